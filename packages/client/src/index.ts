@@ -1,0 +1,3 @@
+export { type Client, type ClientOptions, createClient, type RequestOptions } from './create-client.ts';
+export { findDeployment } from './find-deployment.ts';
+export { pageAll } from './page-all.ts';

@@ -1,0 +1,36 @@
+import { ERRORS, type ErrorCode } from '@sluice/core/errors/catalog';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { isObject } from '@sluice/core/lib/json';
+
+/** What a status means when the answer has no code of ours: from a real Prefect server, or from a proxy on the way. */
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'UNAUTHORIZED',
+  403: 'UNAUTHORIZED',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  409: 'CONFLICT',
+  410: 'LEASE_EXPIRED',
+  413: 'BODY_TOO_LARGE',
+  422: 'INVALID_REQUEST',
+  423: 'LOCKED',
+  503: 'DATABASE_UNAVAILABLE',
+};
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isObject(body) ? body : {};
+  } catch {
+    return {};
+  }
+}
+
+const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && code in ERRORS;
+
+/** The server's error as it was thrown there. */
+export function toError(key: string, status: number, text: string): SluiceError {
+  const body = parse(text);
+  const code = isCode(body['code']) ? body['code'] : (BY_STATUS[status] ?? 'INTERNAL');
+  const message = [body['exception_message'], body['detail']].find((part) => typeof part === 'string') ?? `${key} was answered with status ${status}`;
+  return new SluiceError(code, message as string, { hint: body['hint'] as string | undefined, details: body['exception_detail'] ?? { status, route: key } });
+}

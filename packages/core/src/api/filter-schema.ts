@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { instant, natural, uuid } from '../model/common.ts';
+import { STATE_TYPES } from '../model/state-type.ts';
+import { type ColumnType, FILTERS, type FilterField, type FilterNode, type FilterTable, type Noun, type Operator, SORTS } from './filter-table.ts';
+
+const VALUES: Record<ColumnType, z.ZodType> = {
+  uuid,
+  text: z.string(),
+  'text[]': z.string(),
+  timestamptz: instant,
+  integer: z.int(),
+  state_type: z.enum(STATE_TYPES),
+  boolean: z.boolean(),
+};
+
+const LISTS: readonly Operator[] = ['any_', 'not_any_', 'all_'];
+
+function operand(op: Operator, type: ColumnType): z.ZodType {
+  if (LISTS.includes(op)) return z.array(VALUES[type]).max(10_000);
+  return op === 'is_null_' || op === 'exists_' ? z.boolean() : VALUES[type];
+}
+
+const fieldSchema = (field: FilterField) =>
+  z.strictObject({ operator: z.enum(['and_', 'or_']).optional(), ...Object.fromEntries(field.ops.map((op) => [op, operand(op, field.type).nullish()])) });
+
+const nodeSchema = (node: FilterNode): z.ZodType =>
+  'group' in node ? tableSchema(node.group) : fieldSchema(node);
+
+/** Unknown fields and operators are refused, as by Prefect 3.8: a filter that is silently ignored answers with too much. */
+function tableSchema(table: FilterTable): z.ZodType {
+  const fields = Object.entries(table).map(([name, node]) => [name, nodeSchema(node).nullish()]);
+  return z.strictObject({ operator: z.enum(['and_', 'or_']).optional(), ...Object.fromEntries(fields) });
+}
+
+type OperandOf<F extends FilterField> = {
+  [Op in F['ops'][number]]?: Op extends 'any_' | 'not_any_' | 'all_'
+    ? readonly ValueOf<F>[] | null
+    : Op extends 'is_null_' | 'exists_'
+      ? boolean | null
+      : ValueOf<F> | null;
+};
+type ValueOf<F extends FilterField> = F['type'] extends 'integer' ? number : F['type'] extends 'boolean' ? boolean : string;
+type NodeOf<N> = N extends FilterField ? OperandOf<N> : N extends { group: infer G } ? { [K in keyof G]?: NodeOf<G[K]> | null } : never;
+
+/** A filter on one kind of record: all its fields must hold, or any with `operator: 'or_'`. */
+export type FilterOf<N extends Noun> = { operator?: 'and_' | 'or_' } & { [K in keyof (typeof FILTERS)[N]]?: NodeOf<(typeof FILTERS)[N][K]> | null };
+
+const filter = <N extends Noun>(noun: N) => (tableSchema(FILTERS[noun]) as z.ZodType<FilterOf<N>, FilterOf<N>>).nullish();
+
+/** The filters that every list of runs, flows and deployments takes: each asks about the listed record or one it belongs to. */
+export const runFilters = {
+  flows: filter('flow'),
+  flow_runs: filter('flow_run'),
+  task_runs: filter('task_run'),
+  deployments: filter('deployment'),
+  work_pools: filter('work_pool'),
+  work_pool_queues: filter('work_queue'),
+};
+
+export const poolFilter = { work_pools: filter('work_pool') };
+export const queueFilter = { work_queues: filter('work_queue') };
+export const workerFilter = { workers: filter('worker') };
+export const logFilter = { logs: filter('log') };
+
+/** Prefect's PREFECT_API_DEFAULT_LIMIT: both the default and the most. */
+export const MAX_PAGE = 200;
+export const page = { limit: natural.max(MAX_PAGE).default(MAX_PAGE), offset: natural.default(0) };
+
+export function sort<N extends keyof typeof SORTS>(noun: N, fallback: keyof (typeof SORTS)[N] & string) {
+  const names = Object.keys(SORTS[noun]) as [keyof (typeof SORTS)[N] & string];
+  return z.enum(names).default(fallback as never);
+}

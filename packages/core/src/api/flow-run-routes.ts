@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { instant, uuid } from '../model/common.ts';
+import { FlowRun, FlowRunCreate, FlowRunUpdate } from '../model/flow-run.ts';
+import { Progress, ProgressUpdate } from '../model/progress.ts';
+import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
+import { STATE_TYPES } from '../model/state-type.ts';
+import { page, runFilters, sort } from './filter-schema.ts';
+import { defineRoute } from './route.ts';
+
+const tag = 'flow runs';
+const params = z.object({ id: uuid });
+
+export const SetState = z.strictObject({ state: StateCreate, force: z.boolean().default(false) });
+
+/** A bucket of the history: runs by state, counted from the start of the interval. */
+export const HistoryBucket = z.object({
+  interval_start: instant,
+  interval_end: instant,
+  states: z.array(
+    z.object({
+      state_type: z.enum(STATE_TYPES),
+      state_name: z.string(),
+      count_runs: z.int(),
+      sum_estimated_run_time: z.number(),
+      sum_estimated_lateness: z.number(),
+    }),
+  ),
+});
+
+export const historyBody = z.strictObject({
+  ...runFilters,
+  work_queues: runFilters.work_pool_queues,
+  history_start: instant,
+  history_end: instant,
+  history_interval: z.number().min(1).optional(),
+  history_interval_seconds: z.number().min(1).optional(),
+});
+
+/**
+ * `since` names the state of each run that the caller knows already. The answer comes as soon as a run has another one, or all
+ * are final, or the time is over; it lists only runs that differ. With `lend` the caller, the holder of a lease, gives its slots
+ * to others while it waits; when all runs are final they are given back before the answer.
+ */
+export const WaitRequest = z.strictObject({
+  ids: z.array(uuid).max(10_000),
+  since: z.record(uuid, uuid).default({}),
+  wait_seconds: z.number().min(0).max(60).default(30),
+  lend: z.boolean().default(false),
+});
+
+export const WaitAnswer = z.object({ flow_runs: z.array(FlowRun), missing: z.array(uuid), done: z.boolean() });
+
+export const flowRunRoutes = {
+  'POST /flow_runs/': defineRoute({ summary: 'Create a flow run', tag, body: FlowRunCreate, ok: FlowRun, status: 201 }),
+  'GET /flow_runs/{id}': defineRoute({ summary: 'Read a flow run', tag, params, ok: FlowRun }),
+  'PATCH /flow_runs/{id}': defineRoute({ summary: 'Change a flow run', tag, params, body: FlowRunUpdate, ok: z.undefined(), status: 204 }),
+  'DELETE /flow_runs/{id}': defineRoute({ summary: 'Delete a flow run with its task runs and logs', tag, params, ok: z.undefined(), status: 204 }),
+  'POST /flow_runs/filter': defineRoute({
+    summary: 'List flow runs',
+    tag,
+    body: z.strictObject({ ...runFilters, ...page, sort: sort('flow_run', 'ID_DESC') }).prefault({}),
+    ok: z.array(FlowRun),
+  }),
+  'POST /flow_runs/count': defineRoute({ summary: 'Count flow runs', tag, body: z.strictObject(runFilters).prefault({}), ok: z.int() }),
+  'POST /flow_runs/history': defineRoute({ summary: 'Count flow runs by state over time', tag, body: historyBody, ok: z.array(HistoryBucket) }),
+  'POST /flow_runs/{id}/set_state': defineRoute({ summary: 'Propose a state', tag, params, body: SetState, ok: OrchestrationResult, status: 201 }),
+  'POST /flow_runs/{id}/resume': defineRoute({
+    summary: 'Let a paused flow run go on',
+    tag,
+    params,
+    body: z.looseObject({ run_input: z.null().optional() }).prefault({}),
+    ok: OrchestrationResult,
+    status: 201,
+  }),
+  'GET /flow_run_states/': defineRoute({ summary: 'All states of a flow run, oldest first', tag, query: z.object({ flow_run_id: uuid }), ok: z.array(State) }),
+  'GET /flow_run_states/{id}': defineRoute({ summary: 'Read a state', tag, params, ok: State }),
+  'POST /flow_runs/wait': defineRoute({ summary: 'Wait until one of these flow runs changes', tag, body: WaitRequest, ok: WaitAnswer, ours: true }),
+  'PUT /flow_runs/{id}/progress': defineRoute({ summary: 'Say how far a flow run is', tag, params, body: ProgressUpdate, ok: z.undefined(), status: 204, ours: true }),
+  'POST /flow_runs/progress': defineRoute({
+    summary: 'How far these flow runs are',
+    tag,
+    body: z.strictObject({ ids: z.array(uuid).max(10_000) }),
+    ok: z.array(Progress),
+    ours: true,
+  }),
+};

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { Log, LogCreate } from '../model/log.ts';
+import { logFilter, page, sort } from './filter-schema.ts';
+import { defineRoute } from './route.ts';
+
+const tag = 'logs';
+
+export const logRoutes = {
+  'POST /logs/': defineRoute({ summary: 'Store log lines', tag, body: z.array(LogCreate).max(10_000), ok: z.undefined(), status: 201 }),
+  'POST /logs/filter': defineRoute({
+    summary: 'List log lines',
+    tag,
+    body: z.strictObject({ ...logFilter, ...page, sort: sort('log', 'TIMESTAMP_ASC') }).prefault({}),
+    ok: z.array(Log),
+  }),
+};

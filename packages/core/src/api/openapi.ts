@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { JsonObject } from '../lib/json.ts';
+import type { Route } from './route.ts';
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as JsonObject;
+  return rest;
+};
+
+function parameters(route: Route): JsonObject[] {
+  const of = (part: z.ZodObject | undefined, place: string) =>
+    Object.entries(part?.shape ?? {}).map(([name, schema]) => ({
+      name,
+      in: place,
+      required: place === 'path' || !(schema as z.ZodType).safeParse(undefined).success,
+      schema: schemaOf(schema as z.ZodType, 'input'),
+    }));
+  return [...of(route.params, 'path'), ...of(route.query, 'query')];
+}
+
+function operation(route: Route): JsonObject {
+  const empty = route.status === 204 || route.ok instanceof z.ZodUndefined;
+  const content = empty ? {} : { content: { 'application/json': { schema: schemaOf(route.ok, 'output') } } };
+  return {
+    summary: route.summary,
+    tags: [route.tag],
+    ...(route.ours && { 'x-sluice': true }),
+    ...(route.open && { security: [] }),
+    parameters: parameters(route),
+    ...(route.body && { requestBody: { content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
+    responses: { [route.status ?? 200]: { description: 'Good', ...content }, default: { description: 'An error, with a code and a sentence' } },
+  };
+}
+
+/** The OpenAPI 3.1 document of a route table. */
+export function openapi(routes: { [key: string]: Route }, version: string): JsonObject {
+  const paths: { [path: string]: JsonObject } = {};
+  for (const [key, route] of Object.entries(routes)) {
+    const [method, path] = key.split(' ') as [string, string];
+    const entry = (paths[`/api${path}`] ??= {});
+    entry[method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Sluice', version, description: "Prefect's API, and Sluice's additions to it (x-sluice)." },
+    security: [{ key: [] }, { basic: [] }],
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' }, basic: { type: 'http', scheme: 'basic' } } },
+    paths,
+  };
+}

@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+
+/** One row of the contract. The server mounts it, the client's types and the OpenAPI document are made from it. */
+export interface Route {
+  readonly summary: string;
+  readonly tag: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** The body of a good answer; undefined when there is none. */
+  readonly ok: z.ZodType;
+  /** Status of a good answer, 200 unless told. A create answers 201 when new and 200 when the record was there. */
+  readonly status?: 200 | 201 | 204;
+  /** Answered without a key. */
+  readonly open?: true;
+  /** Not in Prefect's API: a client finds out by asking, 404 means it is not there. */
+  readonly ours?: true;
+}
+
+export const defineRoute = <const R extends Route>(route: R): R => route;

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import { adminRoutes } from './admin-routes.ts';
+import { concurrencyRoutes } from './concurrency-routes.ts';
+import { deploymentRoutes } from './deployment-routes.ts';
+import { flowRoutes } from './flow-routes.ts';
+import { flowRunRoutes } from './flow-run-routes.ts';
+import { logRoutes } from './log-routes.ts';
+import type { Route } from './route.ts';
+import { taskRunRoutes } from './task-run-routes.ts';
+import { workPoolRoutes } from './work-pool-routes.ts';
+
+/** The whole contract. A key is the method and the path under `/api`, as Prefect spells it. */
+export const routes = {
+  ...adminRoutes,
+  ...flowRoutes,
+  ...flowRunRoutes,
+  ...taskRunRoutes,
+  ...deploymentRoutes,
+  ...workPoolRoutes,
+  ...concurrencyRoutes,
+  ...logRoutes,
+} satisfies { [key: string]: Route };
+
+export type Routes = typeof routes;
+export type RouteKey = keyof Routes;
+
+type Part<K extends RouteKey, P extends 'params' | 'query' | 'body', Way extends 'in' | 'out'> =
+  Routes[K] extends Record<P, infer S extends z.ZodType> ? { [N in P]: Way extends 'in' ? z.input<S> : z.output<S> } : unknown;
+
+/** What a client sends. */
+export type RouteInput<K extends RouteKey> = Part<K, 'params', 'in'> & Part<K, 'query', 'in'> & Part<K, 'body', 'in'>;
+/** The same after the server has parsed it: defaults filled in, instants and ids in one form. */
+export type RouteParsed<K extends RouteKey> = Part<K, 'params', 'out'> & Part<K, 'query', 'out'> & Part<K, 'body', 'out'>;
+export type RouteOutput<K extends RouteKey> = z.output<Routes[K]['ok']>;

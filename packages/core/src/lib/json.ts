@@ -1,0 +1,30 @@
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON with sorted keys: equal values give equal texts, whatever the order they were written in. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}
+
+/** What makes a value unfit to be stored, in words; undefined when nothing does. PostgreSQL takes no NUL and no lone surrogate in text. */
+export function jsonFault(value: unknown, maxDepth: number): string | undefined {
+  const textFault = (text: string) =>
+    text.includes('\0') ? 'holds a NUL character' : text.isWellFormed() ? undefined : 'holds half of a surrogate pair';
+  const visit = (inner: unknown, depth: number): string | undefined => {
+    if (typeof inner === 'string') return textFault(inner);
+    if (typeof inner !== 'object' || inner === null) return undefined;
+    if (depth >= maxDepth) return `is nested more than ${maxDepth} levels deep`;
+    for (const [key, child] of Object.entries(inner)) {
+      const fault = (Array.isArray(inner) ? undefined : textFault(key)) ?? visit(child, depth + 1);
+      if (fault) return fault;
+    }
+    return undefined;
+  };
+  return visit(value, 0);
+}

@@ -1,0 +1,14 @@
+/** What a written state brings about besides itself. Effects are data: nothing has happened until the door applies them, in the same transaction. */
+export type Effect =
+  /** The run holds its slots of pool, queue, deployment and worker from here on; under a claim with a new epoch and an expiry. */
+  | { readonly kind: 'take-lease' }
+  /** Lease, its slots, and the tag slots of the run's tasks are free at once. */
+  | { readonly kind: 'drop-lease' }
+  /** Child runs are to be cancelled too. */
+  | { readonly kind: 'cancel-children' }
+  /** The task run that stands for this flow run in its parent shows the same state. */
+  | { readonly kind: 'mirror-on-parent-task'; readonly task_run_id: string }
+  /** The task run holds a slot of each of its tags' limits. */
+  | { readonly kind: 'take-tag-slots' }
+  /** Slots that the task run holds are free at once. */
+  | { readonly kind: 'free-tag-slots' };

@@ -1,0 +1,28 @@
+import { toInstant } from '../../lib/time.ts';
+import { defineFlowRunGate } from '../rule.ts';
+import { amend, reject } from '../verdict.ts';
+
+/**
+ * A crash is not a failure: a run that lost its process under a Sluice worker goes back to the queue with its checkpoints, until
+ * it has been claimed `max_claims` times. A crash has its own count and uses up no retry. `retriable: false` says that another claim would end the same way.
+ */
+export const requeueCrashedFlowRun = defineFlowRunGate({
+  name: 'requeue-crashed-flow-run',
+  from: ['PENDING', 'RUNNING'],
+  to: ['CRASHED'],
+  decide: ({ run, current, proposed, facts, now }) => {
+    const crash_count = run.crash_count + 1;
+    if (!facts.lease?.claimed) return amend({});
+    if (proposed.state_details.retriable === false || crash_count >= facts.max_claims) return amend({ run: { crash_count } });
+    return reject(
+      'Requeued',
+      {
+        type: 'SCHEDULED',
+        name: 'Requeued',
+        message: `${proposed.message ?? 'Its process is gone.'} Back in the queue: ${facts.max_claims - crash_count} of ${facts.max_claims} claims are left.`,
+        state_details: { scheduled_time: toInstant(now) },
+      },
+      { crash_count, run_count: run.run_count - (current.type === 'RUNNING' ? 1 : 0) },
+    );
+  },
+});

@@ -1,0 +1,31 @@
+import { SECOND, toInstant } from '../../lib/time.ts';
+import { allowedRetries } from '../../model/run-policy.ts';
+import { amend, reject } from '../verdict.ts';
+import { defineFlowRunGate } from '../rule.ts';
+
+/**
+ * A failed run with retries left is AwaitingRetry instead. A run under a Sluice worker leaves its process
+ * and waits for any worker; others wait in their process. Prefect's RetryFailedFlows, 3.8.3.
+ */
+export const retryFailedFlowRun = defineFlowRunGate({
+  name: 'retry-failed-flow-run',
+  from: ['RUNNING'],
+  to: ['FAILED'],
+  decide: ({ run, proposed, facts, now }) => {
+    const policy = run.empirical_policy;
+    if (run.run_count > allowedRetries(policy)) return amend({ run: { empirical_policy: { ...policy, retry_type: null } } });
+    const delay = (policy.retry_delay ?? policy.retry_delay_seconds) * SECOND;
+    const retry_type = facts.lease?.claimed ? ('reschedule' as const) : ('in_process' as const);
+    return reject(
+      'Retrying',
+      {
+        type: 'SCHEDULED',
+        name: 'AwaitingRetry',
+        message: proposed.message,
+        data: proposed.data,
+        state_details: { scheduled_time: toInstant(now + delay) },
+      },
+      { empirical_policy: { ...policy, resuming: false, pause_keys: [], retry_type } },
+    );
+  },
+});

@@ -1,0 +1,60 @@
+import { ANYWHERE, type Consequence, except, type Policy } from './rule.ts';
+import { copyScheduledTime } from './rules/copy-scheduled-time.ts';
+import { keepFinalTaskRun } from './rules/keep-final-task-run.ts';
+import { onlyInRunningFlow } from './rules/only-in-running-flow.ts';
+import { refuseStaleEpoch } from './rules/refuse-stale-epoch.ts';
+import { renameRerun } from './rules/rename-rerun.ts';
+import { retryFailedTaskRun } from './rules/retry-failed-task-run.ts';
+import { secureTagSlots } from './rules/secure-tag-slots.ts';
+import { waitForScheduledTime } from './rules/wait-for-scheduled-time.ts';
+import type { TaskRunFacts, TaskRunRecord } from './run-record.ts';
+
+type TaskRunConsequence = Consequence<TaskRunRecord, TaskRunFacts>;
+
+const trackFlowRun: TaskRunConsequence = {
+  name: 'track-flow-run',
+  from: ANYWHERE,
+  to: ['RUNNING'],
+  follow: ({ facts, run }) => ({ run: { flow_run_run_count: facts.flow_run?.run_count ?? run.flow_run_run_count } }),
+};
+
+const takeTagSlots: TaskRunConsequence = {
+  name: 'take-tag-slots',
+  from: ANYWHERE,
+  to: ['RUNNING'],
+  follow: ({ facts }) => ({ effects: facts.slots.length > 0 ? [{ kind: 'take-tag-slots' }] : [] }),
+};
+
+const freeTagSlots: TaskRunConsequence = {
+  name: 'free-tag-slots',
+  from: ['RUNNING', 'CANCELLING'],
+  to: except('RUNNING', 'CANCELLING'),
+  follow: () => ({ effects: [{ kind: 'free-tag-slots' }] }),
+};
+
+const consequences = [trackFlowRun, takeTagSlots, freeTagSlots];
+
+const identify = (run: TaskRunRecord) => ({ flow_run_id: run.flow_run_id, task_run_id: run.id });
+
+/** Order is meaning: review a change of it like a migration. Prefect's CoreTaskPolicy, 3.8.3 and 2.13.7. */
+export const taskRunPolicy: Policy<TaskRunRecord, TaskRunFacts> = {
+  identify,
+  gates: [
+    refuseStaleEpoch,
+    keepFinalTaskRun,
+    onlyInRunningFlow,
+    secureTagSlots,
+    copyScheduledTime,
+    waitForScheduledTime,
+    retryFailedTaskRun,
+    renameRerun,
+  ],
+  consequences,
+};
+
+/** For `force: true`, for a run's first state, and for the task run that stands for a child flow run. */
+export const forcedTaskRunPolicy: Policy<TaskRunRecord, TaskRunFacts> = {
+  identify,
+  gates: [refuseStaleEpoch],
+  consequences: [trackFlowRun, freeTagSlots],
+};

@@ -1,0 +1,112 @@
+import { type Duration, toSeconds } from '../lib/duration.ts';
+
+/** One setting: its names in the environment (the first is ours, the others are read when it is not set), its form and its default. */
+export interface Setting<T> {
+  readonly names: readonly [string, ...string[]];
+  readonly parse: (text: string) => T;
+  readonly fallback: T;
+  readonly doc: string;
+  readonly secret?: true;
+}
+
+const text = (value: string) => value;
+const optional = (value: string): string | undefined => value || undefined;
+
+function flag(value: string): boolean {
+  if (/^(1|true|yes|on)$/i.test(value)) return true;
+  if (/^(0|false|no|off|)$/i.test(value)) return false;
+  throw new TypeError('say true or false');
+}
+
+const number =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const parsed = Number(value);
+    if (value.trim() === '' || !Number.isInteger(parsed) || parsed < min || parsed > max) throw new TypeError(`say a whole number from ${min} to ${max}`);
+    return parsed;
+  };
+
+const seconds = (value: string): number => toSeconds(/^\d+(\.\d+)?$/.test(value) ? Number(value) : (value as Duration));
+
+function url(value: string): string {
+  if (!URL.canParse(value)) throw new TypeError('say a URL, such as http://127.0.0.1:4200/api');
+  return value.replace(/\/+$/, '');
+}
+
+const setting = <T>(names: Setting<T>['names'], parse: (text: string) => T, fallback: NoInfer<T>, doc: string, secret?: true): Setting<T> => ({
+  names,
+  parse,
+  fallback,
+  doc,
+  ...(secret && { secret }),
+});
+
+/** Every setting of every command. Flag goes over environment, environment over `config.env` in the home, that over the default. */
+export const SETTINGS = {
+  api_url: setting(['SLUICE_API_URL', 'PREFECT_API_URL'], url, 'http://127.0.0.1:4200/api', 'The server that commands, flows and workers talk to'),
+  api_key: setting<string | undefined>(['SLUICE_API_KEY', 'PREFECT_API_KEY'], optional, undefined, 'Key sent as a bearer token; the server asks for it when it is set there', true),
+  auth_string: setting<string | undefined>(
+    ['SLUICE_API_AUTH_STRING', 'PREFECT_API_AUTH_STRING', 'PREFECT_SERVER_API_AUTH_STRING'],
+    optional,
+    undefined,
+    'user:password for basic authentication; the server asks for it when it is set there',
+    true,
+  ),
+  home: setting(['SLUICE_HOME'], text, '~/.sluice', 'Where data, logs and settings are'),
+  host: setting(['SLUICE_SERVER_HOST', 'PREFECT_SERVER_API_HOST'], text, '127.0.0.1', 'Address the server listens on'),
+  port: setting(['SLUICE_SERVER_PORT', 'PREFECT_SERVER_API_PORT'], number(0, 65_535), 4200, 'Port the server listens on'),
+  allow_open: setting(['SLUICE_SERVER_ALLOW_OPEN'], flag, false, 'Listen beyond this machine even without a key'),
+  database_url: setting<string | undefined>(['SLUICE_DATABASE_URL'], optional, undefined, 'A PostgreSQL 15 or later, instead of the embedded one', true),
+  lease_seconds: setting(['SLUICE_LEASE_SECONDS'], seconds, 30, 'How long a worker may be silent before its runs are given to others'),
+  sweep_seconds: setting(['SLUICE_SWEEP_SECONDS'], seconds, 5, 'How often the server looks for leases that have ended'),
+  late_seconds: setting(['SLUICE_LATE_SECONDS'], seconds, 15, 'A run that has not started this long after its time is Late'),
+  log_days: setting(['SLUICE_LOG_DAYS'], number(1, 36_500), 30, 'Days that log lines of runs, and log files, are kept'),
+  logging_level: setting(['SLUICE_LOGGING_LEVEL', 'PREFECT_LOGGING_LEVEL'], text, 'INFO', 'Lowest level that is logged: DEBUG, INFO, WARNING or ERROR'),
+  work_pool: setting(['SLUICE_WORK_POOL', 'PREFECT_WORK_POOL'], text, 'default-pool', 'Work pool of deployments and workers that name none'),
+  concurrency_tag: setting(['SLUICE_CONCURRENCY_TAG', 'PREFECT_CONCURRENCY_TAG'], text, 'database', 'Tag that setup limits'),
+  concurrency_limit: setting(['SLUICE_CONCURRENCY_LIMIT', 'PREFECT_CONCURRENCY_LIMIT'], number(0, 1_000_000), 3, 'Slots of that limit'),
+  beat_seconds: setting(['SLUICE_BEAT_SECONDS'], seconds, 10, 'How often a worker tells that it and its runs are alive'),
+  grace_seconds: setting(['SLUICE_GRACE_SECONDS'], seconds, 30, 'How long a cancelled run may take to stop before it is killed'),
+} satisfies { [name: string]: Setting<unknown> };
+
+export type SettingName = keyof typeof SETTINGS;
+export type Settings = { [N in SettingName]: (typeof SETTINGS)[N] extends Setting<infer T> ? T : never };
+
+export type SettingSource = 'flag' | 'environment' | 'config.env' | 'default';
+
+export interface ResolvedSettings {
+  readonly values: Settings;
+  /** Where each value came from, with the name it was found under. */
+  readonly sources: { readonly [N in SettingName]: { readonly source: SettingSource; readonly name: string } };
+  /** All values that could not be read, each a sentence. */
+  readonly problems: readonly string[];
+}
+
+type Texts = { readonly [name: string]: string | undefined };
+
+/** Works out every setting. `flags` are by setting name, the other two by the names of the environment. */
+export function resolveSettings(flags: { readonly [N in SettingName]?: string | undefined }, environment: Texts, file: Texts): ResolvedSettings {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  const sources: Record<string, { source: SettingSource; name: string }> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
+    const found =
+      (flags[name] !== undefined && { text: flags[name], source: 'flag' as const, name: `--${name.replaceAll('_', '-')}` }) ||
+      find(setting, environment, 'environment') ||
+      find(setting, file, 'config.env');
+    values[name] = setting.fallback;
+    sources[name] = { source: found ? found.source : 'default', name: found ? found.name : setting.names[0] };
+    if (!found) continue;
+    try {
+      values[name] = setting.parse(found.text);
+    } catch (error) {
+      problems.push(`${found.name}=${setting.secret ? '…' : found.text}: ${(error as Error).message}`);
+    }
+  }
+  return { values: values as Settings, sources: sources as ResolvedSettings['sources'], problems };
+}
+
+function find(setting: Setting<unknown>, texts: Texts, source: SettingSource): { text: string; source: SettingSource; name: string } | undefined {
+  const name = setting.names.find((candidate) => texts[candidate] !== undefined);
+  return name === undefined ? undefined : { text: texts[name] as string, source, name };
+}

@@ -1,0 +1,30 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+
+export interface Credentials {
+  /** Sent as `Authorization: Bearer <key>`, by Prefect's clients as PREFECT_API_KEY. */
+  readonly apiKey: string | undefined;
+  /** `user:password`, sent as basic authentication. */
+  readonly authString: string | undefined;
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Equal in the same time whatever the texts are. */
+const same = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
+
+function presents(header: string, { apiKey, authString }: Credentials): boolean {
+  const [scheme = '', value = ''] = header.split(' ', 2);
+  if (/^bearer$/i.test(scheme)) return apiKey !== undefined && same(value, apiKey);
+  if (/^basic$/i.test(scheme)) return authString !== undefined && same(Buffer.from(value, 'base64').toString(), authString);
+  return false;
+}
+
+/** Refuses a request without the key that this server asks for. A server without any asks nobody. */
+export function authenticate(header: string | undefined, credentials: Credentials): void {
+  if (!credentials.apiKey && !credentials.authString) return;
+  if (header && presents(header, credentials)) return;
+  throw new SluiceError('UNAUTHORIZED', header ? 'The server does not know this key.' : 'The server asks for a key.', {
+    hint: 'Set SLUICE_API_KEY (or PREFECT_API_KEY), or SLUICE_API_AUTH_STRING, to what the server was started with.',
+  });
+}

@@ -1,0 +1,35 @@
+import postgres from 'postgres';
+
+/** A connection, a transaction, or the pool: whatever can run a statement. */
+export type Sql = postgres.ISql;
+export type Fragment = postgres.Fragment;
+
+export interface Database {
+  readonly sql: postgres.Sql;
+  /** Runs `work` in one transaction, and nothing of it is there when it throws. */
+  transaction<T>(work: (sql: postgres.TransactionSql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool. Instants and JSON are built into text by SQL, so the driver parses no types: `fetch_types` would cost a round
+ * trip a connection, and a Date would lose the microseconds.
+ */
+export function openDatabase(url: string, { max = 12, socket }: { max?: number; socket?: string | undefined } = {}): Database {
+  const sql = postgres(url, {
+    max,
+    ...(socket && { path: socket }),
+    fetch_types: false,
+    idle_timeout: 0,
+    connect_timeout: 5,
+    max_lifetime: null,
+    onnotice: () => {},
+    connection: { application_name: 'sluice', TimeZone: 'UTC', DateStyle: 'ISO', statement_timeout: 60_000, idle_in_transaction_session_timeout: 60_000 },
+    types: { instant: { to: 1184, from: [1184], serialize: (value: string) => value, parse: (value: string) => value } },
+  });
+  return {
+    sql,
+    transaction: (work) => sql.begin(work) as Promise<never>,
+    close: () => sql.end({ timeout: 5 }),
+  };
+}

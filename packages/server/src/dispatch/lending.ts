@@ -1,0 +1,81 @@
+import type { SlotCount } from '@sluice/core/orchestration/run-record';
+import type { Database, Sql } from '../db/database.ts';
+import type { Writer } from '../orchestrate/change.ts';
+import { type LentLease, lendSlots, lockLent, noteWaitingOn, readWorkerLimits, takeSlotsBack } from '../store/lending.ts';
+import { countPlaces, countWorkers } from '../store/slot-counts.ts';
+import type { NewsDesk } from './news.ts';
+
+/** `lost`: the lease has ended. `waiting`: the wait was ended before there were slots. */
+export type Resumed = 'resumed' | 'lost' | 'waiting';
+
+interface Resuming {
+  readonly writer: Writer;
+  readonly resolve: (resumed: Resumed) => void;
+}
+
+/** Lends the slots of flow runs that only wait, and gets them back before anybody else gets one. */
+export interface Lending {
+  /** False when the lease has ended. */
+  lend(writer: Writer, flowRunIds: readonly string[]): Promise<boolean>;
+  /** Resolves when the run has all its slots again, or cannot have them. */
+  resume(writer: Writer, signal: AbortSignal): Promise<Resumed>;
+  /** Gives slots to those who want theirs back, in the order in which they asked. Called before any claim. */
+  resumeAll(): Promise<void>;
+}
+
+export function createLending({ database, desk }: { database: Database; desk: NewsDesk }): Lending {
+  const resuming: Resuming[] = [];
+
+  async function resumeAll(): Promise<void> {
+    for (const entry of [...resuming]) {
+      const resumed = await database.transaction((sql) => tryResume(sql, entry.writer));
+      if (resumed === 'full' || !resuming.includes(entry)) continue;
+      resuming.splice(resuming.indexOf(entry), 1);
+      entry.resolve(resumed);
+    }
+  }
+
+  return {
+    resumeAll,
+    lend: async ({ flow_run_id, epoch }, flowRunIds) => {
+      const lent = await lendSlots(database.sql, flow_run_id, epoch, { flow_runs: [...flowRunIds] });
+      if (lent) desk.publish({ flow_runs: [], claimable: true, limits: [] });
+      return lent;
+    },
+    resume: (writer, signal) => {
+      const { promise, resolve } = Promise.withResolvers<Resumed>();
+      const entry = { writer, resolve };
+      resuming.push(entry);
+      signal.addEventListener('abort', () => {
+        if (resuming.includes(entry)) resuming.splice(resuming.indexOf(entry), 1);
+        resolve('waiting');
+      });
+      desk.publish({ flow_runs: [], claimable: true, limits: [] });
+      return promise;
+    },
+  };
+}
+
+/** All slots or none, counted under the same locks as claims. */
+async function tryResume(sql: Sql, { flow_run_id, epoch }: Writer): Promise<'resumed' | 'full' | 'lost'> {
+  const lease = await lockLent(sql, flow_run_id, epoch);
+  if (lease === undefined) return 'lost';
+  if (lease === null) return 'resumed';
+  const full = (await countSlots(sql, lease)).find(({ limit, used }) => limit !== null && used >= limit);
+  if (full) {
+    await noteWaitingOn(sql, flow_run_id, { slot: `${full.kind} "${full.name}"` });
+    return 'full';
+  }
+  await takeSlotsBack(sql, flow_run_id);
+  return 'resumed';
+}
+
+async function countSlots(sql: Sql, { worker_id, work_queue_id }: LentLease): Promise<SlotCount[]> {
+  const [places, used, limits] = await Promise.all([
+    countPlaces(sql, work_queue_id ? [work_queue_id] : [], []),
+    countWorkers(sql, [worker_id]),
+    readWorkerLimits(sql, [worker_id]),
+  ]);
+  const worker = limits.get(worker_id);
+  return [{ kind: 'worker', name: worker?.name ?? '', limit: worker?.limit ?? null, used: used.get(worker_id) ?? 0 }, ...places];
+}

@@ -1,0 +1,52 @@
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import type { News } from './news.ts';
+
+const CHANNEL = 'sluice_news';
+/** PostgreSQL's limit is 8000 bytes. Longer news says only that there was some: waiters look again. */
+const MAX_BYTES = 7000;
+
+interface Message extends News {
+  readonly from: string;
+}
+
+/**
+ * Carries news between servers on one database. One NOTIFY for all that was published while the last one was under way, since
+ * each takes a lock of the whole database.
+ */
+export async function relayNews(database: Database, logger: Logger): Promise<{ tell(news: News): void; listen(receive: (news: News) => void): void; close(): Promise<void> }> {
+  const me = crypto.randomUUID();
+  let receive: (news: News) => void = () => {};
+  const { unlisten } = await database.sql.listen(CHANNEL, (text) => {
+    const { from, ...news } = JSON.parse(text) as Message;
+    if (from !== me) receive(news);
+  });
+  let pending: { flow_runs: Set<string>; limits: Set<string>; claimable: boolean } | undefined;
+  let sending = false;
+
+  async function send(): Promise<void> {
+    sending = true;
+    while (pending) {
+      const { flow_runs, limits, claimable } = pending;
+      pending = undefined;
+      const text = JSON.stringify({ from: me, flow_runs: [...flow_runs], limits: [...limits], claimable });
+      const short = text.length <= MAX_BYTES ? text : JSON.stringify({ from: me, flow_runs: [], limits: ['*'], claimable: true });
+      await database.sql.notify(CHANNEL, short).catch((error) => logger.warn({ error }, 'news to other servers got lost; they look again by themselves'));
+    }
+    sending = false;
+  }
+
+  return {
+    tell: (news) => {
+      pending ??= { flow_runs: new Set(), limits: new Set(), claimable: false };
+      for (const id of news.flow_runs) pending.flow_runs.add(id);
+      for (const id of news.limits) pending.limits.add(id);
+      pending.claimable ||= news.claimable;
+      if (!sending) void send();
+    },
+    listen: (next) => {
+      receive = next;
+    },
+    close: unlisten,
+  };
+}

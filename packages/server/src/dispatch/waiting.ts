@@ -1,0 +1,77 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { FINAL_STATE_TYPES } from '@sluice/core/model/state-type';
+import type { Database } from '../db/database.ts';
+import type { Writer } from '../orchestrate/change.ts';
+import { readStateIds } from '../store/flow-runs.ts';
+import type { Lending } from './lending.ts';
+import type { NewsDesk } from './news.ts';
+
+export interface WaitFor {
+  readonly ids: readonly string[];
+  /** The state that the caller knows of each run. */
+  readonly since: { readonly [id: string]: string };
+  /** The holder of a lease that lends its slots while it waits. */
+  readonly lend: Writer | null;
+}
+
+export interface Waited {
+  readonly changed: readonly string[];
+  readonly missing: readonly string[];
+  readonly done: boolean;
+}
+
+/** Answers as soon as one of the runs differs from what the caller knows, or all are final, or `signal` ends the wait. */
+export interface Waiting {
+  wait(request: WaitFor, signal: AbortSignal): Promise<Waited>;
+}
+
+export function createWaiting({ database, desk, lending }: { database: Database; desk: NewsDesk; lending: Lending }): Waiting {
+  async function look({ ids, since }: WaitFor): Promise<Waited> {
+    const rows = await readStateIds(database.sql, ids);
+    const known = new Set(rows.map(({ id }) => id));
+    return {
+      changed: rows.filter(({ id, state_id }) => state_id !== null && since[id] !== state_id).map(({ id }) => id),
+      missing: ids.filter((id) => !known.has(id)),
+      done: rows.every(({ state_type }) => (FINAL_STATE_TYPES as readonly unknown[]).includes(state_type)),
+    };
+  }
+
+  /** Resolves at the next news of one of the runs, or when `signal` ends the wait. Listening starts before the look, so none is missed. */
+  function listen(ids: ReadonlySet<string>, signal: AbortSignal): { heard: Promise<void>; stop: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const unsubscribe = desk.subscribe(({ flow_runs }) => {
+      if (flow_runs.some((id) => ids.has(id))) resolve();
+    });
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    return { heard: promise, stop: unsubscribe };
+  }
+
+  /** Slots are given back before the answer; a holder whose lease has ended is told so instead. */
+  async function finish(seen: Waited, lend: Writer | null, signal: AbortSignal): Promise<Waited> {
+    const resumed = lend ? await lending.resume(lend, signal) : 'resumed';
+    if (resumed === 'lost') throw leaseEnded(lend as Writer);
+    return { ...seen, done: resumed === 'resumed' };
+  }
+
+  return {
+    wait: async (request, signal) => {
+      const ids = new Set(request.ids);
+      let lent = request.lend === null;
+      for (;;) {
+        const { heard, stop } = listen(ids, signal);
+        try {
+          const seen = await look(request);
+          if (seen.done) return await finish(seen, request.lend, signal);
+          if (!lent && !(await lending.lend(request.lend as Writer, request.ids))) throw leaseEnded(request.lend as Writer);
+          lent = true;
+          if (seen.changed.length > 0 || seen.missing.length > 0 || signal.aborted) return seen;
+          await heard;
+        } finally {
+          stop();
+        }
+      }
+    },
+  };
+}
+
+const leaseEnded = ({ flow_run_id, epoch }: Writer) => new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${flow_run_id} is over: its lease was lost or given back.`);

@@ -1,0 +1,94 @@
+import fastifyStatic from '@fastify/static';
+import { openapi } from '@sluice/core/api/openapi';
+import { routes } from '@sluice/core/api/routes';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { authenticate, type Credentials } from '../auth/authenticate.ts';
+import { refuseForeignPages } from '../auth/same-site.ts';
+import { mount } from './mount.ts';
+import type { Parts } from './parts.ts';
+import { toProblem, toSluiceError } from './problem.ts';
+import { adminHandlers } from './routes/admin.ts';
+import { concurrencyHandlers } from './routes/concurrency.ts';
+import { deploymentHandlers } from './routes/deployments.ts';
+import { flowRunHandlers } from './routes/flow-runs.ts';
+import { flowHandlers } from './routes/flows.ts';
+import { logHandlers } from './routes/logs.ts';
+import { taskRunHandlers } from './routes/task-runs.ts';
+import { workPoolHandlers } from './routes/work-pools.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without a key. */
+    open?: boolean;
+  }
+}
+
+/** The page loads nothing from elsewhere, and nobody frames it. */
+const PAGE_HEADERS = {
+  'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+interface AppOptions {
+  readonly parts: Parts;
+  readonly credentials: Credentials;
+  readonly logger: Logger;
+  readonly version: string;
+  /** Folder of the page's files; undefined serves the API alone. */
+  readonly pages: string | undefined;
+}
+
+/** Fastify's own refusals in our words. */
+function fromFastify(error: FastifyError): SluiceError | undefined {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new SluiceError('BODY_TOO_LARGE', 'The body is too large.', { hint: 'Send less at once, or store the data elsewhere and send where it is.' });
+  if (error.statusCode && error.statusCode < 500) return new SluiceError('INVALID_REQUEST', error.message, { cause: error });
+  return undefined;
+}
+
+/** The HTTP side of the server: routes, authentication and errors around handlers. */
+export async function createApp({ parts, credentials, logger, version, pages }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({ logger: false, routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 }, forceCloseConnections: true });
+  const isOpenServer = !credentials.apiKey && !credentials.authString;
+
+  app.addHook('onRequest', async (request) => {
+    refuseForeignPages({ host: request.headers.host, origin: request.headers.origin }, isOpenServer);
+    // By the route that was matched, never by how a path looks.
+    const isApi = request.routeOptions.url?.startsWith('/api/') ?? true;
+    if (isApi && !request.routeOptions.config.open) authenticate(request.headers.authorization, credentials);
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = fromFastify(error) ?? toSluiceError(error);
+    const problem = toProblem(known, { id: request.id, body: request.body });
+    if (problem.status >= 500) logger.error({ request: request.id, method: request.method, url: request.url, error: known.cause ?? known }, 'request failed');
+    return reply.code(problem.status).headers(problem.headers).send(problem.body);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] as string;
+    const allowed = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => app.findRoute({ method, url: path } as never) !== null);
+    const error = new SluiceError('ROUTE_NOT_FOUND', 'Not Found', { hint: allowed.length > 0 ? `Use ${allowed.join(' or ')}.` : 'GET /openapi.json lists all routes.' });
+    const problem = toProblem(error, { id: request.id });
+    return reply.code(problem.status).send(problem.body);
+  });
+
+  mount(app, {
+    ...adminHandlers(parts),
+    ...flowHandlers(parts),
+    ...flowRunHandlers(parts),
+    ...taskRunHandlers(parts),
+    ...deploymentHandlers(parts),
+    ...workPoolHandlers(parts),
+    ...concurrencyHandlers(parts),
+    ...logHandlers(parts),
+  });
+
+  let document: string | undefined;
+  app.get('/openapi.json', async (_request, reply) => {
+    document ??= JSON.stringify(openapi(routes, version));
+    return reply.header('content-type', 'application/json; charset=utf-8').send(document);
+  });
+  if (pages) await app.register(fastifyStatic, { root: pages, cacheControl: false, setHeaders: (reply) => void reply.headers(PAGE_HEADERS) });
+  return app;
+}

@@ -1,0 +1,49 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { jsonFault } from '@sluice/core/lib/json';
+
+/** Deeper than any client nests, and far from where parsers and databases give up. */
+const MAX_DEPTH = 64;
+
+/**
+ * Parses a body, whatever content type it says it has: older Prefect clients send none. Keys that would change an object's
+ * prototype, and text that PostgreSQL cannot hold, are refused here. Log lines are mended instead, by their schema.
+ */
+export function parseBody(text: string, { mends = false }: { mends?: boolean } = {}): unknown {
+  if (text === '') return undefined;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new SluiceError('INVALID_JSON', `The body is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (text.includes('"__proto__"')) throw new SluiceError('INVALID_TEXT', 'The body has a key "__proto__", which no record has.');
+  const fault = !mends && mayBeFaulty(text) ? jsonFault(body, MAX_DEPTH) : undefined;
+  if (fault) throw new SluiceError('INVALID_TEXT', `The body ${fault}.`);
+  return body;
+}
+
+/** A look at the text tells for nearly all bodies that they need no walk through the value. */
+const mayBeFaulty = (text: string) => /\\u0000|\\ud[89a-f]/i.test(text) || nesting(text) > MAX_DEPTH;
+
+/** The depth of the value: brackets outside of strings. */
+function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let index = 0; index < text.length; index++) {
+    const char = text.charCodeAt(index);
+    if (char === 0x22) index = endOfString(text, index);
+    else if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (char === 0x5d || char === 0x7d) depth--;
+  }
+  return deepest;
+}
+
+/** Where the string that starts at `start` has its closing quote. */
+function endOfString(text: string, start: number): number {
+  for (let index = text.indexOf('"', start + 1); index >= 0; index = text.indexOf('"', index + 1)) {
+    let backslashes = 0;
+    while (text[index - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return index;
+  }
+  return text.length;
+}

@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Route } from '@sluice/core/api/route';
+import { routes } from '@sluice/core/api/routes';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Writer } from '../orchestrate/change.ts';
+import { parseBody } from './body.ts';
+import { type Handlers, Reply, type RequestContext } from './parts.ts';
+import { invalidRequest } from './problem.ts';
+
+const MIB = 1024 * 1024;
+
+/** Logs come in batches of up to 4 MB; everything else is small. */
+const bodyLimit = (key: string) => (key === 'POST /logs/' ? 8 * MIB : 2 * MIB);
+
+/** `X-Sluice-Lease: <flow run id>:<epoch>`: every write of a lease's holder carries it. Prefect's server ignores it. */
+function writerOf(header: string | undefined): Writer | null {
+  if (header === undefined) return null;
+  const match = /^([0-9a-f-]{36}):(\d{1,9})$/.exec(header);
+  if (!match) throw new SluiceError('INVALID_REQUEST', 'X-Sluice-Lease is not of the form <flow run id>:<epoch>.');
+  return { flow_run_id: match[1] as string, epoch: Number(match[2]) };
+}
+
+function contextOf({ headers }: FastifyRequest, { raw }: FastifyReply): RequestContext {
+  return {
+    writer: writerOf(headers['x-sluice-lease'] as string | undefined),
+    preferWait: Math.min(60, Number(/\bwait=(\d+)/.exec(String(headers['prefer'] ?? ''))?.[1] ?? 0)),
+    prefect2: String(headers['user-agent'] ?? '').startsWith('python-httpx/'),
+    get signal() {
+      const hungUp = new AbortController();
+      raw.once('close', () => {
+        if (!raw.writableFinished) hungUp.abort();
+      });
+      return hungUp.signal;
+    },
+  };
+}
+
+function parse(route: Route, place: 'params' | 'query' | 'body', value: unknown): unknown {
+  const schema = route[place];
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // A path that names no possible record is a record that is not there.
+  if (place === 'params') throw new SluiceError('NOT_FOUND', 'Not Found', { hint: parsed.error.issues[0]?.message });
+  throw invalidRequest(place, parsed.error);
+}
+
+function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply {
+  const status = (answer instanceof Reply ? answer.status : undefined) ?? route.status ?? 200;
+  reply.code(status);
+  if (status === 204) return reply.send();
+  reply.header('content-type', 'application/json; charset=utf-8');
+  return reply.send(answer instanceof Reply ? answer.json : JSON.stringify(answer ?? null));
+}
+
+/** Mounts every row of the contract under `/api`. A row without a handler is a type error. */
+export function mount(app: FastifyInstance, handlers: Handlers): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  for (const [key, route] of Object.entries(routes) as [keyof Handlers, Route][]) {
+    const [method, path] = key.split(' ') as [string, string];
+    const handler = handlers[key] as (request: unknown) => Promise<unknown>;
+    app.route({
+      method: method as 'GET',
+      url: `/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+      bodyLimit: bodyLimit(key),
+      config: { open: route.open === true },
+      handler: async (request, reply) => {
+        const body = route.body && parseBody((request.body as string | undefined) ?? '', { mends: key === 'POST /logs/' });
+        const parsed = {
+          params: parse(route, 'params', request.params),
+          query: parse(route, 'query', request.query),
+          body: parse(route, 'body', body),
+        };
+        return send(reply, route, await handler(Object.assign(contextOf(request, reply), parsed)));
+      },
+    });
+  }
+}

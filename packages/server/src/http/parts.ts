@@ -1,0 +1,52 @@
+import type { RouteKey, RouteOutput, RouteParsed } from '@sluice/core/api/routes';
+import type { Database } from '../db/database.ts';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { NewsDesk } from '../dispatch/news.ts';
+import type { SlotKeeper } from '../dispatch/slots.ts';
+import type { Waiting } from '../dispatch/waiting.ts';
+import type { Writer } from '../orchestrate/change.ts';
+import type { Door } from '../orchestrate/door.ts';
+
+/** What handlers work with. Built once, in main. */
+export interface Parts {
+  readonly database: Database;
+  readonly door: Door;
+  readonly desk: NewsDesk;
+  readonly dispatcher: Dispatcher;
+  readonly slots: SlotKeeper;
+  readonly waiting: Waiting;
+  readonly newId: () => string;
+  readonly newName: () => string;
+  readonly leaseSeconds: number;
+  readonly status: () => Promise<RouteOutput<'GET /admin/status'>>;
+}
+
+/** What a handler knows of its request besides the parsed parts of the route. */
+export interface RequestContext {
+  /** The holder of a lease, when the request comes from one. */
+  readonly writer: Writer | null;
+  /** Seconds the client would wait, by `Prefer: wait=`; 0 when it would not. */
+  readonly preferWait: number;
+  /** Aborted when the client hangs up. */
+  readonly signal: AbortSignal;
+  /** A client of Prefect 2: it asks for some things in another form. */
+  readonly prefect2: boolean;
+}
+
+/** JSON text as the database made it, or a value with a status of its own. */
+export class Reply {
+  readonly json: string;
+  readonly status: number | undefined;
+
+  constructor(json: string, status?: number) {
+    this.json = json;
+    this.status = status;
+  }
+}
+
+/** 201 for a record that was made now, 200 for one that was there. */
+export const createdReply = (json: string, created: boolean): Reply => new Reply(json, created ? 201 : 200);
+
+export type Handler<K extends RouteKey> = (request: RouteParsed<K> & RequestContext) => Promise<RouteOutput<K> | Reply>;
+
+export type Handlers<K extends RouteKey = RouteKey> = { readonly [Key in K]: Handler<Key> };

@@ -1,0 +1,23 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Handlers, Parts } from '../parts.ts';
+
+/** The Prefect release whose API this server speaks: 3.x clients refuse a server of another major, and warn about an older one. */
+export const PREFECT_VERSION = '3.9.1';
+export const API_VERSION = '0.8.4';
+
+type Keys = 'GET /health' | 'GET /ready' | 'GET /version' | 'GET /admin/version' | 'GET /hello' | 'GET /csrf-token' | 'GET /admin/status';
+
+export const adminHandlers = ({ database, status }: Parts): Handlers<Keys> => ({
+  'GET /health': async () => true,
+  'GET /ready': async () => {
+    await database.sql`select 1`;
+    return { message: 'OK' };
+  },
+  'GET /version': async () => API_VERSION,
+  'GET /admin/version': async () => PREFECT_VERSION,
+  'GET /hello': async () => '👋',
+  'GET /csrf-token': async () => {
+    throw new SluiceError('INVALID_REQUEST', 'CSRF protection is disabled.');
+  },
+  'GET /admin/status': status,
+});

@@ -1,0 +1,127 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import {
+  byIdOrName,
+  deleteLimit,
+  endLease,
+  freeAllSlots,
+  freeAnonymousSlots,
+  insertLimit,
+  renewLease,
+  updateLimit,
+  upsertTagLimit,
+} from '../../store/concurrency-limits.ts';
+import { insertSlots } from '../../store/slots.ts';
+import type { SlotRequest } from '../../dispatch/slots.ts';
+import { listRecords, readRecord } from '../../store/records.ts';
+import { pgArray } from '../../db/pg-array.ts';
+import { withDeadline } from '../deadline.ts';
+import { expectFound, found, missing } from '../found.ts';
+import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+
+type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}` | `${string} /concurrency_limits/${string}`>;
+
+/** Who waits is woken; this tells those who cannot wait when to ask again, in seconds. */
+const RETRY_AFTER = 1;
+
+const locked = () =>
+  new SluiceError('LOCKED', 'There are not enough free slots.', { hint: 'Try again after the time in Retry-After, or send Prefer: wait=30.', details: { retry_after: RETRY_AFTER } });
+
+export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: Parts): Handlers<Keys> => {
+  const freed = (limits: readonly string[]) => desk.publish({ flow_runs: [], claimable: false, limits });
+  const holding = (lease_seconds: number | null): Omit<SlotRequest, 'names' | 'slots' | 'mode'> => ({ lease_seconds, holder: null, writer: null, token_above: null });
+  const limitRefs = async (names: readonly string[]) =>
+    new Reply(
+      await sql<[{ json: string }]>`
+        select coalesce(json_agg(json_build_object('id', id, 'name', name, 'limit', "limit")), '[]')::text as json
+        from concurrency_limit where name = any(${pgArray(names)}::text[])`.then(([row]) => row.json),
+    );
+  const readTag = async (tag: string) => found('Concurrency limit', await readRecord(sql, 'tag_limit_view', sql`tag = ${tag}`));
+
+  return {
+    'POST /v2/concurrency_limits/': async ({ body }) => {
+      const id = newId();
+      if (!(await insertLimit(sql, id, body))) throw new SluiceError('CONFLICT', `There is a concurrency limit "${body.name}" already.`);
+      return found('Concurrency Limit', await readRecord(sql, 'concurrency_limit_view', sql`id = ${id}`));
+    },
+    'GET /v2/concurrency_limits/{id_or_name}': async ({ params }) =>
+      found('Concurrency Limit', await readRecord(sql, 'concurrency_limit_view', byIdOrName(sql, params.id_or_name))),
+    'PATCH /v2/concurrency_limits/{id_or_name}': async ({ params, body }) => {
+      const id = await updateLimit(sql, byIdOrName(sql, params.id_or_name), body);
+      if (!id) throw missing('Concurrency Limit');
+      if (body.active_slots !== undefined) {
+        await freeAllSlots(sql, id);
+        if (body.active_slots > 0) await insertSlots(sql, [anonymousSlot(newId, id, body.active_slots)]);
+      }
+      freed([id]);
+      return undefined;
+    },
+    'DELETE /v2/concurrency_limits/{id_or_name}': async ({ params }) => {
+      expectFound('Concurrency Limit', await deleteLimit(sql, byIdOrName(sql, params.id_or_name)));
+      freed([params.id_or_name]);
+      return undefined;
+    },
+    'POST /v2/concurrency_limits/filter': async ({ body }) =>
+      new Reply(await listRecords(sql, 'concurrency_limit_view', { ...body, where: sql`true`, order: 'name' })),
+    'POST /v2/concurrency_limits/increment': async ({ body }) => {
+      const granted = await slots.tryAcquire({ ...body, ...holding(null) });
+      if (!granted) throw locked();
+      return granted.limits;
+    },
+    'POST /v2/concurrency_limits/decrement': async ({ body }) => {
+      freed(await freeAnonymousSlots(sql, body.names, body.slots));
+      return limitRefs(body.names);
+    },
+    'POST /v2/concurrency_limits/increment-with-lease': async ({ body, writer, preferWait, signal }) => {
+      const request = { ...body, lease_seconds: body.lease_duration, holder: body.holder ?? null, writer, token_above: body.token_above ?? null };
+      const granted = preferWait > 0 ? await slots.acquire(request, withDeadline(signal, preferWait)) : await slots.tryAcquire(request);
+      if (!granted) throw locked();
+      return granted;
+    },
+    'POST /v2/concurrency_limits/decrement-with-lease': async ({ body }) => {
+      freed(await endLease(sql, body.lease_id));
+      return undefined;
+    },
+    'POST /v2/concurrency_limits/leases/{id}/renew': async ({ params, body }) => {
+      if (!(await renewLease(sql, params.id, body.lease_duration))) throw new SluiceError('LEASE_EXPIRED', 'Lease not found or expired.');
+      return undefined;
+    },
+    'POST /concurrency_limits/': async ({ body }) => {
+      const { id, created } = await upsertTagLimit(sql, newId(), body.tag, body.concurrency_limit);
+      freed([id]);
+      return createdReply((await readTag(body.tag)).json, created);
+    },
+    'GET /concurrency_limits/{id}': async ({ params }) => found('Concurrency limit', await readRecord(sql, 'tag_limit_view', sql`id = ${params.id}`)),
+    'GET /concurrency_limits/tag/{tag}': async ({ params }) => readTag(params.tag),
+    'DELETE /concurrency_limits/{id}': async ({ params }) => {
+      expectFound('Concurrency limit', await deleteLimit(sql, sql`id = ${params.id} and starts_with(name, 'tag:')`));
+      freed([params.id]);
+      return undefined;
+    },
+    'DELETE /concurrency_limits/tag/{tag}': async ({ params }) => {
+      expectFound('Concurrency limit', await deleteLimit(sql, sql`name = ${`tag:${params.tag}`}`));
+      freed([params.tag]);
+      return undefined;
+    },
+    'POST /concurrency_limits/tag/{tag}/reset': async ({ params, body }) => {
+      const { id } = JSON.parse((await readTag(params.tag)).json) as { id: string };
+      await freeAllSlots(sql, id);
+      const holders = body.slot_override ?? [];
+      if (holders.length > 0) await insertSlots(sql, holders.map((holder_id) => ({ ...anonymousSlot(newId, id, 1), holder_type: 'task_run', holder_id })));
+      freed([id]);
+      return undefined;
+    },
+    'POST /concurrency_limits/filter': async ({ body }) => new Reply(await listRecords(sql, 'tag_limit_view', { ...body, where: sql`true`, order: 'tag' })),
+  };
+};
+
+const anonymousSlot = (newId: () => string, concurrency_limit_id: string, slots: number) => ({
+  id: newId(),
+  concurrency_limit_id,
+  lease_id: newId(),
+  slots,
+  lease_seconds: null,
+  holder_type: null,
+  holder_id: null,
+  flow_run_id: null,
+  epoch: null,
+});

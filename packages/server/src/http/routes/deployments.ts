@@ -1,0 +1,105 @@
+import { SORTS } from '@sluice/core/api/filter-table';
+import type { JsonObject } from '@sluice/core/lib/json';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Sql } from '../../db/database.ts';
+import { isForeignKeyError } from '../../db/failure.ts';
+import { expectParameters, expectReadableSchema } from '../../lib/parameters.ts';
+import { deleteDeployment, readDefaults, updateDeployment, upsertDeployment } from '../../store/deployments.ts';
+import { compileFilters } from '../../store/filters.ts';
+import { countRecords, listRecords, readRecord } from '../../store/records.ts';
+import { insertWorkQueue, readPoolId, readQueueId } from '../../store/work-pools.ts';
+import { expectFound, found, missing } from '../found.ts';
+import { limitedParameters } from '../limits.ts';
+import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+
+type Keys = Extract<keyof Handlers, `${string} /deployments/${string}`>;
+
+export const deploymentHandlers = ({ database: { sql }, door, newId, newName }: Parts): Handlers<Keys> => ({
+  'POST /deployments/': async ({ body }) => {
+    expectReadableSchema(body.parameter_openapi_schema);
+    limitedParameters(body.parameters ?? {});
+    const queueId = await placeOf(sql, newId, body);
+    const { id, created } = await upsertDeployment(sql, newId(), queueId ?? null, body).catch((cause) => {
+      if (isForeignKeyError(cause)) throw missing(`Flow ${body.flow_id}`);
+      throw cause;
+    });
+    return createdReply((await readRecord(sql, 'deployment_view', sql`id = ${id}`)) as string, created);
+  },
+  'GET /deployments/{id}': async ({ params }) => found('Deployment', await readRecord(sql, 'deployment_view', sql`id = ${params.id}`)),
+  'GET /deployments/name/{flow_name}/{deployment_name}': async ({ params }) => {
+    const flow = sql`flow_id = (select id from flow where name = ${params.flow_name})`;
+    return found('Deployment', await readRecord(sql, 'deployment_view', sql`${flow} and name = ${params.deployment_name}`));
+  },
+  'PATCH /deployments/{id}': async ({ params, body }) => {
+    expectReadableSchema(body.parameter_openapi_schema);
+    return expectFound('Deployment', await updateDeployment(sql, params.id, await placeOf(sql, newId, body), body));
+  },
+  'DELETE /deployments/{id}': async ({ params }) => expectFound('Deployment', await deleteDeployment(sql, params.id)),
+  'POST /deployments/filter': async ({ body }) =>
+    new Reply(await listRecords(sql, 'deployment_view', { ...body, where: compileFilters(sql, 'deployment', body), order: SORTS.deployment[body.sort] })),
+  'POST /deployments/count': async ({ body }) => countRecords(sql, 'deployment_view', compileFilters(sql, 'deployment', body)),
+  'POST /deployments/{id}/create_flow_run': async ({ params, body, writer }) => {
+    const deployment = await readDefaults(sql, params.id);
+    if (!deployment) throw missing('Deployment');
+    const where = `${deployment.flow_name}/${deployment.name}`;
+    const parameters = limitedParameters({ ...deployment.parameters, ...body.parameters } as JsonObject);
+    if (body.enforce_parameter_schema ?? deployment.enforce_parameter_schema) {
+      expectParameters(deployment.parameter_openapi_schema as JsonObject | null, parameters, where);
+    }
+    const queueId = body.work_queue_name ? await queueFor(sql, newId, deployment.work_pool_name, body.work_queue_name) : deployment.work_queue_id;
+    const id = newId();
+    const outcome = await door.submit({
+      kind: 'flow_run',
+      id,
+      create: {
+        id,
+        name: body.name ?? newName(),
+        flow_id: deployment.flow_id,
+        deployment_id: deployment.id,
+        deployment_version: deployment.version,
+        work_queue_id: queueId,
+        flow_version: null,
+        parameters,
+        idempotency_key: body.idempotency_key ?? null,
+        context: body.context,
+        empirical_policy: body.empirical_policy ?? { max_retries: 0, retry_delay_seconds: 0 },
+        tags: [...new Set([...deployment.tags, ...body.tags])],
+        labels: { ...deployment.labels, ...body.labels } as JsonObject,
+        parent_task_run_id: body.parent_task_run_id ?? null,
+        infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
+        created_by: { id: deployment.id, type: 'DEPLOYMENT', display_value: deployment.name },
+        job_variables: body.job_variables ?? null,
+      },
+      claim: null,
+      reap: false,
+      state_id: newId(),
+      proposed: body.state ?? { type: 'SCHEDULED' },
+      force: true,
+      writer,
+    });
+    return createdReply((await readRecord(sql, 'flow_run_view', sql`id = ${outcome.id}`)) as string, outcome.created);
+  },
+});
+
+interface Place {
+  readonly work_pool_name?: string | null | undefined;
+  readonly work_queue_name?: string | null | undefined;
+}
+
+/** The queue that a deployment names; undefined when it names none. An unknown pool is an error, an unknown queue is made. */
+async function placeOf(sql: Sql, newId: () => string, { work_pool_name, work_queue_name }: Place): Promise<string | undefined> {
+  if (!work_pool_name) {
+    if (work_queue_name) throw new SluiceError('INVALID_REQUEST', `The work queue "${work_queue_name}" has no work pool: name it as work_pool_name.`);
+    return undefined;
+  }
+  return queueFor(sql, newId, work_pool_name, work_queue_name ?? null);
+}
+
+async function queueFor(sql: Sql, newId: () => string, pool: string | null, queue: string | null): Promise<string> {
+  const poolId = pool && (await readPoolId(sql, pool));
+  if (!poolId) throw missing(`Work pool "${pool}"`, `Make it with: sluice work-pool create ${pool}`);
+  const known = await readQueueId(sql, pool, queue);
+  if (known) return known;
+  await insertWorkQueue(sql, newId(), poolId, { name: queue as string, is_paused: false });
+  return (await readQueueId(sql, pool, queue)) as string;
+}

@@ -1,0 +1,105 @@
+import { SORTS } from '@sluice/core/api/filter-table';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { compileFilters } from '../../store/filters.ts';
+import { deleteFlowRun, readStateType, updateFlowRun } from '../../store/flow-runs.ts';
+import { readHistory } from '../../store/history.ts';
+import { listProgress, upsertProgress } from '../../store/progress.ts';
+import { countRecords, listRecords, readRecord } from '../../store/records.ts';
+import { pgArray } from '../../db/pg-array.ts';
+import { readQueueId } from '../../store/work-pools.ts';
+import { expectFound, found, missing } from '../found.ts';
+import { historySpan } from '../history-span.ts';
+import { limitedParameters } from '../limits.ts';
+import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+import { orchestrationReply, PENDING } from '../set-state.ts';
+import { withDeadline } from '../deadline.ts';
+
+type Keys = Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string} /flow_run_states/${string}`>;
+
+const FREE_POLICY = { max_retries: 0, retry_delay_seconds: 0 };
+
+export const flowRunHandlers = ({ database: { sql }, door, waiting, newId, newName }: Parts): Handlers<Keys> => {
+  const read = async (id: string) => found('Flow run', await readRecord(sql, 'flow_run_view', sql`id = ${id}`));
+  const change = { kind: 'flow_run' as const, create: null, claim: null, reap: false };
+
+  return {
+    'POST /flow_runs/': async ({ body, writer }) => {
+      const { work_pool_name, work_queue_name } = body;
+      const work_queue_id = work_pool_name ? await readQueueId(sql, work_pool_name, work_queue_name) : null;
+      if (work_queue_id === undefined) throw missing(`Work queue "${work_queue_name ?? 'default'}" of work pool "${work_pool_name}"`);
+      const id = body.id ?? newId();
+      const outcome = await door.submit({
+        ...change,
+        id,
+        create: {
+          id,
+          work_queue_id,
+          name: body.name ?? newName(),
+          flow_id: body.flow_id,
+          deployment_id: body.deployment_id ?? null,
+          deployment_version: null,
+          flow_version: body.flow_version ?? null,
+          parameters: limitedParameters(body.parameters),
+          idempotency_key: body.idempotency_key ?? null,
+          context: body.context,
+          empirical_policy: body.empirical_policy ?? FREE_POLICY,
+          tags: body.tags,
+          labels: body.labels ?? {},
+          parent_task_run_id: body.parent_task_run_id ?? null,
+          infrastructure_document_id: body.infrastructure_document_id ?? null,
+          created_by: null,
+          job_variables: body.job_variables ?? null,
+        },
+        state_id: newId(),
+        proposed: body.state ?? PENDING,
+        force: true,
+        writer,
+      });
+      return createdReply((await read(outcome.id)).json, outcome.created);
+    },
+    'GET /flow_runs/{id}': async ({ params }) => read(params.id),
+    'PATCH /flow_runs/{id}': async ({ params, body }) => {
+      if (body.job_variables) {
+        const type = await readStateType(sql, params.id);
+        if (type !== undefined && type !== 'SCHEDULED') {
+          throw new SluiceError('RUN_NOT_SCHEDULED', `Job variables for a flow run in state ${type} cannot be updated`);
+        }
+      }
+      return expectFound('Flow run', await updateFlowRun(sql, params.id, body));
+    },
+    'DELETE /flow_runs/{id}': async ({ params }) => expectFound('Flow run', await deleteFlowRun(sql, params.id)),
+    'POST /flow_runs/filter': async ({ body }) =>
+      new Reply(await listRecords(sql, 'flow_run_view', { ...body, where: compileFilters(sql, 'flow_run', body), order: SORTS.flow_run[body.sort] })),
+    'POST /flow_runs/count': async ({ body }) => countRecords(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body)),
+    'POST /flow_runs/history': async ({ body }) =>
+      new Reply(await readHistory(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body), historySpan(body))),
+    'POST /flow_runs/{id}/set_state': async ({ params, body, writer }) =>
+      orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
+    'POST /flow_runs/{id}/resume': async ({ params, writer }) => {
+      const run = JSON.parse((await read(params.id)).json) as { state: { type: string; state_details: { pause_reschedule?: boolean } } | null };
+      if (run.state?.type !== 'PAUSED') {
+        const outcome = { id: params.id, created: false, written: false, status: 'ABORT' as const, state: null, delay: 0, epoch: 0 };
+        return orchestrationReply({ ...outcome, reason: 'Cannot resume a flow run that is not paused.' });
+      }
+      const proposed = run.state.state_details.pause_reschedule ? { type: 'SCHEDULED' as const, name: 'Resuming' } : { type: 'RUNNING' as const };
+      return orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed, force: false, writer }));
+    },
+    'GET /flow_run_states/': async ({ query }) =>
+      new Reply(
+        await listRecords(sql, 'flow_run_state_view', { where: sql`flow_run_id = ${query.flow_run_id}`, order: 'timestamp', limit: 10_000, offset: 0 }),
+      ),
+    'GET /flow_run_states/{id}': async ({ params }) => found('Flow run state', await readRecord(sql, 'flow_run_state_view', sql`id = ${params.id}`)),
+    'POST /flow_runs/wait': async ({ body, writer, signal }) => {
+      const request = { ids: body.ids, since: body.since, lend: body.lend ? writer : null };
+      const { changed, ...seen } = await waiting.wait(request, withDeadline(signal, body.wait_seconds));
+      const where = sql`id = any(${pgArray(changed)}::uuid[])`;
+      const flow_runs = changed.length > 0 ? await listRecords(sql, 'flow_run_view', { where, order: 'id', limit: changed.length, offset: 0 }) : '[]';
+      return new Reply(`{"flow_runs":${flow_runs},${JSON.stringify(seen).slice(1)}`);
+    },
+    'PUT /flow_runs/{id}/progress': async ({ params, body }) => {
+      await upsertProgress(sql, { flow_run_id: params.id, label: body.label, done: body.done, total: body.total ?? null });
+      return undefined;
+    },
+    'POST /flow_runs/progress': async ({ body }) => new Reply(await listProgress(sql, body.ids)),
+  };
+};

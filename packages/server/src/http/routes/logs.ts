@@ -1,0 +1,16 @@
+import { SORTS } from '@sluice/core/api/filter-table';
+import { compileFilter } from '../../store/filters.ts';
+import { insertLogs } from '../../store/logs.ts';
+import { listRecords } from '../../store/records.ts';
+import { type Handlers, type Parts, Reply } from '../parts.ts';
+
+type Keys = Extract<keyof Handlers, `${string} /logs/${string}`>;
+
+export const logHandlers = ({ database: { sql }, newId }: Parts): Handlers<Keys> => ({
+  'POST /logs/': async ({ body }) => {
+    if (body.length > 0) await insertLogs(sql, body.map((line) => ({ ...line, id: newId() })));
+    return undefined;
+  },
+  'POST /logs/filter': async ({ body }) =>
+    new Reply(await listRecords(sql, 'log_view', { ...body, where: compileFilter(sql, 'log', body.logs), order: SORTS.log[body.sort] })),
+});

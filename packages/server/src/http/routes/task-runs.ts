@@ -1,0 +1,61 @@
+import { SORTS } from '@sluice/core/api/filter-table';
+import type { z } from 'zod';
+import type { TaskRunCreate } from '@sluice/core/model/task-run';
+import type { NewTaskRun } from '../../orchestrate/change.ts';
+import { compileFilters } from '../../store/filters.ts';
+import { readHistory } from '../../store/history.ts';
+import { countRecords, listRecords, readRecord } from '../../store/records.ts';
+import { deleteTaskRun, readResult, renameTaskRun } from '../../store/task-runs.ts';
+import { expectFound, found } from '../found.ts';
+import { historySpan } from '../history-span.ts';
+import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+import { orchestrationReply, PENDING } from '../set-state.ts';
+
+type Keys = Extract<keyof Handlers, `${string} /task_runs/${string}` | `${string} /task_run_states/${string}` | `${string} /results/${string}`>;
+
+export const taskRunHandlers = ({ database: { sql }, door, newId, newName }: Parts): Handlers<Keys> => {
+  const change = { kind: 'task_run' as const, create: null, step: false };
+  const toRow = (body: z.output<typeof TaskRunCreate>): NewTaskRun => ({
+    id: body.id ?? newId(),
+    name: body.name ?? newName(),
+    flow_run_id: body.flow_run_id ?? null,
+    task_key: body.task_key,
+    dynamic_key: body.dynamic_key,
+    cache_key: body.cache_key ?? null,
+    cache_expiration: body.cache_expiration ?? null,
+    task_version: body.task_version ?? null,
+    empirical_policy: body.empirical_policy ?? { max_retries: 0, retry_delay_seconds: 0 },
+    tags: body.tags,
+    labels: body.labels ?? {},
+    task_inputs: body.task_inputs,
+  });
+
+  return {
+    'POST /task_runs/': async ({ body, writer }) => {
+      const create = toRow(body);
+      const outcome = await door.submit({ ...change, id: create.id, create, state_id: newId(), proposed: body.state ?? PENDING, force: false, writer });
+      return createdReply((await readRecord(sql, 'task_run_view', sql`id = ${outcome.id}`)) as string, outcome.created);
+    },
+    'GET /task_runs/{id}': async ({ params }) => found('Task run', await readRecord(sql, 'task_run_view', sql`id = ${params.id}`)),
+    'PATCH /task_runs/{id}': async ({ params, body }) => expectFound('Task run', await renameTaskRun(sql, params.id, body.name)),
+    'DELETE /task_runs/{id}': async ({ params }) => expectFound('Task run', await deleteTaskRun(sql, params.id)),
+    'POST /task_runs/filter': async ({ body }) =>
+      new Reply(await listRecords(sql, 'task_run_view', { ...body, where: compileFilters(sql, 'task_run', body), order: SORTS.task_run[body.sort] })),
+    'POST /task_runs/count': async ({ body }) => countRecords(sql, 'task_run_view', compileFilters(sql, 'task_run', body)),
+    'POST /task_runs/history': async ({ body }) =>
+      new Reply(await readHistory(sql, 'task_run_view', compileFilters(sql, 'task_run', body), historySpan(body))),
+    'POST /task_runs/{id}/set_state': async ({ params, body, writer }) =>
+      orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
+    'GET /task_run_states/': async ({ query }) =>
+      new Reply(
+        await listRecords(sql, 'task_run_state_view', { where: sql`task_run_id = ${query.task_run_id}`, order: 'timestamp', limit: 10_000, offset: 0 }),
+      ),
+    'GET /task_run_states/{id}': async ({ params }) => found('Task run state', await readRecord(sql, 'task_run_state_view', sql`id = ${params.id}`)),
+    'POST /task_runs/step': async ({ body, writer }) => {
+      const create = toRow(body.task_run);
+      const outcome = await door.submit({ ...change, id: create.id, create, step: true, state_id: newId(), proposed: body.state, force: false, writer });
+      return orchestrationReply(outcome, { task_run_id: outcome.id });
+    },
+    'GET /results/{id}': async ({ params }) => found('Result', await readResult(sql, params.id)),
+  };
+};

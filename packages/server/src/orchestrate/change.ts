@@ -1,0 +1,97 @@
+import type { FlowRunPolicy, TaskRunPolicy } from '@sluice/core/model/run-policy';
+import type { State, StateCreate } from '@sluice/core/model/state';
+import type { Json, JsonObject } from '@sluice/core/lib/json';
+
+/** Who proposes, when it is the holder of a lease: its writes count only while the lease is. */
+export interface Writer {
+  readonly flow_run_id: string;
+  readonly epoch: number;
+}
+
+/** A Sluice worker takes a run: with the state go the lease and its slots. */
+export interface Claim {
+  readonly worker_id: string;
+  readonly worker_name: string;
+  readonly worker_limit: number;
+  readonly lease_seconds: number;
+}
+
+/** The row of a flow run that is to be made, without what orchestration decides. */
+export interface NewFlowRun {
+  readonly id: string;
+  readonly name: string;
+  readonly flow_id: string;
+  readonly deployment_id: string | null;
+  readonly deployment_version: string | null;
+  readonly work_queue_id: string | null;
+  readonly flow_version: string | null;
+  readonly parameters: JsonObject;
+  readonly idempotency_key: string | null;
+  readonly context: JsonObject;
+  readonly empirical_policy: FlowRunPolicy;
+  readonly tags: readonly string[];
+  readonly labels: JsonObject;
+  readonly parent_task_run_id: string | null;
+  readonly infrastructure_document_id: string | null;
+  readonly created_by: Json;
+  readonly job_variables: JsonObject | null;
+}
+
+export interface NewTaskRun {
+  readonly id: string;
+  readonly name: string;
+  readonly flow_run_id: string | null;
+  readonly task_key: string;
+  readonly dynamic_key: string;
+  readonly cache_key: string | null;
+  readonly cache_expiration: string | null;
+  readonly task_version: string | null;
+  readonly empirical_policy: TaskRunPolicy;
+  readonly tags: readonly string[];
+  readonly labels: JsonObject;
+  readonly task_inputs: JsonObject;
+}
+
+interface Proposal {
+  /** The id that the written state gets: made once, so that a commit with unknown outcome can be looked up. */
+  readonly state_id: string;
+  readonly proposed: StateCreate | null;
+  readonly force: boolean;
+  readonly writer: Writer | null;
+}
+
+export interface FlowRunChange extends Proposal {
+  readonly kind: 'flow_run';
+  readonly id: string;
+  readonly create: NewFlowRun | null;
+  readonly claim: Claim | null;
+  /** From the reaper: counts only if the run's lease has ended by the time the run is locked. */
+  readonly reap: boolean;
+}
+
+export interface TaskRunChange extends Proposal {
+  readonly kind: 'task_run';
+  readonly id: string;
+  readonly create: NewTaskRun | null;
+  /** The state is proposed even when the run that was to be made is there. */
+  readonly step: boolean;
+}
+
+/** One request to the door: make a run unless it is there, propose a state, or both. */
+export type Change = FlowRunChange | TaskRunChange;
+
+/** What came of it, after it is durable. */
+export interface Outcome {
+  /** The run's id: of the one that was there, when a create found it. */
+  readonly id: string;
+  readonly created: boolean;
+  /** Whether a state was written now. */
+  readonly written: boolean;
+  readonly status: 'ACCEPT' | 'REJECT' | 'WAIT' | 'ABORT';
+  readonly state: State | null;
+  readonly reason: string | null;
+  /** Microseconds to wait, with WAIT. */
+  readonly delay: number;
+  /** The lease's epoch, after a claim. */
+  readonly epoch: number;
+}

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Database } from '../db/database.ts';
+import { isConflict, isUnavailable } from '../db/failure.ts';
+import type { NewsDesk } from '../dispatch/news.ts';
+import { readOpenChildren } from '../store/children.ts';
+import { type Pending, runBatch } from './batch.ts';
+import type { Change, Outcome } from './change.ts';
+
+/** The one way a run is made or changes its state. */
+export interface Door {
+  /** Resolves when the change is durable, or was refused by a rule; rejects when it could not be done at all. */
+  submit(change: Change): Promise<Outcome>;
+  /** Takes no more changes, and resolves when those it has are answered. */
+  close(): Promise<void>;
+}
+
+/** Large enough for every change that can arrive while a batch commits, small enough that a statement stays in milliseconds. */
+const MAX_BATCH = 400;
+/** How long a change waits for a database that is away. */
+const PATIENCE_MS = 20_000;
+const PAUSE_MS = 20;
+
+/** What a change is about: two changes with a word in common do not go into the same batch. */
+function keysOf({ id, create }: Change): string[] {
+  if (!create) return [id];
+  if ('task_key' in create) return [id, `${create.flow_run_id} ${create.task_key} ${create.dynamic_key}`];
+  return create.idempotency_key ? [id, `${create.flow_id} ${create.idempotency_key}`] : [id];
+}
+
+/** Takes changes in the order of their arrival, and leaves those behind that are about the same run as an earlier one. */
+function takeBatch(queue: Pending[]): Pending[] {
+  const busy = new Set<string>();
+  const taken: Pending[] = [];
+  const left: Pending[] = [];
+  for (const pending of queue) {
+    const keys = keysOf(pending.change);
+    const fits = taken.length < MAX_BATCH && !keys.some((key) => busy.has(key));
+    (fits ? taken : left).push(pending);
+    for (const key of keys) busy.add(key);
+  }
+  queue.splice(0, queue.length, ...left);
+  return taken;
+}
+
+/**
+ * Group commit: changes queue up while the last batch commits, then one transaction takes them all. A batch that fails for a
+ * reason of its own is done again; one that fails because of a change is halved until that change stands alone and is told so.
+ */
+export function createDoor({ database, desk, newId }: { database: Database; desk: NewsDesk; newId: () => string }): Door {
+  const queue: Pending[] = [];
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  async function attempt(batch: readonly Pending[]): Promise<void> {
+    try {
+      const { outcomes, postponed, news, cancelledParents } = await runBatch(database, batch, newId);
+      for (const [pending, outcome] of outcomes) {
+        if (outcome instanceof Error) pending.reject(outcome);
+        else pending.resolve(outcome);
+      }
+      desk.publish(news);
+      if (cancelledParents.size > 0) void cancelChildren(cancelledParents);
+      if (postponed.length === 0) return;
+      queue.unshift(...postponed);
+      await sleep(PAUSE_MS);
+    } catch (error) {
+      await recover(batch, error);
+    }
+  }
+
+  async function recover(batch: readonly Pending[], error: unknown): Promise<void> {
+    if (isUnavailable(error) || isConflict(error)) {
+      for (const pending of batch) {
+        pending.uncertain = true;
+        if (performance.now() - pending.since < PATIENCE_MS) queue.push(pending);
+        else pending.reject(new SluiceError('DATABASE_UNAVAILABLE', 'The database does not answer.', { cause: error, hint: 'Try again in a moment.' }));
+      }
+      await sleep(PAUSE_MS);
+    } else if (batch.length === 1) {
+      batch[0]?.reject(error);
+    } else {
+      const middle = batch.length >> 1;
+      await attempt(batch.slice(0, middle));
+      await attempt(batch.slice(middle));
+    }
+  }
+
+  /** In batches of their own, after their parents': the service `cancel-children` repeats what a crash in between leaves undone. */
+  async function cancelChildren(parents: Iterable<string>): Promise<void> {
+    const children = await readOpenChildren(database.sql, parents);
+    await Promise.allSettled(
+      children.map((id) =>
+        submit({
+          kind: 'flow_run',
+          id,
+          create: null,
+          claim: null,
+          reap: false,
+          state_id: newId(),
+          proposed: { type: 'CANCELLING', message: 'Its parent was cancelled.' },
+          force: false,
+          writer: null,
+        }),
+      ),
+    );
+  }
+
+  async function run(): Promise<void> {
+    await new Promise(setImmediate); // whatever arrives in this turn of the loop goes together
+    while (queue.length > 0) await attempt(takeBatch(queue));
+    running = undefined;
+  }
+
+  function submit(change: Change): Promise<Outcome> {
+    if (closed) return Promise.reject(new SluiceError('DATABASE_UNAVAILABLE', 'The server is stopping.', { hint: 'Try again in a moment.' }));
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    queue.push({ change, since: performance.now(), resolve, reject, uncertain: false });
+    running ??= run();
+    return promise;
+  }
+
+  return {
+    submit,
+    close: async () => {
+      closed = true;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { toMicros } from '@sluice/core/lib/time';
+import type { State } from '@sluice/core/model/state';
+import type { Effect } from '@sluice/core/orchestration/effect';
+import { evaluate } from '@sluice/core/orchestration/evaluate';
+import { flowRunPolicy, forcedFlowRunPolicy } from '@sluice/core/orchestration/flow-run-policy';
+import { forcedTaskRunPolicy } from '@sluice/core/orchestration/task-run-policy';
+import type { LockedFlowRun, LockedTaskRun } from '../store/lock-runs.ts';
+import type { CountedLimit } from '../store/slot-counts.ts';
+import type { FlowRunChange, NewFlowRun, Outcome } from './change.ts';
+import { answered, type Fold, leaseFacts, toState, unchanged } from './fold-context.ts';
+import { keepResultApart } from './result-apart.ts';
+import type { WorkingSet } from './working-set.ts';
+
+/** A run that loses its process may be claimed this often, unless its deployment says otherwise. */
+const MAX_CLAIMS = 3;
+
+export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
+  const { set, writes } = fold;
+  const there = set.flowRuns.get(change.id);
+  if (there && change.create) return unchanged(change.id, false, there.state);
+  if (change.create) writes.newFlowRuns.set(change.id, change.create);
+  const run = there ?? blankFlowRun(change.create as NewFlowRun);
+  set.flowRuns.set(run.id, run);
+  if (!change.proposed || (change.reap && !set.leases.get(run.id)?.expired)) return unchanged(run.id, !there, run.state);
+
+  const facts = {
+    ...leaseFacts(set, run.id, change.writer),
+    claim: change.claim !== null,
+    slots: placesOf(set, change, run),
+    max_claims: (run.deployment_id && set.maxClaims.get(run.deployment_id)) || MAX_CLAIMS,
+  };
+  const policy = change.force || !there ? forcedFlowRunPolicy : flowRunPolicy;
+  const decision = evaluate(policy, { run, proposed: toState(change.state_id, change.proposed, set.now), facts, now: set.now });
+  if (decision.written) {
+    const state = keepResultApart(writes, decision.written, run.id);
+    const next = { ...(decision.run as LockedFlowRun), state };
+    set.flowRuns.set(run.id, next);
+    writes.changedFlowRuns.add(run.id);
+    writes.flowRunStates.push({ run_id: run.id, state, epoch: change.writer?.epoch ?? null });
+    noteDue(fold, next);
+    for (const effect of decision.effects) applyEffect(fold, change, effect);
+  }
+  return answered(run.id, !there, decision, set.flowRuns.get(run.id)?.state ?? null, set.leases.get(run.id)?.epoch ?? 0);
+}
+
+/** The limits of where a run would run: worker, pool, queue, deployment. */
+function placesOf(set: WorkingSet, { claim }: FlowRunChange, run: LockedFlowRun): CountedLimit[] {
+  const queue = run.work_queue_id ? set.places.get(run.work_queue_id) : undefined;
+  const ids = [claim?.worker_id, queue?.work_pool_id, run.work_queue_id, run.deployment_id];
+  return ids.flatMap((id) => (id && set.places.get(id)) || []);
+}
+
+function applyEffect(fold: Fold, change: FlowRunChange, effect: Effect): void {
+  const run = fold.set.flowRuns.get(change.id) as LockedFlowRun;
+  if (effect.kind === 'take-lease') takeLease(fold, change, run);
+  else if (effect.kind === 'drop-lease') dropLease(fold, run);
+  else if (effect.kind === 'cancel-children') fold.writes.cancelledParents.add(run.id);
+  else if (effect.kind === 'mirror-on-parent-task') mirror(fold, effect.task_run_id, run);
+}
+
+function takeLease(fold: Fold, { claim }: FlowRunChange, run: LockedFlowRun): void {
+  const { set, writes } = fold;
+  const lease = {
+    flow_run_id: run.id,
+    epoch: run.epoch + 1,
+    work_pool_id: (run.work_queue_id && set.places.get(run.work_queue_id)?.work_pool_id) || null,
+    work_queue_id: run.work_queue_id,
+    deployment_id: run.deployment_id,
+    worker_id: claim?.worker_id ?? null,
+    lease_seconds: claim?.lease_seconds ?? null,
+    lent: false,
+    expired: false,
+  };
+  set.flowRuns.set(run.id, { ...run, epoch: lease.epoch, worker_name: claim?.worker_name ?? run.worker_name });
+  set.leases.set(run.id, lease);
+  writes.newLeases.set(run.id, lease);
+  countSlots(set, [lease.worker_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], 1);
+}
+
+function dropLease({ set, writes }: Fold, run: LockedFlowRun): void {
+  const lease = set.leases.get(run.id);
+  if (!lease) return;
+  set.leases.delete(run.id);
+  writes.endedLeases.add(run.id);
+  writes.newLeases.delete(run.id);
+  // What was lent is counted for nobody already.
+  countSlots(set, lease.lent ? [lease.deployment_id] : [lease.worker_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], -1);
+}
+
+function countSlots(set: WorkingSet, ids: readonly (string | null)[], by: 1 | -1): void {
+  for (const id of ids) {
+    const place = id ? set.places.get(id) : undefined;
+    if (place) set.places.set(place.id, { ...place, used: place.used + by });
+  }
+}
+
+/** The task run that stands for a child flow run in its parent shows the child's state. */
+function mirror({ set, writes, newId }: Fold, taskRunId: string, child: LockedFlowRun): void {
+  const task = set.taskRuns.get(taskRunId);
+  if (!task || !child.state) return;
+  const state_details = { ...child.state.state_details, child_flow_run_id: child.id, transition_id: null };
+  const facts = { lease: null, writer: null, flow_run: (task.flow_run_id && set.flowRuns.get(task.flow_run_id)) || null, slots: [], random: 0 };
+  const { run, written } = evaluate(forcedTaskRunPolicy, { run: task, proposed: { ...child.state, id: newId(), state_details }, facts, now: set.now });
+  set.taskRuns.set(taskRunId, run as LockedTaskRun);
+  writes.changedTaskRuns.add(taskRunId);
+  writes.taskRunStates.push({ run_id: taskRunId, state: written as State, epoch: null });
+}
+
+function noteDue({ writes }: Fold, run: LockedFlowRun): void {
+  if (!run.work_queue_id || !run.next_scheduled_start_time) return;
+  const due = toMicros(run.next_scheduled_start_time);
+  writes.due.set(run.work_queue_id, Math.min(due, writes.due.get(run.work_queue_id) ?? due));
+}
+
+function blankFlowRun({ id, deployment_id, parent_task_run_id, empirical_policy, work_queue_id }: NewFlowRun): LockedFlowRun {
+  return {
+    id,
+    deployment_id,
+    parent_task_run_id,
+    empirical_policy,
+    work_queue_id,
+    state: null,
+    run_count: 0,
+    expected_start_time: null,
+    next_scheduled_start_time: null,
+    start_time: null,
+    end_time: null,
+    total_run_time: 0,
+    infrastructure_pid: null,
+    crash_count: 0,
+    epoch: 0,
+    worker_name: null,
+  };
+}

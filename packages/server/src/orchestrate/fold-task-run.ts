@@ -1,0 +1,73 @@
+import type { Effect } from '@sluice/core/orchestration/effect';
+import { evaluate } from '@sluice/core/orchestration/evaluate';
+import { forcedTaskRunPolicy, taskRunPolicy } from '@sluice/core/orchestration/task-run-policy';
+import type { LockedTaskRun } from '../store/lock-runs.ts';
+import type { NewTaskRun, Outcome, TaskRunChange } from './change.ts';
+import { answered, type Fold, leaseFacts, toState, unchanged } from './fold-context.ts';
+import { keepResultApart } from './result-apart.ts';
+import type { TagLimit } from './working-set.ts';
+
+/** A number from 0 to 1 out of a random id. */
+const randomOf = (id: string) => Number.parseInt(id.slice(-6), 16) / 0xffffff;
+
+export function foldTaskRun(fold: Fold, change: TaskRunChange): Outcome {
+  const { set, writes } = fold;
+  const there = set.taskRuns.get(change.id);
+  if (there && change.create && !change.step) return unchanged(change.id, false, there.state);
+  const run = there ?? blankTaskRun(change.create as NewTaskRun);
+  const tags = run.tags.flatMap((tag) => set.tags.get(tag) ?? []).filter(({ holders }) => !holders.includes(run.id));
+  const flowRun = (run.flow_run_id && set.flowRuns.get(run.flow_run_id)) || null;
+  const facts = { ...leaseFacts(set, run.flow_run_id ?? '', change.writer), flow_run: flowRun, slots: tags, random: randomOf(change.state_id) };
+
+  // A step that is refused leaves no task run behind that never had a state.
+  const policy = change.force || (!there && !change.step) ? forcedTaskRunPolicy : taskRunPolicy;
+  const decision = change.proposed && evaluate(policy, { run, proposed: toState(change.state_id, change.proposed, set.now), facts, now: set.now });
+  if (decision && !decision.written) return answered(run.id, false, decision, run.state, 0);
+  if (!there) writes.newTaskRuns.set(run.id, change.create as NewTaskRun);
+  if (!decision?.written) {
+    set.taskRuns.set(run.id, run);
+    return unchanged(run.id, !there, run.state);
+  }
+  const state = keepResultApart(writes, decision.written, run.flow_run_id);
+  set.taskRuns.set(run.id, { ...(decision.run as LockedTaskRun), state });
+  writes.changedTaskRuns.add(run.id);
+  writes.taskRunStates.push({ run_id: run.id, state, epoch: change.writer?.epoch ?? null });
+  for (const effect of decision.effects) applyEffect(fold, change, run, tags, effect);
+  return answered(run.id, !there, decision, state, 0);
+}
+
+function applyEffect({ set, writes, newId }: Fold, change: TaskRunChange, run: LockedTaskRun, tags: readonly TagLimit[], effect: Effect): void {
+  if (effect.kind === 'free-tag-slots' && run.tags.length > 0) writes.freedTaskRuns.add(run.id);
+  if (effect.kind !== 'take-tag-slots') return;
+  for (const tag of tags) {
+    set.tags.set(tag.name, { ...tag, used: tag.used + 1, holders: [...tag.holders, run.id] });
+    writes.newSlots.push({
+      id: newId(),
+      concurrency_limit_id: tag.id,
+      lease_id: newId(),
+      slots: 1,
+      lease_seconds: null,
+      holder_type: 'task_run',
+      holder_id: run.id,
+      flow_run_id: run.flow_run_id && set.leases.has(run.flow_run_id) ? run.flow_run_id : null,
+      epoch: change.writer?.epoch ?? null,
+    });
+  }
+}
+
+function blankTaskRun({ id, flow_run_id, empirical_policy, tags }: NewTaskRun): LockedTaskRun {
+  return {
+    id,
+    flow_run_id,
+    empirical_policy,
+    tags,
+    flow_run_run_count: 0,
+    state: null,
+    run_count: 0,
+    expected_start_time: null,
+    next_scheduled_start_time: null,
+    start_time: null,
+    end_time: null,
+    total_run_time: 0,
+  };
+}

@@ -1,0 +1,59 @@
+import type { Micros } from '@sluice/core/lib/time';
+import type { LeaseRow } from '../store/leases.ts';
+import type { LockedFlowRun, LockedTaskRun } from '../store/lock-runs.ts';
+import type { CountedLimit } from '../store/slot-counts.ts';
+import type { SlotRow } from '../store/slots.ts';
+import type { NewState } from '../store/write-runs.ts';
+import type { NewFlowRun, NewTaskRun } from './change.ts';
+
+export type TagLimit = CountedLimit & { holders: string[] };
+
+/** What one batch works on: rows that it holds locked, and facts. The fold changes it as it goes, so a change sees those before it. */
+export interface WorkingSet {
+  now: Micros;
+  readonly flowRuns: Map<string, LockedFlowRun>;
+  readonly taskRuns: Map<string, LockedTaskRun>;
+  readonly leases: Map<string, LeaseRow>;
+  /** Limits of places, by the id of the pool, queue, deployment or worker. */
+  readonly places: Map<string, CountedLimit>;
+  /** Limits of tags, by the tag. */
+  readonly tags: Map<string, TagLimit>;
+  /** How often runs of a deployment may be claimed, where it says so itself. */
+  readonly maxClaims: Map<string, number>;
+}
+
+/** What the batch will write, in one transaction. */
+export interface Writes {
+  readonly newFlowRuns: Map<string, NewFlowRun>;
+  readonly newTaskRuns: Map<string, NewTaskRun>;
+  readonly changedFlowRuns: Set<string>;
+  readonly changedTaskRuns: Set<string>;
+  readonly flowRunStates: NewState[];
+  readonly taskRunStates: NewState[];
+  readonly results: { id: string; flow_run_id: string | null; value: unknown }[];
+  readonly newLeases: Map<string, LeaseRow>;
+  readonly endedLeases: Set<string>;
+  readonly newSlots: SlotRow[];
+  /** Task runs whose slots are freed. */
+  readonly freedTaskRuns: Set<string>;
+  /** Flow runs whose children are to be cancelled after the commit. */
+  readonly cancelledParents: Set<string>;
+  /** Queues in which a run is due, and when. */
+  readonly due: Map<string, Micros>;
+}
+
+export const emptyWrites = (): Writes => ({
+  newFlowRuns: new Map(),
+  newTaskRuns: new Map(),
+  changedFlowRuns: new Set(),
+  changedTaskRuns: new Set(),
+  flowRunStates: [],
+  taskRunStates: [],
+  results: [],
+  newLeases: new Map(),
+  endedLeases: new Set(),
+  newSlots: [],
+  freedTaskRuns: new Set(),
+  cancelledParents: new Set(),
+  due: new Map(),
+});

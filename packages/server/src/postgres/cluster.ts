@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { freePort } from '../lib/free-port.ts';
+import { isAlive } from '../lib/process-alive.ts';
+import { POSTGRES_MAJOR, postgresBinaries } from './binaries.ts';
+import { readPostmaster, startPostmaster, stopPostmaster, type Postmaster } from './postmaster.ts';
+import { run } from './run.ts';
+import { dataHome, makeOwnedFolder, type PostgresUser, postgresUser } from './user.ts';
+
+/** An embedded PostgreSQL: its data under the home, reached over a socket and loopback by a password that only the home's owner can read. */
+export interface Cluster {
+  /** URL of a database of the cluster, over loopback. */
+  url(database: string): string;
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+interface Place {
+  readonly user: PostgresUser | undefined;
+  readonly native: string;
+  readonly root: string;
+  readonly data: string;
+  readonly password: string;
+}
+
+async function readOrMakePassword(file: string): Promise<string> {
+  const known = await readFile(file, 'utf8').catch(() => '');
+  if (known) return known;
+  const password = randomBytes(24).toString('base64url');
+  await writeFile(`${file}.new`, password, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return password;
+}
+
+async function refuseOtherMajor(root: string): Promise<void> {
+  const folders = await import('node:fs/promises').then(({ readdir }) => readdir(root).catch(() => [] as string[]));
+  const other = folders.find((name) => /^\d+$/.test(name) && Number(name) !== POSTGRES_MAJOR);
+  if (!other) return;
+  throw new SluiceError('DATABASE_UNSUPPORTED', `The data in ${root} was made by PostgreSQL ${other}; this Sluice brings ${POSTGRES_MAJOR}.`, {
+    hint: `Start the Sluice that made it and move the data over with pg_dump, or remove ${join(root, other)}.`,
+  });
+}
+
+async function choosePlace(home: string): Promise<Place> {
+  const user = await postgresUser();
+  const base = await dataHome(home, user);
+  const root = join(base, 'postgres');
+  await mkdir(home, { recursive: true });
+  await mkdir(root, { recursive: true });
+  await refuseOtherMajor(root);
+  const native = await postgresBinaries(user, '/var/lib/sluice');
+  return { user, native, root, data: join(root, String(POSTGRES_MAJOR)), password: await readOrMakePassword(join(home, 'postgres.password')) };
+}
+
+/** Makes the data folder under another name and renames it when it is whole, so that a killed initdb leaves nothing that looks like one. */
+async function initialise({ user, native, root, data, password }: Place): Promise<void> {
+  if (await stat(data).then(() => true, () => false)) return;
+  const unfinished = join(root, 'unfinished');
+  await rm(unfinished, { recursive: true, force: true });
+  await makeOwnedFolder(root, user, 0o755);
+  await makeOwnedFolder(unfinished, user);
+  const secrets = await mkdtemp(join(tmpdir(), 'sluice-'));
+  try {
+    await makeOwnedFolder(secrets, user);
+    const passwordFile = join(secrets, 'password');
+    await writeFile(passwordFile, password);
+    await chmod(passwordFile, 0o644);
+    const args = ['-D', unfinished, '-U', 'sluice', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'];
+    await run(join(native, 'bin', 'initdb'), args, { user, cwd: root });
+  } finally {
+    await rm(secrets, { recursive: true, force: true });
+  }
+  await rename(unfinished, data);
+}
+
+/**
+ * Starts the home's PostgreSQL, or takes over the one that a killed server has left running, and keeps it running: when it
+ * dies it is started again. `onRestart` is told each time.
+ */
+export async function startCluster(home: string, { onRestart = () => {} }: { onRestart?: (why: string) => void } = {}): Promise<Cluster> {
+  const place = await choosePlace(home);
+  await initialise(place);
+  let stopping = false;
+  const port = (await readPostmaster(place.data))?.port ?? (await freePort());
+
+  const keepRunning = (postmaster: Postmaster) => {
+    void postmaster.exited.then(async (why) => {
+      if (stopping) return;
+      onRestart(why);
+      current = startPostmaster({ ...place, port });
+      keepRunning(await current);
+    });
+  };
+  let current = readPostmaster(place.data).then((left) => left ?? startPostmaster({ ...place, port }));
+  keepRunning(await current);
+
+  return {
+    folder: place.data,
+    url: (database) => `postgres://sluice:${place.password}@127.0.0.1:${port}/${database}`,
+    stop: async () => {
+      stopping = true;
+      await stopPostmaster(await current);
+    },
+  };
+}
+
+/** Stops the home's PostgreSQL if a killed server has left it running. */
+export async function stopLeftCluster(home: string): Promise<void> {
+  const data = join(await dataHome(home, await postgresUser()), 'postgres', String(POSTGRES_MAJOR));
+  const left = await readPostmaster(data);
+  if (left && isAlive(left.pid)) await stopPostmaster(left);
+}

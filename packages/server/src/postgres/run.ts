@@ -1,0 +1,14 @@
+import { execFile } from 'node:child_process';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { PostgresUser } from './user.ts';
+
+/** Runs one of PostgreSQL's programs to its end. */
+export function run(program: string, args: string[], { user, cwd }: { user: PostgresUser | undefined; cwd: string }): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  execFile(program, args, { cwd, ...(user && { uid: user.uid, gid: user.gid }) }, (error, stdout, stderr) => {
+    if (!error) return resolve(stdout);
+    const full = /No space left on device/.test(stderr);
+    reject(new SluiceError(full ? 'DISK_FULL' : 'DATABASE_UNAVAILABLE', `${program} failed: ${stderr.trim() || error.message}`, { cause: error }));
+  });
+  return promise;
+}

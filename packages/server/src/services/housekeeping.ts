@@ -1,0 +1,54 @@
+import { statfs } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import type { NewsDesk } from '../dispatch/news.ts';
+import { deleteExpiredSlots } from '../store/concurrency-limits.ts';
+import { deleteOldLogs } from '../store/logs.ts';
+import { markOffline } from '../store/workers.ts';
+import type { Service } from './service.ts';
+
+/** Workers that have been silent are OFFLINE. Prefect's Foreman. */
+export const createWorkerStatus = ({ database, everySeconds }: { database: Database; everySeconds: number }): Service => ({
+  name: 'worker-status',
+  everySeconds,
+  tick: async () => ({ offline: (await markOffline(database.sql)).length }),
+});
+
+/** Slots whose time is over go to those who wait. Prefect's Repossessor. */
+export const createExpiredSlots = ({ database, desk, everySeconds }: { database: Database; desk: NewsDesk; everySeconds: number }): Service => ({
+  name: 'expired-slots',
+  everySeconds,
+  tick: async () => {
+    const limits = await deleteExpiredSlots(database.sql);
+    if (limits.length > 0) desk.publish({ flow_runs: [], claimable: false, limits });
+    return { freed: limits.length };
+  },
+});
+
+const BATCH = 5000;
+
+/** Log lines are kept for `days`. */
+export const createLogRetention = ({ database, days }: { database: Database; days: number }): Service => ({
+  name: 'log-retention',
+  everySeconds: 60,
+  tick: async () => ({ deleted: await deleteOldLogs(database.sql, days, BATCH) }),
+});
+
+/** Below this it is time to act: PostgreSQL stops at a full disk. */
+const LOW_BYTES = 1024 ** 3;
+
+export const freeBytes = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
+/** Tells in the log when the disk runs low. */
+export const createDiskWatch = ({ folder, logger }: { folder: string; logger: Logger }): Service => ({
+  name: 'disk-watch',
+  everySeconds: 30,
+  tick: async () => {
+    const free = await freeBytes(folder);
+    if (free < LOW_BYTES) logger.warn({ folder, free_bytes: free }, 'the disk runs low: less than 1 GiB is free');
+    return {};
+  },
+});

@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import type { GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate } from '@sluice/core/model/concurrency-limit';
+import type { Fragment, Sql } from '../db/database.ts';
+import { pgArray } from '../db/pg-array.ts';
+
+/** A limit with its free slots, while the caller holds it locked. */
+export interface OpenLimit {
+  readonly id: string;
+  readonly name: string;
+  readonly limit: number;
+  readonly slot_decay_per_second: number;
+  readonly used: number;
+}
+
+/** A limit by its id or its name, as the routes take both. */
+export const byIdOrName = (sql: Sql, idOrName: string): Fragment =>
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(idOrName) ? sql`id = ${idOrName}` : sql`name = ${idOrName}`;
+
+export async function insertLimit(sql: Sql, id: string, limit: z.output<typeof GlobalConcurrencyLimitCreate>): Promise<boolean> {
+  const rows = await sql`
+    insert into concurrency_limit (id, created, updated, name, "limit", active, slot_decay_per_second)
+    values (${id}, now(), now(), ${limit.name}, ${limit.limit}, ${limit.active}, ${limit.slot_decay_per_second})
+    on conflict (name) do nothing returning id`;
+  return rows.length > 0;
+}
+
+/** Returns the limit's id, or undefined when there is none. */
+export async function updateLimit(sql: Sql, where: Fragment, change: z.output<typeof GlobalConcurrencyLimitUpdate>): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    update concurrency_limit set updated = now(), name = coalesce(${change.name ?? null}, name), "limit" = coalesce(${change.limit ?? null}, "limit"),
+      active = coalesce(${change.active ?? null}, active), slot_decay_per_second = coalesce(${change.slot_decay_per_second ?? null}, slot_decay_per_second)
+    where ${where} returning id`;
+  return row?.id;
+}
+
+/** Makes a tag's limit or changes its size. True when it was made now. */
+export async function upsertTagLimit(sql: Sql, id: string, tag: string, limit: number): Promise<{ id: string; created: boolean }> {
+  const [row] = await sql<[{ id: string }]>`
+    insert into concurrency_limit (id, created, updated, name, "limit") values (${id}, now(), now(), ${`tag:${tag}`}, ${limit})
+    on conflict (name) do update set "limit" = excluded."limit", updated = now() returning id`;
+  return { id: row.id, created: row.id === id };
+}
+
+export async function deleteLimit(sql: Sql, where: Fragment): Promise<boolean> {
+  const { count } = await sql`delete from concurrency_limit where ${where}`;
+  return count > 0;
+}
+
+/** Locks active limits in the order of their ids, and counts by a statement of its own, which sees what others wrote before they unlocked. */
+export async function lockLimits(sql: Sql, names: readonly string[]): Promise<OpenLimit[]> {
+  await sql`select from concurrency_limit where name = any(${pgArray(names)}::text[]) and active order by id for no key update`;
+  return sql<OpenLimit[]>`
+    select c.id, c.name, c."limit", c.slot_decay_per_second,
+      (select coalesce(sum(s.slots), 0)::integer from concurrency_slot s
+        where s.concurrency_limit_id = c.id and (s.expires_at is null or s.expires_at > clock_timestamp())) as used
+    from concurrency_limit c where c.name = any(${pgArray(names)}::text[]) and c.active`;
+}
+
+/** The next fencing token of the first of these limits: higher than any it gave before, and than `above`. */
+export async function nextToken(sql: Sql, id: string, above: number): Promise<number> {
+  const [row] = await sql<[{ token: string }]>`update concurrency_limit set token = greatest(token, ${above}) + 1 where id = ${id} returning token`;
+  return Number(row.token);
+}
+
+/** Keeps a lease from ending while the caller's transaction runs. False when it has ended. */
+export async function holdLease(sql: Sql, flowRunId: string, epoch: number): Promise<boolean> {
+  const rows = await sql`select from flow_run_lease where flow_run_id = ${flowRunId} and epoch = ${epoch} for share`;
+  return rows.length > 0;
+}
+
+/** When the slots of a limit that lets go of one every `1 / decay` seconds will all be free; null when they are. */
+export async function lastExpiry(sql: Sql, limitId: string): Promise<number> {
+  const [row] = await sql<[{ seconds: number }]>`
+    select greatest(0, coalesce(extract(epoch from max(expires_at) - clock_timestamp()), 0))::double precision as seconds
+    from concurrency_slot where concurrency_limit_id = ${limitId}`;
+  return row.seconds;
+}
+
+export async function renewLease(sql: Sql, leaseId: string, seconds: number): Promise<boolean> {
+  const { count } = await sql`
+    update concurrency_slot set expires_at = case when expires_at is null then null else clock_timestamp() + ${seconds} * interval '1 second' end
+    where lease_id = ${leaseId} and (expires_at is null or expires_at > clock_timestamp())`;
+  return count > 0;
+}
+
+const limitsOf = (rows: readonly { concurrency_limit_id: string }[]) => rows.map(({ concurrency_limit_id }) => concurrency_limit_id);
+
+/** These return the ids of the limits that have room now. */
+export async function endLease(sql: Sql, leaseId: string): Promise<string[]> {
+  return limitsOf(await sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where lease_id = ${leaseId} returning concurrency_limit_id`);
+}
+
+export async function deleteExpiredSlots(sql: Sql): Promise<string[]> {
+  return limitsOf(await sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where expires_at < clock_timestamp() returning concurrency_limit_id`);
+}
+
+/** Frees `slots` slots of each named limit that nobody in particular holds, the oldest first. */
+export async function freeAnonymousSlots(sql: Sql, names: readonly string[], slots: number): Promise<string[]> {
+  return limitsOf(
+    await sql<{ concurrency_limit_id: string }[]>`
+      delete from concurrency_slot where id in (
+        select id from (
+          select s.id, sum(s.slots) over (partition by s.concurrency_limit_id order by s.granted, s.id) as freed
+          from concurrency_slot s join concurrency_limit c on c.id = s.concurrency_limit_id
+          where c.name = any(${pgArray(names)}::text[]) and s.holder_id is null
+        ) oldest where freed <= ${slots}
+      ) returning concurrency_limit_id`,
+  );
+}
+
+export async function freeAllSlots(sql: Sql, limitId: string): Promise<void> {
+  await sql`delete from concurrency_slot where concurrency_limit_id = ${limitId}`;
+}

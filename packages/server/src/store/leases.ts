@@ -1,0 +1,49 @@
+import type { Sql } from '../db/database.ts';
+import { pgArray } from '../db/pg-array.ts';
+
+export interface LeaseRow {
+  readonly flow_run_id: string;
+  readonly epoch: number;
+  readonly work_pool_id: string | null;
+  readonly work_queue_id: string | null;
+  readonly deployment_id: string | null;
+  readonly worker_id: string | null;
+  readonly lease_seconds: number | null;
+  readonly lent: boolean;
+  readonly expired: boolean;
+}
+
+/** `lock` keeps a beat from prolonging a lease that is about to be ended. */
+export async function readLeases(sql: Sql, flowRunIds: Iterable<string>, lock: boolean): Promise<LeaseRow[]> {
+  return sql<LeaseRow[]>`
+    select flow_run_id, epoch, work_pool_id, work_queue_id, deployment_id, worker_id, null as lease_seconds, lent_at is not null as lent,
+      coalesce(expires_at < clock_timestamp(), false) as expired
+    from flow_run_lease where flow_run_id = any(${pgArray(flowRunIds)}::uuid[]) ${lock ? sql`order by flow_run_id for update` : sql``}`;
+}
+
+export async function insertLeases(sql: Sql, leases: readonly LeaseRow[]): Promise<void> {
+  await sql`
+    insert into flow_run_lease (flow_run_id, epoch, work_pool_id, work_queue_id, deployment_id, worker_id, granted, expires_at)
+    select n.flow_run_id, n.epoch, n.work_pool_id, n.work_queue_id, n.deployment_id, n.worker_id, clock_timestamp(),
+      clock_timestamp() + n.lease_seconds * interval '1 second'
+    from json_to_recordset(${JSON.stringify(leases)}::text::json) as n(
+      flow_run_id uuid, epoch integer, work_pool_id uuid, work_queue_id uuid, deployment_id uuid, worker_id uuid, lease_seconds double precision)`;
+}
+
+/** Ends leases with all slots that the runs and their tasks hold. Returns the concurrency limits that have room now. */
+export async function deleteLeases(sql: Sql, flowRunIds: Iterable<string>): Promise<string[]> {
+  const ids = pgArray(flowRunIds);
+  const [, slots] = await Promise.all([
+    sql`delete from flow_run_lease where flow_run_id = any(${ids}::uuid[])`,
+    sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where flow_run_id = any(${ids}::uuid[]) returning concurrency_limit_id`,
+  ]);
+  return slots.map(({ concurrency_limit_id }) => concurrency_limit_id);
+}
+
+/** Leases whose time is over, the oldest first. */
+export async function readExpiredLeases(sql: Sql): Promise<{ flow_run_id: string; cancelling: boolean }[]> {
+  return sql<{ flow_run_id: string; cancelling: boolean }[]>`
+    select l.flow_run_id, r.state_type = 'CANCELLING' as cancelling
+    from flow_run_lease l join flow_run r on r.id = l.flow_run_id
+    where l.expires_at < clock_timestamp() order by l.expires_at limit 500`;
+}

@@ -1,0 +1,61 @@
+import type { SlotCount } from '@sluice/core/orchestration/run-record';
+import type { Sql } from '../db/database.ts';
+import { pgArray } from '../db/pg-array.ts';
+
+/** A limit as it stands, with the id of what it limits. */
+export interface CountedLimit extends SlotCount {
+  readonly id: string;
+  /** The pool of a queue. */
+  readonly work_pool_id?: string;
+}
+
+/*
+ * Limits are locked first and counted by a statement of its own: one that waited for a lock would count what was there before it
+ * waited. Whoever counts holds the lock until its own slots are written, so two claims never see the same free slot. Freeing
+ * takes no lock: it can only make room.
+ */
+
+/** Locks and counts the limits of queues, their pools, and deployments; each kind in the order of its ids. */
+export async function countPlaces(sql: Sql, queueIds: Iterable<string>, deploymentIds: Iterable<string>): Promise<CountedLimit[]> {
+  const queues = pgArray(queueIds);
+  const deployments = pgArray(deploymentIds);
+  await Promise.all([
+    sql`select from work_pool where id in (select work_pool_id from work_queue where id = any(${queues}::uuid[])) order by id for no key update`,
+    sql`select from work_queue where id = any(${queues}::uuid[]) order by id for no key update`,
+    sql`select from deployment where id = any(${deployments}::uuid[]) and concurrency_limit is not null order by id for no key update`,
+  ]);
+  const rows = await sql<CountedLimit[]>`
+    select 'work pool' as kind, p.id, p.name, p.concurrency_limit as limit, p.is_paused as paused, null as work_pool_id,
+      (select count(*)::integer from flow_run_lease l where l.work_pool_id = p.id and l.lent_at is null) as used
+    from work_pool p where p.id in (select q.work_pool_id from work_queue q where q.id = any(${queues}::uuid[]))
+    union all
+    select 'work queue', q.id, q.name, q.concurrency_limit, q.is_paused, q.work_pool_id,
+      (select count(*)::integer from flow_run_lease l where l.work_queue_id = q.id and l.lent_at is null)
+    from work_queue q where q.id = any(${queues}::uuid[])
+    union all
+    select 'deployment', d.id, d.name, d.concurrency_limit, false, null,
+      (select count(*)::integer from flow_run_lease l where l.deployment_id = d.id)
+    from deployment d where d.id = any(${deployments}::uuid[]) and d.concurrency_limit is not null`;
+  return rows;
+}
+
+/** Slots in use of worker incarnations. Their limit is told by the claim. */
+export async function countWorkers(sql: Sql, workerIds: Iterable<string>): Promise<Map<string, number>> {
+  const rows = await sql<{ id: string; used: number }[]>`
+    select worker_id as id, count(*)::integer as used from flow_run_lease
+    where worker_id = any(${pgArray(workerIds)}::uuid[]) and lent_at is null group by worker_id`;
+  return new Map(rows.map(({ id, used }) => [id, used]));
+}
+
+/** Locks and counts the limits of tags, and says which task runs hold a slot already. */
+export async function countTags(sql: Sql, tags: Iterable<string>): Promise<(CountedLimit & { holders: string[] })[]> {
+  const names = pgArray(Array.from(tags, (tag) => `tag:${tag}`));
+  await sql`select from concurrency_limit where name = any(${names}::text[]) and active order by id for no key update`;
+  return sql<(CountedLimit & { holders: string[] })[]>`
+    select 'tag' as kind, c.id, substr(c.name, 5) as name, c."limit", u.used, u.holders
+    from concurrency_limit c, lateral (
+      select coalesce(sum(s.slots), 0)::integer as used, coalesce(json_agg(s.holder_id) filter (where s.holder_type = 'task_run'), '[]') as holders
+      from concurrency_slot s where s.concurrency_limit_id = c.id and (s.expires_at is null or s.expires_at > clock_timestamp())
+    ) u
+    where c.name = any(${names}::text[]) and c.active`;
+}

@@ -1,0 +1,17 @@
+import type { Sql } from '../db/database.ts';
+
+export async function renameTaskRun(sql: Sql, id: string, name: string): Promise<boolean> {
+  const { count } = await sql`update task_run set name = ${name}, updated = now() where id = ${id}`;
+  return count > 0;
+}
+
+export async function deleteTaskRun(sql: Sql, id: string): Promise<boolean> {
+  const { count } = await sql`delete from task_run where id = ${id}`;
+  return count > 0;
+}
+
+/** The value of a result as JSON text. */
+export async function readResult(sql: Sql, id: string): Promise<string | undefined> {
+  const [row] = await sql<{ value: string }[]>`select value::text as value from result where id = ${id}`;
+  return row?.value;
+}

@@ -1,0 +1,58 @@
+import type { WorkerBeat } from '@sluice/core/model/worker';
+import type { Sql } from '../db/database.ts';
+
+/** A Prefect worker's heartbeat. */
+export async function heartbeat(sql: Sql, id: string, poolId: string, name: string, seconds: number | null): Promise<void> {
+  await sql`
+    insert into worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, status)
+    values (${id}, now(), now(), ${name}, ${poolId}, clock_timestamp(), ${seconds}, 'ONLINE')
+    on conflict (work_pool_id, name) do update set last_heartbeat_time = excluded.last_heartbeat_time, status = 'ONLINE', updated = now(),
+      heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = null`;
+}
+
+/** A Sluice worker's beat: it is online, its queues are polled, and of the leases it names those it still holds are prolonged. */
+export async function beat(sql: Sql, id: string, poolId: string, worker: WorkerBeat, leaseSeconds: number): Promise<string[]> {
+  const [, , prolonged] = await Promise.all([
+    sql`
+      insert into worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, status, incarnation_id,
+        concurrency_limit, host, pid)
+      values (${id}, now(), now(), ${worker.name}, ${poolId}, clock_timestamp(), ${worker.heartbeat_interval_seconds}, 'ONLINE',
+        ${worker.worker_id}, ${worker.concurrency_limit}, ${worker.host}, ${worker.pid})
+      on conflict (work_pool_id, name) do update set last_heartbeat_time = excluded.last_heartbeat_time, status = 'ONLINE', updated = now(),
+        heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = excluded.incarnation_id,
+        concurrency_limit = excluded.concurrency_limit, host = excluded.host, pid = excluded.pid`,
+    sql`update work_queue set last_polled = now() where work_pool_id = ${poolId} and (last_polled is null or last_polled < now() - interval '20 seconds')`,
+    sql<{ flow_run_id: string }[]>`
+      update flow_run_lease l set expires_at = clock_timestamp() + ${leaseSeconds} * interval '1 second'
+      from json_to_recordset(${JSON.stringify(worker.leases)}::text::json) as held(flow_run_id uuid, epoch integer)
+      where l.flow_run_id = held.flow_run_id and l.epoch = held.epoch and l.worker_id = ${worker.worker_id} returning l.flow_run_id`,
+  ]);
+  return prolonged.map(({ flow_run_id }) => flow_run_id);
+}
+
+export interface WorkerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly work_pool_id: string;
+  readonly concurrency_limit: number;
+}
+
+/** The worker whose newest life this is. */
+export async function readIncarnation(sql: Sql, incarnationId: string): Promise<WorkerRow | undefined> {
+  const [row] = await sql<WorkerRow[]>`select id, name, work_pool_id, concurrency_limit from worker where incarnation_id = ${incarnationId}`;
+  return row;
+}
+
+/** Marks workers that have been silent for three of their intervals, or for 30 s when they told none. Returns their names. */
+export async function markOffline(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    update worker set status = 'OFFLINE', updated = now()
+    where status = 'ONLINE' and last_heartbeat_time < now() - coalesce(3 * nullif(heartbeat_interval_seconds, 0), 30) * interval '1 second'
+    returning name`;
+  return rows.map(({ name }) => name);
+}
+
+export async function deleteWorker(sql: Sql, poolId: string, name: string): Promise<boolean> {
+  const { count } = await sql`delete from worker where work_pool_id = ${poolId} and name = ${name}`;
+  return count > 0;
+}

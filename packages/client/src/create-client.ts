@@ -1,8 +1,9 @@
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
-import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { type Dispatcher, interceptors, Pool } from 'undici';
+import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
+import pRetry from 'p-retry';
 import { fillPath, parseKey } from './route-path.ts';
 import { toError } from './to-error.ts';
+import { createTransport, type HttpResponse } from './transport.ts';
 
 export interface ClientOptions {
   /** With the `/api` at its end: `http://127.0.0.1:4200/api`. */
@@ -39,32 +40,21 @@ interface Parts {
   readonly body?: unknown;
 }
 
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1000;
-/** Longer than any long poll. */
-const ANSWER_MS = 120_000;
-
-const RETRIED = {
-  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as Dispatcher.HttpMethod[],
-  statusCodes: [408, 429, 502, 503, 504],
-  errorCodes: ['ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'ENETDOWN', 'ENETUNREACH', 'EHOSTDOWN', 'EHOSTUNREACH', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT'],
-  minTimeout: FIRST_PAUSE_MS,
-  maxTimeout: LONGEST_PAUSE_MS,
-  timeoutFactor: 2,
-  throwOnError: false,
-};
+const PAUSES = { minTimeout: 50, maxTimeout: 1000, factor: 2, randomize: true };
 
 function authorization({ apiKey, authString }: ClientOptions): Record<string, string> {
   if (apiKey) return { authorization: `Bearer ${apiKey}` };
   return authString ? { authorization: `Basic ${Buffer.from(authString).toString('base64')}` } : {};
 }
 
+/** The server is away, starting or busy; LOCKED is an answer, not a trouble. */
+const canHelp = (error: unknown) => isSluiceError(error) && (error.code === 'API_UNREACHABLE' || error.code === 'DATABASE_UNAVAILABLE');
+
 export function createClient(options: ClientOptions): Client {
   const { origin, pathname } = new URL(options.apiUrl);
   const base = pathname.replace(/\/$/, '');
-  const pool = new Pool(origin, { connections: 64, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS, keepAliveTimeout: 4000 });
-  const patience = options.patienceSeconds ?? 0;
-  const dispatcher = patience > 0 ? pool.compose(interceptors.retry({ ...RETRIED, maxRetries: Math.ceil(patience * (1000 / LONGEST_PAUSE_MS)) + 5 })) : pool;
+  const transport = createTransport(origin);
+  const patienceMs = (options.patienceSeconds ?? 0) * 1000;
   const headers = {
     'content-type': 'application/json',
     'user-agent': options.userAgent ?? 'sluice',
@@ -73,33 +63,36 @@ export function createClient(options: ClientOptions): Client {
     ...options.headers,
   };
 
-  async function send(key: RouteKey, { params, query, body }: Parts, { signal, headers: more }: RequestOptions): Promise<{ status: number; text: string }> {
+  async function once(key: RouteKey, { params, query, body }: Parts, { signal, headers: more }: RequestOptions): Promise<HttpResponse> {
     const { method, template } = parseKey(key);
+    const path = `${base}${fillPath(template, params, query)}`;
     try {
-      const response = await dispatcher.request({
-        method: method as Dispatcher.HttpMethod,
-        path: `${base}${fillPath(template, params, query)}`,
-        headers: more ? { ...headers, ...more } : headers,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        ...(signal && { signal }),
-      });
-      return { status: response.statusCode, text: await response.body.text() };
+      return await transport.send({ method, path, headers: more ? { ...headers, ...more } : headers, body: body === undefined ? undefined : JSON.stringify(body), signal });
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
-      throw new SluiceError('API_UNREACHABLE', `The server at ${options.apiUrl} does not answer: ${(cause as Error).message || (cause as { code?: string }).code}`, {
+      throw new SluiceError('API_UNREACHABLE', `The server at ${options.apiUrl} does not answer: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code}`, {
         cause,
         hint: 'Start one with: sluice server start. Or set SLUICE_API_URL to where it is.',
       });
     }
   }
 
+  async function answer(key: RouteKey, input: Parts, requestOptions: RequestOptions): Promise<unknown> {
+    const { status, text } = await once(key, input, requestOptions);
+    if (status >= 400) throw toError(key, status, text);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
   return {
     apiUrl: options.apiUrl,
-    request: async (key, input, requestOptions = {}) => {
-      const { status, text } = await send(key, (input ?? {}) as Parts, requestOptions);
-      if (status >= 400) throw toError(key, status, text);
-      return (text === '' ? undefined : JSON.parse(text)) as never;
-    },
-    close: () => pool.destroy(),
+    request: (key, input, requestOptions = {}) =>
+      pRetry(() => answer(key, (input ?? {}) as Parts, requestOptions) as Promise<never>, {
+        ...PAUSES,
+        retries: patienceMs > 0 ? Number.POSITIVE_INFINITY : 0,
+        maxRetryTime: patienceMs > 0 ? patienceMs : Number.POSITIVE_INFINITY,
+        shouldRetry: ({ error }) => canHelp(error),
+        ...(requestOptions.signal && { signal: requestOptions.signal }),
+      }),
+    close: async () => transport.close(),
   };
 }

@@ -1,0 +1,28 @@
+import type { ClaimedRun } from '../model/worker.ts';
+
+/** What a flow process needs to talk to the server. */
+export interface ApiAccess {
+  readonly api_url: string;
+  readonly api_key: string | undefined;
+  readonly auth_string: string | undefined;
+}
+
+/** From the worker to a flow process, over Node's IPC. Each process gets `load` at most once, then one `run`. */
+export type ToFlowProcess =
+  /** The environment comes before the user's code is loaded, since modules read it as they load. */
+  | { readonly type: 'load'; readonly env: Readonly<Record<string, string>>; readonly path: string; readonly entrypoint: string }
+  | { readonly type: 'run'; readonly claimed: ClaimedRun; readonly api: ApiAccess; readonly worker_name: string; readonly logging_level: string }
+  /** Answered at once by a main thread that turns. */
+  | { readonly type: 'ping' }
+  | { readonly type: 'cancel'; readonly reason: 'Cancelled' | 'WorkerShutdown' };
+
+/** From a flow process to its worker. */
+export type FromFlowProcess =
+  /** The SDK is there; a process that is ready starts a run without loading anything but the user's code. */
+  | { readonly type: 'ready' }
+  /** The user's code is there. `files` are those of the project that were loaded: when one changes, the process is stale. */
+  | { readonly type: 'loaded'; readonly files: readonly string[] }
+  /** A state that ends this process's work is durable. */
+  | { readonly type: 'finished'; readonly state_type: string }
+  | { readonly type: 'pong' }
+  | { readonly type: 'failed'; readonly message: string };

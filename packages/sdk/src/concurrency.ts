@@ -1,0 +1,26 @@
+import { currentScope } from './context.ts';
+import { takeSlots } from './engine/tag-slots.ts';
+
+export interface HeldSlots extends AsyncDisposable {
+  /** Higher with every lease of the first limit: what it guards can refuse an older one. */
+  readonly token: number | undefined;
+  release(): Promise<void>;
+}
+
+/**
+ * Holds slots of a global concurrency limit, waiting for them in the order of arrival.
+ *
+ * @example
+ * await using _slot = await concurrency('warehouse', 1);
+ */
+export async function concurrency(names: string | readonly string[], slots = 1, options: { readonly signal?: AbortSignal; readonly tokenAbove?: number } = {}): Promise<HeldSlots> {
+  const scope = currentScope();
+  if (!scope) throw new Error('concurrency() was called outside of a flow: there is no run that could hold slots.');
+  const { release, token } = await takeSlots(scope, typeof names === 'string' ? [names] : names, {
+    slots,
+    holder: { type: 'flow_run', id: scope.info.flow_run_id },
+    ...(options.signal && { signal: options.signal }),
+    ...(options.tokenAbove !== undefined && { token_above: options.tokenAbove }),
+  });
+  return { token, release, [Symbol.asyncDispose]: release };
+}

@@ -1,0 +1,45 @@
+import type { JsonObject } from '@sluice/core/lib/json';
+import type { AnyFlow, Flow } from './flow.ts';
+
+export interface DeploymentOptions<In> {
+  readonly name: string;
+  /** Work pool; the setting SLUICE_WORK_POOL when left out. */
+  readonly pool?: string;
+  readonly queue?: string;
+  /** Parameters of runs that give none. */
+  readonly params?: Partial<In>;
+  readonly tags?: readonly string[];
+  readonly description?: string;
+  readonly version?: string;
+  readonly paused?: boolean;
+  /** Runs of this deployment at once, over all workers. */
+  readonly concurrencyLimit?: number;
+  /** Memory of a run's process group, in MB; a run that needs more is CRASHED. */
+  readonly memory?: number;
+  /** Processors that a run may keep busy. */
+  readonly cpu?: number;
+  /** Environment of the run's process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** How often a run may be claimed before a lost process makes it CRASHED; 3 by default, 1 gives no second chance. */
+  readonly maxClaims?: number;
+  /** `file:export`, when it is not to be found by the flow itself. */
+  readonly entrypoint?: string;
+}
+
+export interface DeploymentConfig {
+  readonly flow: AnyFlow;
+  readonly options: DeploymentOptions<JsonObject>;
+}
+
+export interface SluiceConfig {
+  readonly deployments: readonly DeploymentConfig[];
+}
+
+/** A deployment of a flow, for `sluice.config.ts`. */
+export const deploy = <In, Params, Result>(flow: Flow<In, Params, Result>, options: DeploymentOptions<In>): DeploymentConfig => ({
+  flow,
+  options: options as DeploymentOptions<JsonObject>,
+});
+
+/** The default export of `sluice.config.ts`. */
+export const defineConfig = (config: SluiceConfig): SluiceConfig => config;

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Client } from '@sluice/client';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Deployment } from '@sluice/core/model/deployment';
+import type { DeploymentConfig } from './config.ts';
+import type { AnyFlow } from './flow.ts';
+import { toJsonSchema } from './params.ts';
+
+export interface DeployTarget {
+  /** Folder of the project: entrypoints are relative to it, and runs start in it. */
+  readonly root: string;
+  /** Pool of deployments that name none. */
+  readonly pool: string;
+}
+
+/** `flows/main-etl.ts:mainEtl`: the file that made the flow, and the name it exports it under. */
+export async function findEntrypoint({ flow, options }: DeploymentConfig, root: string): Promise<string> {
+  if (options.entrypoint) return options.entrypoint;
+  const file = flow.definedIn.startsWith('file:') ? fileURLToPath(flow.definedIn) : flow.definedIn;
+  const path = relative(root, file);
+  if (path.startsWith('..') || isAbsolute(path)) {
+    throw new SluiceError('ENTRYPOINT_INVALID', `The flow '${flow.flowName}' is defined in ${file}, outside of the project ${root}.`, {
+      hint: "Move it into the project, or say entrypoint: 'file:export' in its deployment.",
+    });
+  }
+  const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  const name = Object.keys(module).find((key) => module[key] === flow);
+  if (!name) {
+    throw new SluiceError('ENTRYPOINT_INVALID', `${path} does not export the flow '${flow.flowName}'.`, { hint: 'A worker loads the flow by its export: write export const before it.' });
+  }
+  return `${path.split(sep).join('/')}:${name}`;
+}
+
+/** Changes with the flow's code, when the deployment says no version of its own. */
+async function versionOf(flow: AnyFlow): Promise<string> {
+  const file = flow.definedIn.startsWith('file:') ? fileURLToPath(flow.definedIn) : flow.definedIn;
+  return createHash('sha256').update(await readFile(file)).digest('hex').slice(0, 12);
+}
+
+/** Makes or replaces one deployment on the server. */
+export async function deployFlow(client: Client, config: DeploymentConfig, { root, pool }: DeployTarget): Promise<Deployment> {
+  const { flow, options } = config;
+  const entrypoint = await findEntrypoint(config, root);
+  const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName, tags: [...(flow.options.tags ?? [])] } });
+  const { memory, cpu, env, maxClaims } = options;
+  return client.request('POST /deployments/', {
+    body: {
+      name: options.name,
+      flow_id,
+      entrypoint,
+      path: root,
+      version: options.version ?? flow.options.version ?? (await versionOf(flow)),
+      description: options.description ?? flow.options.description,
+      paused: options.paused ?? false,
+      work_pool_name: options.pool ?? pool,
+      ...(options.queue && { work_queue_name: options.queue }),
+      parameters: options.params ?? {},
+      tags: [...new Set([...(flow.options.tags ?? []), ...(options.tags ?? [])])],
+      parameter_openapi_schema: toJsonSchema(flow.options.params),
+      enforce_parameter_schema: true,
+      ...(options.concurrencyLimit && { concurrency_limit: options.concurrencyLimit }),
+      job_variables: { ...(memory && { memory }), ...(cpu && { cpu }), ...(env && { env: { ...env } }), ...(maxClaims && { max_claims: maxClaims }) },
+    },
+  });
+}

@@ -1,0 +1,29 @@
+import { createClient } from '@sluice/client';
+import type { JsonObject } from '@sluice/core/lib/json';
+import { currentSettings } from '../settings.ts';
+import type { Flow } from '../flow.ts';
+import { msUntilDue, runFlowRun } from './run-flow-run.ts';
+import { pause } from './pause.ts';
+
+/** A flow that is called outside of any run: a flow run of its own, in this process, tracked by the server of the settings. */
+export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Result>, params: Params, given: In): Promise<Awaited<Result>> {
+  const { api_url, api_key, auth_string, logging_level } = currentSettings();
+  const client = createClient({ apiUrl: api_url, apiKey: api_key, authString: auth_string });
+  try {
+    const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName } });
+    const name = typeof flow.options.runName === 'function' ? flow.options.runName(params) : flow.options.runName;
+    const created = await client.request('POST /flow_runs/', {
+      body: { flow_id, name, parameters: given as JsonObject, tags: [...(flow.options.tags ?? [])] },
+    });
+    const stop = new AbortController();
+    for (let flowRun = created; ; flowRun = await client.request('GET /flow_runs/{id}', { params: { id: created.id } })) {
+      const end = await runFlowRun({ client, flow: flow as never, flowRun, params, epoch: 0, workerName: null, loggingLevel: logging_level, stop });
+      if ('value' in end) return end.value as Awaited<Result>;
+      if ('left' in end) throw new Error(`Flow run '${created.name}' did not start: ${end.left}`);
+      if (end.state.type !== 'SCHEDULED') throw end.error;
+      await pause(msUntilDue(end.state), stop.signal);
+    }
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,129 @@
+import type { Client } from '@sluice/client';
+import type { Json } from '@sluice/core/lib/json';
+import { secondsBetween } from '@sluice/core/lib/time';
+import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
+import { toSeconds } from '@sluice/core/lib/duration';
+import { uuidv7 } from 'uuidv7';
+import { type RunContext, withContext } from '../context.ts';
+import { RunAborted, serializeError, TimedOut } from '../errors.ts';
+import { readResult, toResultData } from '../results.ts';
+import type { Task } from '../task.ts';
+import { checkpointKey, type FlowRunScope } from './flow-run-scope.ts';
+import { pause } from './pause.ts';
+import { runBody } from './run-body.ts';
+import { isRetriable } from './run-untracked.ts';
+import { type Release, takeTagSlots } from './tag-slots.ts';
+
+interface TaskRunIdentity {
+  readonly id: string;
+  readonly name: string;
+  readonly task_key: string;
+  readonly dynamic_key: string;
+}
+
+/** Runs a task as a task run of the current flow run, or takes its result when an earlier try of the flow run has finished it. */
+export async function runTask<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In): Promise<Awaited<Out>> {
+  const task_key = task.taskName;
+  const dynamic_key = scope.keys.next(task_key, input);
+  const known = task.options.checkpoint === false ? undefined : scope.checkpoints.get(checkpointKey(task_key, dynamic_key));
+  if (known) return (await readResult(scope.client, known.state)) as Awaited<Out>;
+  const name = typeof task.options.runName === 'function' ? task.options.runName(input) : (task.options.runName ?? `${task.taskName}-${dynamic_key.slice(-8)}`);
+  const work = tryTask(scope, task, input, { id: uuidv7(), name, task_key, dynamic_key });
+  scope.running.add(work);
+  work.catch(() => {}).finally(() => scope.running.delete(work));
+  return work;
+}
+
+async function tryTask<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity): Promise<Awaited<Out>> {
+  for (;;) {
+    await scope.waits.startWork();
+    try {
+      const outcome = await tryOnce(scope, task, input, identity);
+      if ('value' in outcome) return outcome.value;
+      if ('error' in outcome) throw outcome.error;
+      await pause(outcome.pauseMs, scope.stop.signal);
+    } finally {
+      scope.waits.endWork();
+    }
+  }
+}
+
+type Outcome<Out> = { readonly value: Awaited<Out> } | { readonly error: unknown } | { readonly pauseMs: number };
+
+/** One try: slots of the tags, RUNNING, the body, its end. The slots are free again before a pause. */
+async function tryOnce<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity): Promise<Outcome<Out>> {
+  const release = await takeTagSlots(scope, task.options.tags ?? [], identity.id);
+  try {
+    const started = await start(scope, task, input, identity);
+    if (started.status === 'WAIT') return { pauseMs: (started.details.delay_seconds ?? 1) * 1000 };
+    if (started.status === 'REJECT' && started.state?.type === 'COMPLETED') return { value: (await readResult(scope.client, started.state)) as Awaited<Out> };
+    if (started.status !== 'ACCEPT') throw new RunAborted('LeaseLost', started.details.reason ?? 'The server did not let the task start.');
+    return await runToEnd(scope, task, input, { ...identity, id: started.task_run_id }, release);
+  } finally {
+    await release();
+  }
+}
+
+function start<In, Out>(scope: FlowRunScope, { options }: Task<In, Out>, input: In, { id, name, task_key, dynamic_key }: TaskRunIdentity): Promise<OrchestrationResult & { task_run_id: string }> {
+  const delay = options.retryDelay ?? 0;
+  const empirical_policy = {
+    max_retries: options.retries ?? 0,
+    retry_delay_seconds: 0,
+    retries: options.retries ?? 0,
+    retry_delay: Array.isArray(delay) ? delay.map(toSeconds) : toSeconds(delay as number),
+    retry_jitter_factor: options.retryJitter ?? null,
+  };
+  const task_inputs = { input: [{ input_type: 'constant', type: input === null ? 'null' : typeof input }] };
+  return scope.client.request('POST /task_runs/step', {
+    body: {
+      task_run: { id, name, flow_run_id: scope.info.flow_run_id, task_key, dynamic_key, empirical_policy, tags: [...(options.tags ?? [])], task_inputs },
+      state: { type: 'RUNNING', state_details: { transition_id: uuidv7() } },
+    },
+  });
+}
+
+async function runToEnd<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity, release: Release): Promise<Outcome<Out>> {
+  const { id, name } = identity;
+  let value: Awaited<Out>;
+  let data: Json;
+  try {
+    value = await runBody(task.options.timeout, scope.stop.signal, (signal) => {
+      const log = scope.logs.logger({ name: 'sluice.task_runs', label: `Task run '${name}'`, flow_run_id: scope.info.flow_run_id, task_run_id: id });
+      const context: RunContext = { run: { ...scope.info, task_run_id: id, task_name: task.taskName }, signal, log, progress: scope.report };
+      return withContext({ scope, context }, () => task.body(input, context));
+    });
+    data = toResultData(value, `task '${task.taskName}'`);
+  } catch (error) {
+    return fail(scope, task, id, error, release);
+  }
+  await finish(scope.client, id, { type: 'COMPLETED', data });
+  return { value };
+}
+
+async function fail<In, Out>(scope: FlowRunScope, task: Task<In, Out>, id: string, error: unknown, release: Release): Promise<Outcome<Out>> {
+  const { signal } = scope.stop;
+  if (signal.aborted) {
+    await finish(scope.client, id, { type: 'CANCELLED', message: (signal.reason as Error).message }).catch(() => {});
+    throw signal.reason;
+  }
+  const state = await finish(scope.client, id, {
+    type: 'FAILED',
+    name: error instanceof TimedOut ? 'TimedOut' : null,
+    message: error instanceof Error ? error.message : String(error),
+    data: { ...serializeError(error) },
+    state_details: { retriable: isRetriable(task.options, error) },
+  });
+  if (state?.type !== 'SCHEDULED') return { error };
+  await release();
+  // Both times are the database's: this process's clock has no say.
+  const due = state.state_details.scheduled_time ?? state.timestamp;
+  return { pauseMs: secondsBetween(state.timestamp, due) * 1000 };
+}
+
+/** Proposes a task run's end. The state that stands then may be another one: AwaitingRetry in place of FAILED. */
+async function finish(client: Client, id: string, proposed: StateCreate): Promise<State | null> {
+  const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
+  const result = await client.request('POST /task_runs/{id}/set_state', { params: { id }, body: { state } });
+  if (result.status === 'ABORT') throw new RunAborted('LeaseLost', result.details.reason ?? 'The server refused the end of a task.');
+  return result.state;
+}

@@ -1,0 +1,60 @@
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import type { FlowRunScope } from './flow-run-scope.ts';
+import { pause } from './pause.ts';
+
+export type Release = () => Promise<void>;
+
+export interface Slots {
+  readonly lease_id: string;
+  /** Higher with every lease of the first limit, when it was asked for. */
+  readonly token: number | undefined;
+  readonly release: Release;
+}
+
+/** How long a lease lives without a word, where no flow run's lease covers it. */
+const LEASE_SECONDS = 60;
+const WAIT_SECONDS = 30;
+/** Where the server does not know `Prefer: wait`, it is asked again after this. */
+const ASK_AGAIN_MS = 1000;
+
+/** Waits for slots of all these limits, in the order of arrival, and holds them until released. Names without a limit are not limited. */
+export async function takeSlots(
+  scope: FlowRunScope,
+  names: readonly string[],
+  { slots = 1, holder, signal = scope.stop.signal, token_above }: { slots?: number; holder?: { type: 'flow_run' | 'task_run'; id: string }; signal?: AbortSignal; token_above?: number },
+): Promise<Slots> {
+  const body = { names: [...names], slots, mode: 'concurrency' as const, lease_duration: LEASE_SECONDS, ...(holder && { holder }), ...(token_above !== undefined && { token_above }) };
+  for (;;) {
+    const asked = performance.now();
+    try {
+      const { lease_id, limits, token } = await scope.client.request(
+        'POST /v2/concurrency_limits/increment-with-lease',
+        { body },
+        { signal, headers: { prefer: `wait=${WAIT_SECONDS}` } },
+      );
+      return { lease_id, token, release: limits.length > 0 ? holdLease(scope, lease_id) : async () => {} };
+    } catch (error) {
+      if (!isSluiceError(error) || error.code !== 'LOCKED') throw error;
+      if (performance.now() - asked < ASK_AGAIN_MS) await pause(ASK_AGAIN_MS, signal);
+    }
+  }
+}
+
+/** Slots of a run that a worker holds live as long as its lease. Others are renewed here until they are released. */
+function holdLease({ client, info }: FlowRunScope, id: string): Release {
+  const renew = () => void client.request('POST /v2/concurrency_limits/leases/{id}/renew', { params: { id }, body: { lease_duration: LEASE_SECONDS } }).catch(() => {});
+  const timer = info.epoch > 0 ? undefined : setInterval(renew, (LEASE_SECONDS * 1000) / 2).unref();
+  let released: Promise<void> | undefined;
+  return () => {
+    clearInterval(timer);
+    released ??= client.request('POST /v2/concurrency_limits/decrement-with-lease', { body: { lease_id: id } });
+    return released;
+  };
+}
+
+/** A slot of each tag that has a limit. */
+export async function takeTagSlots(scope: FlowRunScope, tags: readonly string[], taskRunId: string): Promise<Release> {
+  if (tags.length === 0) return async () => {};
+  const { release } = await takeSlots(scope, tags.map((tag) => `tag:${tag}`), { holder: { type: 'task_run', id: taskRunId } });
+  return release;
+}

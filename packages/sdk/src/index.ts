@@ -1,0 +1,14 @@
+export { concurrency, type HeldSlots } from './concurrency.ts';
+export { type DeploymentConfig, type DeploymentOptions, defineConfig, deploy, type SluiceConfig } from './config.ts';
+export { type RunContext, type RunInfo, run } from './context.ts';
+export { type DeployTarget, deployFlow, findEntrypoint } from './deploy-flows.ts';
+export { FlowRunFailed, NonRetryable, RunAborted, TimedOut } from './errors.ts';
+export { type DeploymentRef, type Flow, type FlowOptions, flow } from './flow.ts';
+export type { FlowRunHandle } from './flow-run-handle.ts';
+export type { Future, MapOptions, MappedFutures, Settled } from './future.ts';
+export { getLogger, type Logger } from './logging.ts';
+export type { Progress, ReportProgress } from './progress.ts';
+export { type RunDeploymentOptions, runDeployment } from './run-deployment.ts';
+export { expectSettings, readSettings } from './settings.ts';
+export { type Task, type TaskOptions, task } from './task.ts';
+export { type WaitOptions, waitForFlowRuns } from './wait-for-flow-runs.ts';

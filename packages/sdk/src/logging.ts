@@ -1,0 +1,89 @@
+import { format } from 'node:util';
+import type { Client } from '@sluice/client';
+import { currentContext } from './context.ts';
+
+type Write = (message: string, fields?: object) => void;
+
+/** Writes lines that are stored with the run and shown by `sluice flow-run logs`. */
+export interface Logger {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+}
+
+/** Python's numbers, as Prefect stores them. */
+const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
+const NAMES: Readonly<Record<string, number>> = { DEBUG: 10, INFO: 20, WARNING: 30, WARN: 30, ERROR: 40, CRITICAL: 50 };
+
+export const levelOf = (name: string): number => NAMES[name.toUpperCase()] ?? LEVELS.info;
+
+interface Line {
+  readonly name: string;
+  readonly level: number;
+  readonly message: string;
+  readonly timestamp: string;
+  readonly flow_run_id: string;
+  readonly task_run_id: string | null;
+}
+
+const FLUSH_MS = 500;
+const FULL = 500;
+
+/** Gathers lines and sends them in batches; what could not be sent is kept and sent with the next. */
+export class LogShipper {
+  readonly #client: Client;
+  readonly #level: number;
+  #lines: Line[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(client: Client, level: number) {
+    this.#client = client;
+    this.#level = level;
+  }
+
+  logger(source: { name: string; label: string; flow_run_id: string; task_run_id: string | null }): Logger {
+    const write = (level: keyof typeof LEVELS) => (message: string, fields?: object) => this.#add(source, level, fields ? `${message} ${describe(fields)}` : message);
+    return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  }
+
+  #add(source: { name: string; label: string; flow_run_id: string; task_run_id: string | null }, level: keyof typeof LEVELS, message: string): void {
+    if (LEVELS[level] < this.#level) return;
+    const timestamp = new Date().toISOString();
+    const { name, flow_run_id, task_run_id } = source;
+    this.#lines.push({ name, level: LEVELS[level], message, timestamp, flow_run_id, task_run_id });
+    process.stdout.write(`${timestamp.slice(11, 23)} | ${level.toUpperCase().padEnd(5)} | ${source.label} - ${message}\n`);
+    if (this.#lines.length >= FULL) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+  }
+
+  /** Resolves when every line so far is stored. Called before a run's last state is proposed. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#sending = this.#sending.then(async () => {
+      const lines = this.#lines;
+      if (lines.length === 0) return;
+      this.#lines = [];
+      try {
+        await this.#client.request('POST /logs/', { body: lines });
+      } catch {
+        this.#lines = [...lines, ...this.#lines];
+      }
+    });
+    return this.#sending;
+  }
+}
+
+const describe = (fields: object) =>
+  Object.entries(fields)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : format('%j', value)}`)
+    .join(' ');
+
+/** The current run's logger, in code that was not handed one; throws outside of a run. */
+export function getLogger(): Logger {
+  const context = currentContext();
+  if (!context) throw new Error('getLogger() was called outside of a flow: there is no run here.');
+  return context.log;
+}

@@ -1,0 +1,97 @@
+import { registerHooks } from 'node:module';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createClient } from '@sluice/client';
+import type { ClaimedRun } from '@sluice/core/model/worker';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
+import { runFlowRun } from '../engine/run-flow-run.ts';
+import { RunAborted } from '../errors.ts';
+import { type AnyFlow, isFlow } from '../flow.ts';
+import { parseParams } from '../params.ts';
+
+/*
+ * A flow process: started by a worker before it is needed, given one flow run, and gone after it. It leaves with exit code 0
+ * when the run's state says all there is to say, and with another one when the worker has to find out.
+ */
+
+/** As long as the server may be away: the guard ends this process earlier, when the lease is over. */
+const PATIENCE_SECONDS = 3600;
+const SETTINGS = { api_url: 'SLUICE_API_URL', api_key: 'SLUICE_API_KEY', auth_string: 'SLUICE_API_AUTH_STRING' } as const;
+
+const send = (message: FromFlowProcess) => process.send?.(message);
+const stop = new AbortController();
+const files = new Set<string>();
+let loaded: Promise<AnyFlow> | undefined;
+
+/** Files of the project, of which a change makes this process stale. */
+registerHooks({
+  load(url, context, next) {
+    if (url.startsWith('file:') && !url.includes('/node_modules/')) files.add(fileURLToPath(url));
+    return next(url, context);
+  },
+});
+
+async function load({ env, path, entrypoint }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
+  Object.assign(process.env, env);
+  process.chdir(path);
+  const [file = '', name = ''] = entrypoint.split(/:(?=[^:]*$)/);
+  const module = (await import(pathToFileURL(resolve(path, file)).href)) as Record<string, unknown>;
+  const flow = module[name];
+  if (!isFlow(flow)) throw new SluiceError('ENTRYPOINT_INVALID', `${file} exports no flow "${name}".`, { hint: 'Run sluice deploy again after a flow was moved or renamed.' });
+  send({ type: 'loaded', files: [...files] });
+  return flow;
+}
+
+async function run({ claimed, api, worker_name, logging_level }: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
+  for (const [name, variable] of Object.entries(SETTINGS) as [keyof typeof SETTINGS, string][]) if (api[name]) process.env[variable] = api[name];
+  const { flow_run, epoch } = claimed;
+  const client = createClient({
+    apiUrl: api.api_url,
+    apiKey: api.api_key,
+    authString: api.auth_string,
+    patienceSeconds: PATIENCE_SECONDS,
+    headers: { 'x-sluice-lease': `${flow_run.id}:${epoch}` },
+  });
+  const { flow, params } = await prepare(claimed);
+  const end = await runFlowRun({ client, flow: flow as never, flowRun: flow_run, params, epoch, workerName: worker_name, loggingLevel: logging_level, stop });
+  send({ type: 'finished', state_type: end.state?.type ?? 'LOST' });
+  await client.close();
+  process.exit(0);
+}
+
+/** Code that cannot be loaded, and parameters that do not fit, are a failure of the run and told like any other. */
+async function prepare({ flow_run, flow_name }: ClaimedRun): Promise<{ flow: Pick<AnyFlow, 'flowName' | 'options' | 'body'>; params: unknown }> {
+  try {
+    const flow = await (loaded ?? Promise.reject(new Error('The worker sent no code to load.')));
+    return { flow, params: await parseParams(flow.options.params, flow_run.parameters, `flow '${flow.flowName}'`) };
+  } catch (error) {
+    const body = () => {
+      throw error;
+    };
+    return { flow: { flowName: flow_name, options: { name: flow_name }, body }, params: {} };
+  }
+}
+
+process.on('message', (message: ToFlowProcess) => {
+  if (message.type === 'load') {
+    loaded = load(message);
+    loaded.catch(() => {});
+  } else if (message.type === 'run') {
+    run(message).catch((error) => {
+      send({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      process.exit(1);
+    });
+  } else if (message.type === 'ping') {
+    send({ type: 'pong' });
+  } else {
+    stop.abort(new RunAborted(message.reason, message.reason === 'Cancelled' ? 'The run was cancelled.' : 'The worker is stopping.'));
+  }
+});
+
+// Without its worker there is nothing to do. Should this thread be busy, the worker's guard ends the process.
+process.on('disconnect', () => process.exit(1));
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+
+send({ type: 'ready' });

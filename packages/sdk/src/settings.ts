@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { type ResolvedSettings, resolveSettings, type SettingName, type Settings } from '@sluice/core/settings/settings';
+
+const toHome = (path: string) => resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
+
+function readFile(home: string): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync(join(home, 'config.env'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** Settings of this process: flags over environment over `config.env` in the home over defaults. */
+export function readSettings(flags: { readonly [N in SettingName]?: string | undefined } = {}): ResolvedSettings {
+  const home = toHome(flags.home ?? process.env['SLUICE_HOME'] ?? '~/.sluice');
+  const resolved = resolveSettings({ ...flags }, process.env, readFile(home));
+  return { ...resolved, values: { ...resolved.values, home } };
+}
+
+/** The same, when a setting that cannot be read is an error: all of them in one. */
+export function expectSettings(flags: { readonly [N in SettingName]?: string | undefined } = {}): Settings {
+  const { values, problems } = readSettings(flags);
+  if (problems.length === 0) return values;
+  throw new SluiceError('INVALID_SETTING', `These settings cannot be read: ${problems.join('; ')}.`, { hint: 'sluice config view shows where each comes from.' });
+}
+
+/** Settings of this process as they are now; a process that runs a flow for a worker has the worker's server. */
+export const currentSettings = (): Settings => expectSettings();

@@ -1,0 +1,51 @@
+import { type Duration, toSeconds } from '@sluice/core/lib/duration';
+import { isFinal } from '@sluice/core/model/state-type';
+import { currentContext, currentScope } from './context.ts';
+import { GIVE_UP, WaitHub } from './engine/wait-hub.ts';
+import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
+import type { ReportProgress } from './progress.ts';
+import { useClient } from './use-client.ts';
+
+export interface WaitOptions {
+  /** After this the runs are returned as they are, maybe unfinished. Default: no end. */
+  readonly timeout?: Duration;
+  readonly signal?: AbortSignal;
+  /** Told how many of the runs are final. */
+  readonly onProgress?: ReportProgress;
+}
+
+/**
+ * Waits until all these flow runs are final, whatever became of them, and returns them in the same order. One subscription, no
+ * polling. While the flow only waits, its slots of worker, pool and queue are lent to others, and it has them again before this
+ * returns. Throws only when the wait itself is ended: by `signal`, or because the run is cancelled.
+ */
+export async function waitForFlowRuns<Result>(runs: readonly (FlowRunHandle<Result> | string)[], options: WaitOptions = {}): Promise<FlowRunHandle<Result>[]> {
+  const ids = runs.map((run) => (typeof run === 'string' ? run : run.id));
+  const scope = currentScope();
+  return useClient(async (client) => {
+    const hub = scope?.waits ?? new WaitHub(client, { leased: false });
+    const finished = new Set<string>();
+    const flowRuns = await withTimeout(options, (signal) =>
+      hub.wait(
+        ids,
+        (changed) => {
+          for (const { id, state_type } of changed) if (isFinal(state_type)) finished.add(id);
+          options.onProgress?.({ done: finished.size, total: ids.length });
+        },
+        signal,
+      ),
+    );
+    return flowRuns.map((flowRun) => toHandle<Result>(client, flowRun));
+  });
+}
+
+async function withTimeout<T>({ timeout, signal }: WaitOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const own = new AbortController();
+  const timer = timeout === undefined ? undefined : setTimeout(() => own.abort(GIVE_UP), toSeconds(timeout) * 1000);
+  const signals = [own.signal, signal, currentContext()?.signal].filter((each) => each !== undefined);
+  try {
+    return await work(AbortSignal.any(signals));
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createClient } from '@sluice/client';
+import { messageOf } from '@sluice/core/errors/sluice-error';
+import type { WorkerBeat } from '@sluice/core/model/worker';
+import { monotonicMs } from './guard/guard.ts';
+import type { BeatIdentity, FromBeatThread, ToBeatThread } from './beat.ts';
+
+const { api, pool, ...identity } = workerData as BeatIdentity;
+const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, userAgent: 'sluice-worker' });
+const tell = (message: FromBeatThread) => parentPort?.postMessage(message);
+const stop = new AbortController();
+let leases: WorkerBeat['leases'] = [];
+
+parentPort?.on('message', (message: ToBeatThread) => {
+  if (message.type === 'stop') stop.abort();
+  else leases = message.leases;
+});
+
+/** While the server is away it is asked more often than a beat is due: leases end by the time of the last one that was answered. */
+const RETRY_MS = Math.min(1000, (identity.heartbeat_interval_seconds * 1000) / 4);
+
+while (!stop.signal.aborted) {
+  const sent_ms = monotonicMs();
+  const told = leases;
+  try {
+    const answer = await client.request('POST /work_pools/{name}/workers/beat', { params: { name: pool }, body: { ...identity, leases: told } }, { signal: stop.signal });
+    tell({ type: 'beat', sent_ms, leases: told, answer });
+    await pause(identity.heartbeat_interval_seconds * 1000, undefined, { signal: stop.signal }).catch(() => {});
+  } catch (error) {
+    tell({ type: 'failed', message: messageOf(error) });
+    await pause(RETRY_MS, undefined, { signal: stop.signal }).catch(() => {});
+  }
+}
+await client.close();
+process.exit(0);

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { Worker as Thread } from 'node:worker_threads';
+import type { WorkerBeat, WorkerBeatAnswer } from '@sluice/core/model/worker';
+import type { ApiAccess } from '@sluice/core/process/messages';
+import type { HeldRuns } from './held-runs.ts';
+
+export type BeatIdentity = Omit<WorkerBeat, 'leases'> & { readonly api: ApiAccess; readonly pool: string };
+
+export type ToBeatThread = { readonly type: 'leases'; readonly leases: WorkerBeat['leases'] } | { readonly type: 'stop' };
+
+/** A beat was answered. Leases last `answer.lease_seconds` from `sent_ms`, of the monotonic clock. */
+export type FromBeatThread =
+  | { readonly type: 'beat'; readonly sent_ms: number; readonly leases: WorkerBeat['leases']; readonly answer: WorkerBeatAnswer }
+  | { readonly type: 'failed'; readonly message: string };
+
+/** Of a lease's time this much is left when the guard gives up: the server must never be the first. */
+const MARGIN = 0.15;
+
+/** Starts the thread that beats, and resolves after its first beat. */
+export async function startBeat(identity: BeatIdentity, held: HeldRuns): Promise<{ stop(): Promise<void> }> {
+  const thread = new Thread(new URL('./beat-thread.ts', import.meta.url), { workerData: identity });
+  const tell = () => {
+    const leases = held.all().map(({ flow_run_id, epoch, stalledSeconds }) => {
+      const stalled_seconds = stalledSeconds();
+      return { flow_run_id, epoch, ...(stalled_seconds !== undefined && { stalled_seconds }) };
+    });
+    thread.postMessage({ type: 'leases', leases } satisfies ToBeatThread);
+  };
+  held.on('change', tell);
+  thread.on('message', (message: FromBeatThread) => {
+    if (message.type === 'failed') return;
+    const { sent_ms, leases, answer } = message;
+    const lost = new Set(answer.lost);
+    for (const { flow_run_id, epoch } of leases) {
+      const run = held.get(flow_run_id);
+      if (run?.epoch !== epoch) continue;
+      if (lost.has(flow_run_id)) run.lose();
+      else run.prolong(sent_ms + answer.lease_seconds * 1000 * (1 - MARGIN));
+    }
+    tell(); // the next beat says how its runs are then
+  });
+  const [first] = (await once(thread, 'message')) as [FromBeatThread];
+  if (first.type === 'failed') throw new Error(first.message);
+  return {
+    stop: async () => {
+      held.off('change', tell);
+      thread.postMessage({ type: 'stop' } satisfies ToBeatThread);
+      await once(thread, 'exit');
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { EventEmitter } from 'node:events';
+
+/** A run that this worker holds, as its parts see it. */
+export interface HeldRun {
+  readonly flow_run_id: string;
+  readonly epoch: number;
+  /** The run is asked to stop, and killed after the grace time. */
+  readonly cancel: () => void;
+  /** The lease is over: the process group is killed at once. */
+  readonly lose: () => void;
+  /** The lease was prolonged: the guard may wait until then, in milliseconds of the monotonic clock. */
+  readonly prolong: (deadlineMs: number) => void;
+  /** Seconds since the run's main thread last turned; undefined while it turns. */
+  readonly stalledSeconds: () => number | undefined;
+}
+
+/** The runs that a worker holds, shared by the beat, the watch for cancellations and whoever runs them. */
+export class HeldRuns extends EventEmitter<{ change: [] }> {
+  readonly #runs = new Map<string, HeldRun>();
+
+  add(run: HeldRun): void {
+    this.#runs.set(run.flow_run_id, run);
+    this.emit('change');
+  }
+
+  delete(flowRunId: string): void {
+    if (this.#runs.delete(flowRunId)) this.emit('change');
+  }
+
+  get(flowRunId: string): HeldRun | undefined {
+    return this.#runs.get(flowRunId);
+  }
+
+  all(): HeldRun[] {
+    return [...this.#runs.values()];
+  }
+}

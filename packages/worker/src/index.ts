@@ -1,0 +1,2 @@
+export { type Supervisor, type SupervisorEvents, superviseWorkers } from './supervisor.ts';
+export { startWorker, type Worker, type WorkerOptions } from './worker.ts';

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { isObject } from '@sluice/core/lib/json';
+import type { Code } from './process/warm-pool.ts';
+
+/** What a deployment, and a run of it, ask of the process they run in. */
+export interface JobVariables {
+  readonly env: Readonly<Record<string, string>>;
+  readonly memoryMb: number | undefined;
+  readonly cpu: number | undefined;
+}
+
+type Variables = Readonly<Record<string, unknown>> | null | undefined;
+
+/** Of its memory a process gets this share as heap: the rest is for buffers, code and native libraries. */
+const HEAP_SHARE = 0.6;
+
+const asTexts = (value: unknown): Record<string, string> => (isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {});
+
+const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? value : undefined);
+
+/** A run's variables go over its deployment's; their environments are merged. */
+export function jobVariables(deployment: Variables, run?: Variables): JobVariables {
+  const merged = { ...deployment, ...run };
+  const env = { ...asTexts(deployment?.['env']), ...asTexts(run?.['env']) };
+  return { env, memoryMb: positive(merged['memory']), cpu: positive(merged['cpu']) };
+}
+
+/** What a process must load to run this deployment, or why there is nothing to load. */
+export function codeOf(deployment: { path: string | null; entrypoint: string | null } | null, { env, memoryMb }: JobVariables): Code | string {
+  if (!deployment?.entrypoint) return 'Its deployment names no entrypoint: there is nothing to run.';
+  const heapMb = memoryMb && Math.max(64, Math.floor(memoryMb * HEAP_SHARE));
+  return { path: resolve(deployment.path ?? '.'), entrypoint: deployment.entrypoint, env, heapMb };
+}

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import type { FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
+import type { Guard } from '../guard/guard.ts';
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface FlowProcessOptions {
+  /** The SDK's program, from the project whose flow will run. */
+  readonly program: string;
+  /** Heap of the process in MB; undefined leaves Node's own. */
+  readonly heapMb: number | undefined;
+  readonly cache: string;
+  readonly guard: Guard;
+}
+
+const PING_MS = 2000;
+
+/** One process for one flow run, in a process group of its own, under the eyes of the worker's guard. */
+export class FlowProcess {
+  readonly ready: Promise<void>;
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  readonly #guard: Guard;
+  #loads = new Map<string, Promise<void>>();
+  #files = new Map<string, number>();
+  #lastPong = performance.now();
+  #pings: NodeJS.Timeout | undefined;
+  #finished: string | undefined;
+  #failure: string | undefined;
+
+  constructor({ program, heapMb, cache, guard }: FlowProcessOptions) {
+    const flags = heapMb ? [`--max-old-space-size=${heapMb}`] : [];
+    this.#child = spawn(process.execPath, [...flags, program], {
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, NODE_COMPILE_CACHE: cache },
+    });
+    this.#guard = guard;
+    const { pid } = this.#child;
+    if (pid !== undefined) guard.watch(pid);
+    this.exited = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => resolve({ code, signal }));
+      this.#child.once('error', (error) => {
+        this.#failure = error.message;
+        resolve({ code: null, signal: null });
+      });
+    });
+    void this.exited.then(() => clearInterval(this.#pings));
+    const ready = Promise.withResolvers<void>();
+    this.ready = ready.promise;
+    this.ready.catch(() => {});
+    void this.exited.then(() => ready.reject(new Error('The flow process ended before it was ready.')));
+    this.#child.on('message', (message: FromFlowProcess) => {
+      if (message.type === 'ready') ready.resolve();
+      else if (message.type === 'pong') this.#lastPong = performance.now();
+      else if (message.type === 'finished') this.#finished = message.state_type;
+      else if (message.type === 'failed') this.#failure = message.message;
+      else for (const file of message.files) this.#files.set(file, modified(file));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** State in which the run's work in this process ended, when it told so. */
+  get finished(): string | undefined {
+    return this.#finished;
+  }
+
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Whether the code that was loaded is still the code on disk. */
+  isFresh(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null && [...this.#files].every(([file, when]) => modified(file) === when);
+  }
+
+  /** Loads a flow's code; once for each entrypoint. Failures show when the flow is run. */
+  load(message: Extract<ToFlowProcess, { type: 'load' }>): Promise<void> {
+    const known = this.#loads.get(message.entrypoint);
+    if (known) return known;
+    const loading = this.ready.then(() => this.send(message));
+    this.#loads.set(message.entrypoint, loading);
+    return loading;
+  }
+
+  send(message: ToFlowProcess): void {
+    if (this.#child.connected) this.#child.send(message);
+  }
+
+  run(message: Extract<ToFlowProcess, { type: 'run' }>): void {
+    this.send(message);
+    this.#lastPong = performance.now();
+    this.#pings = setInterval(() => this.send({ type: 'ping' }), PING_MS).unref();
+  }
+
+  /** Seconds since the main thread last answered, when that is longer than two pings. */
+  stalledSeconds(): number | undefined {
+    const silent = performance.now() - this.#lastPong;
+    return silent > 2 * PING_MS ? silent / 1000 : undefined;
+  }
+
+  /** The lease lives until then: the guard waits for it. */
+  prolong(deadlineMs: number): void {
+    if (this.pid !== undefined) this.#guard.prolong(this.pid, deadlineMs);
+  }
+
+  /** Kills the process and all it has started. */
+  kill(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
+  /** Kills what is left of the group after the process has ended, and lets the guard forget it. */
+  end(): void {
+    this.kill();
+    if (this.pid !== undefined) this.#guard.forget(this.pid);
+  }
+}
+
+function modified(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return -1;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Client } from '@sluice/client';
+import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
+import type { StateCreate } from '@sluice/core/model/state';
+import type { ClaimedRun } from '@sluice/core/model/worker';
+import { uuidv7 } from 'uuidv7';
+import { monotonicMs } from './guard/guard.ts';
+import type { HeldRuns } from './held-runs.ts';
+import { codeOf, jobVariables } from './job.ts';
+import { limitRun, type RunLimits } from './limits/limit-run.ts';
+import type { Exit, FlowProcess } from './process/flow-process.ts';
+import type { WarmPool } from './process/warm-pool.ts';
+import type { WorkerOptions } from './worker.ts';
+
+interface Parts {
+  readonly client: Client;
+  readonly warm: WarmPool;
+  readonly held: HeldRuns;
+  readonly options: WorkerOptions;
+  readonly draining: AbortSignal;
+}
+
+/** Runs a claimed run in a process of its own, from the claim to the end of the process, and tells the server when that did not. */
+export async function runClaimed(claimed: ClaimedRun, { client, warm, held, options, draining }: Parts): Promise<string> {
+  const { flow_run, epoch, lease_seconds } = claimed;
+  const variables = jobVariables(claimed.deployment?.job_variables, flow_run.job_variables);
+  const code = codeOf(claimed.deployment, variables);
+  const propose = proposer(client, flow_run.id, epoch);
+  if (typeof code === 'string') return propose({ type: 'CRASHED', message: code, state_details: { retriable: false } });
+
+  let child: FlowProcess;
+  try {
+    child = warm.take(code);
+  } catch (error) {
+    return propose({ type: 'CRASHED', message: `Its process cannot be started: ${messageOf(error)}`, state_details: { retriable: false } });
+  }
+  const stopping = new Stopping(child, options.graceSeconds);
+  held.add({
+    flow_run_id: flow_run.id,
+    epoch,
+    cancel: () => stopping.stop('Cancelled'),
+    lose: () => child.kill(),
+    prolong: (deadline) => child.prolong(deadline),
+    stalledSeconds: () => child.stalledSeconds(),
+  });
+  const onDrain = () => void handBackIfAsleep(client, flow_run.id, stopping);
+  draining.addEventListener('abort', onDrain);
+  let limits: RunLimits | undefined;
+  try {
+    child.prolong(monotonicMs() + lease_seconds * 850);
+    limits = await limitRun(child.pid, { memoryMb: variables.memoryMb, cpu: variables.cpu });
+    await child.load({ type: 'load', ...code });
+    child.run({ type: 'run', claimed, api: options.api, worker_name: options.name, logging_level: options.loggingLevel });
+    const notePid = client.request('PATCH /flow_runs/{id}', { params: { id: flow_run.id }, body: { infrastructure_pid: `${child.pid}` } }).catch(() => {});
+    const exit = await child.exited;
+    await notePid;
+    return await conclude(child, exit, stopping, limits, propose);
+  } catch (error) {
+    child.kill();
+    const exit = await child.exited;
+    return await conclude(child, exit, stopping, limits, propose, messageOf(error));
+  } finally {
+    draining.removeEventListener('abort', onDrain);
+    stopping.done();
+    held.delete(flow_run.id);
+    child.end();
+    await limits?.release();
+  }
+}
+
+/** Asks a process to stop, and kills its group when it has not after the grace time. */
+class Stopping {
+  readonly #child: FlowProcess;
+  readonly #graceSeconds: number;
+  #timer: NodeJS.Timeout | undefined;
+  asked: 'Cancelled' | 'WorkerShutdown' | undefined;
+
+  constructor(child: FlowProcess, graceSeconds: number) {
+    this.#child = child;
+    this.#graceSeconds = graceSeconds;
+  }
+
+  stop(reason: 'Cancelled' | 'WorkerShutdown'): void {
+    if (this.asked) return;
+    this.asked = reason;
+    this.#child.send({ type: 'cancel', reason });
+    this.#timer = setTimeout(() => this.#child.kill(), this.#graceSeconds * 1000);
+  }
+
+  done(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** A draining worker waits for runs that work. One that only waits for others may wait for ever: it is handed back. */
+async function handBackIfAsleep(client: Client, id: string, stopping: Stopping): Promise<void> {
+  const { waiting_on } = await client.request('GET /flow_runs/{id}', { params: { id } });
+  if (waiting_on) stopping.stop('WorkerShutdown');
+}
+
+type Propose = (state: StateCreate) => Promise<string>;
+
+function proposer(client: Client, id: string, epoch: number): Propose {
+  const headers = { 'x-sluice-lease': `${id}:${epoch}` };
+  return async (proposed) => {
+    const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
+    try {
+      const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } }, { headers });
+      return result.state?.name ?? result.status;
+    } catch (error) {
+      if (isSluiceError(error) && error.code === 'NOT_FOUND') return 'deleted';
+      throw error;
+    }
+  };
+}
+
+/** What a process that is gone means for its run. */
+async function conclude(child: FlowProcess, { code, signal }: Exit, stopping: Stopping, limits: RunLimits | undefined, propose: Propose, failure?: string): Promise<string> {
+  if (child.finished !== undefined) return child.finished;
+  if (stopping.asked === 'Cancelled') return propose({ type: 'CANCELLED', message: 'The run was cancelled; its process was killed after the grace time.' });
+  if (await limits?.ranOutOfMemory()) {
+    return propose({ type: 'CRASHED', message: `Its process needed more than its ${limits?.memoryMb} MB of memory.`, state_details: { retriable: false } });
+  }
+  const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+  const why = failure ?? child.failure;
+  return propose({ type: 'CRASHED', message: `Its process ${how}${why ? `: ${why.split('\n')[0]}` : ''}.` });
+}

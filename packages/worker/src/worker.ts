@@ -1,0 +1,122 @@
+import { hostname } from 'node:os';
+import { type Client, createClient } from '@sluice/client';
+import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
+import type { ClaimedRun } from '@sluice/core/model/worker';
+import type { ApiAccess } from '@sluice/core/process/messages';
+import { uuidv7 } from 'uuidv7';
+import { startBeat } from './beat.ts';
+import { watchCancellations } from './cancellations.ts';
+import { Guard } from './guard/guard.ts';
+import { HeldRuns } from './held-runs.ts';
+import { pause } from './pause.ts';
+import { WarmPool } from './process/warm-pool.ts';
+import { codeOf, jobVariables } from './job.ts';
+import { runClaimed } from './run-claimed.ts';
+
+export interface WorkerOptions {
+  readonly api: ApiAccess;
+  readonly pool: string;
+  readonly name: string;
+  /** Flow runs at once. */
+  readonly limit: number;
+  /** Empty: all queues of the pool. */
+  readonly queues: readonly string[];
+  readonly beatSeconds: number;
+  /** How long a cancelled run may take to stop. */
+  readonly graceSeconds: number;
+  readonly loggingLevel: string;
+  /** Folder for the compile cache of flow processes. */
+  readonly cache: string;
+  readonly onEvent?: (event: WorkerEvent) => void;
+}
+
+export type WorkerEvent =
+  | { readonly type: 'online' }
+  | { readonly type: 'claimed'; readonly flow_run: string; readonly flow: string; readonly epoch: number }
+  | { readonly type: 'ended'; readonly flow_run: string; readonly how: string }
+  | { readonly type: 'note'; readonly message: string };
+
+export interface Worker {
+  /** Resolves when the worker has ended: after it has drained, or when it cannot go on. */
+  readonly ended: Promise<void>;
+  /** Claims nothing more, waits for its runs, hands back those that only wait, and ends. */
+  drain(): void;
+}
+
+const CLAIM_SECONDS = 30;
+const PATIENCE_SECONDS = 3600;
+const PAUSE_MS = 500;
+
+/**
+ * Starts a worker in this process: it claims runs of a pool by one long poll, runs each in a warm process of its own, and keeps
+ * their leases alive from a thread of its own, so that nothing this thread does can make it look dead.
+ */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { api, pool, name, limit, queues, beatSeconds, onEvent = () => {} } = options;
+  const incarnation = uuidv7();
+  const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, patienceSeconds: PATIENCE_SECONDS, userAgent: 'sluice-worker' });
+  await client.request('GET /work_pools/{name}', { params: { name: pool } });
+  const held = new HeldRuns();
+  const guard = new Guard();
+  const warm = new WarmPool({ cache: options.cache, spares: 1, guard, onNote: (message) => onEvent({ type: 'note', message }) });
+  const beat = await startBeat({ api, pool, worker_id: incarnation, name, concurrency_limit: limit, heartbeat_interval_seconds: beatSeconds, host: hostname(), pid: process.pid }, held);
+  onEvent({ type: 'online' });
+  await warmUp(client, pool, warm).catch(() => {});
+
+  const draining = new AbortController();
+  const runs = new Set<Promise<void>>();
+
+  async function runOne(claimed: ClaimedRun): Promise<void> {
+    const { flow_run, flow_name, epoch } = claimed;
+    onEvent({ type: 'claimed', flow_run: flow_run.name, flow: flow_name, epoch });
+    try {
+      const how = await runClaimed(claimed, { client, warm, held, options, draining: draining.signal });
+      onEvent({ type: 'ended', flow_run: flow_run.name, how });
+    } catch (error) {
+      onEvent({ type: 'note', message: `${flow_run.name}: ${messageOf(error)}` });
+    }
+  }
+
+  async function claimRuns(): Promise<void> {
+    while (!draining.signal.aborted) {
+      try {
+        const body = { worker_id: incarnation, work_queue_names: [...queues], wait_seconds: CLAIM_SECONDS };
+        const claimed = await client.request('POST /work_pools/{name}/claim', { params: { name: pool }, body }, { signal: draining.signal });
+        for (const run of claimed) {
+          const work = runOne(run);
+          runs.add(work);
+          void work.finally(() => runs.delete(work));
+        }
+      } catch (error) {
+        if (draining.signal.aborted) return;
+        if (isSluiceError(error) && error.code === 'UNAUTHORIZED') throw error;
+        onEvent({ type: 'note', message: messageOf(error) });
+        await pause(PAUSE_MS);
+      }
+    }
+  }
+
+  const watching = watchCancellations(client, held);
+  const ended = (async () => {
+    try {
+      await claimRuns();
+      await Promise.all(runs);
+    } finally {
+      watching.stop();
+      warm.close();
+      guard.close();
+      await beat.stop();
+      await client.close();
+    }
+  })();
+  return { ended, drain: () => draining.abort() };
+}
+
+/** Prepares for the deployment that was made last: the first run is not to wait for a process either. */
+async function warmUp(client: Client, pool: string, warm: WarmPool): Promise<void> {
+  const body = { work_pools: { name: { any_: [pool] } }, sort: 'UPDATED_DESC' as const, limit: 1 };
+  const [deployment] = await client.request('POST /deployments/filter', { body });
+  if (!deployment) return;
+  const code = codeOf(deployment, jobVariables(deployment.job_variables));
+  if (typeof code !== 'string') warm.prepare(code);
+}

@@ -67,13 +67,23 @@ export function createClient(options: ClientOptions): Client {
     const { method, template } = parseKey(key);
     const path = `${base}${fillPath(template, params, query)}`;
     try {
-      return await transport.send({ method, path, headers: more ? { ...headers, ...more } : headers, body: body === undefined ? undefined : JSON.stringify(body), signal });
+      return await transport.send({
+        method,
+        path,
+        headers: more ? { ...headers, ...more } : headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal,
+      });
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
-      throw new SluiceError('API_UNREACHABLE', `The server at ${options.apiUrl} does not answer: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code}`, {
-        cause,
-        hint: 'Start one with: sluice server start. Or set SLUICE_API_URL to where it is.',
-      });
+      throw new SluiceError(
+        'API_UNREACHABLE',
+        `The server at ${options.apiUrl} does not answer: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code}`,
+        {
+          cause,
+          hint: 'Start one with: sluice server start. Or set SLUICE_API_URL to where it is.',
+        },
+      );
     }
   }
 

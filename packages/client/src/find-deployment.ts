@@ -1,5 +1,5 @@
-import type { Deployment } from '@sluice/core/model/deployment';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Deployment } from '@sluice/core/model/deployment';
 import type { Client } from './create-client.ts';
 
 /** A deployment by `flow/deployment`; an unknown one is an error that names those there are. */
@@ -12,6 +12,9 @@ export async function findDeployment(client: Client, name: string): Promise<Depl
     return await client.request('GET /deployments/name/{flow_name}/{deployment_name}', { params: { flow_name, deployment_name } });
   } catch (error) {
     if (!isSluiceError(error) || error.code !== 'NOT_FOUND') throw error;
-    throw new SluiceError('NOT_FOUND', `There is no deployment "${name}".`, { hint: 'sluice deployment ls lists those there are; sluice deploy makes them.', cause: error });
+    throw new SluiceError('NOT_FOUND', `There is no deployment "${name}".`, {
+      hint: 'sluice deployment ls lists those there are; sluice deploy makes them.',
+      cause: error,
+    });
   }
 }

@@ -32,5 +32,8 @@ export function toError(key: string, status: number, text: string): SluiceError 
   const body = parse(text);
   const code = isCode(body['code']) ? body['code'] : (BY_STATUS[status] ?? 'INTERNAL');
   const message = [body['exception_message'], body['detail']].find((part) => typeof part === 'string') ?? `${key} was answered with status ${status}`;
-  return new SluiceError(code, message as string, { hint: body['hint'] as string | undefined, details: body['exception_detail'] ?? { status, route: key } });
+  return new SluiceError(code, message as string, {
+    hint: body['hint'] as string | undefined,
+    details: body['exception_detail'] ?? { status, route: key },
+  });
 }

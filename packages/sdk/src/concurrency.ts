@@ -13,7 +13,11 @@ export interface HeldSlots extends AsyncDisposable {
  * @example
  * await using _slot = await concurrency('warehouse', 1);
  */
-export async function concurrency(names: string | readonly string[], slots = 1, options: { readonly signal?: AbortSignal; readonly tokenAbove?: number } = {}): Promise<HeldSlots> {
+export async function concurrency(
+  names: string | readonly string[],
+  slots = 1,
+  options: { readonly signal?: AbortSignal; readonly tokenAbove?: number } = {},
+): Promise<HeldSlots> {
   const scope = currentScope();
   if (!scope) throw new Error('concurrency() was called outside of a flow: there is no run that could hold slots.');
   const { release, token } = await takeSlots(scope, typeof names === 'string' ? [names] : names, {

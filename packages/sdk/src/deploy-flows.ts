@@ -29,7 +29,9 @@ export async function findEntrypoint({ flow, options }: DeploymentConfig, root: 
   const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const name = Object.keys(module).find((key) => module[key] === flow);
   if (!name) {
-    throw new SluiceError('ENTRYPOINT_INVALID', `${path} does not export the flow '${flow.flowName}'.`, { hint: 'A worker loads the flow by its export: write export const before it.' });
+    throw new SluiceError('ENTRYPOINT_INVALID', `${path} does not export the flow '${flow.flowName}'.`, {
+      hint: 'A worker loads the flow by its export: write export const before it.',
+    });
   }
   return `${path.split(sep).join('/')}:${name}`;
 }
@@ -37,7 +39,10 @@ export async function findEntrypoint({ flow, options }: DeploymentConfig, root: 
 /** Changes with the flow's code, when the deployment says no version of its own. */
 async function versionOf(flow: AnyFlow): Promise<string> {
   const file = flow.definedIn.startsWith('file:') ? fileURLToPath(flow.definedIn) : flow.definedIn;
-  return createHash('sha256').update(await readFile(file)).digest('hex').slice(0, 12);
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** Makes or replaces one deployment on the server. */

@@ -51,7 +51,10 @@ export type AnyFlow = Flow<any, any, any>;
  * });
  */
 export function flow<In, Params, Result>(options: FlowOptions<In, Params>, body: FlowBody<Params, Result>): Flow<In, Params, Result>;
-export function flow<Params extends object, Result>(options: Omit<FlowOptions<Params, Params>, 'params'>, body: FlowBody<Params, Result>): Flow<Params, Params, Result>;
+export function flow<Params extends object, Result>(
+  options: Omit<FlowOptions<Params, Params>, 'params'>,
+  body: FlowBody<Params, Result>,
+): Flow<Params, Params, Result>;
 export function flow<In, Params, Result>(options: FlowOptions<In, Params>, body: FlowBody<Params, Result>): Flow<In, Params, Result> {
   const definedIn = getCallSites(2)[1]?.scriptName ?? '';
   const call = async (params: In): Promise<Awaited<Result>> => {

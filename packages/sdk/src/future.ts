@@ -1,34 +1,21 @@
 export type FutureState = 'running' | 'completed' | 'failed';
 
 /** A task that is under way. Await it for its result; a failure is thrown there. */
-export class Future<T> implements PromiseLike<T> {
-  readonly #promise: Promise<T>;
-  #state: FutureState = 'running';
+export type Future<T> = Promise<T> & { state(): FutureState };
 
-  private constructor(promise: Promise<T>) {
-    this.#promise = promise;
-    promise.then(
-      () => {
-        this.#state = 'completed';
-      },
-      () => {
-        this.#state = 'failed';
-      },
-    );
-  }
-
-  /** A failure that nobody has awaited yet is no unhandled rejection. */
-  static start<T>(work: () => Promise<T>): Future<T> {
-    return new Future(work());
-  }
-
-  state(): FutureState {
-    return this.#state;
-  }
-
-  then<A = T, B = never>(onDone?: ((value: T) => A | PromiseLike<A>) | null, onFailed?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
-    return this.#promise.then(onDone, onFailed);
-  }
+/** Starts work and goes on. A failure that nobody has awaited yet is no unhandled rejection. */
+export function startFuture<T>(work: () => Promise<T>): Future<T> {
+  let state: FutureState = 'running';
+  const promise = work();
+  promise.then(
+    () => {
+      state = 'completed';
+    },
+    () => {
+      state = 'failed';
+    },
+  );
+  return Object.assign(promise, { state: () => state });
 }
 
 export interface MapOptions {
@@ -46,7 +33,11 @@ export interface MappedFutures<T> extends AsyncIterable<T> {
 }
 
 /** Takes the next input only when there is room, so an endless source is no problem. */
-export function mapTask<In, Out>(call: (input: In) => Promise<Out>, inputs: Iterable<In> | AsyncIterable<In>, { concurrency = Number.POSITIVE_INFINITY }: MapOptions): MappedFutures<Out> {
+export function mapTask<In, Out>(
+  call: (input: In) => Promise<Out>,
+  inputs: Iterable<In> | AsyncIterable<In>,
+  { concurrency = Number.POSITIVE_INFINITY }: MapOptions,
+): MappedFutures<Out> {
   const outcomes: Settled<Out>[] = [];
   const arrived: Settled<Out>[] = [];
   let wake = Promise.withResolvers<void>();

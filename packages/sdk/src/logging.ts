@@ -44,7 +44,8 @@ export class LogShipper {
   }
 
   logger(source: { name: string; label: string; flow_run_id: string; task_run_id: string | null }): Logger {
-    const write = (level: keyof typeof LEVELS) => (message: string, fields?: object) => this.#add(source, level, fields ? `${message} ${describe(fields)}` : message);
+    const write = (level: keyof typeof LEVELS) => (message: string, fields?: object) =>
+      this.#add(source, level, fields ? `${message} ${describe(fields)}` : message);
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }
 

@@ -34,4 +34,3 @@ export async function readResult(client: Client, state: State): Promise<unknown>
 /** Whether a COMPLETED state was written by this SDK, so that its value can be taken instead of running again. */
 export const isCheckpoint = (state: State | null): state is State =>
   state?.type === 'COMPLETED' && isObject(state.data) && state.data['type'] === 'sluice/v1';
-

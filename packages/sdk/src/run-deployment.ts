@@ -7,8 +7,8 @@ import { isFinal } from '@sluice/core/model/state-type';
 import { uuidv7 } from 'uuidv7';
 import { currentScope } from './context.ts';
 import { childTask } from './engine/child-task.ts';
-import { hashOf } from './engine/keys.ts';
 import { checkpointKey, type FlowRunScope } from './engine/flow-run-scope.ts';
+import { hashOf } from './engine/keys.ts';
 import { rescheduleForRetry } from './engine/reschedule.ts';
 import type { AnyFlow, DeploymentRef, Flow } from './flow.ts';
 import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
@@ -38,7 +38,11 @@ type ResultOf<F> = F extends Flow<infer _In, infer _Params, infer Result> ? Awai
  * @example
  * const run = await runDeployment<typeof tableEtl>('table-etl/workers', { table: 'orders' }, { timeout: 0 });
  */
-export function runDeployment<In, Result>(deployment: DeploymentRef<In, Result>, params: In, options?: RunDeploymentOptions): Promise<FlowRunHandle<Result>>;
+export function runDeployment<In, Result>(
+  deployment: DeploymentRef<In, Result>,
+  params: In,
+  options?: RunDeploymentOptions,
+): Promise<FlowRunHandle<Result>>;
 export function runDeployment<F extends AnyFlow = never>(
   deployment: string,
   params?: [F] extends [never] ? Record<string, unknown> : ParamsOf<F>,
@@ -88,7 +92,13 @@ async function startChild(scope: FlowRunScope, name: string, params: JsonObject,
   const taskKey = `run-deployment ${name}`;
   const { task_run_id, dynamic_key } = await childTask(scope, taskKey, options.name ?? name, input);
   const idempotency_key = `${scope.info.flow_run_id} ${checkpointKey(taskKey, dynamic_key)} ${hashOf(input)}`;
-  const child = await start(scope.client, name, params, { ...options, idempotencyKey: idempotency_key }, { parent_task_run_id: task_run_id, idempotency_key });
+  const child = await start(
+    scope.client,
+    name,
+    params,
+    { ...options, idempotencyKey: idempotency_key },
+    { parent_task_run_id: task_run_id, idempotency_key },
+  );
   const failed = isFinal(child.state_type) && child.state_type !== 'COMPLETED';
   return failed && scope.info.attempt > 1 ? rescheduleForRetry(scope, child) : child;
 }

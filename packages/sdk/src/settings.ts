@@ -27,7 +27,9 @@ export function readSettings(flags: { readonly [N in SettingName]?: string | und
 export function expectSettings(flags: { readonly [N in SettingName]?: string | undefined } = {}): Settings {
   const { values, problems } = readSettings(flags);
   if (problems.length === 0) return values;
-  throw new SluiceError('INVALID_SETTING', `These settings cannot be read: ${problems.join('; ')}.`, { hint: 'sluice config view shows where each comes from.' });
+  throw new SluiceError('INVALID_SETTING', `These settings cannot be read: ${problems.join('; ')}.`, {
+    hint: 'sluice config view shows where each comes from.',
+  });
 }
 
 /** Settings of this process as they are now; a process that runs a flow for a worker has the worker's server. */

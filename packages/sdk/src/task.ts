@@ -2,7 +2,7 @@ import type { Duration } from '@sluice/core/lib/duration';
 import { currentScope, type RunContext } from './context.ts';
 import { runTask } from './engine/run-task.ts';
 import { runUntracked } from './engine/run-untracked.ts';
-import { Future, type MapOptions, type MappedFutures, mapTask } from './future.ts';
+import { type Future, type MapOptions, type MappedFutures, mapTask, startFuture } from './future.ts';
 
 export interface TaskOptions<In> {
   readonly name?: string;
@@ -64,7 +64,7 @@ export function task<In, Out>(first: TaskOptions<In> | TaskBody<In, Out>, second
     options,
     body,
     submit: (input: In, { after = [] }: { readonly after?: readonly Future<unknown>[] } = {}) =>
-      Future.start(async () => {
+      startFuture(async () => {
         await Promise.all(after);
         return call(input);
       }),

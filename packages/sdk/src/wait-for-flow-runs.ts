@@ -19,7 +19,10 @@ export interface WaitOptions {
  * polling. While the flow only waits, its slots of worker, pool and queue are lent to others, and it has them again before this
  * returns. Throws only when the wait itself is ended: by `signal`, or because the run is cancelled.
  */
-export async function waitForFlowRuns<Result>(runs: readonly (FlowRunHandle<Result> | string)[], options: WaitOptions = {}): Promise<FlowRunHandle<Result>[]> {
+export async function waitForFlowRuns<Result>(
+  runs: readonly (FlowRunHandle<Result> | string)[],
+  options: WaitOptions = {},
+): Promise<FlowRunHandle<Result>[]> {
   const ids = runs.map((run) => (typeof run === 'string' ? run : run.id));
   const scope = currentScope();
   return useClient(async (client) => {

@@ -5,16 +5,27 @@ import { createStream } from 'rotating-file-stream';
 /** JSON lines into `server.log`: a new file each day or at 50 MB, older ones compressed, kept for `days`. */
 export function createLogger(folder: string, { level, days }: { level: string; days: number }): { logger: Logger; close: () => Promise<void> } {
   mkdirSync(folder, { recursive: true });
-  const stream = createStream((time) => (time ? `server.${(time as Date).toISOString().slice(0, 10)}.${Number(time) % 86_400_000}.log.gz` : 'server.log'), {
-    path: folder,
-    interval: '1d',
-    size: '50M',
-    compress: 'gzip',
-    maxFiles: days,
-    history: 'server.history',
-  });
+  const stream = createStream(
+    (time) => (time ? `server.${(time as Date).toISOString().slice(0, 10)}.${Number(time) % 86_400_000}.log.gz` : 'server.log'),
+    {
+      path: folder,
+      interval: '1d',
+      size: '50M',
+      compress: 'gzip',
+      maxFiles: days,
+      history: 'server.history',
+    },
+  );
   stream.on('error', () => {}); // a full disk must not end the server; the disk watch tells of it
-  const logger = pino({ level: level.toLowerCase().replace('warning', 'warn'), base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: stdSerializers.err } }, stream);
+  const logger = pino(
+    {
+      level: level.toLowerCase().replace('warning', 'warn'),
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { error: stdSerializers.err },
+    },
+    stream,
+  );
   const { promise, resolve } = Promise.withResolvers<void>();
   return {
     logger,
@@ -24,4 +35,3 @@ export function createLogger(folder: string, { level, days }: { level: string; d
     },
   };
 }
-

@@ -162,10 +162,14 @@ async function expectReachable(url: string): Promise<void> {
     await sql`select 1`;
   } catch (cause) {
     const { hostname, port, pathname } = new URL(url);
-    throw new SluiceError('DATABASE_UNAVAILABLE', `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} does not answer: ${(cause as Error).message}`, {
-      hint: 'Check SLUICE_DATABASE_URL, and that PostgreSQL runs there.',
-      cause,
-    });
+    throw new SluiceError(
+      'DATABASE_UNAVAILABLE',
+      `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} does not answer: ${(cause as Error).message}`,
+      {
+        hint: 'Check SLUICE_DATABASE_URL, and that PostgreSQL runs there.',
+        cause,
+      },
+    );
   } finally {
     await close();
   }
@@ -179,7 +183,10 @@ async function listen(app: Awaited<ReturnType<typeof createApp>>, { host, port }
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
       if (nextFreePort && candidate < port + PORTS_TRIED) continue;
-      throw new SluiceError('PORT_IN_USE', `Port ${port} of ${host} is in use by another program.`, { hint: 'Choose another with --port, or stop that program.', cause });
+      throw new SluiceError('PORT_IN_USE', `Port ${port} of ${host} is in use by another program.`, {
+        hint: 'Choose another with --port, or stop that program.',
+        cause,
+      });
     }
   }
 }

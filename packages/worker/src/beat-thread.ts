@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createClient } from '@sluice/client';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { WorkerBeat } from '@sluice/core/model/worker';
-import { monotonicMs } from './guard/guard.ts';
 import type { BeatIdentity, FromBeatThread, ToBeatThread } from './beat.ts';
+import { monotonicMs } from './guard/guard.ts';
 
 const { api, pool, ...identity } = workerData as BeatIdentity;
 const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, userAgent: 'sluice-worker' });
@@ -24,7 +24,11 @@ while (!stop.signal.aborted) {
   const sent_ms = monotonicMs();
   const told = leases;
   try {
-    const answer = await client.request('POST /work_pools/{name}/workers/beat', { params: { name: pool }, body: { ...identity, leases: told } }, { signal: stop.signal });
+    const answer = await client.request(
+      'POST /work_pools/{name}/workers/beat',
+      { params: { name: pool }, body: { ...identity, leases: told } },
+      { signal: stop.signal },
+    );
     tell({ type: 'beat', sent_ms, leases: told, answer });
     await pause(identity.heartbeat_interval_seconds * 1000, undefined, { signal: stop.signal }).catch(() => {});
   } catch (error) {

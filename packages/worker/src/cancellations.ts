@@ -23,7 +23,11 @@ export function watchCancellations(client: Client, held: HeldRuns): { stop(): vo
         continue;
       }
       try {
-        const { flow_runs, done } = await client.request('POST /flow_runs/wait', { body: { ids, since, wait_seconds: WAIT_SECONDS } }, { signal: restart.signal });
+        const { flow_runs, done } = await client.request(
+          'POST /flow_runs/wait',
+          { body: { ids, since, wait_seconds: WAIT_SECONDS } },
+          { signal: restart.signal },
+        );
         for (const { id, state_id, state_type } of flow_runs) {
           if (state_id) since[id] = state_id;
           if (state_type === 'CANCELLING') held.get(id)?.cancel();

@@ -14,7 +14,8 @@ type Variables = Readonly<Record<string, unknown>> | null | undefined;
 /** Of its memory a process gets this share as heap: the rest is for buffers, code and native libraries. */
 const HEAP_SHARE = 0.6;
 
-const asTexts = (value: unknown): Record<string, string> => (isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {});
+const asTexts = (value: unknown): Record<string, string> =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {};
 
 const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? value : undefined);
 

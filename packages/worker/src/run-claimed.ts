@@ -50,7 +50,9 @@ export async function runClaimed(claimed: ClaimedRun, { client, warm, held, opti
     limits = await limitRun(child.pid, { memoryMb: variables.memoryMb, cpu: variables.cpu });
     await child.load({ type: 'load', ...code });
     child.run({ type: 'run', claimed, api: options.api, worker_name: options.name, logging_level: options.loggingLevel });
-    const notePid = client.request('PATCH /flow_runs/{id}', { params: { id: flow_run.id }, body: { infrastructure_pid: `${child.pid}` } }).catch(() => {});
+    const notePid = client
+      .request('PATCH /flow_runs/{id}', { params: { id: flow_run.id }, body: { infrastructure_pid: `${child.pid}` } })
+      .catch(() => {});
     const exit = await child.exited;
     await notePid;
     return await conclude(child, exit, stopping, limits, propose);
@@ -114,11 +116,23 @@ function proposer(client: Client, id: string, epoch: number): Propose {
 }
 
 /** What a process that is gone means for its run. */
-async function conclude(child: FlowProcess, { code, signal }: Exit, stopping: Stopping, limits: RunLimits | undefined, propose: Propose, failure?: string): Promise<string> {
+async function conclude(
+  child: FlowProcess,
+  { code, signal }: Exit,
+  stopping: Stopping,
+  limits: RunLimits | undefined,
+  propose: Propose,
+  failure?: string,
+): Promise<string> {
   if (child.finished !== undefined) return child.finished;
-  if (stopping.asked === 'Cancelled') return propose({ type: 'CANCELLED', message: 'The run was cancelled; its process was killed after the grace time.' });
+  if (stopping.asked === 'Cancelled')
+    return propose({ type: 'CANCELLED', message: 'The run was cancelled; its process was killed after the grace time.' });
   if (await limits?.ranOutOfMemory()) {
-    return propose({ type: 'CRASHED', message: `Its process needed more than its ${limits?.memoryMb} MB of memory.`, state_details: { retriable: false } });
+    return propose({
+      type: 'CRASHED',
+      message: `Its process needed more than its ${limits?.memoryMb} MB of memory.`,
+      state_details: { retriable: false },
+    });
   }
   const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
   const why = failure ?? child.failure;

@@ -21,7 +21,11 @@ const LONGEST_PAUSE_MS = 30_000;
 const WELL_MS = 60_000;
 
 /** Runs a program once for each name and starts those that die again, after a pause that doubles while they keep dying. */
-export function superviseWorkers(names: readonly string[], command: (name: string) => { program: string; args: string[]; stdio?: 'inherit' | number }, events: SupervisorEvents): Supervisor {
+export function superviseWorkers(
+  names: readonly string[],
+  command: (name: string) => { program: string; args: string[]; stdio?: 'inherit' | number },
+  events: SupervisorEvents,
+): Supervisor {
   const children = new Map<string, ChildProcess>();
   const stopping = new AbortController();
   const pids = new Map<string, number>();

@@ -8,9 +8,9 @@ import { startBeat } from './beat.ts';
 import { watchCancellations } from './cancellations.ts';
 import { Guard } from './guard/guard.ts';
 import { HeldRuns } from './held-runs.ts';
+import { codeOf, jobVariables } from './job.ts';
 import { pause } from './pause.ts';
 import { WarmPool } from './process/warm-pool.ts';
-import { codeOf, jobVariables } from './job.ts';
 import { runClaimed } from './run-claimed.ts';
 
 export interface WorkerOptions {
@@ -54,12 +54,30 @@ const PAUSE_MS = 500;
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { api, pool, name, limit, queues, beatSeconds, onEvent = () => {} } = options;
   const incarnation = uuidv7();
-  const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, patienceSeconds: PATIENCE_SECONDS, userAgent: 'sluice-worker' });
+  const client = createClient({
+    apiUrl: api.api_url,
+    apiKey: api.api_key,
+    authString: api.auth_string,
+    patienceSeconds: PATIENCE_SECONDS,
+    userAgent: 'sluice-worker',
+  });
   await client.request('GET /work_pools/{name}', { params: { name: pool } });
   const held = new HeldRuns();
   const guard = new Guard();
   const warm = new WarmPool({ cache: options.cache, spares: 1, guard, onNote: (message) => onEvent({ type: 'note', message }) });
-  const beat = await startBeat({ api, pool, worker_id: incarnation, name, concurrency_limit: limit, heartbeat_interval_seconds: beatSeconds, host: hostname(), pid: process.pid }, held);
+  const beat = await startBeat(
+    {
+      api,
+      pool,
+      worker_id: incarnation,
+      name,
+      concurrency_limit: limit,
+      heartbeat_interval_seconds: beatSeconds,
+      host: hostname(),
+      pid: process.pid,
+    },
+    held,
+  );
   onEvent({ type: 'online' });
   await warmUp(client, pool, warm).catch(() => {});
 

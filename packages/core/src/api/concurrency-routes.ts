@@ -21,12 +21,35 @@ const byId = z.object({ id: uuid });
 const byTag = z.object({ tag: z.string() });
 
 export const concurrencyRoutes = {
-  'POST /v2/concurrency_limits/': defineRoute({ summary: 'Create a limit', tag, body: GlobalConcurrencyLimitCreate, ok: GlobalConcurrencyLimit, status: 201 }),
+  'POST /v2/concurrency_limits/': defineRoute({
+    summary: 'Create a limit',
+    tag,
+    body: GlobalConcurrencyLimitCreate,
+    ok: GlobalConcurrencyLimit,
+    status: 201,
+  }),
   'GET /v2/concurrency_limits/{id_or_name}': defineRoute({ summary: 'Read a limit', tag, params, ok: GlobalConcurrencyLimit }),
-  'PATCH /v2/concurrency_limits/{id_or_name}': defineRoute({ summary: 'Change a limit', tag, params, body: GlobalConcurrencyLimitUpdate, ok: z.undefined(), status: 204 }),
+  'PATCH /v2/concurrency_limits/{id_or_name}': defineRoute({
+    summary: 'Change a limit',
+    tag,
+    params,
+    body: GlobalConcurrencyLimitUpdate,
+    ok: z.undefined(),
+    status: 204,
+  }),
   'DELETE /v2/concurrency_limits/{id_or_name}': defineRoute({ summary: 'Delete a limit', tag, params, ok: z.undefined(), status: 204 }),
-  'POST /v2/concurrency_limits/filter': defineRoute({ summary: 'List limits', tag, body: z.strictObject(page).prefault({}), ok: z.array(GlobalConcurrencyLimit) }),
-  'POST /v2/concurrency_limits/increment': defineRoute({ summary: 'Take slots; 423 when there are not enough', tag, body: SlotIncrement, ok: z.array(LimitRef) }),
+  'POST /v2/concurrency_limits/filter': defineRoute({
+    summary: 'List limits',
+    tag,
+    body: z.strictObject(page).prefault({}),
+    ok: z.array(GlobalConcurrencyLimit),
+  }),
+  'POST /v2/concurrency_limits/increment': defineRoute({
+    summary: 'Take slots; 423 when there are not enough',
+    tag,
+    body: SlotIncrement,
+    ok: z.array(LimitRef),
+  }),
   'POST /v2/concurrency_limits/decrement': defineRoute({ summary: 'Give slots back', tag, body: SlotDecrement, ok: z.array(LimitRef) }),
   'POST /v2/concurrency_limits/increment-with-lease': defineRoute({ summary: 'Take slots for a time', tag, body: LeaseRequest, ok: LeaseGranted }),
   'POST /v2/concurrency_limits/decrement-with-lease': defineRoute({
@@ -44,11 +67,23 @@ export const concurrencyRoutes = {
     ok: z.undefined(),
     status: 204,
   }),
-  'POST /concurrency_limits/': defineRoute({ summary: "Create a tag's limit, or change it", tag, body: TagConcurrencyLimitCreate, ok: TagConcurrencyLimit, status: 201 }),
+  'POST /concurrency_limits/': defineRoute({
+    summary: "Create a tag's limit, or change it",
+    tag,
+    body: TagConcurrencyLimitCreate,
+    ok: TagConcurrencyLimit,
+    status: 201,
+  }),
   'GET /concurrency_limits/{id}': defineRoute({ summary: "Read a tag's limit", tag, params: byId, ok: TagConcurrencyLimit }),
   'GET /concurrency_limits/tag/{tag}': defineRoute({ summary: "Read a tag's limit by the tag", tag, params: byTag, ok: TagConcurrencyLimit }),
   'DELETE /concurrency_limits/{id}': defineRoute({ summary: "Delete a tag's limit", tag, params: byId, ok: z.undefined(), status: 204 }),
-  'DELETE /concurrency_limits/tag/{tag}': defineRoute({ summary: "Delete a tag's limit by the tag", tag, params: byTag, ok: z.undefined(), status: 204 }),
+  'DELETE /concurrency_limits/tag/{tag}': defineRoute({
+    summary: "Delete a tag's limit by the tag",
+    tag,
+    params: byTag,
+    ok: z.undefined(),
+    status: 204,
+  }),
   'POST /concurrency_limits/tag/{tag}/reset': defineRoute({
     summary: "Free all slots of a tag's limit",
     tag,

@@ -9,7 +9,13 @@ const tag = 'deployments';
 const params = z.object({ id: uuid });
 
 export const deploymentRoutes = {
-  'POST /deployments/': defineRoute({ summary: 'Create a deployment, or replace the one of this flow and name', tag, body: DeploymentCreate, ok: Deployment, status: 201 }),
+  'POST /deployments/': defineRoute({
+    summary: 'Create a deployment, or replace the one of this flow and name',
+    tag,
+    body: DeploymentCreate,
+    ok: Deployment,
+    status: 201,
+  }),
   'GET /deployments/{id}': defineRoute({ summary: 'Read a deployment', tag, params, ok: Deployment }),
   'GET /deployments/name/{flow_name}/{deployment_name}': defineRoute({
     summary: 'Read a deployment by its name',

@@ -21,10 +21,12 @@ function operand(op: Operator, type: ColumnType): z.ZodType {
 }
 
 const fieldSchema = (field: FilterField) =>
-  z.strictObject({ operator: z.enum(['and_', 'or_']).optional(), ...Object.fromEntries(field.ops.map((op) => [op, operand(op, field.type).nullish()])) });
+  z.strictObject({
+    operator: z.enum(['and_', 'or_']).optional(),
+    ...Object.fromEntries(field.ops.map((op) => [op, operand(op, field.type).nullish()])),
+  });
 
-const nodeSchema = (node: FilterNode): z.ZodType =>
-  'group' in node ? tableSchema(node.group) : fieldSchema(node);
+const nodeSchema = (node: FilterNode): z.ZodType => ('group' in node ? tableSchema(node.group) : fieldSchema(node));
 
 /** Unknown fields and operators are refused, as by Prefect 3.8: a filter that is silently ignored answers with too much. */
 function tableSchema(table: FilterTable): z.ZodType {

@@ -37,8 +37,7 @@ export function openapi(routes: { [key: string]: Route }, version: string): Json
   const paths: { [path: string]: JsonObject } = {};
   for (const [key, route] of Object.entries(routes)) {
     const [method, path] = key.split(' ') as [string, string];
-    const entry = (paths[`/api${path}`] ??= {});
-    entry[method.toLowerCase()] = operation(route);
+    paths[`/api${path}`] = { ...paths[`/api${path}`], [method.toLowerCase()]: operation(route) };
   }
   return {
     openapi: '3.1.0',

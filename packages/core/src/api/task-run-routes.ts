@@ -13,7 +13,13 @@ const params = z.object({ id: uuid });
 export const TaskRunStep = z.strictObject({ task_run: TaskRunCreate.required({ id: true, flow_run_id: true }), state: StateCreate });
 
 export const taskRunRoutes = {
-  'POST /task_runs/': defineRoute({ summary: 'Create a task run, or read the one with these keys', tag, body: TaskRunCreate, ok: TaskRun, status: 201 }),
+  'POST /task_runs/': defineRoute({
+    summary: 'Create a task run, or read the one with these keys',
+    tag,
+    body: TaskRunCreate,
+    ok: TaskRun,
+    status: 201,
+  }),
   'GET /task_runs/{id}': defineRoute({ summary: 'Read a task run', tag, params, ok: TaskRun }),
   'PATCH /task_runs/{id}': defineRoute({ summary: 'Rename a task run', tag, params, body: TaskRunUpdate, ok: z.undefined(), status: 204 }),
   'DELETE /task_runs/{id}': defineRoute({ summary: 'Delete a task run', tag, params, ok: z.undefined(), status: 204 }),
@@ -26,7 +32,12 @@ export const taskRunRoutes = {
   'POST /task_runs/count': defineRoute({ summary: 'Count task runs', tag, body: z.strictObject(runFilters).prefault({}), ok: z.int() }),
   'POST /task_runs/history': defineRoute({ summary: 'Count task runs by state over time', tag, body: historyBody, ok: z.array(HistoryBucket) }),
   'POST /task_runs/{id}/set_state': defineRoute({ summary: 'Propose a state', tag, params, body: SetState, ok: OrchestrationResult, status: 201 }),
-  'GET /task_run_states/': defineRoute({ summary: 'All states of a task run, oldest first', tag, query: z.object({ task_run_id: uuid }), ok: z.array(State) }),
+  'GET /task_run_states/': defineRoute({
+    summary: 'All states of a task run, oldest first',
+    tag,
+    query: z.object({ task_run_id: uuid }),
+    ok: z.array(State),
+  }),
   'GET /task_run_states/{id}': defineRoute({ summary: 'Read a state', tag, params, ok: State }),
   'POST /task_runs/step': defineRoute({
     summary: 'Create a task run and propose its state at once',

@@ -18,18 +18,25 @@ export const workPoolRoutes = {
   'GET /work_pools/{name}': defineRoute({ summary: 'Read a work pool', tag, params, ok: WorkPool }),
   'PATCH /work_pools/{name}': defineRoute({ summary: 'Change a work pool', tag, params, body: WorkPoolUpdate, ok: z.undefined(), status: 204 }),
   'DELETE /work_pools/{name}': defineRoute({ summary: 'Delete a work pool', tag, params, ok: z.undefined(), status: 204 }),
-  'POST /work_pools/filter': defineRoute({ summary: 'List work pools', tag, body: z.strictObject({ ...poolFilter, ...page }).prefault({}), ok: z.array(WorkPool) }),
+  'POST /work_pools/filter': defineRoute({
+    summary: 'List work pools',
+    tag,
+    body: z.strictObject({ ...poolFilter, ...page }).prefault({}),
+    ok: z.array(WorkPool),
+  }),
   'POST /work_pools/count': defineRoute({ summary: 'Count work pools', tag, body: z.strictObject(poolFilter).prefault({}), ok: z.int() }),
   'POST /work_pools/{name}/get_scheduled_flow_runs': defineRoute({
     summary: 'Runs that a worker may claim, in the order to claim them',
     tag,
     params,
-    body: z.strictObject({
-      work_queue_names: z.array(z.string()).nullish(),
-      scheduled_before: instant.nullish(),
-      scheduled_after: instant.nullish(),
-      limit: page.limit,
-    }).prefault({}),
+    body: z
+      .strictObject({
+        work_queue_names: z.array(z.string()).nullish(),
+        scheduled_before: instant.nullish(),
+        scheduled_after: instant.nullish(),
+        limit: page.limit,
+      })
+      .prefault({}),
     ok: z.array(WorkerFlowRunResponse),
   }),
   'POST /work_pools/{name}/queues': defineRoute({ summary: 'Create a work queue', tag, params, body: WorkQueueCreate, ok: WorkQueue, status: 201 }),
@@ -41,9 +48,23 @@ export const workPoolRoutes = {
     ok: z.array(WorkQueue),
   }),
   'GET /work_pools/{name}/queues/{queue}': defineRoute({ summary: 'Read a work queue', tag, params: queue, ok: WorkQueue }),
-  'PATCH /work_pools/{name}/queues/{queue}': defineRoute({ summary: 'Change a work queue', tag, params: queue, body: WorkQueueUpdate, ok: z.undefined(), status: 204 }),
+  'PATCH /work_pools/{name}/queues/{queue}': defineRoute({
+    summary: 'Change a work queue',
+    tag,
+    params: queue,
+    body: WorkQueueUpdate,
+    ok: z.undefined(),
+    status: 204,
+  }),
   'DELETE /work_pools/{name}/queues/{queue}': defineRoute({ summary: 'Delete a work queue', tag, params: queue, ok: z.undefined(), status: 204 }),
-  'POST /work_pools/{name}/workers/heartbeat': defineRoute({ summary: 'A worker is there', tag, params, body: WorkerHeartbeat, ok: z.undefined(), status: 204 }),
+  'POST /work_pools/{name}/workers/heartbeat': defineRoute({
+    summary: 'A worker is there',
+    tag,
+    params,
+    body: WorkerHeartbeat,
+    ok: z.undefined(),
+    status: 204,
+  }),
   'POST /work_pools/{name}/workers/filter': defineRoute({
     summary: 'List the workers of a pool',
     tag,
@@ -66,5 +87,12 @@ export const workPoolRoutes = {
     ok: WorkerBeatAnswer,
     ours: true,
   }),
-  'POST /work_pools/{name}/claim': defineRoute({ summary: 'Wait for runs and claim them', tag, params, body: ClaimRequest, ok: z.array(ClaimedRun), ours: true }),
+  'POST /work_pools/{name}/claim': defineRoute({
+    summary: 'Wait for runs and claim them',
+    tag,
+    params,
+    body: ClaimRequest,
+    ok: z.array(ClaimedRun),
+    ours: true,
+  }),
 };

@@ -9,7 +9,19 @@ export interface ErrorKind {
  * Exit codes of every command: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 server or source unreachable,
  * 6 the run crashed, 7 it was cancelled, 8 some tables could not be read, 124 timed out, 130 stopped by Ctrl+C.
  */
-export const EXIT = { ok: 0, failed: 1, usage: 2, notFound: 3, auth: 4, unreachable: 5, crashed: 6, cancelled: 7, unreadable: 8, timeout: 124, interrupted: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  auth: 4,
+  unreachable: 5,
+  crashed: 6,
+  cancelled: 7,
+  unreadable: 8,
+  timeout: 124,
+  interrupted: 130,
+} as const;
 
 const kind = (status: number, exit: number, retryable = false): ErrorKind => ({ status, exit, retryable });
 

@@ -14,7 +14,12 @@ export type GlobalConcurrencyLimit = z.infer<typeof GlobalConcurrencyLimit>;
 
 export const GlobalConcurrencyLimitCreate = z.strictObject({
   active: z.boolean().default(true),
-  name: entityName.or(z.string().regex(/^tag:.+$/s).max(2000)),
+  name: entityName.or(
+    z
+      .string()
+      .regex(/^tag:.+$/s)
+      .max(2000),
+  ),
   limit: natural,
   active_slots: natural.default(0),
   denied_slots: natural.default(0),

@@ -25,5 +25,4 @@ export const TaskRunPolicy = z.object({
 });
 export type TaskRunPolicy = z.infer<typeof TaskRunPolicy>;
 
-export const allowedRetries = (policy: { retries?: number | null | undefined; max_retries: number }): number =>
-  policy.retries ?? policy.max_retries;
+export const allowedRetries = (policy: { retries?: number | null | undefined; max_retries: number }): number => policy.retries ?? policy.max_retries;

@@ -1,15 +1,5 @@
 /** The nine state types, in Prefect's words. Kept apart from the schemas so that the SDK and the CLI can read it without loading zod. */
-export const STATE_TYPES = [
-  'SCHEDULED',
-  'PENDING',
-  'RUNNING',
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'CRASHED',
-  'PAUSED',
-  'CANCELLING',
-] as const;
+export const STATE_TYPES = ['SCHEDULED', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED', 'PAUSED', 'CANCELLING'] as const;
 
 export type StateType = (typeof STATE_TYPES)[number];
 

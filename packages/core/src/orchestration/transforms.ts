@@ -15,8 +15,7 @@ const TRANSFORMS = {
   expected_start_time: (run, _current, written) =>
     run.expected_start_time ?? (written.type === 'SCHEDULED' ? scheduledTime(written) : written.timestamp),
   next_scheduled_start_time: (_run, _current, written) => (written.type === 'SCHEDULED' ? scheduledTime(written) : null),
-  start_time: (run, _current, written) =>
-    run.start_time ?? (written.type === 'RUNNING' || isFinal(written.type) ? written.timestamp : null),
+  start_time: (run, _current, written) => run.start_time ?? (written.type === 'RUNNING' || isFinal(written.type) ? written.timestamp : null),
   end_time: (run, current, written) => {
     if (!isFinal(written.type)) return null;
     return (isFinal(current?.type) && run.end_time) || written.timestamp;

@@ -22,7 +22,8 @@ const number =
   (min: number, max: number) =>
   (value: string): number => {
     const parsed = Number(value);
-    if (value.trim() === '' || !Number.isInteger(parsed) || parsed < min || parsed > max) throw new TypeError(`say a whole number from ${min} to ${max}`);
+    if (value.trim() === '' || !Number.isInteger(parsed) || parsed < min || parsed > max)
+      throw new TypeError(`say a whole number from ${min} to ${max}`);
     return parsed;
   };
 
@@ -44,7 +45,13 @@ const setting = <T>(names: Setting<T>['names'], parse: (text: string) => T, fall
 /** Every setting of every command. Flag goes over environment, environment over `config.env` in the home, that over the default. */
 export const SETTINGS = {
   api_url: setting(['SLUICE_API_URL', 'PREFECT_API_URL'], url, 'http://127.0.0.1:4200/api', 'The server that commands, flows and workers talk to'),
-  api_key: setting<string | undefined>(['SLUICE_API_KEY', 'PREFECT_API_KEY'], optional, undefined, 'Key sent as a bearer token; the server asks for it when it is set there', true),
+  api_key: setting<string | undefined>(
+    ['SLUICE_API_KEY', 'PREFECT_API_KEY'],
+    optional,
+    undefined,
+    'Key sent as a bearer token; the server asks for it when it is set there',
+    true,
+  ),
   auth_string: setting<string | undefined>(
     ['SLUICE_API_AUTH_STRING', 'PREFECT_API_AUTH_STRING', 'PREFECT_SERVER_API_AUTH_STRING'],
     optional,
@@ -56,12 +63,23 @@ export const SETTINGS = {
   host: setting(['SLUICE_SERVER_HOST', 'PREFECT_SERVER_API_HOST'], text, '127.0.0.1', 'Address the server listens on'),
   port: setting(['SLUICE_SERVER_PORT', 'PREFECT_SERVER_API_PORT'], number(0, 65_535), 4200, 'Port the server listens on'),
   allow_open: setting(['SLUICE_SERVER_ALLOW_OPEN'], flag, false, 'Listen beyond this machine even without a key'),
-  database_url: setting<string | undefined>(['SLUICE_DATABASE_URL'], optional, undefined, 'A PostgreSQL 15 or later, instead of the embedded one', true),
+  database_url: setting<string | undefined>(
+    ['SLUICE_DATABASE_URL'],
+    optional,
+    undefined,
+    'A PostgreSQL 15 or later, instead of the embedded one',
+    true,
+  ),
   lease_seconds: setting(['SLUICE_LEASE_SECONDS'], seconds, 30, 'How long a worker may be silent before its runs are given to others'),
   sweep_seconds: setting(['SLUICE_SWEEP_SECONDS'], seconds, 5, 'How often the server looks for leases that have ended'),
   late_seconds: setting(['SLUICE_LATE_SECONDS'], seconds, 15, 'A run that has not started this long after its time is Late'),
   log_days: setting(['SLUICE_LOG_DAYS'], number(1, 36_500), 30, 'Days that log lines of runs, and log files, are kept'),
-  logging_level: setting(['SLUICE_LOGGING_LEVEL', 'PREFECT_LOGGING_LEVEL'], text, 'INFO', 'Lowest level that is logged: DEBUG, INFO, WARNING or ERROR'),
+  logging_level: setting(
+    ['SLUICE_LOGGING_LEVEL', 'PREFECT_LOGGING_LEVEL'],
+    text,
+    'INFO',
+    'Lowest level that is logged: DEBUG, INFO, WARNING or ERROR',
+  ),
   work_pool: setting(['SLUICE_WORK_POOL', 'PREFECT_WORK_POOL'], text, 'default-pool', 'Work pool of deployments and workers that name none'),
   concurrency_tag: setting(['SLUICE_CONCURRENCY_TAG', 'PREFECT_CONCURRENCY_TAG'], text, 'database', 'Tag that setup limits'),
   concurrency_limit: setting(['SLUICE_CONCURRENCY_LIMIT', 'PREFECT_CONCURRENCY_LIMIT'], number(0, 1_000_000), 3, 'Slots of that limit'),

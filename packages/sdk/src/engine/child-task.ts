@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import { type FlowRunScope } from './flow-run-scope.ts';
+import type { FlowRunScope } from './flow-run-scope.ts';
 
 export interface ChildTask {
   readonly task_run_id: string;

@@ -2,7 +2,7 @@ import type { Client } from '@sluice/client';
 import { pageAll } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { RunInfo } from '../context.ts';
-import { levelOf, LogShipper } from '../logging.ts';
+import { LogShipper, levelOf } from '../logging.ts';
 import { createProgressReporter } from '../progress.ts';
 import { isCheckpoint } from '../results.ts';
 import { checkpointKey, type FlowRunScope } from './flow-run-scope.ts';
@@ -20,7 +20,15 @@ interface Opening {
 }
 
 /** What a flow run needs while it runs here. A run that was begun before brings what it has finished. */
-export async function openScope({ client, flowRun, flowName, epoch, workerName, loggingLevel, stop }: Opening): Promise<FlowRunScope & { flush(): Promise<void> }> {
+export async function openScope({
+  client,
+  flowRun,
+  flowName,
+  epoch,
+  workerName,
+  loggingLevel,
+  stop,
+}: Opening): Promise<FlowRunScope & { flush(): Promise<void> }> {
   const attempt = flowRun.run_count + 1;
   const info: RunInfo = {
     flow_run_id: flowRun.id,
@@ -55,5 +63,9 @@ export async function openScope({ client, flowRun, flowName, epoch, workerName, 
 async function readCheckpoints(client: Client, flowRunId: string): Promise<FlowRunScope['checkpoints']> {
   const filter = { flow_runs: { id: { any_: [flowRunId] } }, task_runs: { state: { type: { any_: ['COMPLETED'] } } } };
   const taskRuns = await pageAll((page) => client.request('POST /task_runs/filter', { body: { ...filter, ...page } }));
-  return new Map(taskRuns.flatMap(({ id, task_key, dynamic_key, state }) => (isCheckpoint(state) ? [[checkpointKey(task_key, dynamic_key), { id, state }] as const] : [])));
+  return new Map(
+    taskRuns.flatMap(({ id, task_key, dynamic_key, state }) =>
+      isCheckpoint(state) ? [[checkpointKey(task_key, dynamic_key), { id, state }] as const] : [],
+    ),
+  );
 }

@@ -18,7 +18,12 @@ export function retriedAt(states: readonly State[]): number {
 export async function rescheduleForRetry({ client, info }: FlowRunScope, child: FlowRun): Promise<FlowRun> {
   const states = await client.request('GET /flow_run_states/', { query: { flow_run_id: info.flow_run_id } });
   if (!child.state || toMicros(child.state.timestamp) > retriedAt(states)) return child;
-  const state = { type: 'SCHEDULED' as const, name: 'AwaitingRetry', message: `Retried with its parent '${info.flow_run_name}'.`, state_details: { transition_id: uuidv7() } };
+  const state = {
+    type: 'SCHEDULED' as const,
+    name: 'AwaitingRetry',
+    message: `Retried with its parent '${info.flow_run_name}'.`,
+    state_details: { transition_id: uuidv7() },
+  };
   await client.request('POST /flow_runs/{id}/set_state', { params: { id: child.id }, body: { state } });
   return client.request('GET /flow_runs/{id}', { params: { id: child.id } });
 }

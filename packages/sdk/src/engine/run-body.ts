@@ -2,7 +2,11 @@ import { type Duration, toSeconds } from '@sluice/core/lib/duration';
 import { TimedOut } from '../errors.ts';
 
 /** Runs user code with a signal that is aborted by the run's own or by the timeout; a timeout is thrown even when the code ignores its signal. */
-export async function runBody<Out>(timeout: Duration | undefined, stop: AbortSignal, body: (signal: AbortSignal) => Out | Promise<Out>): Promise<Awaited<Out>> {
+export async function runBody<Out>(
+  timeout: Duration | undefined,
+  stop: AbortSignal,
+  body: (signal: AbortSignal) => Out | Promise<Out>,
+): Promise<Awaited<Out>> {
   const { promise: stopped, reject } = Promise.withResolvers<never>();
   stopped.catch(() => {});
   const own = new AbortController();

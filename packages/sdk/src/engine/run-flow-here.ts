@@ -1,9 +1,9 @@
 import { createClient } from '@sluice/client';
 import type { JsonObject } from '@sluice/core/lib/json';
-import { currentSettings } from '../settings.ts';
 import type { Flow } from '../flow.ts';
-import { msUntilDue, runFlowRun } from './run-flow-run.ts';
+import { currentSettings } from '../settings.ts';
 import { pause } from './pause.ts';
+import { msUntilDue, runFlowRun } from './run-flow-run.ts';
 
 /** A flow that is called outside of any run: a flow run of its own, in this process, tracked by the server of the settings. */
 export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Result>, params: Params, given: In): Promise<Awaited<Result>> {

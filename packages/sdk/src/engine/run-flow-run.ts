@@ -1,8 +1,8 @@
 import type { Client } from '@sluice/client';
-import type { FlowRun } from '@sluice/core/model/flow-run';
-import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { toSeconds } from '@sluice/core/lib/duration';
 import { secondsBetween } from '@sluice/core/lib/time';
+import type { FlowRun } from '@sluice/core/model/flow-run';
+import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { uuidv7 } from 'uuidv7';
 import { type RunContext, withContext } from '../context.ts';
 import { RunAborted, serializeError, TimedOut } from '../errors.ts';
@@ -58,13 +58,21 @@ export async function runFlowRun<Params, Result>(job: FlowRunJob<Params, Result>
   }
 }
 
-async function end<Params, Result>({ client, flowRun, stop }: FlowRunJob<Params, Result>, scope: FlowRunScope, error: unknown): Promise<FlowRunEnd<Result>> {
+async function end<Params, Result>(
+  { client, flowRun, stop }: FlowRunJob<Params, Result>,
+  scope: FlowRunScope,
+  error: unknown,
+): Promise<FlowRunEnd<Result>> {
   const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
   if (reason instanceof RunAborted && reason.reason === 'LeaseLost') return { state: null, left: reason.message };
   if (reason instanceof RunAborted) {
     await settleTasks(scope).catch(() => {});
     const handedBack = reason.reason === 'WorkerShutdown';
-    const state = await proposeEnd(client, flowRun.id, handedBack ? { type: 'SCHEDULED', message: 'Handed back: its worker is stopping.' } : { type: 'CANCELLED', message: reason.message });
+    const state = await proposeEnd(
+      client,
+      flowRun.id,
+      handedBack ? { type: 'SCHEDULED', message: 'Handed back: its worker is stopping.' } : { type: 'CANCELLED', message: reason.message },
+    );
     return { state, error: reason };
   }
   scope.logs
@@ -86,11 +94,18 @@ async function settleTasks(scope: FlowRunScope): Promise<void> {
 }
 
 /** The server retries by what stands on the run. Nothing is sent for a flow that asks for nothing. */
-async function storePolicy(client: Client, flowRun: FlowRun, options: Pick<FlowOptions<never, never>, 'retries' | 'retryDelay' | 'version'>): Promise<void> {
+async function storePolicy(
+  client: Client,
+  flowRun: FlowRun,
+  options: Pick<FlowOptions<never, never>, 'retries' | 'retryDelay' | 'version'>,
+): Promise<void> {
   if (!options.retries && !options.version) return;
   const retry_delay = toSeconds(options.retryDelay ?? 0);
   const empirical_policy = { ...flowRun.empirical_policy, retries: options.retries ?? 0, retry_delay };
-  await client.request('PATCH /flow_runs/{id}', { params: { id: flowRun.id }, body: { empirical_policy, ...(options.version && { flow_version: options.version }) } });
+  await client.request('PATCH /flow_runs/{id}', {
+    params: { id: flowRun.id },
+    body: { empirical_policy, ...(options.version && { flow_version: options.version }) },
+  });
 }
 
 async function proposeRunning(client: Client, id: string, signal: AbortSignal): Promise<OrchestrationResult> {
@@ -108,9 +123,11 @@ async function proposeRunning(client: Client, id: string, signal: AbortSignal): 
 async function proposeEnd(client: Client, id: string, proposed: StateCreate): Promise<State> {
   const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
   const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
-  if (result.status === 'ABORT' || !result.state) throw new RunAborted('LeaseLost', result.details.reason ?? 'The server refused the end of the run.');
+  if (result.status === 'ABORT' || !result.state)
+    throw new RunAborted('LeaseLost', result.details.reason ?? 'The server refused the end of the run.');
   return result.state;
 }
 
 /** Milliseconds until a run in this state is due again, by the database's clock. */
-export const msUntilDue = (state: State): number => Math.max(0, secondsBetween(state.timestamp, state.state_details.scheduled_time ?? state.timestamp) * 1000);
+export const msUntilDue = (state: State): number =>
+  Math.max(0, secondsBetween(state.timestamp, state.state_details.scheduled_time ?? state.timestamp) * 1000);

@@ -9,17 +9,38 @@ import { pause } from './pause.ts';
 import { msUntilDue, runFlowRun } from './run-flow-run.ts';
 
 /** A flow that is called in a flow: a child flow run in the same process. A child that an earlier try completed is not run again. */
-export async function runSubflow<In, Params, Result>(scope: FlowRunScope, flow: Flow<In, Params, Result>, params: Params, given: In): Promise<Awaited<Result>> {
+export async function runSubflow<In, Params, Result>(
+  scope: FlowRunScope,
+  flow: Flow<In, Params, Result>,
+  params: Params,
+  given: In,
+): Promise<Awaited<Result>> {
   const { client, info } = scope;
   const { task_run_id, dynamic_key } = await childTask(scope, flow.flowName, flow.flowName, given);
   const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName } });
   const name = typeof flow.options.runName === 'function' ? flow.options.runName(params) : flow.options.runName;
   const idempotency_key = `${info.flow_run_id} ${flow.flowName} ${dynamic_key}`;
-  const body = { flow_id, name, parameters: given as JsonObject, tags: [...(flow.options.tags ?? [])], parent_task_run_id: task_run_id, idempotency_key };
+  const body = {
+    flow_id,
+    name,
+    parameters: given as JsonObject,
+    tags: [...(flow.options.tags ?? [])],
+    parent_task_run_id: task_run_id,
+    idempotency_key,
+  };
   let flowRun = await client.request('POST /flow_runs/', { body });
   if (flowRun.state?.type === 'COMPLETED') return (await readResult(client, flowRun.state)) as Awaited<Result>;
   for (;;) {
-    const end = await runFlowRun({ client, flow: flow as never, flowRun, params, epoch: 0, workerName: info.worker_name, loggingLevel: 'INFO', stop: scope.stop });
+    const end = await runFlowRun({
+      client,
+      flow: flow as never,
+      flowRun,
+      params,
+      epoch: 0,
+      workerName: info.worker_name,
+      loggingLevel: 'INFO',
+      stop: scope.stop,
+    });
     if ('value' in end) return end.value as Awaited<Result>;
     if ('error' in end && isFinal(end.state.type)) throw end.error;
     flowRun = await client.request('GET /flow_runs/{id}', { params: { id: flowRun.id } });

@@ -1,8 +1,8 @@
 import type { Client } from '@sluice/client';
+import { toSeconds } from '@sluice/core/lib/duration';
 import type { Json } from '@sluice/core/lib/json';
 import { secondsBetween } from '@sluice/core/lib/time';
 import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
-import { toSeconds } from '@sluice/core/lib/duration';
 import { uuidv7 } from 'uuidv7';
 import { type RunContext, withContext } from '../context.ts';
 import { RunAborted, serializeError, TimedOut } from '../errors.ts';
@@ -27,7 +27,8 @@ export async function runTask<In, Out>(scope: FlowRunScope, task: Task<In, Out>,
   const dynamic_key = scope.keys.next(task_key, input);
   const known = task.options.checkpoint === false ? undefined : scope.checkpoints.get(checkpointKey(task_key, dynamic_key));
   if (known) return (await readResult(scope.client, known.state)) as Awaited<Out>;
-  const name = typeof task.options.runName === 'function' ? task.options.runName(input) : (task.options.runName ?? `${task.taskName}-${dynamic_key.slice(-8)}`);
+  const name =
+    typeof task.options.runName === 'function' ? task.options.runName(input) : (task.options.runName ?? `${task.taskName}-${dynamic_key.slice(-8)}`);
   const work = tryTask(scope, task, input, { id: uuidv7(), name, task_key, dynamic_key });
   scope.running.add(work);
   work.catch(() => {}).finally(() => scope.running.delete(work));
@@ -56,7 +57,8 @@ async function tryOnce<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input:
   try {
     const started = await start(scope, task, input, identity);
     if (started.status === 'WAIT') return { pauseMs: (started.details.delay_seconds ?? 1) * 1000 };
-    if (started.status === 'REJECT' && started.state?.type === 'COMPLETED') return { value: (await readResult(scope.client, started.state)) as Awaited<Out> };
+    if (started.status === 'REJECT' && started.state?.type === 'COMPLETED')
+      return { value: (await readResult(scope.client, started.state)) as Awaited<Out> };
     if (started.status !== 'ACCEPT') throw new RunAborted('LeaseLost', started.details.reason ?? 'The server did not let the task start.');
     return await runToEnd(scope, task, input, { ...identity, id: started.task_run_id }, release);
   } finally {
@@ -64,7 +66,12 @@ async function tryOnce<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input:
   }
 }
 
-function start<In, Out>(scope: FlowRunScope, { options }: Task<In, Out>, input: In, { id, name, task_key, dynamic_key }: TaskRunIdentity): Promise<OrchestrationResult & { task_run_id: string }> {
+function start<In, Out>(
+  scope: FlowRunScope,
+  { options }: Task<In, Out>,
+  input: In,
+  { id, name, task_key, dynamic_key }: TaskRunIdentity,
+): Promise<OrchestrationResult & { task_run_id: string }> {
   const delay = options.retryDelay ?? 0;
   const empirical_policy = {
     max_retries: options.retries ?? 0,
@@ -76,13 +83,28 @@ function start<In, Out>(scope: FlowRunScope, { options }: Task<In, Out>, input: 
   const task_inputs = { input: [{ input_type: 'constant', type: input === null ? 'null' : typeof input }] };
   return scope.client.request('POST /task_runs/step', {
     body: {
-      task_run: { id, name, flow_run_id: scope.info.flow_run_id, task_key, dynamic_key, empirical_policy, tags: [...(options.tags ?? [])], task_inputs },
+      task_run: {
+        id,
+        name,
+        flow_run_id: scope.info.flow_run_id,
+        task_key,
+        dynamic_key,
+        empirical_policy,
+        tags: [...(options.tags ?? [])],
+        task_inputs,
+      },
       state: { type: 'RUNNING', state_details: { transition_id: uuidv7() } },
     },
   });
 }
 
-async function runToEnd<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity, release: Release): Promise<Outcome<Out>> {
+async function runToEnd<In, Out>(
+  scope: FlowRunScope,
+  task: Task<In, Out>,
+  input: In,
+  identity: TaskRunIdentity,
+  release: Release,
+): Promise<Outcome<Out>> {
   const { id, name } = identity;
   let value: Awaited<Out>;
   let data: Json;

@@ -11,15 +11,27 @@ export function retryDelay({ retryDelay: delay = 0 }: Pick<TaskOptions<never>, '
   return delay.length > 0 ? toSeconds(delay[Math.min(attempt, delay.length) - 1]) : 0;
 }
 
-export const isRetriable = ({ retryIf }: Pick<TaskOptions<never>, 'retryIf'>, error: unknown): boolean => !(error instanceof NonRetryable) && (retryIf?.(error) ?? true);
+export const isRetriable = ({ retryIf }: Pick<TaskOptions<never>, 'retryIf'>, error: unknown): boolean =>
+  !(error instanceof NonRetryable) && (retryIf?.(error) ?? true);
 
-const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields?: object) => console[level](message, ...(fields ? [fields] : []));
+const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields?: object) =>
+  console[level](message, ...(fields ? [fields] : []));
 const log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 
 /** A task that is called outside of a flow is the function it is made of, with its retries and its timeout, and leaves no trace. */
 export async function runUntracked<In, Out>(task: Task<In, Out>, input: In): Promise<Awaited<Out>> {
   const stop = new AbortController();
-  const info = { flow_run_id: '', flow_run_name: '', flow_name: '', deployment_id: null, parameters: {}, epoch: 0, worker_name: null, task_run_id: null, task_name: task.taskName };
+  const info = {
+    flow_run_id: '',
+    flow_run_name: '',
+    flow_name: '',
+    deployment_id: null,
+    parameters: {},
+    epoch: 0,
+    worker_name: null,
+    task_run_id: null,
+    task_name: task.taskName,
+  };
   for (let attempt = 1; ; attempt++) {
     try {
       return await runBody(task.options.timeout, stop.signal, (signal) => {

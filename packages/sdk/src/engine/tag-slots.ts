@@ -21,9 +21,21 @@ const ASK_AGAIN_MS = 1000;
 export async function takeSlots(
   scope: FlowRunScope,
   names: readonly string[],
-  { slots = 1, holder, signal = scope.stop.signal, token_above }: { slots?: number; holder?: { type: 'flow_run' | 'task_run'; id: string }; signal?: AbortSignal; token_above?: number },
+  {
+    slots = 1,
+    holder,
+    signal = scope.stop.signal,
+    token_above,
+  }: { slots?: number; holder?: { type: 'flow_run' | 'task_run'; id: string }; signal?: AbortSignal; token_above?: number },
 ): Promise<Slots> {
-  const body = { names: [...names], slots, mode: 'concurrency' as const, lease_duration: LEASE_SECONDS, ...(holder && { holder }), ...(token_above !== undefined && { token_above }) };
+  const body = {
+    names: [...names],
+    slots,
+    mode: 'concurrency' as const,
+    lease_duration: LEASE_SECONDS,
+    ...(holder && { holder }),
+    ...(token_above !== undefined && { token_above }),
+  };
   for (;;) {
     const asked = performance.now();
     try {
@@ -42,7 +54,8 @@ export async function takeSlots(
 
 /** Slots of a run that a worker holds live as long as its lease. Others are renewed here until they are released. */
 function holdLease({ client, info }: FlowRunScope, id: string): Release {
-  const renew = () => void client.request('POST /v2/concurrency_limits/leases/{id}/renew', { params: { id }, body: { lease_duration: LEASE_SECONDS } }).catch(() => {});
+  const renew = () =>
+    void client.request('POST /v2/concurrency_limits/leases/{id}/renew', { params: { id }, body: { lease_duration: LEASE_SECONDS } }).catch(() => {});
   const timer = info.epoch > 0 ? undefined : setInterval(renew, (LEASE_SECONDS * 1000) / 2).unref();
   let released: Promise<void> | undefined;
   return () => {
@@ -55,6 +68,10 @@ function holdLease({ client, info }: FlowRunScope, id: string): Release {
 /** A slot of each tag that has a limit. */
 export async function takeTagSlots(scope: FlowRunScope, tags: readonly string[], taskRunId: string): Promise<Release> {
   if (tags.length === 0) return async () => {};
-  const { release } = await takeSlots(scope, tags.map((tag) => `tag:${tag}`), { holder: { type: 'task_run', id: taskRunId } });
+  const { release } = await takeSlots(
+    scope,
+    tags.map((tag) => `tag:${tag}`),
+    { holder: { type: 'task_run', id: taskRunId } },
+  );
   return release;
 }

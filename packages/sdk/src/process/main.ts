@@ -2,8 +2,8 @@ import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createClient } from '@sluice/client';
-import type { ClaimedRun } from '@sluice/core/model/worker';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { RunAborted } from '../errors.ts';
@@ -38,7 +38,10 @@ async function load({ env, path, entrypoint }: Extract<ToFlowProcess, { type: 'l
   const [file = '', name = ''] = entrypoint.split(/:(?=[^:]*$)/);
   const module = (await import(pathToFileURL(resolve(path, file)).href)) as Record<string, unknown>;
   const flow = module[name];
-  if (!isFlow(flow)) throw new SluiceError('ENTRYPOINT_INVALID', `${file} exports no flow "${name}".`, { hint: 'Run sluice deploy again after a flow was moved or renamed.' });
+  if (!isFlow(flow))
+    throw new SluiceError('ENTRYPOINT_INVALID', `${file} exports no flow "${name}".`, {
+      hint: 'Run sluice deploy again after a flow was moved or renamed.',
+    });
   send({ type: 'loaded', files: [...files] });
   return flow;
 }
@@ -54,7 +57,16 @@ async function run({ claimed, api, worker_name, logging_level }: Extract<ToFlowP
     headers: { 'x-sluice-lease': `${flow_run.id}:${epoch}` },
   });
   const { flow, params } = await prepare(claimed);
-  const end = await runFlowRun({ client, flow: flow as never, flowRun: flow_run, params, epoch, workerName: worker_name, loggingLevel: logging_level, stop });
+  const end = await runFlowRun({
+    client,
+    flow: flow as never,
+    flowRun: flow_run,
+    params,
+    epoch,
+    workerName: worker_name,
+    loggingLevel: logging_level,
+    stop,
+  });
   send({ type: 'finished', state_type: end.state?.type ?? 'LOST' });
   await client.close();
   process.exit(0);

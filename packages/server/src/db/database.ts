@@ -24,7 +24,13 @@ export function openDatabase(url: string, { max = 12, socket }: { max?: number; 
     connect_timeout: 5,
     max_lifetime: null,
     onnotice: () => {},
-    connection: { application_name: 'sluice', TimeZone: 'UTC', DateStyle: 'ISO', statement_timeout: 60_000, idle_in_transaction_session_timeout: 60_000 },
+    connection: {
+      application_name: 'sluice',
+      TimeZone: 'UTC',
+      DateStyle: 'ISO',
+      statement_timeout: 60_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
     types: { instant: { to: 1184, from: [1184], serialize: (value: string) => value, parse: (value: string) => value } },
   });
   return {

@@ -32,7 +32,9 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     await sql`select pg_advisory_lock(${LOCK})`;
     await sql`create table if not exists migration (name text primary key, checksum text not null, applied timestamptz not null)`;
-    const applied = new Map((await sql<{ name: string; checksum: string }[]>`select name, checksum from migration`).map((row) => [row.name, row.checksum]));
+    const applied = new Map(
+      (await sql<{ name: string; checksum: string }[]>`select name, checksum from migration`).map((row) => [row.name, row.checksum]),
+    );
     refuseUnknown(migrations, applied);
     const missing = migrations.filter(({ name }) => !applied.has(name));
     for (const { name, text, checksum } of missing) {

@@ -14,7 +14,10 @@ interface Message extends News {
  * Carries news between servers on one database. One NOTIFY for all that was published while the last one was under way, since
  * each takes a lock of the whole database.
  */
-export async function relayNews(database: Database, logger: Logger): Promise<{ tell(news: News): void; listen(receive: (news: News) => void): void; close(): Promise<void> }> {
+export async function relayNews(
+  database: Database,
+  logger: Logger,
+): Promise<{ tell(news: News): void; listen(receive: (news: News) => void): void; close(): Promise<void> }> {
   const me = crypto.randomUUID();
   let receive: (news: News) => void = () => {};
   const { unlisten } = await database.sql.listen(CHANNEL, (text) => {
@@ -31,7 +34,9 @@ export async function relayNews(database: Database, logger: Logger): Promise<{ t
       pending = undefined;
       const text = JSON.stringify({ from: me, flow_runs: [...flow_runs], limits: [...limits], claimable });
       const short = text.length <= MAX_BYTES ? text : JSON.stringify({ from: me, flow_runs: [], limits: ['*'], claimable: true });
-      await database.sql.notify(CHANNEL, short).catch((error) => logger.warn({ error }, 'news to other servers got lost; they look again by themselves'));
+      await database.sql
+        .notify(CHANNEL, short)
+        .catch((error) => logger.warn({ error }, 'news to other servers got lost; they look again by themselves'));
     }
     sending = false;
   }

@@ -74,4 +74,5 @@ export function createWaiting({ database, desk, lending }: { database: Database;
   };
 }
 
-const leaseEnded = ({ flow_run_id, epoch }: Writer) => new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${flow_run_id} is over: its lease was lost or given back.`);
+const leaseEnded = ({ flow_run_id, epoch }: Writer) =>
+  new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${flow_run_id} is over: its lease was lost or given back.`);

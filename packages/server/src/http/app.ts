@@ -43,7 +43,10 @@ interface AppOptions {
 
 /** Fastify's own refusals in our words. */
 function fromFastify(error: FastifyError): SluiceError | undefined {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new SluiceError('BODY_TOO_LARGE', 'The body is too large.', { hint: 'Send less at once, or store the data elsewhere and send where it is.' });
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new SluiceError('BODY_TOO_LARGE', 'The body is too large.', {
+      hint: 'Send less at once, or store the data elsewhere and send where it is.',
+    });
   if (error.statusCode && error.statusCode < 500) return new SluiceError('INVALID_REQUEST', error.message, { cause: error });
   return undefined;
 }
@@ -62,13 +65,16 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = fromFastify(error) ?? toSluiceError(error);
     const problem = toProblem(known, { id: request.id, body: request.body });
-    if (problem.status >= 500) logger.error({ request: request.id, method: request.method, url: request.url, error: known.cause ?? known }, 'request failed');
+    if (problem.status >= 500)
+      logger.error({ request: request.id, method: request.method, url: request.url, error: known.cause ?? known }, 'request failed');
     return reply.code(problem.status).headers(problem.headers).send(problem.body);
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] as string;
     const allowed = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => app.findRoute({ method, url: path } as never) !== null);
-    const error = new SluiceError('ROUTE_NOT_FOUND', 'Not Found', { hint: allowed.length > 0 ? `Use ${allowed.join(' or ')}.` : 'GET /openapi.json lists all routes.' });
+    const error = new SluiceError('ROUTE_NOT_FOUND', 'Not Found', {
+      hint: allowed.length > 0 ? `Use ${allowed.join(' or ')}.` : 'GET /openapi.json lists all routes.',
+    });
     const problem = toProblem(error, { id: request.id });
     return reply.code(problem.status).send(problem.body);
   });

@@ -15,6 +15,7 @@ export function historySpan(body: {
   if (!seconds) throw new SluiceError('INVALID_REQUEST', 'history_interval_seconds is missing: say how many seconds one interval has.');
   const span = secondsBetween(body.history_start, body.history_end);
   if (span < 0) throw new SluiceError('INVALID_REQUEST', 'history_end is before history_start.');
-  if (span / seconds > MAX_INTERVALS) throw new SluiceError('INVALID_REQUEST', `That is more than ${MAX_INTERVALS} intervals: ask for fewer or longer ones.`);
+  if (span / seconds > MAX_INTERVALS)
+    throw new SluiceError('INVALID_REQUEST', `That is more than ${MAX_INTERVALS} intervals: ask for fewer or longer ones.`);
   return { start: body.history_start, end: body.history_end, seconds };
 }

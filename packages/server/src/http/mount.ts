@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Route } from '@sluice/core/api/route';
 import { routes } from '@sluice/core/api/routes';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Writer } from '../orchestrate/change.ts';
 import { parseBody } from './body.ts';
 import { type Handlers, Reply, type RequestContext } from './parts.ts';

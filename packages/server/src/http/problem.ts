@@ -1,5 +1,5 @@
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isDataError, isDiskFull, isForeignKeyError, isUnavailable, isUniqueError } from '../db/failure.ts';
 
 export interface Problem {
@@ -11,8 +11,13 @@ export interface Problem {
 /** Whatever was thrown as an error of the catalogue. What is not known is INTERNAL, and tells nothing of the inside. */
 export function toSluiceError(error: unknown): SluiceError {
   if (isSluiceError(error)) return error;
-  if (isUnavailable(error)) return new SluiceError('DATABASE_UNAVAILABLE', 'The database does not answer.', { cause: error, hint: 'Try again in a moment.' });
-  if (isDiskFull(error)) return new SluiceError('DISK_FULL', "The disk of the server's database is full.", { cause: error, hint: 'Free some space; what was stored is safe.' });
+  if (isUnavailable(error))
+    return new SluiceError('DATABASE_UNAVAILABLE', 'The database does not answer.', { cause: error, hint: 'Try again in a moment.' });
+  if (isDiskFull(error))
+    return new SluiceError('DISK_FULL', "The disk of the server's database is full.", {
+      cause: error,
+      hint: 'Free some space; what was stored is safe.',
+    });
   if (isUniqueError(error)) return new SluiceError('CONFLICT', 'There is such a record already.', { cause: error });
   if (isForeignKeyError(error)) return new SluiceError('NOT_FOUND', 'A record that this one refers to was not found', { cause: error });
   if (isDataError(error)) return new SluiceError('INVALID_TEXT', `The database cannot store this: ${messageOf(error)}.`, { cause: error });
@@ -26,7 +31,11 @@ export function toProblem(error: SluiceError, request: { id: string; body?: unkn
   const retryAfter = (details as { retry_after?: number } | undefined)?.retry_after;
   const headers = retryAfter ? { 'retry-after': String(retryAfter) } : kind.retryable ? { 'retry-after': '1' } : {};
   if (code === 'INVALID_REQUEST' && Array.isArray(details)) {
-    return { status: kind.status, headers, body: { exception_message: message, exception_detail: details, request_body: request.body ?? null, ...ours } };
+    return {
+      status: kind.status,
+      headers,
+      body: { exception_message: message, exception_detail: details, request_body: request.body ?? null, ...ours },
+    };
   }
   if (code === 'UNAUTHORIZED' || code === 'DATABASE_UNAVAILABLE' || code === 'INTERNAL') {
     return { status: kind.status, headers, body: { exception_message: message, detail: message, ...ours } };

@@ -1,5 +1,5 @@
-import type { OrchestrationResult, StateCreate } from '@sluice/core/model/state';
 import { SECOND } from '@sluice/core/lib/time';
+import type { OrchestrationResult, StateCreate } from '@sluice/core/model/state';
 import type { Outcome } from '../orchestrate/change.ts';
 import { Reply } from './parts.ts';
 

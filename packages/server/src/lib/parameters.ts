@@ -49,7 +49,14 @@ export function expectParameters(schema: JsonObject | null, parameters: JsonObje
   const fits = validate(parameters);
   if (fits && unknown.length === 0) return;
   const faults = [
-    ...unknown.map((name) => `"${name}" is no parameter of it; it has ${Object.keys(properties).map((known) => `"${known}"`).join(', ') || 'none'}`),
+    ...unknown.map(
+      (name) =>
+        `"${name}" is no parameter of it; it has ${
+          Object.keys(properties)
+            .map((known) => `"${known}"`)
+            .join(', ') || 'none'
+        }`,
+    ),
     ...(validate.errors ?? []).map(({ instancePath, message }) => `${instancePath.slice(1).replaceAll('/', '.') || 'parameters'} ${message}`),
   ];
   throw new SluiceError('PARAMETERS_INVALID', `Validation failed for the parameters of ${where}: ${faults.join('; ')}.`, { details: faults });

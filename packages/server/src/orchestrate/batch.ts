@@ -33,8 +33,14 @@ export interface BatchResult {
 export function runBatch(database: Database, batch: readonly Pending[], newId: () => string): Promise<BatchResult> {
   return database.transaction(async (sql) => {
     const outcomes = new Map<Pending, Outcome | Error>(await lookUp(sql, batch));
-    const open = await findExisting(sql, batch.filter((pending) => !outcomes.has(pending)));
-    const set = await loadWorkingSet(sql, open.map(({ change }) => change));
+    const open = await findExisting(
+      sql,
+      batch.filter((pending) => !outcomes.has(pending)),
+    );
+    const set = await loadWorkingSet(
+      sql,
+      open.map(({ change }) => change),
+    );
     const missing = await findMissing(sql, open, set);
     const fold = { set, writes: emptyWrites(), newId };
     const postponed: Pending[] = [];
@@ -64,7 +70,10 @@ interface Resolved {
 async function lookUp(sql: Sql, batch: readonly Pending[]): Promise<[Pending, Outcome][]> {
   const uncertain = batch.filter((pending) => pending.uncertain);
   if (uncertain.length === 0) return [];
-  const written = await readWrittenStates(sql, uncertain.map(({ change }) => change.state_id));
+  const written = await readWrittenStates(
+    sql,
+    uncertain.map(({ change }) => change.state_id),
+  );
   return uncertain.flatMap((pending): [Pending, Outcome][] => {
     const found = written.get(pending.change.state_id);
     if (!found) return [];
@@ -102,4 +111,5 @@ async function findMissing(sql: Sql, open: readonly Resolved[], set: WorkingSet)
   return new Map(absent.map(({ pending, change }) => [pending, flowRuns.has(change.id) || taskRuns.has(change.id) ? 'locked' : 'missing']));
 }
 
-const notFound = ({ kind, id }: Change) => new SluiceError('NOT_FOUND', `${kind === 'flow_run' ? 'Flow run' : 'Task run'} not found`, { details: { id } });
+const notFound = ({ kind, id }: Change) =>
+  new SluiceError('NOT_FOUND', `${kind === 'flow_run' ? 'Flow run' : 'Task run'} not found`, { details: { id } });

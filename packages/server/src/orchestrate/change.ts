@@ -1,6 +1,6 @@
+import type { Json, JsonObject } from '@sluice/core/lib/json';
 import type { FlowRunPolicy, TaskRunPolicy } from '@sluice/core/model/run-policy';
 import type { State, StateCreate } from '@sluice/core/model/state';
-import type { Json, JsonObject } from '@sluice/core/lib/json';
 
 /** Who proposes, when it is the holder of a lease: its writes count only while the lease is. */
 export interface Writer {

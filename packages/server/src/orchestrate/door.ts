@@ -74,7 +74,8 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
       for (const pending of batch) {
         pending.uncertain = true;
         if (performance.now() - pending.since < PATIENCE_MS) queue.push(pending);
-        else pending.reject(new SluiceError('DATABASE_UNAVAILABLE', 'The database does not answer.', { cause: error, hint: 'Try again in a moment.' }));
+        else
+          pending.reject(new SluiceError('DATABASE_UNAVAILABLE', 'The database does not answer.', { cause: error, hint: 'Try again in a moment.' }));
       }
       await sleep(PAUSE_MS);
     } else if (batch.length === 1) {

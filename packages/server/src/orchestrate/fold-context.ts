@@ -47,7 +47,13 @@ export const unchanged = (id: string, created: boolean, state: State | null): Ou
   epoch: 0,
 });
 
-export const answered = (id: string, created: boolean, { written, status, reason, delay }: Decision<unknown>, state: State | null, epoch: number): Outcome => ({
+export const answered = (
+  id: string,
+  created: boolean,
+  { written, status, reason, delay }: Decision<unknown>,
+  state: State | null,
+  epoch: number,
+): Outcome => ({
   id,
   created,
   written: written !== null,

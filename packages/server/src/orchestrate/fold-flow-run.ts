@@ -100,7 +100,12 @@ function mirror({ set, writes, newId }: Fold, taskRunId: string, child: LockedFl
   if (!task || !child.state) return;
   const state_details = { ...child.state.state_details, child_flow_run_id: child.id, transition_id: null };
   const facts = { lease: null, writer: null, flow_run: (task.flow_run_id && set.flowRuns.get(task.flow_run_id)) || null, slots: [], random: 0 };
-  const { run, written } = evaluate(forcedTaskRunPolicy, { run: task, proposed: { ...child.state, id: newId(), state_details }, facts, now: set.now });
+  const { run, written } = evaluate(forcedTaskRunPolicy, {
+    run: task,
+    proposed: { ...child.state, id: newId(), state_details },
+    facts,
+    now: set.now,
+  });
   set.taskRuns.set(taskRunId, run as LockedTaskRun);
   writes.changedTaskRuns.add(taskRunId);
   writes.taskRunStates.push({ run_id: taskRunId, state: written as State, epoch: null });

@@ -39,7 +39,11 @@ export async function loadWorkingSet(sql: Sql, changes: readonly Change[]): Prom
   };
   const [shared, leases] = await Promise.all([
     looked.length > 0 ? lockFlowRuns(sql, looked, 'share') : [],
-    readLeases(sql, new Set([...changed, ...parents, ...holders]), flowChanges.some(({ reap }) => reap)),
+    readLeases(
+      sql,
+      new Set([...changed, ...parents, ...holders]),
+      flowChanges.some(({ reap }) => reap),
+    ),
     loadPlaces(sql, flowChanges, set),
     loadTags(sql, taskChanges, set),
     loadMaxClaims(sql, flowChanges, set),

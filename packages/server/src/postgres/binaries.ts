@@ -36,7 +36,11 @@ async function makeLinks(native: string): Promise<void> {
   }
 }
 
-const exists = (path: string) => stat(path).then(() => true, () => false);
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** The folder with bin/postgres: the package's own, or a copy of it where `user` can read it. */
 export async function postgresBinaries(user: PostgresUser | undefined, copies: string): Promise<string> {

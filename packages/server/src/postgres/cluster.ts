@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { freePort } from '../lib/free-port.ts';
 import { isAlive } from '../lib/process-alive.ts';
 import { POSTGRES_MAJOR, postgresBinaries } from './binaries.ts';
-import { readPostmaster, startPostmaster, stopPostmaster, type Postmaster } from './postmaster.ts';
+import { type Postmaster, readPostmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
 import { run } from './run.ts';
 import { dataHome, makeOwnedFolder, type PostgresUser, postgresUser } from './user.ts';
 
@@ -36,7 +36,7 @@ async function readOrMakePassword(file: string): Promise<string> {
 }
 
 async function refuseOtherMajor(root: string): Promise<void> {
-  const folders = await import('node:fs/promises').then(({ readdir }) => readdir(root).catch(() => [] as string[]));
+  const folders = await readdir(root).catch(() => [] as string[]);
   const other = folders.find((name) => /^\d+$/.test(name) && Number(name) !== POSTGRES_MAJOR);
   if (!other) return;
   throw new SluiceError('DATABASE_UNSUPPORTED', `The data in ${root} was made by PostgreSQL ${other}; this Sluice brings ${POSTGRES_MAJOR}.`, {
@@ -46,9 +46,8 @@ async function refuseOtherMajor(root: string): Promise<void> {
 
 async function choosePlace(home: string): Promise<Place> {
   const user = await postgresUser();
-  const base = await dataHome(home, user);
-  const root = join(base, 'postgres');
   await mkdir(home, { recursive: true });
+  const root = join(await dataHome(home, user), 'postgres');
   await mkdir(root, { recursive: true });
   await refuseOtherMajor(root);
   const native = await postgresBinaries(user, '/var/lib/sluice');
@@ -57,7 +56,13 @@ async function choosePlace(home: string): Promise<Place> {
 
 /** Makes the data folder under another name and renames it when it is whole, so that a killed initdb leaves nothing that looks like one. */
 async function initialise({ user, native, root, data, password }: Place): Promise<void> {
-  if (await stat(data).then(() => true, () => false)) return;
+  if (
+    await stat(data).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
   const unfinished = join(root, 'unfinished');
   await rm(unfinished, { recursive: true, force: true });
   await makeOwnedFolder(root, user, 0o755);
@@ -68,7 +73,19 @@ async function initialise({ user, native, root, data, password }: Place): Promis
     const passwordFile = join(secrets, 'password');
     await writeFile(passwordFile, password);
     await chmod(passwordFile, 0o644);
-    const args = ['-D', unfinished, '-U', 'sluice', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'];
+    const args = [
+      '-D',
+      unfinished,
+      '-U',
+      'sluice',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '-E',
+      'UTF8',
+      '--locale-provider=builtin',
+      '--locale=C.UTF-8',
+    ];
     await run(join(native, 'bin', 'initdb'), args, { user, cwd: root });
   } finally {
     await rm(secrets, { recursive: true, force: true });

@@ -96,9 +96,13 @@ export async function startPostmaster({ native, data, user, port }: Start): Prom
   }
   child.kill('SIGQUIT');
   const full = /No space left on device/.test(errors);
-  throw new SluiceError(full ? 'DISK_FULL' : 'DATABASE_UNAVAILABLE', full ? `PostgreSQL cannot start: the disk of ${data} is full.` : `PostgreSQL did not start: ${errors.trim() || gone}`, {
-    hint: full ? 'Free some space and start again.' : `Its log is in ${join(data, 'log')}.`,
-  });
+  throw new SluiceError(
+    full ? 'DISK_FULL' : 'DATABASE_UNAVAILABLE',
+    full ? `PostgreSQL cannot start: the disk of ${data} is full.` : `PostgreSQL did not start: ${errors.trim() || gone}`,
+    {
+      hint: full ? 'Free some space and start again.' : `Its log is in ${join(data, 'log')}.`,
+    },
+  );
 }
 
 /** Fast shutdown: sessions are ended, everything committed is on disk. */

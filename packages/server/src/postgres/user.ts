@@ -34,7 +34,7 @@ export async function reachable(path: string): Promise<boolean> {
 
 /** Where data goes that another user must own: the home, or a folder of the system when that user cannot enter the home. */
 export async function dataHome(home: string, user: PostgresUser | undefined): Promise<string> {
-  if (!user || (await reachable(dirname(home)))) return home;
+  if (!user || (await reachable(home))) return home;
   return join('/var/lib/sluice', createHash('sha256').update(home).digest('hex').slice(0, 12));
 }
 

@@ -4,7 +4,17 @@ import { readLateRuns } from '../store/late-runs.ts';
 import type { Service } from './service.ts';
 
 /** Names runs that have not started `lateSeconds` after their time: Late. Prefect's MarkLateRuns. */
-export function createLateRuns({ database, door, newId, lateSeconds }: { database: Database; door: Door; newId: () => string; lateSeconds: number }): Service {
+export function createLateRuns({
+  database,
+  door,
+  newId,
+  lateSeconds,
+}: {
+  database: Database;
+  door: Door;
+  newId: () => string;
+  lateSeconds: number;
+}): Service {
   return {
     name: 'late-runs',
     everySeconds: 5,

@@ -43,7 +43,10 @@ export async function readNextDue(sql: Sql, poolIds: Iterable<string>): Promise<
 }
 
 /** What a worker needs of runs it has claimed, as JSON texts by run. */
-export async function readClaimed(sql: Sql, ids: Iterable<string>): Promise<Map<string, { flow_run: unknown; flow_name: string; deployment: unknown }>> {
+export async function readClaimed(
+  sql: Sql,
+  ids: Iterable<string>,
+): Promise<Map<string, { flow_run: unknown; flow_name: string; deployment: unknown }>> {
   const rows = await sql<{ id: string; claimed: { flow_run: unknown; flow_name: string; deployment: unknown } }[]>`
     select v.id, json_build_object('flow_run', row_to_json(v), 'flow_name', f.name, 'deployment', case when d.id is not null then
       json_build_object('id', d.id, 'name', d.name, 'version', d.version, 'path', d.path, 'entrypoint', d.entrypoint,

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate } from '@sluice/core/model/concurrency-limit';
+import type { z } from 'zod';
 import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 
@@ -87,11 +87,15 @@ const limitsOf = (rows: readonly { concurrency_limit_id: string }[]) => rows.map
 
 /** These return the ids of the limits that have room now. */
 export async function endLease(sql: Sql, leaseId: string): Promise<string[]> {
-  return limitsOf(await sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where lease_id = ${leaseId} returning concurrency_limit_id`);
+  return limitsOf(
+    await sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where lease_id = ${leaseId} returning concurrency_limit_id`,
+  );
 }
 
 export async function deleteExpiredSlots(sql: Sql): Promise<string[]> {
-  return limitsOf(await sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where expires_at < clock_timestamp() returning concurrency_limit_id`);
+  return limitsOf(
+    await sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where expires_at < clock_timestamp() returning concurrency_limit_id`,
+  );
 }
 
 /** Frees `slots` slots of each named limit that nobody in particular holds, the oldest first. */

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { DeploymentCreate, DeploymentUpdate } from '@sluice/core/model/deployment';
+import type { z } from 'zod';
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 

@@ -1,4 +1,12 @@
-import { type ColumnType, FILTERS, type FilterField, type FilterNode, type FilterTable, type Noun, type Operator } from '@sluice/core/api/filter-table';
+import {
+  type ColumnType,
+  FILTERS,
+  type FilterField,
+  type FilterNode,
+  type FilterTable,
+  type Noun,
+  type Operator,
+} from '@sluice/core/api/filter-table';
 import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 

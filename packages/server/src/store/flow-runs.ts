@@ -27,7 +27,7 @@ export async function deleteFlowRun(sql: Sql, id: string): Promise<boolean> {
 /** Type of a flow run's state now; undefined when there is no such run. */
 export async function readStateType(sql: Sql, id: string): Promise<string | null | undefined> {
   const [row] = await sql<{ state_type: string | null }[]>`select state_type from flow_run where id = ${id}`;
-  return row && row.state_type;
+  return row?.state_type;
 }
 
 /** The newest state of each of these flow runs: what a waiter compares with what it knows. */

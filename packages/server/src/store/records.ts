@@ -33,4 +33,3 @@ export async function countRecords(sql: Sql, view: RecordView, where: Fragment):
   const [row] = await sql<[{ count: number }]>`select count(*)::integer as count from ${sql(view)} v where ${where}`;
   return row.count;
 }
-

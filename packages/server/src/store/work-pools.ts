@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { WorkPoolCreate, WorkPoolUpdate, WorkQueueCreate, WorkQueueUpdate } from '@sluice/core/model/work-pool';
+import type { z } from 'zod';
 import type { Sql } from '../db/database.ts';
 
 type Output<S extends z.ZodType> = z.output<S>;

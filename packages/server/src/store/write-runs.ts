@@ -85,7 +85,11 @@ export async function insertStates(sql: Sql, kind: 'flow_run' | 'task_run', stat
       id uuid, run_id uuid, type text, name text, timestamp timestamptz, message text, data json, state_details jsonb, epoch integer)`;
 }
 
-export async function insertResults(sql: Sql, results: readonly { id: string; flow_run_id: string | null; value: unknown }[], now: string): Promise<void> {
+export async function insertResults(
+  sql: Sql,
+  results: readonly { id: string; flow_run_id: string | null; value: unknown }[],
+  now: string,
+): Promise<void> {
   await sql`
     insert into result (id, created, flow_run_id, value)
     select n.id, ${now}::timestamptz, n.flow_run_id, n.value

@@ -1,7 +1,7 @@
 import { SECOND, toInstant } from '../../lib/time.ts';
 import { allowedRetries } from '../../model/run-policy.ts';
-import { amend, reject } from '../verdict.ts';
 import { defineFlowRunGate } from '../rule.ts';
+import { amend, reject } from '../verdict.ts';
 
 /**
  * A failed run with retries left is AwaitingRetry instead. A run under a Sluice worker leaves its process

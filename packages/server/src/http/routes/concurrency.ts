@@ -1,4 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { pgArray } from '../../db/pg-array.ts';
+import type { SlotRequest } from '../../dispatch/slots.ts';
 import {
   byIdOrName,
   deleteLimit,
@@ -10,10 +12,8 @@ import {
   updateLimit,
   upsertTagLimit,
 } from '../../store/concurrency-limits.ts';
-import { insertSlots } from '../../store/slots.ts';
-import type { SlotRequest } from '../../dispatch/slots.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
-import { pgArray } from '../../db/pg-array.ts';
+import { insertSlots } from '../../store/slots.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
@@ -24,11 +24,19 @@ type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}`
 const RETRY_AFTER = 1;
 
 const locked = () =>
-  new SluiceError('LOCKED', 'There are not enough free slots.', { hint: 'Try again after the time in Retry-After, or send Prefer: wait=30.', details: { retry_after: RETRY_AFTER } });
+  new SluiceError('LOCKED', 'There are not enough free slots.', {
+    hint: 'Try again after the time in Retry-After, or send Prefer: wait=30.',
+    details: { retry_after: RETRY_AFTER },
+  });
 
 export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: Parts): Handlers<Keys> => {
   const freed = (limits: readonly string[]) => desk.publish({ flow_runs: [], claimable: false, limits });
-  const holding = (lease_seconds: number | null): Omit<SlotRequest, 'names' | 'slots' | 'mode'> => ({ lease_seconds, holder: null, writer: null, token_above: null });
+  const holding = (lease_seconds: number | null): Omit<SlotRequest, 'names' | 'slots' | 'mode'> => ({
+    lease_seconds,
+    holder: null,
+    writer: null,
+    token_above: null,
+  });
   const limitRefs = async (names: readonly string[]) =>
     new Reply(
       await sql<[{ json: string }]>`
@@ -106,11 +114,16 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
       const { id } = JSON.parse((await readTag(params.tag)).json) as { id: string };
       await freeAllSlots(sql, id);
       const holders = body.slot_override ?? [];
-      if (holders.length > 0) await insertSlots(sql, holders.map((holder_id) => ({ ...anonymousSlot(newId, id, 1), holder_type: 'task_run', holder_id })));
+      if (holders.length > 0)
+        await insertSlots(
+          sql,
+          holders.map((holder_id) => ({ ...anonymousSlot(newId, id, 1), holder_type: 'task_run', holder_id })),
+        );
       freed([id]);
       return undefined;
     },
-    'POST /concurrency_limits/filter': async ({ body }) => new Reply(await listRecords(sql, 'tag_limit_view', { ...body, where: sql`true`, order: 'tag' })),
+    'POST /concurrency_limits/filter': async ({ body }) =>
+      new Reply(await listRecords(sql, 'tag_limit_view', { ...body, where: sql`true`, order: 'tag' })),
   };
 };
 

@@ -1,6 +1,6 @@
 import { SORTS } from '@sluice/core/api/filter-table';
-import type { JsonObject } from '@sluice/core/lib/json';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { JsonObject } from '@sluice/core/lib/json';
 import type { Sql } from '../../db/database.ts';
 import { isForeignKeyError } from '../../db/failure.ts';
 import { expectParameters, expectReadableSchema } from '../../lib/parameters.ts';
@@ -36,7 +36,9 @@ export const deploymentHandlers = ({ database: { sql }, door, newId, newName }: 
   },
   'DELETE /deployments/{id}': async ({ params }) => expectFound('Deployment', await deleteDeployment(sql, params.id)),
   'POST /deployments/filter': async ({ body }) =>
-    new Reply(await listRecords(sql, 'deployment_view', { ...body, where: compileFilters(sql, 'deployment', body), order: SORTS.deployment[body.sort] })),
+    new Reply(
+      await listRecords(sql, 'deployment_view', { ...body, where: compileFilters(sql, 'deployment', body), order: SORTS.deployment[body.sort] }),
+    ),
   'POST /deployments/count': async ({ body }) => countRecords(sql, 'deployment_view', compileFilters(sql, 'deployment', body)),
   'POST /deployments/{id}/create_flow_run': async ({ params, body, writer }) => {
     const deployment = await readDefaults(sql, params.id);

@@ -1,18 +1,18 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { pgArray } from '../../db/pg-array.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { deleteFlowRun, readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
-import { pgArray } from '../../db/pg-array.ts';
 import { readQueueId } from '../../store/work-pools.ts';
+import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { historySpan } from '../history-span.ts';
 import { limitedParameters } from '../limits.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 import { orchestrationReply, PENDING } from '../set-state.ts';
-import { withDeadline } from '../deadline.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string} /flow_run_states/${string}`>;
 
@@ -86,7 +86,12 @@ export const flowRunHandlers = ({ database: { sql }, door, waiting, newId, newNa
     },
     'GET /flow_run_states/': async ({ query }) =>
       new Reply(
-        await listRecords(sql, 'flow_run_state_view', { where: sql`flow_run_id = ${query.flow_run_id}`, order: 'timestamp', limit: 10_000, offset: 0 }),
+        await listRecords(sql, 'flow_run_state_view', {
+          where: sql`flow_run_id = ${query.flow_run_id}`,
+          order: 'timestamp',
+          limit: 10_000,
+          offset: 0,
+        }),
       ),
     'GET /flow_run_states/{id}': async ({ params }) => found('Flow run state', await readRecord(sql, 'flow_run_state_view', sql`id = ${params.id}`)),
     'POST /flow_runs/wait': async ({ body, writer, signal }) => {

@@ -8,7 +8,11 @@ type Keys = Extract<keyof Handlers, `${string} /logs/${string}`>;
 
 export const logHandlers = ({ database: { sql }, newId }: Parts): Handlers<Keys> => ({
   'POST /logs/': async ({ body }) => {
-    if (body.length > 0) await insertLogs(sql, body.map((line) => ({ ...line, id: newId() })));
+    if (body.length > 0)
+      await insertLogs(
+        sql,
+        body.map((line) => ({ ...line, id: newId() })),
+      );
     return undefined;
   },
   'POST /logs/filter': async ({ body }) =>

@@ -1,6 +1,6 @@
 import { SORTS } from '@sluice/core/api/filter-table';
-import type { z } from 'zod';
 import type { TaskRunCreate } from '@sluice/core/model/task-run';
+import type { z } from 'zod';
 import type { NewTaskRun } from '../../orchestrate/change.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { readHistory } from '../../store/history.ts';
@@ -33,7 +33,15 @@ export const taskRunHandlers = ({ database: { sql }, door, newId, newName }: Par
   return {
     'POST /task_runs/': async ({ body, writer }) => {
       const create = toRow(body);
-      const outcome = await door.submit({ ...change, id: create.id, create, state_id: newId(), proposed: body.state ?? PENDING, force: false, writer });
+      const outcome = await door.submit({
+        ...change,
+        id: create.id,
+        create,
+        state_id: newId(),
+        proposed: body.state ?? PENDING,
+        force: false,
+        writer,
+      });
       return createdReply((await readRecord(sql, 'task_run_view', sql`id = ${outcome.id}`)) as string, outcome.created);
     },
     'GET /task_runs/{id}': async ({ params }) => found('Task run', await readRecord(sql, 'task_run_view', sql`id = ${params.id}`)),
@@ -48,12 +56,26 @@ export const taskRunHandlers = ({ database: { sql }, door, newId, newName }: Par
       orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
     'GET /task_run_states/': async ({ query }) =>
       new Reply(
-        await listRecords(sql, 'task_run_state_view', { where: sql`task_run_id = ${query.task_run_id}`, order: 'timestamp', limit: 10_000, offset: 0 }),
+        await listRecords(sql, 'task_run_state_view', {
+          where: sql`task_run_id = ${query.task_run_id}`,
+          order: 'timestamp',
+          limit: 10_000,
+          offset: 0,
+        }),
       ),
     'GET /task_run_states/{id}': async ({ params }) => found('Task run state', await readRecord(sql, 'task_run_state_view', sql`id = ${params.id}`)),
     'POST /task_runs/step': async ({ body, writer }) => {
       const create = toRow(body.task_run);
-      const outcome = await door.submit({ ...change, id: create.id, create, step: true, state_id: newId(), proposed: body.state, force: false, writer });
+      const outcome = await door.submit({
+        ...change,
+        id: create.id,
+        create,
+        step: true,
+        state_id: newId(),
+        proposed: body.state,
+        force: false,
+        writer,
+      });
       return orchestrationReply(outcome, { task_run_id: outcome.id });
     },
     'GET /results/{id}': async ({ params }) => found('Result', await readResult(sql, params.id)),

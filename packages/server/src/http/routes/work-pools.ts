@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { listScheduled } from '../../store/candidates.ts';
 import { pgArray } from '../../db/pg-array.ts';
+import { listScheduled } from '../../store/candidates.ts';
 import { compileFilter } from '../../store/filters.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import {
@@ -23,15 +23,18 @@ type Keys = Extract<keyof Handlers, `${string} /work_pools/${string}`>;
 
 export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSeconds }: Parts): Handlers<Keys> => {
   const { sql } = database;
-  const poolId = async (name: string) => (await readPoolId(sql, name)) ?? raise(missing(`Work pool "${name}"`, `Make it with: sluice work-pool create ${name}`));
-  const queueId = async (pool: string, queue: string) => (await readQueueId(sql, pool, queue)) ?? raise(missing(`Work queue "${queue}" of work pool "${pool}"`));
+  const poolId = async (name: string) =>
+    (await readPoolId(sql, name)) ?? raise(missing(`Work pool "${name}"`, `Make it with: sluice work-pool create ${name}`));
+  const queueId = async (pool: string, queue: string) =>
+    (await readQueueId(sql, pool, queue)) ?? raise(missing(`Work queue "${queue}" of work pool "${pool}"`));
   /** More room, or an end of a pause: runs that were kept back may start. */
   const roomChanged = () => desk.publish({ flow_runs: [], limits: [], claimable: true });
   const readPool = async (name: string) => found(`Work pool "${name}"`, await readRecord(sql, 'work_pool_view', sql`name = ${name}`));
 
   return {
     'POST /work_pools/': async ({ body }) => {
-      if (body.name.toLowerCase().startsWith('prefect')) throw new SluiceError('INVALID_REQUEST', 'Worker pools starting with "Prefect" are reserved for internal use.');
+      if (body.name.toLowerCase().startsWith('prefect'))
+        throw new SluiceError('INVALID_REQUEST', 'Worker pools starting with "Prefect" are reserved for internal use.');
       const created = await database.transaction((tx) => insertWorkPool(tx, newId(), newId(), body));
       if (!created) throw new SluiceError('CONFLICT', `There is a work pool "${body.name}" already.`);
       return readPool(body.name);
@@ -52,7 +55,9 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
       const wanted = { queues, before: body.scheduled_before ?? null, after: body.scheduled_after ?? null, limit: body.limit };
       const [json] = await Promise.all([
         listScheduled(sql, id, wanted),
-        sql`update work_queue set last_polled = now() where work_pool_id = ${id} and (${queues === null} or name = any(${pgArray(queues ?? [])}::text[]))`.catch(() => {}),
+        sql`update work_queue set last_polled = now() where work_pool_id = ${id} and (${queues === null} or name = any(${pgArray(queues ?? [])}::text[]))`.catch(
+          () => {},
+        ),
       ]);
       return new Reply(json);
     },
@@ -100,7 +105,10 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
     },
     'POST /work_pools/{name}/claim': async ({ params, body, signal }) => {
       const pool_id = await poolId(params.name);
-      return dispatcher.claim({ pool_id, worker_id: body.worker_id, work_queue_names: body.work_queue_names }, withDeadline(signal, body.wait_seconds));
+      return dispatcher.claim(
+        { pool_id, worker_id: body.worker_id, work_queue_names: body.work_queue_names },
+        withDeadline(signal, body.wait_seconds),
+      );
     },
   };
 };

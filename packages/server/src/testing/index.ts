@@ -1,0 +1,3 @@
+export { startCluster as startTestCluster } from '../postgres/cluster.ts';
+export { createTestDatabase, type TestDatabase } from './test-database.ts';
+export { startTestServer, type TestServer } from './test-server.ts';

@@ -1,0 +1,127 @@
+import type { JsonObject } from '@sluice/core/lib/json';
+
+/*
+ * The words of a load. Plans, extracts and loads are results of tasks: they are stored as checkpoints, so they are small and plain
+ * JSON; rows never travel in them, only where the rows are.
+ */
+
+/** A table to load, as a person lists it. */
+export interface TableSpec {
+  /** Schema and name in the warehouse, and in the source unless `from` says otherwise: `public.orders`. */
+  readonly name: string;
+  /** Name of a source. Where it is, and its password, is known to the workers only: see `sources.ts`. */
+  readonly source: string;
+  /** Table in the database, or file in the folder, when it has another name there. */
+  readonly from?: string;
+  /** Megabytes of a table's heap that are read into one part. */
+  readonly chunkMb?: number;
+  /** Bad rows are kept apart and reported, or fail the table at the first one. Default: quarantine. */
+  readonly badRows?: 'quarantine' | 'fail';
+  /** Share of rows that may be in quarantine in a table that still counts as verified. Default 0.001. */
+  readonly badRowShare?: number;
+}
+
+export type SourceKind = 'postgres' | 'csv' | 'ndjson' | 'parquet';
+
+/** One column, from how it is read to what it becomes. The SQL of both sides is made from `type` by the types table. */
+export interface ColumnPlan {
+  readonly source_name: string;
+  /** In the warehouse: the same, unless two names differ by case only. */
+  readonly name: string;
+  /** As the source calls it: `numeric(10,2)`. */
+  readonly source_type: string;
+  /** Key of the rule in the types table that carries it. */
+  readonly type: string;
+  /** Arguments of that rule, such as precision and scale. */
+  readonly type_args: JsonObject;
+  readonly duckdb_type: string;
+}
+
+/** All that must stay the same when a load is tried again. */
+export interface TablePlan {
+  /** As the report names it: `public.orders`. */
+  readonly table: string;
+  readonly source: string;
+  readonly kind: SourceKind;
+  /** Schema and table, or the file's path below the source's folder. */
+  readonly from: { readonly schema: string | null; readonly name: string };
+  readonly target: { readonly schema: string; readonly name: string };
+  readonly columns: readonly ColumnPlan[];
+  /** Null where nobody knows before it is read. */
+  readonly estimated_rows: number | null;
+  readonly estimated_bytes: number | null;
+  /** Instant of the plan, by this machine's clock: an older plan never replaces a newer load. */
+  readonly planned_at: string;
+  readonly chunk_mb: number;
+  readonly bad_rows: 'quarantine' | 'fail';
+  readonly bad_row_share: number;
+  /** Share of rows to take, for trying out; 1 takes all. */
+  readonly sample: number;
+  /** What a person should know: renamed columns, types kept as text. */
+  readonly notes: readonly string[];
+}
+
+/** A table that cannot be planned, with its reason in a sentence. It does not stop the others. */
+export interface Unreadable {
+  readonly table: string;
+  readonly reason: string;
+}
+
+/** Sums of a column that both engines compute exactly: equal sums, equal content, as far as sums can tell. Numbers as text. */
+export interface ColumnSums {
+  readonly [sum: string]: string | null;
+}
+
+export interface TableSums {
+  readonly rows: number;
+  readonly columns: { readonly [column: string]: ColumnSums };
+  /** Sum of the md5 of every row, with `verify: 'full'`. */
+  readonly checksum: string | null;
+}
+
+export interface Part {
+  /** Path of the Parquet file. */
+  readonly file: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** A table that has been read into parts on this machine. rows_read = rows of the parts + rows_quarantined. */
+export interface Extract {
+  readonly load_id: string;
+  readonly plan: TablePlan;
+  readonly parts: readonly Part[];
+  readonly rows_read: number;
+  readonly rows_quarantined: number;
+  /** Parquet file of the quarantined rows; null when there are none. */
+  readonly quarantine_file: string | null;
+  /** Of the source, of the rows that are in the parts. */
+  readonly sums: TableSums;
+  readonly seconds: number;
+}
+
+export type VerifyLevel = 'sums' | 'full';
+
+/** A table that is in the warehouse. */
+export interface Load {
+  readonly load_id: string;
+  readonly table: string;
+  readonly target: { readonly schema: string; readonly name: string };
+  readonly rows_read: number;
+  readonly rows_loaded: number;
+  readonly rows_quarantined: number;
+  /** The warehouse holds what the source held, by counts and sums or by every row's md5, and quarantine is below its share. */
+  readonly verified: boolean;
+  readonly verify: VerifyLevel;
+  /** `already`: an earlier try of this load had committed. `superseded`: a load that was planned later stands in the warehouse. */
+  readonly outcome: 'committed' | 'already' | 'superseded';
+  readonly seconds: number;
+  readonly notes: readonly string[];
+}
+
+/** What a step needs to know of the run it works for. */
+export interface StepContext {
+  readonly signal: AbortSignal;
+  readonly log: { info(message: string, fields?: object): void; warn(message: string, fields?: object): void };
+  readonly progress: (progress: { done: number; total?: number | null; label?: string }) => void;
+}

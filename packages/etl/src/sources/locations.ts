@@ -1,0 +1,46 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+
+/** Where a source is. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
+export type SourceLocation = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'files'; readonly folder: string };
+
+const fileOf = (home: string) => join(home, 'sources.json');
+
+/** `SLUICE_SOURCE_DEMO` for the source `demo`. */
+export const sourceVariable = (name: string): string => `SLUICE_SOURCE_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+
+/** A URL of PostgreSQL, or a folder with files. */
+export function parseLocation(text: string): SourceLocation {
+  if (/^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', url: text };
+  return { kind: 'files', folder: text.replace(/^file:\/\//, '') };
+}
+
+async function readAll(home: string): Promise<Record<string, string>> {
+  try {
+    return JSON.parse(await readFile(fileOf(home), 'utf8')) as Record<string, string>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** Where the source of this name is: in the environment, or in the home's `sources.json`. */
+export async function findSource(home: string, name: string): Promise<SourceLocation> {
+  const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name];
+  if (text) return parseLocation(text);
+  throw new SluiceError('SOURCE_UNREACHABLE', `Nobody knows where the source "${name}" is.`, {
+    hint: `Set ${sourceVariable(name)} in the worker's environment, or name it in ${fileOf(home)}.`,
+  });
+}
+
+/** Notes where a source is, for the workers of this home. */
+export async function writeSource(home: string, name: string, text: string): Promise<void> {
+  const file = fileOf(home);
+  await mkdir(dirname(file), { recursive: true });
+  const sources = { ...(await readAll(home)), [name]: text };
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(sources, null, 2)}\n`, { mode: 0o600 });
+  await chmod(draft, 0o600);
+  await rename(draft, file);
+}

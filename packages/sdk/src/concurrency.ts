@@ -1,5 +1,7 @@
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { currentScope } from './context.ts';
 import { takeSlots } from './engine/tag-slots.ts';
+import { useClient } from './use-client.ts';
 
 export interface HeldSlots extends AsyncDisposable {
   /** Higher with every lease of the first limit: what it guards can refuse an older one. */
@@ -28,3 +30,13 @@ export async function concurrency(
   });
   return { token, release, [Symbol.asyncDispose]: release };
 }
+
+/** Makes a global concurrency limit unless there is one of this name; its size is left as it is. */
+export const ensureConcurrencyLimit = (name: string, limit: number): Promise<void> =>
+  useClient(async (client) => {
+    try {
+      await client.request('POST /v2/concurrency_limits/', { body: { name, limit } });
+    } catch (error) {
+      if (!isSluiceError(error) || error.code !== 'CONFLICT') throw error;
+    }
+  });

@@ -6,7 +6,8 @@ import { uuidv7 } from 'uuidv7';
 import { monotonicMs } from './guard/guard.ts';
 import type { HeldRuns } from './held-runs.ts';
 import { codeOf, jobVariables } from './job.ts';
-import { limitRun, type RunLimits } from './limits/limit-run.ts';
+import { limitRun } from './limits/limit-run.ts';
+import type { RunLimits } from './limits/run-limits.ts';
 import type { Exit, FlowProcess } from './process/flow-process.ts';
 import type { WarmPool } from './process/warm-pool.ts';
 import type { WorkerOptions } from './worker.ts';
@@ -48,6 +49,7 @@ export async function runClaimed(claimed: ClaimedRun, { client, warm, held, opti
   try {
     child.prolong(monotonicMs() + lease_seconds * 850);
     limits = await limitRun(child.pid, { memoryMb: variables.memoryMb, cpu: variables.cpu });
+    if (limits) tellLimits(client, flow_run.id, limits);
     await child.load({ type: 'load', ...code });
     child.run({ type: 'run', claimed, api: options.api, worker_name: options.name, logging_level: options.loggingLevel });
     const notePid = client
@@ -67,6 +69,12 @@ export async function runClaimed(claimed: ClaimedRun, { client, warm, held, opti
     child.end();
     await limits?.release();
   }
+}
+
+/** Which limits hold, and who holds them, stands in the run's log. */
+function tellLimits(client: Client, flow_run_id: string, { how }: RunLimits): void {
+  const line = { name: 'sluice.worker', level: 20, message: `Limits of the process: ${how}.`, timestamp: new Date().toISOString(), flow_run_id };
+  void client.request('POST /logs/', { body: [line] }).catch(() => {});
 }
 
 /** Asks a process to stop, and kills its group when it has not after the grace time. */

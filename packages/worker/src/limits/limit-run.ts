@@ -1,20 +1,17 @@
-/** Limits on a run's process group. */
-export interface RunLimits {
-  readonly memoryMb: number | undefined;
-  /** How they are held, for the log. */
-  readonly how: string;
-  /** Whether the group was killed because it wanted more memory. */
-  ranOutOfMemory(): Promise<boolean>;
-  release(): Promise<void>;
-}
+import { limitByCgroupV1 } from './cgroup-v1.ts';
+import { limitByCgroupV2 } from './cgroup-v2.ts';
+import type { Limiter, RunLimits, Wanted } from './run-limits.ts';
+import { limitByWatching } from './watching.ts';
 
-export interface Wanted {
-  readonly memoryMb: number | undefined;
-  readonly cpu: number | undefined;
-}
+/** The kernel's limits first; what it does not let us set is watched instead, as well as that goes. */
+const LIMITERS: readonly Limiter[] = [limitByCgroupV2(), limitByCgroupV1(), limitByWatching];
 
-/** Puts a process under limits; undefined when none are wanted. */
-export async function limitRun(_pid: number | undefined, { memoryMb, cpu }: Wanted): Promise<RunLimits | undefined> {
-  if (memoryMb === undefined && cpu === undefined) return undefined;
-  return { memoryMb, how: 'none', ranOutOfMemory: async () => false, release: async () => {} };
+/** Puts a process under the limits of its deployment; undefined when it asks for none. */
+export async function limitRun(pid: number | undefined, wanted: Wanted): Promise<RunLimits | undefined> {
+  if (pid === undefined || (wanted.memoryMb === undefined && wanted.cpu === undefined)) return undefined;
+  for (const limiter of LIMITERS) {
+    const limits = await limiter(pid, wanted);
+    if (limits) return limits;
+  }
+  return undefined;
 }

@@ -1,0 +1,15 @@
+import { publish } from '@sluice/etl';
+import { flow } from '@sluice/sdk';
+import { z } from 'zod';
+
+const params = z.object({
+  /** The flow run of the job whose report is written. */
+  main: z.string(),
+  warehouse: z.string().optional(),
+  unreadable: z.array(z.object({ table: z.string(), reason: z.string() })).default([]),
+});
+
+/** Second clean-up: the warehouse is checked and tidied, and the report is written. */
+export const cleanupFlow2 = flow({ name: 'cleanup-flow-2', params }, ({ main, warehouse, unreadable }, context) =>
+  publish({ main, warehouse, unreadable }, context),
+);

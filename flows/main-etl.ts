@@ -1,0 +1,55 @@
+import { planJob } from '@sluice/etl';
+import { flow, runDeployment, task, waitForFlowRuns } from '@sluice/sdk';
+import { z } from 'zod';
+import { cleanupFlow1 } from './cleanup-flow-1.ts';
+import { cleanupFlow2 } from './cleanup-flow-2.ts';
+import { processTableEtl } from './process-table-etl.ts';
+import { tables } from './tables.ts';
+
+const params = z.object({
+  /** Take only the first so many tables. */
+  limit: z.int().positive().optional(),
+  /** Load every table of this source instead of those in the list. */
+  source: z.string().optional(),
+  /** Of those, only the ones these patterns match: `public.orders,sales.*`. */
+  only: z.string().optional(),
+  warehouse: z.string().optional(),
+  verify: z.enum(['sums', 'full']).default('sums'),
+  sample: z.number().positive().max(1).default(1),
+});
+
+/** Which tables: decided once, so that a job that is done again starts no others. */
+const plan = task({ name: 'plan-job' }, planJob);
+
+/**
+ * The job: one flow run for each table, on whatever worker is free, then the two clean-ups. While it waits it lends its place to
+ * the tables. Started again after a crash it finds the runs it has made; retried, it runs those that failed.
+ */
+export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, source, only, ...options }, { run, log, progress }) => {
+  const job = await plan({ tables, source, only, limit });
+  const runs = await Promise.all(
+    job.tables.map((table) =>
+      runDeployment(processTableEtl.deployment('process-table-etl-deployment'), { table, source, ...options }, { timeout: 0, tags: [table] }),
+    ),
+  );
+  log.info('started', { tables: runs.length });
+  const done = await waitForFlowRuns(runs, { onProgress: progress });
+
+  // The clean-ups run whatever became of the tables.
+  const cleanups = await Promise.all([
+    runDeployment(cleanupFlow1.deployment('cleanup-flow-1-deployment'), { warehouse: options.warehouse }, { timeout: 0 }),
+    runDeployment(
+      cleanupFlow2.deployment('cleanup-flow-2-deployment'),
+      { main: run.flow_run_id, warehouse: options.warehouse, unreadable: job.unreadable },
+      { timeout: 0 },
+    ),
+  ]);
+  const cleaned = await waitForFlowRuns(cleanups);
+
+  const failed = [...done, ...cleaned].filter(({ flow_run }) => flow_run.state_type !== 'COMPLETED');
+  if (failed.length > 0) {
+    const names = failed.map(({ name, flow_run }) => `${flow_run.parameters['table'] ?? name} (${flow_run.state_name})`);
+    throw new Error(`${failed.length} of ${done.length} tables are not loaded: ${names.join(', ')}.`);
+  }
+  return { tables: done.length, unreadable: job.unreadable.length };
+});

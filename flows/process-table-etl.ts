@@ -1,0 +1,37 @@
+import { extractTable, isHere, loadTable, type PlannedTable, planTable } from '@sluice/etl';
+import { flow, task } from '@sluice/sdk';
+import { z } from 'zod';
+import { retryDelays } from './retry-delays.ts';
+import { findTable } from './tables.ts';
+
+/** What a run of one table is told. Nothing secret: where a source is, and its password, the workers know. */
+const params = z.object({
+  /** A table's name, or its number in the list. */
+  table: z.union([z.string(), z.int().min(0)]),
+  /** A source to read it from that is not in the list. */
+  source: z.string().optional(),
+  /** Path of the warehouse file; the home's own when left out. */
+  warehouse: z.string().optional(),
+  verify: z.enum(['sums', 'full']).default('sums'),
+  sample: z.number().positive().max(1).default(1),
+});
+
+/** Decides once how the table is read, so that every try reads it the same way. */
+const plan = task({ name: 'plan-table' }, planTable);
+
+/** Reads the table into parts. The limit on the tag `database` counts these, over all workers. */
+const sqlQuery = task(
+  { name: 'sql-query', tags: ['database'], retries: 2, retryDelay: retryDelays.task, runName: ({ table }) => `sql-query ${table}` },
+  (planned: PlannedTable & { again?: boolean }, context) => extractTable(planned, context),
+);
+
+/** Verifies and commits: exactly once, however often it is tried. */
+const load = task({ name: 'load-table' }, loadTable);
+
+/** Loads one table: planned, read, verified, committed. A run that is done again goes on where it was. */
+export const processTableEtl = flow({ name: 'process-table-etl', params, retries: 1, retryDelay: retryDelays.flow }, async ({ table, source, ...options }) => {
+  const planned = await plan({ ...findTable(table, source), ...options });
+  const extracted = await sqlQuery(planned);
+  // A run that goes on on another machine finds no parts there.
+  return load((await isHere(extracted)) ? extracted : await sqlQuery({ ...planned, again: true }));
+});

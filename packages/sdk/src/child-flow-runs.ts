@@ -1,0 +1,18 @@
+import { pageAll } from '@sluice/client';
+import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
+import { useClient } from './use-client.ts';
+
+/** The flow runs that a flow run has started, oldest first. */
+export const childFlowRuns = (flowRunId: string): Promise<FlowRunHandle[]> =>
+  useClient(async (client) => {
+    const filter = { flow_runs: { parent_flow_run_id: { any_: [flowRunId] } }, sort: 'EXPECTED_START_TIME_ASC' as const };
+    const runs = await pageAll((page) => client.request('POST /flow_runs/filter', { body: { ...filter, ...page } }));
+    return Promise.all(runs.map((run) => toHandle(client, run)));
+  });
+
+/** Whether a flow run can still do something; false when it is final, or gone. */
+export const isFlowRunOpen = (flowRunId: string): Promise<boolean> =>
+  useClient(async (client) => {
+    const open = { id: { any_: [flowRunId] }, state: { type: { not_any_: ['COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED'] } } };
+    return (await client.request('POST /flow_runs/count', { body: { flow_runs: open } })) > 0;
+  });

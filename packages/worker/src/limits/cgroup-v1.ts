@@ -1,0 +1,64 @@
+import type { CgroupFolder } from './cgroup-folder.ts';
+import { makeCgroup, ownGroup } from './cgroup-folder.ts';
+import type { Limiter, Wanted } from './run-limits.ts';
+import { limitCpuByAffinity, limitMemoryByWatching } from './watching.ts';
+
+const PERIOD_US = 100_000;
+
+/** Groups of version 1, where this process may write to them. Each controller has a hierarchy of its own; one that is closed is watched instead. */
+export const limitByCgroupV1 =
+  (root = '/sys/fs/cgroup'): Limiter =>
+  async (pid, { memoryMb, cpu }: Wanted) => {
+    const memory = memoryMb === undefined ? undefined : await tryGroup(root, 'memory', pid, (group) => setMemory(group, memoryMb));
+    const processor = cpu === undefined ? undefined : await tryGroup(root, 'cpu', pid, (group) => setCpu(group, cpu));
+    if (!memory && !processor) return undefined;
+    const watched = memoryMb !== undefined && !memory ? limitMemoryByWatching(pid, memoryMb) : undefined;
+    const affinity = cpu !== undefined && !processor ? await limitCpuByAffinity(pid, cpu) : undefined;
+    const holders = [
+      memory && `memory ${memoryMb} MB by cgroup v1`,
+      processor && `${cpu} processors by cgroup v1`,
+      watched && `memory ${memoryMb} MB by watching it (best effort)`,
+      affinity,
+    ];
+    return {
+      memoryMb,
+      how: holders.filter(Boolean).join(', '),
+      ranOutOfMemory: async () =>
+        watched ? watched.killed() : memory !== undefined && /oom_kill [1-9]/.test(await memory.read('memory.oom_control')),
+      release: async () => {
+        watched?.stop();
+        await Promise.all([memory?.remove(), processor?.remove()]);
+      },
+    };
+  };
+
+async function tryGroup(
+  root: string,
+  controller: string,
+  pid: number,
+  set: (group: CgroupFolder) => Promise<void>,
+): Promise<CgroupFolder | undefined> {
+  const own = await ownGroup(controller);
+  if (own === undefined) return undefined;
+  let group: CgroupFolder | undefined;
+  try {
+    group = await makeCgroup(`${root}/${controller}${own === '/' ? '' : own}`);
+    await set(group);
+    await group.write('cgroup.procs', pid);
+    return group;
+  } catch {
+    await group?.remove();
+    return undefined;
+  }
+}
+
+async function setMemory(group: CgroupFolder, megabytes: number): Promise<void> {
+  await group.write('memory.limit_in_bytes', megabytes * 1024 * 1024);
+  // Without this a group that is full goes on in swap space; kernels that do not count swap have no such file.
+  await group.write('memory.memsw.limit_in_bytes', megabytes * 1024 * 1024).catch(() => {});
+}
+
+async function setCpu(group: CgroupFolder, cpu: number): Promise<void> {
+  await group.write('cpu.cfs_period_us', PERIOD_US);
+  await group.write('cpu.cfs_quota_us', Math.round(cpu * PERIOD_US));
+}

@@ -1,0 +1,38 @@
+// Finds a Node that runs Sluice, and starts a program under it. Plain JavaScript that Node 18 reads, used before anything is installed.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const MAJOR = 24;
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+
+/** Whether this Node is new enough. */
+export const isNewNode = () => Number(process.versions.node.split('.')[0]) >= MAJOR;
+
+/** The Node that runs the programs: this one when it is new enough, else the one that was installed with the package in `folder`. */
+export function findNode(folder) {
+  if (isNewNode()) return process.execPath;
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  try {
+    const file = createRequire(join(folder, 'package.json')).resolve(`${name}/package.json`);
+    return join(dirname(file), JSON.parse(readFileSync(file, 'utf8')).bin.node);
+  } catch {
+    console.error(
+      `Sluice needs Node ${MAJOR} or later; this is ${process.versions.node}, and npm has no Node ${MAJOR} for ${process.platform} ${process.arch}.`,
+    );
+    console.error('Install it from nodejs.org, or with your version manager, and run this again.');
+    process.exit(1);
+  }
+}
+
+/** Runs a program in this process's place: its input and output, its signals, its exit code. */
+export function handOver(node, args, options) {
+  const path = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
+  const child = spawn(node, args, { stdio: 'inherit', ...options, env: { ...process.env, PATH: path } });
+  // A terminal's Ctrl+C reaches the program as well: told a second time, it would take it for a second one.
+  const hasTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  process.on('SIGINT', () => hasTerminal || child.kill('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + (NUMBERS[signal] ?? 1) : code));
+}

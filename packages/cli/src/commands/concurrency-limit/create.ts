@@ -1,0 +1,19 @@
+import { argument, defineCommand } from '../../define-command.ts';
+import { expectWhole, output } from '../../options.ts';
+import { say } from '../../render/message.ts';
+import { isJson, printRecord } from '../../render/print.ts';
+import { withClient } from '../../with-client.ts';
+
+export const command = defineCommand({
+  arguments: { tag: argument('<tag>', 'Tag of the tasks'), limit: argument('<limit>', 'Tasks with this tag that may run at once') },
+  options: { output },
+  examples: ['sluice concurrency-limit create database 3'],
+  run: ({ args: { tag, limit }, options, globals }) => {
+    const concurrency_limit = expectWhole('limit', limit, { min: 0 });
+    return withClient(globals, async (client) => {
+      const record = await client.request('POST /concurrency_limits/', { body: { tag, concurrency_limit } });
+      if (isJson(options.output)) return printRecord(record, [], options.output);
+      say(`Set the concurrency limit of the tag "${tag}" to ${concurrency_limit}.`);
+    });
+  },
+});

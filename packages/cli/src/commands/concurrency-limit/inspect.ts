@@ -1,0 +1,19 @@
+import { argument, defineCommand } from '../../define-command.ts';
+import { withTagLimit } from '../../find/tag-limit.ts';
+import { output } from '../../options.ts';
+import { column } from '../../render/column.ts';
+import { printRecord } from '../../render/print.ts';
+import { TAG_LIMIT_COLUMNS } from '../../render/tag-limit-columns.ts';
+import { withClient } from '../../with-client.ts';
+
+export const command = defineCommand({
+  arguments: { tag: argument('<tag>', 'The tag') },
+  options: { output },
+  examples: ['sluice concurrency-limit inspect database'],
+  run: ({ args: { tag }, options, globals }) =>
+    withClient(globals, async (client) => {
+      const record = await withTagLimit(client, tag, client.request('GET /concurrency_limits/tag/{tag}', { params: { tag } }));
+      const holders = column<typeof record>('Held by task runs', ({ active_slots }) => active_slots.join(' '));
+      await printRecord(record, [...TAG_LIMIT_COLUMNS, holders], options.output);
+    }),
+});

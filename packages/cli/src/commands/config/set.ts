@@ -1,0 +1,51 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { SETTINGS, type Setting } from '@sluice/core/settings/settings';
+import { configFileOf, writeConfigFile } from '../../config-file.ts';
+import { argument, defineCommand } from '../../define-command.ts';
+import { say } from '../../render/message.ts';
+import { homeOf } from '../../settings.ts';
+import { suggest } from '../../unknown-settings.ts';
+
+export const command = defineCommand({
+  arguments: { settings: argument('<KEY=VALUE...>', 'Settings to write; KEY= removes one') },
+  examples: [
+    'sluice config set SLUICE_API_URL=https://your-server.com/api',
+    'sluice config set SLUICE_CONCURRENCY_LIMIT=10',
+    'sluice config set SLUICE_API_KEY=',
+  ],
+  run: async ({ args }) => {
+    const home = homeOf();
+    const changes = new Map(args.settings.map(readSetting));
+    writeConfigFile(home, changes);
+    for (const [name, value] of changes) say(value === undefined ? `Removed ${name}.` : `Set ${name}.`);
+    say(`It is in ${configFileOf(home)}; the environment goes over it.`);
+    for (const name of changes.keys()) if (process.env[name] !== undefined) say(`${name} is set in the environment too, and that counts.`);
+  },
+});
+
+/** `KEY=VALUE` as our name of the setting and its text, or undefined for one that is to be removed. */
+function readSetting(text: string): [name: string, value: string | undefined] {
+  const at = text.indexOf('=');
+  if (at < 1)
+    throw new SluiceError('USAGE', `"${text}" is not of the form KEY=VALUE.`, { hint: 'For example: sluice config set SLUICE_WORK_POOL=etl-pool' });
+  const key = text.slice(0, at);
+  const value = text.slice(at + 1);
+  const setting = find(key);
+  const [name] = setting.names;
+  if (name === 'SLUICE_HOME') {
+    throw new SluiceError('USAGE', 'SLUICE_HOME says where config.env is, so it cannot stand in it.', { hint: 'Set it in the environment.' });
+  }
+  if (value === '') return [name, undefined];
+  try {
+    setting.parse(value);
+  } catch (cause) {
+    throw new SluiceError('INVALID_SETTING', `${name} cannot be ${setting.secret ? 'that' : `"${value}"`}: ${(cause as Error).message}.`, { cause });
+  }
+  return [name, value];
+}
+
+function find(key: string): Setting<unknown> {
+  const setting = Object.values(SETTINGS).find(({ names }) => (names as readonly string[]).includes(key));
+  if (!setting) throw new SluiceError('USAGE', `${key} is no setting.`, { hint: `${suggest(key)} sluice config view lists them.`.trim() });
+  return setting;
+}

@@ -1,0 +1,83 @@
+import type { Client } from '@sluice/client';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { type Duration, toSeconds } from '@sluice/core/lib/duration';
+import type { Deployment } from '@sluice/core/model/deployment';
+import type { FlowRun } from '@sluice/core/model/flow-run';
+import { argument, defineCommand } from '../../define-command.ts';
+import { readDeployment } from '../../find/deployment.ts';
+import { isOnline, listWorkers } from '../../find/workers.ts';
+import { flag, list, output, text, whole } from '../../options.ts';
+import { say, tell } from '../../render/message.ts';
+import { isJson, printRecord } from '../../render/print.ts';
+import { followFlowRun } from '../../watch/follow-flow-run.ts';
+import { WATCH_PATIENCE, withClient } from '../../with-client.ts';
+
+export const command = defineCommand({
+  arguments: { name: argument('<flow/deployment>', 'The deployment') },
+  options: {
+    params: list('--param <name=value>', 'A parameter; may be given more than once'),
+    allParams: text('--params <json>', 'All parameters as a JSON object; - reads it from standard input'),
+    runName: text('--flow-run-name <name>', 'Name of the run'),
+    tags: list('--tag <tag>', 'A tag of the run; may be given more than once'),
+    startIn: text('--start-in <time>', 'Start it not now but so much later: 30s, 5m, 2h'),
+    watch: flag('--watch', 'Follow it to its end; the exit code tells how it ended'),
+    timeout: whole('--watch-timeout <seconds>', 'Stop following after so long, with exit code 124', undefined),
+    output,
+  },
+  examples: [
+    'sluice deployment run main-etl-job/main-etl-deployment --watch',
+    'sluice deployment run process-table-etl/process-table-etl-deployment --param table=0',
+  ],
+  run: async ({ args, options, globals }) => {
+    const { watch, timeout: timeoutSeconds, output: format } = options;
+    const run = await withClient(globals, async (client) => {
+      const deployment = await readDeployment(client, args.name);
+      const created = await start(client, deployment, options);
+      await warnWithoutWorker(client, created);
+      return created;
+    });
+    if (!watch && isJson(format)) return void (await printRecord(run, [], format));
+    const announce = isJson(format) ? tell : say;
+    announce(`Created flow run '${run.name}' (${run.id}).`);
+    if (!watch) return void say(`Follow it with: sluice flow-run watch ${run.id}`);
+    return withClient(globals, (client) => followFlowRun(client, run.id, { timeoutSeconds, format }), { patienceSeconds: WATCH_PATIENCE });
+  },
+});
+
+interface Wanted {
+  readonly params: readonly string[];
+  readonly allParams: string | undefined;
+  readonly runName: string | undefined;
+  readonly tags: readonly string[];
+  readonly startIn: string | undefined;
+}
+
+async function start(client: Client, { id, parameter_openapi_schema }: Deployment, wanted: Wanted): Promise<FlowRun> {
+  const { readParameters } = await import('../../read-parameters.ts');
+  const parameters = readParameters({ single: wanted.params, whole: wanted.allParams }, parameter_openapi_schema);
+  const scheduled_time = wanted.startIn && new Date(Date.now() + readDelay(wanted.startIn) * 1000).toISOString();
+  return client.request('POST /deployments/{id}/create_flow_run', {
+    params: { id },
+    body: {
+      parameters,
+      ...(wanted.runName !== undefined && { name: wanted.runName }),
+      tags: [...wanted.tags],
+      ...(scheduled_time && { state: { type: 'SCHEDULED', state_details: { scheduled_time } } }),
+    },
+  });
+}
+
+function readDelay(text: string): number {
+  try {
+    return toSeconds(text as Duration);
+  } catch (cause) {
+    throw new SluiceError('USAGE', `"${text}" is no span of time.`, { hint: 'Write a number and ms, s, m, h or d: 30s, 5m.', cause });
+  }
+}
+
+/** Without a worker the run waits, and nothing else would say why. */
+async function warnWithoutWorker(client: Client, { work_pool_name: pool }: FlowRun): Promise<void> {
+  if (!pool) return tell('This deployment has no work pool, so no worker will take the run.');
+  if ((await listWorkers(client, pool)).some(isOnline)) return;
+  tell(`No worker is online in the work pool "${pool}": the run waits for one. Start it with: sluice worker start --pool ${pool}`);
+}

@@ -1,0 +1,57 @@
+import { defineCommand, type Option } from '../../define-command.ts';
+import { choice, flag, output, text, whole } from '../../options.ts';
+import { isJson } from '../../render/print.ts';
+import { cliSettings } from '../../settings.ts';
+import { onStopSignals } from '../../stop-signals.ts';
+
+const sample: Option<number> = {
+  flags: '--sample <share>',
+  doc: 'Take only this share of the rows, such as 0.01',
+  fallback: 1,
+  parse: (value) => {
+    const share = Number(value);
+    if (share > 0 && share <= 1) return share;
+    throw new TypeError('Say a number above 0, and 1 or less.');
+  },
+};
+
+export const command = defineCommand({
+  options: {
+    source: text('--source <place>', 'Move these tables instead of the demo: postgres://user@host/db, or a folder of CSV, NDJSON and Parquet files'),
+    only: text('--only <patterns>', "Of the source only these tables: 'public.orders,sales.*'"),
+    warehouse: text('--warehouse <file>', 'DuckDB file to load into'),
+    tables: whole('--tables <number>', 'Only the first so many tables', undefined),
+    sample,
+    dirty: flag('--dirty', 'Put a known number of bad rows into the demo'),
+    verify: choice('--verify <how>', 'Compare counts and sums, or the md5 of every row too', ['sums', 'full']),
+    workers: whole('--workers <number>', 'Workers to start', 3),
+    keep: flag('--keep', 'Leave server and workers up'),
+    output,
+  },
+  examples: [
+    'sluice etl',
+    'sluice etl --tables 3 --sample 0.01',
+    "sluice etl --source postgres://me@db.example.com/shop --only 'public.*'",
+    'sluice etl -o json > report.json',
+  ],
+  run: async ({ options: { output: format, verify, ...options }, globals }) => {
+    const { values: settings } = await cliSettings(globals);
+    const { runEtl } = await import('../../etl/run-etl.ts');
+    const stop = new AbortController();
+    const signals = onStopSignals(() => stop.abort());
+    try {
+      const root = process.cwd();
+      return await runEtl({
+        ...options,
+        settings,
+        root,
+        apiUrl: globals.apiUrl,
+        verify: verify ?? 'sums',
+        json: isJson(format),
+        signal: stop.signal,
+      });
+    } finally {
+      signals.forget();
+    }
+  },
+});

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import type { Settings } from '@sluice/core/settings/settings';
+import { defineCommand } from '../../define-command.ts';
+import { flag, text } from '../../options.ts';
+import { say, tell } from '../../render/message.ts';
+import { cliSettings, type Flags } from '../../settings.ts';
+import { type StartOutcome, startInBackground } from '../../start-in-background.ts';
+import { onStopSignals } from '../../stop-signals.ts';
+
+export const command = defineCommand({
+  options: {
+    host: text('--host <address>', 'Address to listen on'),
+    port: text('--port <number>', 'Port to listen on; 0 takes a free one'),
+    nextFreePort: flag('--next-free-port', 'When the port is taken, take the next one that is free'),
+    allowOpen: flag('--allow-open', 'Listen beyond this machine even without a key'),
+    background: flag('--background', 'Return when it is ready; sluice server stop stops it'),
+  },
+  examples: ['sluice server start', 'sluice server start --background --port 4300', 'SLUICE_API_KEY=… sluice server start --host 0.0.0.0'],
+  run: async ({ options: { host, port, nextFreePort, allowOpen, background }, globals }) => {
+    const flags: Flags = { host, port, ...(allowOpen && { allow_open: 'true' }) };
+    const { values } = await cliSettings(globals, flags);
+    if (!background) return runHere(values, nextFreePort);
+    const given = { '--host': host, '--port': port, '--next-free-port': nextFreePort, '--allow-open': allowOpen };
+    const { url, pid } = await startInBackground(values.home, toArguments(given));
+    announce(url);
+    say(`  Process  ${pid}; stop it with: sluice server stop`);
+  },
+});
+
+/** The server in this process, until it is told to stop. Who started this process with a channel is told when it is ready, or why not. */
+async function runHere(settings: Settings, nextFreePort: boolean): Promise<void> {
+  const { startServer } = await import('@sluice/server');
+  const pages = pagesFolder();
+  const server = await startServer({ settings, nextFreePort, ...(pages && { pages }) }).catch((error: unknown) => {
+    if (isSluiceError(error)) report({ error: { code: error.code, message: error.message, hint: error.hint } });
+    throw error;
+  });
+  const stop = Promise.withResolvers<void>();
+  const signals = onStopSignals(() => stop.resolve());
+  announce(server.url);
+  report({ url: server.url });
+  if (process.stdout.isTTY) say('Press Ctrl+C to stop it.');
+  await stop.promise;
+  tell('Stopping …');
+  await server.stop();
+  signals.forget();
+}
+
+const report = (outcome: StartOutcome) => process.send?.(outcome);
+
+/** The same options again, as they were typed. */
+const toArguments = (given: { readonly [flag: string]: string | boolean | undefined }): string[] =>
+  Object.entries(given).flatMap(([name, value]) => (typeof value === 'string' ? [name, value] : value ? [name] : []));
+
+function announce(url: string): void {
+  say('The server is ready.');
+  say(`  Page     ${url.replace(/\/api$/, '')}`);
+  say(`  API      ${url}`);
+}
+
+function pagesFolder(): string | undefined {
+  const folder = join(dirname(fileURLToPath(import.meta.resolve('@sluice/ui/package.json'))), 'public');
+  return existsSync(folder) ? folder : undefined;
+}

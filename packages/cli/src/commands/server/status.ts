@@ -1,0 +1,58 @@
+import type { Client } from '@sluice/client';
+import type { RouteOutput } from '@sluice/core/api/routes';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import { defineCommand } from '../../define-command.ts';
+import { output } from '../../options.ts';
+import { bytes } from '../../render/bytes.ts';
+import { column, instantColumn } from '../../render/column.ts';
+import { printRecord } from '../../render/print.ts';
+import { withClient } from '../../with-client.ts';
+
+type Status = RouteOutput<'GET /admin/status'>;
+
+const FIELDS = [
+  column<Status>('API', ({ api_url }) => api_url),
+  column<Status>('Sluice', ({ sluice_version }) => sluice_version),
+  instantColumn<Status>('Started', ({ started }) => started),
+  column<Status>('PostgreSQL', ({ database }) => `${database.version} (${database.embedded ? 'embedded' : 'given'}, ${bytes(database.bytes)})`),
+  column<Status>('Home', ({ home }) => home),
+  column<Status>('Disk free', ({ disk_free_bytes }) => bytes(disk_free_bytes)),
+  column<Status>('Trouble', ({ services }) =>
+    services
+      .filter(({ last_error }) => last_error)
+      .map(({ name, last_error }) => `${name}: ${last_error}`)
+      .join('; '),
+  ),
+];
+
+export const command = defineCommand({
+  options: { output },
+  examples: ['sluice server status', 'sluice server status -o json'],
+  run: ({ options, globals }) =>
+    withClient(globals, async (client) => {
+      await client.request('GET /ready');
+      const status = await readStatus(client);
+      if (status) await printRecord(status, FIELDS, options.output);
+      else await printRecord({ api_url: client.apiUrl, prefect_version: await client.request('GET /admin/version') }, PREFECT_FIELDS, options.output);
+    }),
+});
+
+interface PrefectStatus {
+  readonly api_url: string;
+  readonly prefect_version: string;
+}
+
+const PREFECT_FIELDS = [
+  column<PrefectStatus>('API', ({ api_url }) => api_url),
+  column<PrefectStatus>('Prefect', ({ prefect_version }) => prefect_version),
+];
+
+/** Undefined when the server is not Sluice's: the route is ours. */
+async function readStatus(client: Client): Promise<Status | undefined> {
+  try {
+    return await client.request('GET /admin/status');
+  } catch (error) {
+    if (isSluiceError(error) && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
+}

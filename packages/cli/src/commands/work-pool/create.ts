@@ -1,0 +1,27 @@
+import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
+import { argument, defineCommand } from '../../define-command.ts';
+import { flag, output, text } from '../../options.ts';
+import { say } from '../../render/message.ts';
+import { isJson, printRecord } from '../../render/print.ts';
+import { withClient } from '../../with-client.ts';
+
+export const command = defineCommand({
+  arguments: { name: argument('<name>', 'Name of the work pool') },
+  options: {
+    type: text('-t, --type <type>', 'Kind of infrastructure; process when left out, which is what Sluice workers run'),
+    paused: flag('--paused', 'Keep its runs from starting until it is resumed'),
+    output,
+  },
+  examples: ['sluice work-pool create etl-pool --type process', 'sluice work-pool create cleanup-pool --paused'],
+  run: ({ args: { name }, options: { type = 'process', paused, output: format }, globals }) =>
+    withClient(globals, async (client) => {
+      const pool = await client.request('POST /work_pools/', { body: { name, type, is_paused: paused } }).catch((error: unknown) => {
+        throw isSluiceError(error) && error.code === 'CONFLICT' ? exists(name, error) : error;
+      });
+      if (isJson(format)) return printRecord(pool, [], format);
+      say(`Created work pool "${pool.name}" (type ${pool.type}).`);
+    }),
+});
+
+const exists = (name: string, cause: SluiceError) =>
+  new SluiceError('CONFLICT', cause.message, { hint: `sluice work-pool inspect ${name} shows it.`, cause });

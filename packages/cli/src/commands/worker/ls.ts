@@ -1,0 +1,34 @@
+import type { Worker } from '@sluice/core/model/worker';
+import { defineCommand } from '../../define-command.ts';
+import { listWorkPools, readWorkPool } from '../../find/work-pool.ts';
+import { isOnline, listWorkers } from '../../find/workers.ts';
+import { output, text } from '../../options.ts';
+import { column, instantColumn, painted } from '../../render/column.ts';
+import { printList } from '../../render/print.ts';
+import { withClient } from '../../with-client.ts';
+
+export const command = defineCommand({
+  options: { pool: text('-p, --pool <name>', 'Only workers of this work pool'), output },
+  examples: ['sluice worker ls', 'sluice worker ls --pool default-pool -o json'],
+  run: ({ options, globals }) =>
+    withClient(globals, async (client) => {
+      const pools = options.pool === undefined ? await listWorkPools(client) : [await readWorkPool(client, options.pool)];
+      const workers = (await Promise.all(pools.map(({ name }) => listWorkers(client, name)))).flat();
+      const poolNames = new Map(pools.map(({ id, name }) => [id, name]));
+      await printList(workers, columns(poolNames), options.output);
+    }),
+});
+
+const columns = (poolNames: ReadonlyMap<string, string>) => [
+  column<Worker>('Name', ({ name }) => name),
+  column<Worker>('Work pool', ({ work_pool_id }) => poolNames.get(work_pool_id)),
+  painted<Worker>(
+    'Status',
+    ({ status }) => status,
+    (worker) => (isOnline(worker) ? 'green' : 'gray'),
+  ),
+  column<Worker>('Runs', ({ active_slots, concurrency_limit }) => (concurrency_limit === null ? '' : `${active_slots ?? 0}/${concurrency_limit}`)),
+  column<Worker>('Host', ({ host }) => host),
+  column<Worker>('PID', ({ pid }) => pid),
+  instantColumn<Worker>('Last heartbeat', ({ last_heartbeat_time }) => last_heartbeat_time),
+];

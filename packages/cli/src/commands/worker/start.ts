@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { defineCommand } from '../../define-command.ts';
+import { readWorkPool } from '../../find/work-pool.ts';
+import { list, text, whole } from '../../options.ts';
+import { withClient } from '../../with-client.ts';
+
+const MOST = 200;
+
+export const command = defineCommand({
+  options: {
+    pool: text('-p, --pool <name>', 'Work pool to take runs from; the setting SLUICE_WORK_POOL when left out'),
+    name: text('-n, --name <name>', 'Name of the worker; with --workers, of all of them before a number'),
+    limit: whole('-l, --limit <number>', 'Flow runs at once', 1),
+    queues: list('-q, --work-queue <name>', 'Only this queue of the pool; may be given more than once'),
+    workers: whole('--workers <number>', 'Start so many workers, each a process of its own, and start those that die again', undefined, {
+      min: 1,
+      max: MOST,
+    }),
+  },
+  examples: [
+    'sluice worker start --pool default-pool',
+    'sluice worker start --workers 3',
+    'sluice worker start --pool etl-pool --name worker-machine1 --limit 4',
+  ],
+  run: ({ options, globals }) =>
+    withClient(globals, async (client, settings) => {
+      const { limit, queues, workers } = options;
+      const pool = await readWorkPool(client, options.pool ?? settings.work_pool);
+      if (pool.type !== 'process') {
+        throw new SluiceError('USAGE', `The work pool "${pool.name}" is of type ${pool.type}; this worker runs process.`, {
+          hint: 'Choose another with --pool, or make one: sluice work-pool create NAME --type process.',
+        });
+      }
+      const wanted = { settings, pool: pool.name, limit, queues };
+      if (workers === undefined) {
+        const { runWorker } = await import('../../worker/run-worker.ts');
+        return runWorker({ ...wanted, name: options.name ?? `${hostname()}-${process.pid}` });
+      }
+      const { runWorkers } = await import('../../worker/run-workers.ts');
+      return runWorkers({ ...wanted, names: Array.from({ length: workers }, (_, index) => `${options.name ?? 'worker'}-${index + 1}`) });
+    }),
+});

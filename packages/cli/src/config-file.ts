@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+
+export const configFileOf = (home: string): string => join(home, 'config.env');
+
+function readText(home: string): string {
+  try {
+    return readFileSync(configFileOf(home), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+export const readConfigFile = (home: string): Readonly<Record<string, string | undefined>> => parseEnv(readText(home));
+
+/** Changes settings in the home's `config.env`; undefined removes one. Other lines, comments among them, stay. Only its owner can read it. */
+export function writeConfigFile(home: string, changes: ReadonlyMap<string, string | undefined>): void {
+  const text = readText(home).trimEnd();
+  const isChanged = (line: string) => [...changes.keys()].some((name) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(line));
+  const kept = text === '' ? [] : text.split('\n').filter((line) => !isChanged(line));
+  const written = [...changes].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(name, value)}`]));
+  mkdirSync(home, { recursive: true });
+  const file = configFileOf(home);
+  writeFileSync(`${file}.new`, [...kept, ...written, ''].join('\n'), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** A form of the value that reads back as itself. */
+function quote(name: string, value: string): string {
+  const forms = [value, `"${value}"`, `'${value}'`, `\`${value}\``];
+  const fitting = forms.find((form) => !form.includes('\n') && parseEnv(`A=${form}\nB=1\n`)['A'] === value);
+  if (fitting === undefined)
+    throw new SluiceError('USAGE', `The value of ${name} cannot stand in config.env.`, { hint: 'Set it in the environment.' });
+  return fitting;
+}

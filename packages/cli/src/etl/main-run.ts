@@ -1,0 +1,54 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Client, findDeployment } from '@sluice/client';
+import type { FlowRun } from '@sluice/core/model/flow-run';
+import { isFinal } from '@sluice/core/model/state-type';
+import type { Live } from './live.ts';
+import type { EtlOptions } from './run-etl.ts';
+import { readSnapshot } from './snapshot.ts';
+import type { JobSource } from './source.ts';
+
+const LOOK_MS = 200;
+
+interface Parts {
+  readonly client: Client;
+  readonly options: EtlOptions;
+  readonly source: JobSource;
+  readonly workers: readonly string[];
+  readonly live: Live;
+}
+
+/** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
+export async function runMain({ client, options, source, workers, live }: Parts): Promise<FlowRun> {
+  const { id } = await findDeployment(client, 'main-etl-job/main-etl-deployment');
+  const { tables: limit, only, warehouse, verify, settings, signal } = options;
+  const parameters = JSON.parse(JSON.stringify({ limit, source: source.name, only, warehouse, verify, sample: source.sample }));
+  let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
+  while (!isFinal(main.state_type) && !signal.aborted) {
+    await pause(LOOK_MS, undefined, { signal }).catch(() => {});
+    const snapshot = await readSnapshot(client, main.id, workers, settings.concurrency_tag);
+    live.show(snapshot);
+    main = snapshot.main;
+  }
+  live.end();
+  return main;
+}
+
+/** Cancels a run and its children, and waits until their processes have stopped; they are killed when they take too long. */
+export async function cancelRun(client: Client, id: string, say: (text: string) => void): Promise<void> {
+  say('Stopping: the job and its runs are cancelled …');
+  await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'CANCELLING', message: 'Stopped by Ctrl+C.' } } });
+  const children = {
+    flow_runs: {
+      parent_flow_run_id: { any_: [id] },
+      state: { type: { any_: ['PENDING' as const, 'RUNNING' as const, 'CANCELLING' as const, 'SCHEDULED' as const] } },
+    },
+  };
+  for (;;) {
+    const [main, open] = await Promise.all([
+      client.request('GET /flow_runs/{id}', { params: { id } }),
+      client.request('POST /flow_runs/count', { body: children }),
+    ]);
+    if (isFinal(main.state_type) && open === 0) return;
+    await pause(LOOK_MS);
+  }
+}

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { type Client, createClient } from '@sluice/client';
+import { EXIT } from '@sluice/core/errors/catalog';
+import type { Settings } from '@sluice/core/settings/settings';
+import { etlPaths, exitCodeOf, type Report } from '@sluice/etl';
+import { createLive } from './live.ts';
+import { cancelRun, runMain } from './main-run.ts';
+import { startOrFindServer, withoutApiSettings } from './processes.ts';
+import { type JobSource, useDemoSource, useGivenSource } from './source.ts';
+import { toSummary } from './summary.ts';
+import { startWorkers } from './workers.ts';
+
+export interface EtlOptions {
+  readonly settings: Settings;
+  /** Folder of the project with the flows. */
+  readonly root: string;
+  /** Another server to run on, instead of the home's own. */
+  readonly apiUrl: string | undefined;
+  readonly source: string | undefined;
+  readonly only: string | undefined;
+  readonly warehouse: string | undefined;
+  readonly tables: number | undefined;
+  readonly sample: number;
+  readonly dirty: boolean;
+  readonly verify: 'sums' | 'full';
+  readonly workers: number;
+  readonly keep: boolean;
+  /** The report is the only thing on stdout; all else goes to stderr. */
+  readonly json: boolean;
+  /** Aborted by Ctrl+C. */
+  readonly signal: AbortSignal;
+}
+
+/** The whole job, from nothing to a verified warehouse: the guide's steps, each by the same means as by hand. Returns the exit code. */
+export async function runEtl(options: EtlOptions): Promise<number> {
+  const { settings, json, signal } = options;
+  const out = json ? process.stderr : process.stdout;
+  const say = (text: string) => out.write(`${text}\n`);
+  await using stack = new AsyncDisposableStack();
+  const { client, api, database } = await reachServer(options, stack, say);
+  await prepare(client, options, say);
+  const workers = await startWorkers({ client, api, options, stack, say });
+  const source = await chooseSource(options, database, say);
+  stack.defer(source.forget);
+  signal.throwIfAborted();
+
+  const live = createLive(out);
+  const main = await runMain({ client, options, source, workers, live });
+  if (signal.aborted) {
+    await cancelRun(client, main.id, say);
+    return EXIT.interrupted;
+  }
+  const report = JSON.parse(await readFile(etlPaths(settings.home).report, 'utf8')) as Report;
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  say(await toSummary(report, { home: settings.home, seconds: main.total_run_time }));
+  return exitCodeOf(report);
+}
+
+async function reachServer(
+  { settings, apiUrl, keep }: EtlOptions,
+  stack: AsyncDisposableStack,
+  say: (text: string) => void,
+): Promise<{ client: Client; api: NodeJS.ProcessEnv; database: string | undefined }> {
+  if (apiUrl) {
+    const client = stack.adopt(createClient({ apiUrl, apiKey: settings.api_key, authString: settings.auth_string }), (each) => each.close());
+    await client.request('GET /ready');
+    say(`Server: ${apiUrl}`);
+    return { client, api: { ...process.env, SLUICE_API_URL: apiUrl, SLUICE_HOME: settings.home }, database: settings.database_url };
+  }
+  const env = { ...withoutApiSettings(process.env), SLUICE_HOME: settings.home };
+  const { url, background } = await startOrFindServer(settings.home, settings.port, env);
+  if (background && keep) background.leave();
+  else if (background) stack.defer(background.stop);
+  say(`Server: ${url}   Page: ${url.replace(/\/api$/, '')}   Home: ${settings.home}`);
+  const client = stack.adopt(createClient({ apiUrl: url }), (each) => each.close());
+  return { client, api: { ...env, SLUICE_API_URL: url }, database: undefined };
+}
+
+/** Pool, tag limit and deployments, as `sluice setup` and `sluice deploy` make them. */
+async function prepare(client: Client, { settings, root }: EtlOptions, say: (text: string) => void): Promise<void> {
+  const [{ setUp }, { deployProject }] = await Promise.all([import('../setup.ts'), import('../deploy-project.ts')]);
+  await setUp(client, settings, say);
+  await deployProject(client, { root, pool: settings.work_pool }, say);
+}
+
+async function chooseSource(
+  { settings, source, sample, dirty }: EtlOptions,
+  databaseUrl: string | undefined,
+  say: (text: string) => void,
+): Promise<JobSource> {
+  if (source !== undefined) return useGivenSource(settings.home, source, sample);
+  return useDemoSource({ home: settings.home, databaseUrl, sample, dirty, onProgress: say });
+}

@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { writeSource } from '@sluice/etl/locations';
+import { embeddedUrl, ensureDatabase } from '@sluice/server';
+import { askPassword } from './ask-password.ts';
+
+/** What the job reads: the demo's tables, or everything in a source of the user's own. */
+export interface JobSource {
+  /** Name of the source whose tables are all taken; undefined for the list in flows/tables.ts. */
+  readonly name: string | undefined;
+  /** Share of the rows that a run is to take of its tables. */
+  readonly sample: number;
+  /** Forgets what only this job needed to know. */
+  forget(): Promise<void>;
+}
+
+const GIVEN = 'given';
+
+/** A database by its URL, or a folder with files. The password is asked for, and stands in a file that only the home's owner can read. */
+export async function useGivenSource(home: string, text: string, sample: number): Promise<JobSource> {
+  const place = /^postgres(ql)?:\/\//.test(text) ? await withPassword(text) : await expectFolder(text);
+  await writeSource(home, GIVEN, place);
+  return { name: GIVEN, sample, forget: () => writeSource(home, GIVEN, undefined) };
+}
+
+async function withPassword(text: string): Promise<string> {
+  if (!URL.canParse(text))
+    throw new SluiceError('USAGE', `"${text}" is no URL of a database.`, { hint: 'Write it as postgres://user@host:5432/database.' });
+  const url = new URL(text);
+  if (url.password) {
+    throw new SluiceError('USAGE', 'A password in an argument is seen by everybody on this machine.', {
+      hint: 'Leave it out of the URL: it is asked for, or taken from PGPASSWORD.',
+    });
+  }
+  const password =
+    process.env['PGPASSWORD'] ?? (process.stdin.isTTY ? await askPassword(`Password of ${url.username || 'the user'} at ${url.host}: `) : '');
+  url.password = encodeURIComponent(password);
+  return url.href;
+}
+
+async function expectFolder(text: string): Promise<string> {
+  const folder = resolve(text.replace(/^file:\/\//, ''));
+  const info = await stat(folder).catch(() => undefined);
+  if (info?.isDirectory()) return folder;
+  throw new SluiceError('USAGE', `There is no folder ${folder}.`, {
+    hint: 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as postgres://user@host/database.',
+  });
+}
+
+export interface DemoOptions {
+  readonly home: string;
+  /** The server's own database, when it is not the embedded one. */
+  readonly databaseUrl: string | undefined;
+  readonly sample: number;
+  readonly dirty: boolean;
+  readonly onProgress: (text: string) => void;
+}
+
+/**
+ * The demo's 20 tables: 17 in a database of their own beside the server's, three as files. Filled once, then found as they are;
+ * a sample, or one with bad rows, stands beside the whole.
+ */
+export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgress }: DemoOptions): Promise<JobSource> {
+  const { seedDemo } = await import('@sluice/demo');
+  const variant = `${sample < 1 ? `_${sample}` : ''}${dirty ? '_dirty' : ''}`;
+  const database = `source${variant}`;
+  const urlOf = async (name: string) => (databaseUrl ? Object.assign(new URL(databaseUrl), { pathname: `/${name}` }).href : embeddedUrl(home, name));
+  const folder = join(home, `demo${variant}`);
+  await ensureDatabase(databaseUrl ?? (await urlOf('postgres')), database);
+  const postgresUrl = await urlOf(database);
+  await seedDemo({ postgresUrl, folder, sample, dirty, onProgress });
+  await writeSource(home, 'demo', postgresUrl);
+  await writeSource(home, 'demo-files', folder);
+  return { name: undefined, sample: 1, forget: async () => {} };
+}

@@ -1,0 +1,48 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@sluice/client';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { startBackground } from './processes.ts';
+import type { EtlOptions } from './run-etl.ts';
+
+interface Parts {
+  readonly client: Client;
+  /** Environment of the workers: it names the server. */
+  readonly api: NodeJS.ProcessEnv;
+  readonly options: EtlOptions;
+  readonly stack: AsyncDisposableStack;
+  readonly say: (text: string) => void;
+}
+
+const START_MS = 60_000;
+
+async function online(client: Client, pool: string): Promise<string[]> {
+  const workers = await client.request('POST /work_pools/{name}/workers/filter', {
+    params: { name: pool },
+    body: { workers: { status: { any_: ['ONLINE'] } } },
+  });
+  return workers.map(({ name }) => name).sort();
+}
+
+/** Starts the workers, each one flow run at a time, unless so many are there already. Returns their names when all are online. */
+export async function startWorkers({ client, api, options, stack, say }: Parts): Promise<string[]> {
+  const { settings, workers: count, keep } = options;
+  const there = await online(client, settings.work_pool);
+  if (there.length >= count) return there;
+  const args = ['worker', 'start', '--pool', settings.work_pool, '--workers', String(count), '--limit', '1'];
+  const background = startBackground(settings.home, 'workers', args, api);
+  if (keep) background.leave();
+  else stack.defer(background.stop);
+  let ended: string | undefined;
+  void background.exited.then((how) => {
+    ended = how;
+  });
+  for (let waited = 0; waited < START_MS && ended === undefined; waited += 50) {
+    const names = await online(client, settings.work_pool);
+    if (names.length >= count) {
+      say(`Workers: ${names.join(', ')}`);
+      return names;
+    }
+    await pause(50, undefined, { signal: options.signal });
+  }
+  throw new SluiceError('API_UNREACHABLE', 'The workers did not start.', { hint: `Their log says why: ${background.log}` });
+}

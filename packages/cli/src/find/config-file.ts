@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+
+const NAMES = ['sluice.config.ts', 'sluice.config.mts', 'sluice.config.js', 'sluice.config.mjs'] as const;
+/** Beside the folder itself: where a project keeps its flows. */
+const FOLDERS = ['.', 'flows'] as const;
+
+/** The nearest sluice.config file: in this folder or its flows folder, or in one above. */
+export function findConfigFile(from: string): string {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    for (const inner of FOLDERS) {
+      const found = NAMES.map((name) => join(folder, inner, name)).find((file) => existsSync(file));
+      if (found) return found;
+    }
+    if (dirname(folder) === folder) break;
+  }
+  throw new SluiceError('NOT_FOUND', `There is no sluice.config.ts in ${resolve(from)}, in its folder flows, or above.`, {
+    hint: 'Go to the project, or name the file with --config.',
+  });
+}

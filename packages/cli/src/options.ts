@@ -1,0 +1,70 @@
+import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Option } from './define-command.ts';
+import { nearest } from './find/nearest.ts';
+
+export const flag = (flags: string, doc: string): Option<boolean> => ({ flags, doc, fallback: false });
+
+export const text = (flags: string, doc: string): Option<string | undefined> => ({ flags, doc, fallback: undefined, parse: (value) => value });
+
+/** May be given more than once. */
+export const list = (flags: string, doc: string): Option<readonly string[]> => ({
+  flags,
+  doc,
+  fallback: [],
+  parse: (value, before = []) => [...before, value],
+});
+
+interface Range {
+  readonly min: number;
+  readonly max?: number;
+}
+
+function readWhole(value: string, { min, max = 2_147_483_647 }: Range): number {
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isInteger(number) && number >= min && number <= max) return number;
+  throw new TypeError(`Say a whole number${max < 2_147_483_647 ? ` from ${min} to ${max}` : `, ${min} or more`}.`);
+}
+
+export const whole = <T extends number | undefined>(flags: string, doc: string, fallback: T, range: Range = { min: 1 }): Option<number | T> => ({
+  flags,
+  doc: fallback === undefined ? doc : `${doc} (${fallback} when left out)`,
+  fallback,
+  parse: (value) => readWhole(value, range),
+});
+
+function readChoice<const C extends string>(value: string, choices: readonly C[]): C {
+  const found = choices.find((choice) => choice.toLowerCase() === value.toLowerCase());
+  if (found !== undefined) return found;
+  const [near] = nearest(value, choices);
+  throw new TypeError(`${near ? `Did you mean ${near}? ` : ''}It is one of ${choices.join(', ')}.`);
+}
+
+export const choice = <const C extends string>(flags: string, doc: string, choices: readonly C[]): Option<C | undefined> => ({
+  flags,
+  doc: `${doc}: ${choices.join(', ')}`,
+  fallback: undefined,
+  parse: (value) => readChoice(value, choices),
+});
+
+/** A choice that may be given more than once. */
+export const choices = <const C extends string>(flags: string, doc: string, all: readonly C[]): Option<readonly C[]> => ({
+  flags,
+  doc: `${doc}: ${all.join(', ')}`,
+  fallback: [],
+  parse: (value, before = []) => [...before, readChoice(value, all)],
+});
+
+const FORMATS = ['table', 'json', 'jsonl'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** How records are printed; left out, a table on a terminal and tab-separated lines elsewhere. */
+export const output = choice('-o, --output <format>', 'How to print', FORMATS);
+
+/** The same for an argument, which commander does not read. */
+export function expectWhole(name: string, value: string, range: Range): number {
+  try {
+    return readWhole(value, range);
+  } catch (cause) {
+    throw new SluiceError('USAGE', `"${value}" is no ${name}.`, { hint: messageOf(cause), cause });
+  }
+}

@@ -1,0 +1,26 @@
+import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { paint } from './render/paint.ts';
+
+/** A fault of the system that a person can do something about. */
+const SYSTEM: Readonly<Record<string, SluiceError['code']>> = { ENOSPC: 'DISK_FULL', EDQUOT: 'DISK_FULL' };
+
+function toSluiceError(error: unknown): SluiceError {
+  if (isSluiceError(error)) return error;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const hint = syscall ? undefined : 'This is a fault in Sluice; with SLUICE_LOGGING_LEVEL=DEBUG it shows where.';
+  return new SluiceError(SYSTEM[code ?? ''] ?? 'INTERNAL', messageOf(error), { cause: error, hint });
+}
+
+/** Writes an error to standard error, in words or as JSON, and answers with its exit code. */
+export function reportError(thrown: unknown, { json }: { json: boolean }): number {
+  const error = toSluiceError(thrown);
+  const { code, message, hint } = error;
+  if (json) {
+    process.stderr.write(`${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n`);
+  } else {
+    process.stderr.write(`${paint(['red', 'bold'], 'Error:', process.stderr)} ${message}\n${hint ? `${hint}\n` : ''}`);
+  }
+  const level = process.env['SLUICE_LOGGING_LEVEL'] ?? process.env['PREFECT_LOGGING_LEVEL'];
+  if (level?.toUpperCase() === 'DEBUG') process.stderr.write(`${(thrown as Error)?.stack ?? ''}\n`);
+  return error.kind.exit;
+}

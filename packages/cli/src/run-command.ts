@@ -1,0 +1,42 @@
+import { EXIT } from '@sluice/core/errors/catalog';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { CommanderError } from 'commander';
+import { COMMANDS } from './commands/table.ts';
+import { buildProgram } from './program.ts';
+import { reportError } from './report-error.ts';
+
+/** Runs what was typed, reports what went wrong, and answers with the exit code. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  const program = buildProgram();
+  try {
+    await program.command.parseAsync(asHelp(argv), { from: 'user' });
+    return program.exit();
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
+    return reportError(error instanceof CommanderError ? usageError(error, argv) : error, { json: wantsJson(argv) });
+  }
+}
+
+/** `sluice help flow-run ls` is another way to say `sluice flow-run ls --help`; no command at all asks for help too. */
+function asHelp(argv: readonly string[]): readonly string[] {
+  if (argv.length === 0) return ['--help'];
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+}
+
+/** Read from the words themselves: what is wrong may be that they cannot be parsed. */
+function wantsJson(argv: readonly string[]): boolean {
+  return /(^| )(-o|--output)[ =]?jsonl?( |$)/.test(argv.join(' '));
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): SluiceError {
+  const [message = '', meant] = error.message.split('\n');
+  const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const command = [words.join(' '), words[0] ?? ''].find((name) => COMMANDS.some((row) => row.name === name || row.name.startsWith(`${name} `)));
+  const help = `sluice ${command ? `${command} ` : ''}--help shows how.`;
+  const sentence = message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
+  return new SluiceError('USAGE', /[.?]$/.test(sentence) ? sentence : `${sentence}.`, {
+    hint: meant ? `${meant.replace(/[()]/g, '')} ${help}` : help,
+    cause: error,
+  });
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { readServerFile } from '@sluice/server/home';
+
+const POLL_MS = 20;
+const LONGEST_MS = 60_000;
+
+/** Stops the server of a home, and waits until it and its PostgreSQL are gone. Answers with its process id, if one ran. */
+export async function stopServer(home: string): Promise<number | undefined> {
+  const server = await readServerFile(home);
+  if (server) {
+    askToStop(server.pid);
+    for (let waited = 0; isRunning(server.pid); waited += POLL_MS) {
+      if (waited >= LONGEST_MS) {
+        throw new SluiceError('TIMED_OUT', `The server (process ${server.pid}) does not stop.`, {
+          hint: `Its log is in ${home}/logs. kill -9 ${server.pid} ends it; what it has acknowledged is safe.`,
+        });
+      }
+      await pause(POLL_MS);
+    }
+  }
+  // Left behind by a server that was killed.
+  const { stopLeftCluster } = await import('@sluice/server');
+  await stopLeftCluster(home);
+  return server?.pid;
+}
+
+function askToStop(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return;
+    throw new SluiceError('UNAUTHORIZED', `The server (process ${pid}) belongs to another user.`, {
+      hint: 'Stop it as the user who started it.',
+      cause,
+    });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return !isZombie(pid);
+}
+
+/** A process that has ended, and whose parent has not asked: a container without an init keeps such ones for ever. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat[stat.lastIndexOf(')') + 2] === 'Z';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,23 @@
+import { SETTINGS } from '@sluice/core/settings/settings';
+import { nearest } from './find/nearest.ts';
+
+const PREFIX = 'SLUICE_';
+/** Names that stand for many: `SLUICE_SOURCE_SALES` is the URL of the source `sales`. */
+const FAMILIES = ['SLUICE_SOURCE_', 'SLUICE_TEST_'];
+
+const SETTING_NAMES: readonly string[] = Object.values(SETTINGS).flatMap(({ names }) => names);
+
+/** Ours by its prefix, but no setting: each with a sentence that says which may have been meant. */
+export function unknownSettings(names: Iterable<string>): string[] {
+  const unknown = [...names].filter(
+    (name) => name.startsWith(PREFIX) && !SETTING_NAMES.includes(name) && !FAMILIES.some((family) => name.startsWith(family)),
+  );
+  return unknown.map((name) => `${name} is no setting.${suggest(name)}`);
+}
+
+/** The nearest setting of ours. The prefix is left out: it would make every name alike. */
+export function suggest(name: string): string {
+  const known = SETTING_NAMES.flatMap((each) => (each.startsWith(PREFIX) ? [each.slice(PREFIX.length)] : []));
+  const [near] = nearest(name.replace(/^(SLUICE|PREFECT)_/, ''), known);
+  return near ? ` Did you mean ${PREFIX}${near}?` : '';
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { Settings } from '@sluice/core/settings/settings';
+import { startWorker, type WorkerOptions } from '@sluice/worker';
+import { say } from '../render/message.ts';
+import { onStopSignals } from '../stop-signals.ts';
+
+export interface WorkerWanted {
+  readonly settings: Settings;
+  readonly pool: string;
+  readonly limit: number;
+  readonly queues: readonly string[];
+}
+
+type Event = Parameters<NonNullable<WorkerOptions['onEvent']>>[0];
+
+/** A worker in this process, until it is told to stop and its runs have ended. */
+export async function runWorker({ settings, pool, limit, queues, name }: WorkerWanted & { readonly name: string }): Promise<void> {
+  const { api_url, api_key, auth_string, beat_seconds, grace_seconds, logging_level, home } = settings;
+  const line = (text: string) => say(`${new Date().toISOString()} ${name}: ${text}`);
+  const worker = await startWorker({
+    api: { api_url, api_key, auth_string },
+    pool,
+    name,
+    limit,
+    queues,
+    beatSeconds: beat_seconds,
+    graceSeconds: grace_seconds,
+    loggingLevel: logging_level,
+    cache: join(home, 'cache'),
+    onEvent: (event) => line(describe(event, pool, limit)),
+  });
+  const isSupervised = process.send !== undefined;
+  const drain = () => {
+    line(`finishing its flow runs${isSupervised ? '' : '; Ctrl+C again ends at once'}`);
+    worker.drain();
+  };
+  // A run whose worker ends is killed by the worker's guard, and goes back to the queue when its lease ends.
+  const signals = onStopSignals(drain);
+  const supervisorGone = () => worker.drain();
+  process.on('disconnect', supervisorGone);
+  await worker.ended;
+  process.off('disconnect', supervisorGone);
+  signals.forget();
+  line('stopped');
+}
+
+function describe(event: Event, pool: string, limit: number): string {
+  switch (event.type) {
+    case 'online':
+      return `online; takes runs of the work pool "${pool}", ${limit} at once`;
+    case 'claimed':
+      return `started '${event.flow_run}' of ${event.flow}${event.epoch > 1 ? ` (claim ${event.epoch})` : ''}`;
+    case 'ended':
+      return `ended '${event.flow_run}': ${event.how}`;
+    case 'note':
+      return event.message;
+  }
+}

@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { superviseWorkers } from '@sluice/worker';
+import { say } from '../render/message.ts';
+import { onStopSignals } from '../stop-signals.ts';
+import type { WorkerWanted } from './run-worker.ts';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const RULE = '='.repeat(60);
+
+/** Several workers, each a process of its own; those that die are started again. Ends when all have. */
+export async function runWorkers({ settings, pool, limit, queues, names }: WorkerWanted & { readonly names: readonly string[] }): Promise<void> {
+  say(
+    [RULE, 'SLUICE WORKER MANAGER', RULE, `🔗 Sluice server: ${settings.api_url}`, `🏊 Work pool: ${pool}`, `👷 Workers: ${names.length}`, RULE].join(
+      '\n',
+    ),
+  );
+  say('');
+  const args = [
+    'worker',
+    'start',
+    '--api-url',
+    settings.api_url,
+    '--pool',
+    pool,
+    '--limit',
+    String(limit),
+    ...queues.flatMap((name) => ['-q', name]),
+  ];
+  const waiting = new Set(names);
+  const supervisor = superviseWorkers(names, (name) => ({ program: process.execPath, args: [MAIN, ...args, '--name', name] }), {
+    onStarted: (name, pid) => {
+      say(`🚀 Starting worker: ${name}`);
+      say(`✅ Worker ${name} started (PID: ${pid})`);
+      if (!waiting.delete(name) || waiting.size > 0) return;
+      say(`\n${RULE}\n✅ All ${names.length} worker(s) started successfully!\n${RULE}\n`);
+      say('💡 Workers are now polling for flow runs...\n   Press Ctrl+C to stop all workers\n');
+    },
+    onDied: (name, how, againInMs) => say(`❌ Worker ${name} died (${how}); it is started again in ${againInMs / 1000} s`),
+  });
+  const signals = onStopSignals(
+    () => {
+      say('\n🛑 Stopping all workers: they finish their flow runs. Ctrl+C again ends at once.');
+      supervisor.stop();
+    },
+    () => supervisor.kill(),
+  );
+  await supervisor.ended;
+  signals.forget();
+  say('✅ All workers stopped');
+}

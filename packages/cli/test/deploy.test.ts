@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestServer, type TestServer } from '@sluice/server/testing';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { createSluice, type Sluice } from './support/sluice.ts';
+
+let server: TestServer;
+let sluice: Sluice;
+let folder: string;
+
+beforeAll(async () => {
+  server = await startTestServer(inject('postgres'));
+  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-project-'));
+  return () => rmSync(folder, { recursive: true });
+});
+
+const deploy = (config: string) => {
+  writeFileSync(join(folder, 'sluice.config.ts'), config);
+  return sluice.run(['deploy'], { cwd: folder });
+};
+
+test('without a configuration it says where it has looked', async () => {
+  mkdirSync(join(folder, 'inner'));
+  const { code, stderr } = await sluice.run(['deploy'], { cwd: join(folder, 'inner') });
+  expect(stderr).toMatch(
+    /^Error: There is no sluice\.config\.ts in .*inner, in its folder flows, or above\.\nGo to the project, or name the file with --config\.\n$/,
+  );
+  expect(code).toBe(3);
+});
+
+test.each([
+  {
+    what: 'exports nothing',
+    config: 'export const deployments = [];',
+    says: /does not export a configuration\.\nIt ends with: export default defineConfig/,
+  },
+  { what: 'lists nothing', config: 'export default { deployments: [] };', says: /lists no deployments\./ },
+  { what: 'is no TypeScript', config: 'export default {', says: /sluice\.config\.ts cannot be loaded: .*\(.*sluice\.config\.ts:1\)/ },
+  {
+    what: 'holds an enum',
+    config: 'enum Size { small }\nexport default {};',
+    says: /cannot be loaded: .*\nNode strips types and nothing else: enum/s,
+  },
+  { what: 'imports what is not there', config: "import './nope.ts';\nexport default {};", says: /cannot be loaded: Cannot find module .*nope\.ts/ },
+])('a configuration that $what is told, with the next step and without a stack trace', async ({ config, says }) => {
+  const { code, stdout, stderr } = await deploy(config);
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toMatch(/^ {4}at /m);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+});

@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url';
+import { startTestServer, type TestServer } from '@sluice/server/testing';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createSluice, type Running, type Sluice } from './support/sluice.ts';
+
+const PROJECT = fileURLToPath(new URL('./fixtures/project', import.meta.url));
+
+let server: TestServer;
+let sluice: Sluice;
+let worker: Running;
+
+beforeAll(async () => {
+  server = await startTestServer(inject('postgres'), { sweep_seconds: '1' });
+  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url, SLUICE_BEAT_SECONDS: '1' });
+  await sluice.run(['setup']);
+  await sluice.run(['deploy'], { cwd: PROJECT });
+  worker = sluice.start(['worker', 'start', '--name', 'solo', '--limit', '4']);
+  await worker.until(/solo: online/);
+});
+afterAll(async () => {
+  worker.signal('SIGKILL');
+  await worker.ended;
+  await server.stop();
+});
+
+const idOf = (text: string) => /\(([0-9a-f-]{36})\)/.exec(text)?.[1] ?? '';
+
+test('a run that fails ends its watch with exit code 1; the run itself is the JSON on standard output', async () => {
+  const { code, stdout, stderr } = await sluice.run(['deployment', 'run', 'greet/greet-deployment', '--param', 'fail=true', '--watch', '-o', 'json']);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ state_type: 'FAILED', parameters: { fail: true }, worker_name: 'solo' });
+  expect(stderr).toMatch(/STATE {4}\| Running\n.*hello nobody\n.*Failed: I was told to fail\.\n/s);
+});
+
+test('a run that loses its process ends its watch with exit code 6', async () => {
+  const { code, stdout } = await sluice.run(['deployment', 'run', 'crash-deployment', '--watch']);
+  expect(stdout).toMatch(/Crashed: Its process exited with code 3\.\n.*is Crashed/s);
+  expect(code).toBe(6);
+});
+
+test('a run that has failed is run again', async () => {
+  const { stdout } = await sluice.run(['deployment', 'run', 'greet-deployment', '--params', '-', '--flow-run-name', 'again', '--watch'], {
+    input: '{"fail": true}',
+  });
+  expect(stdout).toContain("Flow run 'again' is Failed");
+  const retry = await sluice.run(['flow-run', 'retry', 'again', '--watch']);
+  expect(retry.stdout).toMatch(/^'again' is scheduled again\.\n.*AwaitingRetry: Run again by sluice flow-run retry\.\n.*is Failed/s);
+  expect(retry.code).toBe(1);
+});
+
+test('a parameter that the deployment does not take is told, and starts nothing', async () => {
+  const { code, stderr } = await sluice.run(['deployment', 'run', 'greet/greet-deployment', '--param', 'name']);
+  expect(stderr).toContain('"name" is not of the form name=value.');
+  expect(code).toBe(2);
+  const json = await sluice.run(['deployment', 'run', 'greet/greet-deployment', '--params', '[1]']);
+  expect(json).toMatchObject({ code: 2, stderr: expect.stringContaining('--params is not a JSON object.') });
+});
+
+test('an unknown deployment is told with the nearest names', async () => {
+  const { code, stderr } = await sluice.run(['deployment', 'run', 'greet/greet-deploymnt']);
+  expect(stderr).toContain('Did you mean "greet/greet-deployment"?');
+  expect(code).toBe(3);
+});
+
+test('Ctrl+C leaves a watched run alone and says how to cancel it; cancelled, its watch ends with exit code 7', async () => {
+  const watching = sluice.start(['deployment', 'run', 'linger/linger-deployment', '--watch']);
+  const id = idOf(await watching.until(/lingering/));
+  watching.signal('SIGINT');
+  const detached = await watching.ended;
+  expect(detached.code).toBe(130);
+  expect(detached.stderr).toContain(`Cancel it with: sluice flow-run cancel ${id}`);
+
+  const late = await sluice.run(['flow-run', 'watch', id, '--timeout', '1']);
+  expect(late).toMatchObject({ code: 124, stderr: expect.stringContaining('has not ended within 1 s') });
+
+  const again = sluice.start(['flow-run', 'watch', id]);
+  await again.until(/lingering/);
+  expect(await sluice.run(['flow-run', 'cancel', id])).toMatchObject({ code: 0, stdout: expect.stringContaining('is stopping') });
+  expect(await again.ended).toMatchObject({ code: 7, stdout: expect.stringMatching(/Cancelling.*is Cancelled after/s) });
+});
+
+test('a run without a worker says so', async () => {
+  await sluice.run(['work-pool', 'create', 'empty-pool']);
+  await sluice.run(['deploy', '--pool', 'empty-pool'], { cwd: PROJECT });
+  const { stdout, stderr, code } = await sluice.run(['deployment', 'run', 'greet/greet-deployment', '--start-in', '1h', '--tag', 'later']);
+  expect(stderr).toContain('No worker is online in the work pool "empty-pool"');
+  const inspect = await sluice.run(['flow-run', 'inspect', idOf(stdout)]);
+  expect(inspect.stdout).toMatch(/State\tScheduled\n.*Tags\tlater\n/s);
+  expect(code).toBe(0);
+});
+
+test('a worker for a pool that does not exist, or of another type, does not start', async () => {
+  const unknown = await sluice.run(['worker', 'start', '--pool', 'defalt-pool', '--workers', '2']);
+  expect(unknown).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('Did you mean "default-pool"?') });
+  await sluice.run(['work-pool', 'create', 'k8s-pool', '--type', 'kubernetes']);
+  const other = await sluice.run(['worker', 'start', '--pool', 'k8s-pool']);
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is of type kubernetes; this worker runs process.') });
+});
+
+test('a second Ctrl+C ends a worker that waits for its run, and the process of the run with it', async () => {
+  await sluice.run(['deploy'], { cwd: PROJECT });
+  const { stdout } = await sluice.run(['deployment', 'run', 'linger/linger-deployment']);
+  const id = idOf(stdout);
+  const watching = sluice.start(['flow-run', 'watch', id]);
+  await watching.until(/lingering/);
+  worker.signal('SIGINT');
+  await worker.until(/finishing its flow runs; Ctrl\+C again ends at once/);
+  worker.signal('SIGINT');
+  expect(await worker.ended).toMatchObject({ code: 130 });
+  await sluice.run(['flow-run', 'cancel', id]);
+  watching.signal('SIGINT');
+  await watching.ended;
+  const { stdout: record } = await sluice.run(['flow-run', 'inspect', id, '-o', 'json']);
+  await processEnd(Number((JSON.parse(record) as { infrastructure_pid: string }).infrastructure_pid));
+});
+
+/** The worker's guard kills the process of a run; it does so in its own time. */
+async function processEnd(pid: number): Promise<void> {
+  const { setTimeout: pause } = await import('node:timers/promises');
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await pause(20);
+  }
+}

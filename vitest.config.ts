@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'flows/**/*.test.ts', 'demo/**/*.test.ts'],
     coverage: {
       provider: 'v8',
-      include: ['packages/core/src/orchestration/**'],
+      include: ['packages/core/src/orchestration/**/*.ts'],
       thresholds: { lines: 100, branches: 100 },
       reporter: ['text-summary'],
     },

@@ -1,5 +1,5 @@
 import { planJob } from '@sluice/etl';
-import { flow, runDeployment, task, waitForFlowRuns } from '@sluice/sdk';
+import { type FlowRunHandle, flow, runDeployment, task, waitForFlowRuns } from '@sluice/sdk';
 import { z } from 'zod';
 import { cleanupFlow1 } from './cleanup-flow-1.ts';
 import { cleanupFlow2 } from './cleanup-flow-2.ts';
@@ -27,11 +27,12 @@ const plan = task({ name: 'plan-job' }, planJob);
  */
 export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, source, only, ...options }, { run, log, progress }) => {
   const job = await plan({ tables, source, only, limit });
-  const runs = await Promise.all(
-    job.tables.map((table) =>
-      runDeployment(processTableEtl.deployment('process-table-etl-deployment'), { table, source, ...options }, { timeout: 0, tags: [table] }),
-    ),
-  );
+  const runs: FlowRunHandle[] = [];
+  // One after the other: they start in the order of the list.
+  for (const table of job.tables) {
+    const deployment = processTableEtl.deployment('process-table-etl-deployment');
+    runs.push(await runDeployment(deployment, { table, source, ...options }, { timeout: 0, tags: [table] }));
+  }
   log.info('started', { tables: runs.length });
   const done = await waitForFlowRuns(runs, { onProgress: progress });
 
@@ -40,7 +41,7 @@ export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, so
     runDeployment(cleanupFlow1.deployment('cleanup-flow-1-deployment'), { warehouse: options.warehouse }, { timeout: 0 }),
     runDeployment(
       cleanupFlow2.deployment('cleanup-flow-2-deployment'),
-      { main: run.flow_run_id, warehouse: options.warehouse, unreadable: job.unreadable },
+      { main: run.flow_run_id, warehouse: options.warehouse, unreadable: [...job.unreadable] },
       { timeout: 0 },
     ),
   ]);

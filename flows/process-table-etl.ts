@@ -21,7 +21,7 @@ const plan = task({ name: 'plan-table' }, planTable);
 
 /** Reads the table into parts. The limit on the tag `database` counts these, over all workers. */
 const sqlQuery = task(
-  { name: 'sql-query', tags: ['database'], retries: 2, retryDelay: retryDelays.task, runName: ({ table }) => `sql-query ${table}` },
+  { name: 'sql-query', tags: ['database'], retries: 2, retryDelay: retryDelays.task, runName: ({ table }: PlannedTable) => `sql-query ${table}` },
   (planned: PlannedTable & { again?: boolean }, context) => extractTable(planned, context),
 );
 
@@ -29,9 +29,12 @@ const sqlQuery = task(
 const load = task({ name: 'load-table' }, loadTable);
 
 /** Loads one table: planned, read, verified, committed. A run that is done again goes on where it was. */
-export const processTableEtl = flow({ name: 'process-table-etl', params, retries: 1, retryDelay: retryDelays.flow }, async ({ table, source, ...options }) => {
-  const planned = await plan({ ...findTable(table, source), ...options });
-  const extracted = await sqlQuery(planned);
-  // A run that goes on on another machine finds no parts there.
-  return load((await isHere(extracted)) ? extracted : await sqlQuery({ ...planned, again: true }));
-});
+export const processTableEtl = flow(
+  { name: 'process-table-etl', params, retries: 1, retryDelay: retryDelays.flow },
+  async ({ table, source, ...options }) => {
+    const planned = await plan({ ...findTable(table, source), ...options });
+    const extracted = await sqlQuery(planned);
+    // A run that goes on on another machine finds no parts there.
+    return load((await isHere(extracted)) ? extracted : await sqlQuery({ ...planned, again: true }));
+  },
+);

@@ -1,6 +1,6 @@
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { nearest } from '@sluice/core/lib/nearest';
 import type { Option } from './define-command.ts';
-import { nearest } from './find/nearest.ts';
 
 export const flag = (flags: string, doc: string): Option<boolean> => ({ flags, doc, fallback: false });
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { readServerFile } from '@sluice/server/home';
+import { isRunning } from './is-running.ts';
 
 const POLL_MS = 20;
 const LONGEST_MS = 60_000;
@@ -35,24 +35,5 @@ function askToStop(pid: number): void {
       hint: 'Stop it as the user who started it.',
       cause,
     });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  return !isZombie(pid);
-}
-
-/** A process that has ended, and whose parent has not asked: a container without an init keeps such ones for ever. */
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat[stat.lastIndexOf(')') + 2] === 'Z';
-  } catch {
-    return false;
   }
 }

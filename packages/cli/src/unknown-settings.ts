@@ -1,5 +1,5 @@
+import { nearest } from '@sluice/core/lib/nearest';
 import { SETTINGS } from '@sluice/core/settings/settings';
-import { nearest } from './find/nearest.ts';
 
 const PREFIX = 'SLUICE_';
 /** Names that stand for many: `SLUICE_SOURCE_SALES` is the URL of the source `sales`. */

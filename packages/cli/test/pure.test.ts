@@ -1,5 +1,5 @@
+import { nearest } from '@sluice/core/lib/nearest';
 import { describe, expect, test } from 'vitest';
-import { nearest } from '../src/find/nearest.ts';
 import { readParameters } from '../src/read-parameters.ts';
 import { ago, duration } from '../src/render/ago.ts';
 import { bytes } from '../src/render/bytes.ts';

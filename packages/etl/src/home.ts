@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** Files of the ETL below the home. Everything a load leaves before its commit is in folders of its own, so that a sweep can tell whose it is. */
 export const etlPaths = (home: string) => ({
@@ -8,6 +8,7 @@ export const etlPaths = (home: string) => ({
   report: join(home, 'etl', 'report.json'),
   parts: join(home, 'etl', 'parts'),
   spool: join(home, 'etl', 'spool'),
+  loads: join(home, 'etl', 'loads'),
 });
 
 /** The same for every try of a flow run, another one for every other run: the identity of a load is the run, never the attempt. */
@@ -23,4 +24,27 @@ export async function loadFolders(home: string, id: string): Promise<{ parts: st
   const folders = { parts: join(paths.parts, id), spool: join(paths.spool, id) };
   await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })));
   return folders;
+}
+
+/** Whose the folders of a load are. */
+export interface LoadNote {
+  readonly load_id: string;
+  readonly table: string;
+  readonly flow_run_id: string;
+  readonly pid: number;
+  readonly started: string;
+}
+
+/** Notes whose the folders are, before they are made: a sweep asks whether that flow run is over, and otherwise leaves them alone. */
+export function noteLoad(home: string, load: Pick<LoadNote, 'load_id' | 'table' | 'flow_run_id'>): Promise<void> {
+  const note: LoadNote = { ...load, pid: process.pid, started: new Date().toISOString() };
+  return writeJson(join(etlPaths(home).loads, `${load.load_id}.json`), note);
+}
+
+/** A reader sees the old file or the new one, whenever the writer is killed. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}.tmp`;
+  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`);
+  await rename(draft, file);
 }

@@ -37,6 +37,17 @@ export interface ColumnPlan {
   readonly duckdb_type: string;
 }
 
+/** Which file was planned, and how its records are told apart. */
+export interface FilePlan {
+  readonly bytes: number;
+  readonly modified_ms: number;
+  /** Of CSV only. */
+  readonly delimiter?: string;
+  /** Whether values of a CSV file may stand in quotes, and whether its first line is column names. */
+  readonly quoted?: boolean;
+  readonly header?: boolean;
+}
+
 /** All that must stay the same when a load is tried again. */
 export interface TablePlan {
   /** As the report names it: `public.orders`. */
@@ -59,6 +70,8 @@ export interface TablePlan {
   readonly sample: number;
   /** What a person should know: renamed columns, types kept as text. */
   readonly notes: readonly string[];
+  /** Of files only: another file under the same name is not what was planned. */
+  readonly file?: FilePlan;
 }
 
 /** A table that cannot be planned, with its reason in a sentence. It does not stop the others. */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { FlowRunScope } from './engine/flow-run-scope.ts';
+import type { FlowRunScope, TaskTry } from './engine/flow-run-scope.ts';
 import type { Logger } from './logging.ts';
 import type { ReportProgress } from './progress.ts';
 
@@ -31,6 +31,8 @@ export interface RunContext {
 interface Current {
   readonly scope: FlowRunScope;
   readonly context: RunContext;
+  /** The try of a task that the code belongs to; undefined in the flow itself. */
+  readonly task?: TaskTry;
 }
 
 const storage = new AsyncLocalStorage<Current>();
@@ -40,6 +42,7 @@ export const withContext = <T>(current: Current, work: () => T): T => storage.ru
 /** The scope of the flow run that the caller is in; undefined outside of one. */
 export const currentScope = (): FlowRunScope | undefined => storage.getStore()?.scope;
 export const currentContext = (): RunContext | undefined => storage.getStore()?.context;
+export const currentTask = (): TaskTry | undefined => storage.getStore()?.task;
 
 export const run = {
   /** The current run; throws outside of one. */

@@ -58,7 +58,7 @@ export async function deployFlow(client: Client, config: DeploymentConfig, { roo
       entrypoint,
       path: root,
       version: options.version ?? flow.options.version ?? (await versionOf(flow)),
-      description: options.description ?? flow.options.description,
+      description: options.description ?? flow.options.description ?? null,
       paused: options.paused ?? false,
       work_pool_name: options.pool ?? pool,
       ...(options.queue && { work_queue_name: options.queue }),
@@ -66,7 +66,7 @@ export async function deployFlow(client: Client, config: DeploymentConfig, { roo
       tags: [...new Set([...(flow.options.tags ?? []), ...(options.tags ?? [])])],
       parameter_openapi_schema: toJsonSchema(flow.options.params),
       enforce_parameter_schema: true,
-      ...(options.concurrencyLimit && { concurrency_limit: options.concurrencyLimit }),
+      concurrency_limit: options.concurrencyLimit ?? null,
       job_variables: { ...(memory && { memory }), ...(cpu && { cpu }), ...(env && { env: { ...env } }), ...(maxClaims && { max_claims: maxClaims }) },
     },
   });

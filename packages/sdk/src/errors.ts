@@ -41,10 +41,17 @@ export interface SerializedError {
   readonly type: 'sluice/error';
   readonly name: string;
   readonly message: string;
+  /** Of the error, or of its cause: a word that programs go by. */
+  readonly code: string | null;
   readonly stack: string | null;
 }
 
 export function serializeError(error: unknown): SerializedError {
-  if (!(error instanceof Error)) return { type: 'sluice/error', name: 'Error', message: String(error), stack: null };
-  return { type: 'sluice/error', name: error.name, message: error.message, stack: error.stack?.slice(0, 8000) ?? null };
+  if (!(error instanceof Error)) return { type: 'sluice/error', name: 'Error', message: String(error), code: null, stack: null };
+  const { name, message, stack } = error;
+  return { type: 'sluice/error', name, message, code: codeOf(error) ?? codeOf(error.cause), stack: stack?.slice(0, 8000) ?? null };
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -29,12 +29,15 @@ interface Line {
 
 const FLUSH_MS = 500;
 const FULL = 500;
+/** The server takes messages of a million characters and batches of 8 MiB: a longer message is cut, a larger batch is sent in parts. */
+const MAX_MESSAGE = 1_000_000;
+const MAX_BATCH = 1_000_000;
 
 /** Gathers lines and sends them in batches; what could not be sent is kept and sent with the next. */
 export class LogShipper {
   readonly #client: Client;
   readonly #level: number;
-  #lines: Line[] = [];
+  readonly #lines: Line[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
 
@@ -53,7 +56,7 @@ export class LogShipper {
     if (LEVELS[level] < this.#level) return;
     const timestamp = new Date().toISOString();
     const { name, flow_run_id, task_run_id } = source;
-    this.#lines.push({ name, level: LEVELS[level], message, timestamp, flow_run_id, task_run_id });
+    this.#lines.push({ name, level: LEVELS[level], message: message.slice(0, MAX_MESSAGE), timestamp, flow_run_id, task_run_id });
     process.stdout.write(`${timestamp.slice(11, 23)} | ${level.toUpperCase().padEnd(5)} | ${source.label} - ${message}\n`);
     if (this.#lines.length >= FULL) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
@@ -63,18 +66,27 @@ export class LogShipper {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#sending = this.#sending.then(async () => {
-      const lines = this.#lines;
-      if (lines.length === 0) return;
-      this.#lines = [];
-      try {
-        await this.#client.request('POST /logs/', { body: lines });
-      } catch {
-        this.#lines = [...lines, ...this.#lines];
-      }
-    });
+    this.#sending = this.#sending.then(() => this.#send()).catch(() => {}); // what could not be sent is sent with the next
     return this.#sending;
   }
+
+  async #send(): Promise<void> {
+    while (this.#lines.length > 0) {
+      const batch = firstBatch(this.#lines);
+      await this.#client.request('POST /logs/', { body: batch });
+      this.#lines.splice(0, batch.length);
+    }
+  }
+}
+
+/** As many lines as go into one request; one at least. */
+function firstBatch(lines: readonly Line[]): Line[] {
+  let size = 0;
+  const end = lines.findIndex(({ message }, index) => {
+    size += message.length;
+    return index > 0 && (index === FULL || size > MAX_BATCH);
+  });
+  return lines.slice(0, end < 0 ? lines.length : end);
 }
 
 const describe = (fields: object) =>

@@ -24,7 +24,7 @@ interface WithJsonSchema {
 /** The JSON schema that is stored on the deployment: forms are made from it and the server checks runs by it. */
 export function toJsonSchema(schema: Schema | undefined): JsonObject {
   const standard = schema?.['~standard'] as WithJsonSchema | undefined;
-  if (!standard?.jsonSchema) return { type: 'object', ...(schema ? { additionalProperties: true } : { properties: {} }) };
+  if (!standard?.jsonSchema) return { type: 'object', additionalProperties: true };
   const { $schema: _, ...rest } = standard.jsonSchema.input({ target: 'draft-2020-12' });
   return rest;
 }

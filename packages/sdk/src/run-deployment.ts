@@ -5,7 +5,7 @@ import { type Instant, toInstant } from '@sluice/core/lib/time';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import { uuidv7 } from 'uuidv7';
-import { currentScope } from './context.ts';
+import { currentScope, currentTask } from './context.ts';
 import { childTask } from './engine/child-task.ts';
 import { checkpointKey, type FlowRunScope } from './engine/flow-run-scope.ts';
 import { hashOf } from './engine/keys.ts';
@@ -100,5 +100,5 @@ async function startChild(scope: FlowRunScope, name: string, params: JsonObject,
     { parent_task_run_id: task_run_id, idempotency_key },
   );
   const failed = isFinal(child.state_type) && child.state_type !== 'COMPLETED';
-  return failed && scope.info.attempt > 1 ? rescheduleForRetry(scope, child) : child;
+  return failed && (scope.info.attempt > 1 || currentTask()) ? rescheduleForRetry(scope, child) : child;
 }

@@ -1,6 +1,7 @@
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
+import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
-import { currentContext, currentScope } from './context.ts';
+import { currentContext, currentScope, currentTask } from './context.ts';
 import { GIVE_UP, WaitHub } from './engine/wait-hub.ts';
 import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
 import type { ReportProgress } from './progress.ts';
@@ -14,31 +15,36 @@ export interface WaitOptions {
   readonly onProgress?: ReportProgress;
 }
 
+/** Of each run that was started by its flow, what it returns is known. */
+type Finished<Runs extends readonly (FlowRunHandle | string)[]> = {
+  -readonly [Index in keyof Runs]: Runs[Index] extends FlowRunHandle<infer Result> ? FlowRunHandle<Result> : FlowRunHandle;
+};
+
 /**
  * Waits until all these flow runs are final, whatever became of them, and returns them in the same order. One subscription, no
  * polling. While the flow only waits, its slots of worker, pool and queue are lent to others, and it has them again before this
  * returns. Throws only when the wait itself is ended: by `signal`, or because the run is cancelled.
  */
-export async function waitForFlowRuns<Result>(
-  runs: readonly (FlowRunHandle<Result> | string)[],
+export async function waitForFlowRuns<const Runs extends readonly (FlowRunHandle | string)[]>(
+  runs: Runs,
   options: WaitOptions = {},
-): Promise<FlowRunHandle<Result>[]> {
+): Promise<Finished<Runs>> {
   const ids = runs.map((run) => (typeof run === 'string' ? run : run.id));
   const scope = currentScope();
   return useClient(async (client) => {
     const hub = scope?.waits ?? new WaitHub(client, { leased: false });
     const finished = new Set<string>();
+    const onChange = (changed: readonly FlowRun[]) => {
+      for (const { id, state_type } of changed) if (isFinal(state_type)) finished.add(id);
+      options.onProgress?.({ done: finished.size, total: ids.length });
+    };
     const flowRuns = await withTimeout(options, (signal) =>
-      hub.wait(
-        ids,
-        (changed) => {
-          for (const { id, state_type } of changed) if (isFinal(state_type)) finished.add(id);
-          options.onProgress?.({ done: finished.size, total: ids.length });
-        },
-        signal,
-      ),
+      hub.standStill(currentTask()?.work, scope?.stop.signal ?? signal, () => hub.wait(ids, onChange, signal)),
     );
-    return flowRuns.map((flowRun) => toHandle<Result>(client, flowRun));
+    const known = new Map(flowRuns.map((flowRun) => [flowRun.id, flowRun]));
+    // A wait that was given up at once knows nothing of them yet.
+    const read = (id: string) => known.get(id) ?? client.request('GET /flow_runs/{id}', { params: { id } });
+    return (await Promise.all(ids.map(async (id) => toHandle(client, await read(id))))) as unknown as Finished<Runs>;
   });
 }
 

@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isAlive } from './lib/process-alive.ts';
@@ -19,11 +19,20 @@ async function bornOf(pid: number): Promise<string> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
+/** What a full disk cut off is no server's. */
+function parse(text: string): ServerFile | undefined {
+  try {
+    return JSON.parse(text) as ServerFile;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The server that runs on this home, if one does. */
 export async function readServerFile(home: string): Promise<ServerFile | undefined> {
   const text = await readFile(fileOf(home), 'utf8').catch(() => undefined);
-  if (!text) return undefined;
-  const file = JSON.parse(text) as ServerFile;
+  const file = text ? parse(text) : undefined;
+  if (!file) return undefined;
   return isAlive(file.pid) && file.born === (await bornOf(file.pid)) ? file : undefined;
 }
 
@@ -50,7 +59,11 @@ export async function lockHome(home: string): Promise<{ tellUrl(url: string): Pr
     await rm(draft, { force: true });
   }
   return {
-    tellUrl: (url) => writeFile(file, JSON.stringify({ ...mine, url })),
+    // Renamed over the old one: a reader that met an empty file would take the home over.
+    tellUrl: async (url) => {
+      await writeFile(draft, JSON.stringify({ ...mine, url }));
+      await rename(draft, file);
+    },
     release: () => rm(file, { force: true }),
   };
 }

@@ -19,7 +19,7 @@ export function createLogger(folder: string, { level, days }: { level: string; d
   stream.on('error', () => {}); // a full disk must not end the server; the disk watch tells of it
   const logger = pino(
     {
-      level: level.toLowerCase().replace('warning', 'warn'),
+      level: level.toLowerCase().replace('warning', 'warn').replace('critical', 'fatal'),
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { error: stdSerializers.err },

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Settings } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
 import { type Database, openDatabase } from './db/database.ts';
@@ -19,6 +19,7 @@ import { createLogger } from './logger.ts';
 import { randomName } from './names.ts';
 import { createDoor } from './orchestrate/door.ts';
 import { type Cluster, startCluster } from './postgres/cluster.ts';
+import { createDeadlocks } from './services/deadlocks.ts';
 import { createFinishCancelling } from './services/finish-cancelling.ts';
 import { createDiskWatch, createExpiredSlots, createLogRetention, createWorkerStatus, freeBytes } from './services/housekeeping.ts';
 import { createLateRuns } from './services/late-runs.ts';
@@ -102,6 +103,7 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
     [
       createReaper({ database, door, newId, clock, leaseSeconds: settings.lease_seconds, everySeconds: every }),
       createExpiredSlots({ database, desk, everySeconds: every }),
+      createDeadlocks({ database, slots, waiting, everySeconds: every }),
       createWorkerStatus({ database, everySeconds: every }),
       createLateRuns({ database, door, newId, lateSeconds: settings.late_seconds }),
       createFinishCancelling({ database, door, newId }),
@@ -137,11 +139,14 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   stack.defer(() => app.close());
   await listen(app, settings, nextFreePort ?? false);
   const { port } = app.server.address() as AddressInfo;
-  url = `http://${ANY.has(settings.host) ? '127.0.0.1' : settings.host}:${port}/api`;
+  url = `http://${ANY.has(settings.host) ? '127.0.0.1' : bracketed(settings.host)}:${port}/api`;
   await lock.tellUrl(url);
   logger.info({ url }, 'server started');
   return { url, port, databaseUrl: (name) => cluster?.url(name), stop: () => stack.disposeAsync() };
 }
+
+/** An IPv6 address stands in brackets in a URL. */
+const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host);
 
 /** Without a key everybody who can reach the server can run code on its workers. */
 function refuseOpenHost({ host, api_key, auth_string, allow_open }: Settings): void {
@@ -157,6 +162,12 @@ async function embeddedDatabase(cluster: Cluster): Promise<string> {
 }
 
 async function expectReachable(url: string): Promise<void> {
+  // Never with the URL itself in the sentence: it holds a password.
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new SluiceError('INVALID_SETTING', 'The URL of the database is not one of PostgreSQL.', {
+      hint: 'Write SLUICE_DATABASE_URL as postgres://user:password@host:5432/database.',
+    });
+  }
   const { sql, close }: Database = openDatabase(url, { max: 1 });
   try {
     await sql`select 1`;
@@ -164,7 +175,7 @@ async function expectReachable(url: string): Promise<void> {
     const { hostname, port, pathname } = new URL(url);
     throw new SluiceError(
       'DATABASE_UNAVAILABLE',
-      `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} does not answer: ${(cause as Error).message}`,
+      `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} does not answer: ${messageOf(cause)}`,
       {
         hint: 'Check SLUICE_DATABASE_URL, and that PostgreSQL runs there.',
         cause,

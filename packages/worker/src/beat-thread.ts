@@ -20,15 +20,17 @@ parentPort?.on('message', (message: ToBeatThread) => {
 /** While the server is away it is asked more often than a beat is due: leases end by the time of the last one that was answered. */
 const RETRY_MS = Math.min(1000, (identity.heartbeat_interval_seconds * 1000) / 4);
 
+/** The server is not waited for: without this it finds out by the silence. */
+const LEAVE_MS = 1000;
+
+const beat = (leases: WorkerBeat['leases'], leaving: boolean, signal: AbortSignal) =>
+  client.request('POST /work_pools/{name}/workers/beat', { params: { name: pool }, body: { ...identity, leases, leaving } }, { signal });
+
 while (!stop.signal.aborted) {
   const sent_ms = monotonicMs();
   const told = leases;
   try {
-    const answer = await client.request(
-      'POST /work_pools/{name}/workers/beat',
-      { params: { name: pool }, body: { ...identity, leases: told } },
-      { signal: stop.signal },
-    );
+    const answer = await beat(told, false, stop.signal);
     tell({ type: 'beat', sent_ms, leases: told, answer });
     await pause(identity.heartbeat_interval_seconds * 1000, undefined, { signal: stop.signal }).catch(() => {});
   } catch (error) {
@@ -36,5 +38,6 @@ while (!stop.signal.aborted) {
     await pause(RETRY_MS, undefined, { signal: stop.signal }).catch(() => {});
   }
 }
+await beat([], true, AbortSignal.timeout(LEAVE_MS)).catch(() => {});
 await client.close();
 process.exit(0);

@@ -4,7 +4,7 @@ import type { WorkerBeat, WorkerBeatAnswer } from '@sluice/core/model/worker';
 import type { ApiAccess } from '@sluice/core/process/messages';
 import type { HeldRuns } from './held-runs.ts';
 
-export type BeatIdentity = Omit<WorkerBeat, 'leases'> & { readonly api: ApiAccess; readonly pool: string };
+export type BeatIdentity = Omit<WorkerBeat, 'leases' | 'leaving'> & { readonly api: ApiAccess; readonly pool: string };
 
 export type ToBeatThread = { readonly type: 'leases'; readonly leases: WorkerBeat['leases'] } | { readonly type: 'stop' };
 
@@ -40,7 +40,10 @@ export async function startBeat(identity: BeatIdentity, held: HeldRuns): Promise
     tell(); // the next beat says how its runs are then
   });
   const [first] = (await once(thread, 'message')) as [FromBeatThread];
-  if (first.type === 'failed') throw new Error(first.message);
+  if (first.type === 'failed') {
+    await thread.terminate();
+    throw new Error(first.message);
+  }
   return {
     stop: async () => {
       held.off('change', tell);

@@ -8,9 +8,13 @@ import type { HeldRuns } from './held-runs.ts';
 import { codeOf, jobVariables } from './job.ts';
 import { limitRun } from './limits/limit-run.ts';
 import type { RunLimits } from './limits/run-limits.ts';
+import { pause } from './pause.ts';
 import type { Exit, FlowProcess } from './process/flow-process.ts';
 import type { WarmPool } from './process/warm-pool.ts';
 import type { WorkerOptions } from './worker.ts';
+
+/** A draining worker looks so often whether a run has come to wait. */
+const LOOK_AGAIN_MS = 1000;
 
 interface Parts {
   readonly client: Client;
@@ -21,7 +25,8 @@ interface Parts {
 }
 
 /** Runs a claimed run in a process of its own, from the claim to the end of the process, and tells the server when that did not. */
-export async function runClaimed(claimed: ClaimedRun, { client, warm, held, options, draining }: Parts): Promise<string> {
+export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<string> {
+  const { client, warm, held, options, draining } = parts;
   const { flow_run, epoch, lease_seconds } = claimed;
   const variables = jobVariables(claimed.deployment?.job_variables, flow_run.job_variables);
   const code = codeOf(claimed.deployment, variables);
@@ -43,8 +48,9 @@ export async function runClaimed(claimed: ClaimedRun, { client, warm, held, opti
     prolong: (deadline) => child.prolong(deadline),
     stalledSeconds: () => child.stalledSeconds(),
   });
-  const onDrain = () => void handBackIfAsleep(client, flow_run.id, stopping);
-  draining.addEventListener('abort', onDrain);
+  const onDrain = () => void handBackWhenAsleep(client, flow_run.id, child, stopping).catch(() => {});
+  if (draining.aborted) onDrain();
+  else draining.addEventListener('abort', onDrain);
   let limits: RunLimits | undefined;
   try {
     child.prolong(monotonicMs() + lease_seconds * 850);
@@ -57,7 +63,7 @@ export async function runClaimed(claimed: ClaimedRun, { client, warm, held, opti
       .catch(() => {});
     const exit = await child.exited;
     await notePid;
-    return await conclude(child, exit, stopping, limits, propose);
+    if (!child.stale) return await conclude(child, exit, stopping, limits, propose);
   } catch (error) {
     child.kill();
     const exit = await child.exited;
@@ -69,6 +75,7 @@ export async function runClaimed(claimed: ClaimedRun, { client, warm, held, opti
     child.end();
     await limits?.release();
   }
+  return runClaimed(claimed, parts);
 }
 
 /** Which limits hold, and who holds them, stands in the run's log. */
@@ -101,10 +108,15 @@ class Stopping {
   }
 }
 
-/** A draining worker waits for runs that work. One that only waits for others may wait for ever: it is handed back. */
-async function handBackIfAsleep(client: Client, id: string, stopping: Stopping): Promise<void> {
-  const { waiting_on } = await client.request('GET /flow_runs/{id}', { params: { id } });
-  if (waiting_on) stopping.stop('WorkerShutdown');
+/** A draining worker waits for runs that work. One that only waits for others may wait for ever: it is handed back, now or when it comes to wait. */
+async function handBackWhenAsleep(client: Client, id: string, child: FlowProcess, stopping: Stopping): Promise<void> {
+  const gone = new AbortController();
+  void child.exited.then(() => gone.abort());
+  while (!gone.signal.aborted && !stopping.asked) {
+    const { waiting_on } = await client.request('GET /flow_runs/{id}', { params: { id } });
+    if (waiting_on) stopping.stop('WorkerShutdown');
+    else await pause(LOOK_AGAIN_MS, gone.signal);
+  }
 }
 
 type Propose = (state: StateCreate) => Promise<string>;
@@ -135,10 +147,13 @@ async function conclude(
   if (child.finished !== undefined) return child.finished;
   if (stopping.asked === 'Cancelled')
     return propose({ type: 'CANCELLED', message: 'The run was cancelled; its process was killed after the grace time.' });
-  if (await limits?.ranOutOfMemory()) {
+  if (stopping.asked === 'WorkerShutdown')
+    return propose({ type: 'SCHEDULED', message: 'Handed back: its worker is stopping, and its process was killed after the grace time.' });
+  // Node aborts itself when its heap is full, and the heap is a share of the run's memory.
+  if (limits?.memoryMb && (signal === 'SIGABRT' || (await limits.ranOutOfMemory()))) {
     return propose({
       type: 'CRASHED',
-      message: `Its process needed more than its ${limits?.memoryMb} MB of memory.`,
+      message: `Its process needed more than its ${limits.memoryMb} MB of memory.`,
       state_details: { retriable: false },
     });
   }

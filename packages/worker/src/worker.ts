@@ -63,8 +63,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   });
   await client.request('GET /work_pools/{name}', { params: { name: pool } });
   const held = new HeldRuns();
-  const guard = new Guard();
-  const warm = new WarmPool({ cache: options.cache, spares: 1, guard, onNote: (message) => onEvent({ type: 'note', message }) });
   const beat = await startBeat(
     {
       api,
@@ -78,6 +76,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
     held,
   );
+  const guard = new Guard();
+  const warm = new WarmPool({ cache: options.cache, spares: 1, guard, onNote: (message) => onEvent({ type: 'note', message }) });
   onEvent({ type: 'online' });
   await warmUp(client, pool, warm).catch(() => {});
 

@@ -1,24 +1,33 @@
 import { createLogUpdate } from 'log-update';
-import pc from 'picocolors';
+import { type Paint, paint } from '../render/paint.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** The live region: one line a worker, then the counts and the slots in use. */
-export function toLines({ workers, done, running, queued, failed, total, slots }: Snapshot, elapsedSeconds: number): string[] {
+export function toLines(
+  { workers, done, running, queued, failed, total, slots }: Snapshot,
+  elapsedSeconds: number,
+  colour: (format: Paint, text: string) => string,
+): string[] {
   const width = Math.max(...workers.map(({ table }) => table?.length ?? 0), 12);
   const lines = workers.map(({ worker, table, rows, rows_per_second }) =>
     table === null
-      ? `${pc.dim('○')} ${worker}  ${pc.dim('waiting')}`
-      : `${pc.blue('●')} ${worker}  ${table.padEnd(width)} ${number.format(rows).padStart(11)} rows ${compact.format(rows_per_second).padStart(7)} rows/s`,
+      ? `${colour('dim', '○')} ${worker}  ${colour('dim', 'waiting')}`
+      : `${colour('blue', '●')} ${worker}  ${table.padEnd(width)} ${number.format(rows).padStart(11)} rows ${compact.format(rows_per_second).padStart(7)} rows/s`,
   );
   const gauge = slots.map(
     ({ name, used, limit }) =>
-      `${name} ${pc.yellow('■'.repeat(Math.min(used, 20)))}${pc.dim('□'.repeat(Math.max(0, Math.min(limit, 20) - used)))} ${used}/${limit}`,
+      `${name} ${colour('yellow', '■'.repeat(Math.min(used, 20)))}${colour('dim', '□'.repeat(Math.max(0, Math.min(limit, 20) - used)))} ${used}/${limit}`,
   );
-  const counts = [pc.green(`${done}/${total} done`), `${running} running`, `${queued} queued`, failed > 0 ? pc.red(`${failed} failed`) : '0 failed'];
-  return [...lines, [...counts, ...gauge, `${elapsedSeconds.toFixed(1)} s`].join(pc.dim(' · '))];
+  const counts = [
+    colour('green', `${done}/${total} done`),
+    `${running} running`,
+    `${queued} queued`,
+    failed > 0 ? colour('red', `${failed} failed`) : '0 failed',
+  ];
+  return [...lines, [...counts, ...gauge, `${elapsedSeconds.toFixed(1)} s`].join(colour('dim', ' · '))];
 }
 
 /** Shows snapshots as they come: in place on a terminal, elsewhere a line for each table that changes. */
@@ -37,11 +46,13 @@ function inPlace(stream: NodeJS.WriteStream): Live {
   const update = createLogUpdate(stream);
   const started = performance.now();
   return {
-    show: (snapshot) => update(toLines(snapshot, (performance.now() - started) / 1000).join('\n')),
+    show: (snapshot) => update(toLines(snapshot, (performance.now() - started) / 1000, (format, text) => paint(format, text, stream)).join('\n')),
     note: (text) => update.persist(text),
     end: () => update.done(),
   };
 }
+
+const IN_THE_QUEUE = new Set(['Scheduled', 'Late', 'Pending']);
 
 function inLines(stream: NodeJS.WriteStream): Live {
   const seen = new Map<string, string | null>();
@@ -49,7 +60,7 @@ function inLines(stream: NodeJS.WriteStream): Live {
   return {
     show: ({ tables, done, total }) => {
       for (const { id, name, parameters, state_name, state, worker_name } of tables) {
-        if (seen.get(id) === state_name) continue;
+        if (seen.get(id) === state_name || IN_THE_QUEUE.has(String(state_name))) continue;
         seen.set(id, state_name);
         const why = state?.message ? ` (${state.message.split('\n')[0]})` : '';
         write(`${String(parameters['table'] ?? name)} ${state_name}${worker_name ? ` on ${worker_name}` : ''}${why}, ${done}/${total} done`);

@@ -104,5 +104,7 @@ async function whenReady(home: string, background: Background & { readonly exite
     if (file?.pid === background.pid && file.url) return file.url;
     await pause(LOOK_MS);
   }
-  throw new SluiceError('API_UNREACHABLE', `The server did not start${ended ? `: it ended with ${ended}` : ''}.`, { hint: `Its log says why: ${background.log}` });
+  throw new SluiceError('API_UNREACHABLE', `The server did not start${ended ? `: it ended with ${ended}` : ''}.`, {
+    hint: `Its log says why: ${background.log}`,
+  });
 }

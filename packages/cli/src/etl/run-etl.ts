@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Client, createClient } from '@sluice/client';
 import { EXIT } from '@sluice/core/errors/catalog';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Settings } from '@sluice/core/settings/settings';
 import { etlPaths, exitCodeOf, type Report } from '@sluice/etl';
 import { createLive } from './live.ts';
@@ -50,7 +52,7 @@ export async function runEtl(options: EtlOptions): Promise<number> {
     await cancelRun(client, main.id, say);
     return EXIT.interrupted;
   }
-  const report = JSON.parse(await readFile(etlPaths(settings.home).report, 'utf8')) as Report;
+  const report = await readReport(settings.home, main);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   say(await toSummary(report, { home: settings.home, seconds: main.total_run_time }));
   return exitCodeOf(report);
@@ -74,6 +76,16 @@ async function reachServer(
   say(`Server: ${url}   Page: ${url.replace(/\/api$/, '')}   Home: ${settings.home}`);
   const client = stack.adopt(createClient({ apiUrl: url }), (each) => each.close());
   return { client, api: { ...env, SLUICE_API_URL: url }, database: undefined };
+}
+
+/** What the second clean-up has written. A job that failed before it has no report, only a reason. */
+async function readReport(home: string, main: FlowRun): Promise<Report> {
+  const text = await readFile(etlPaths(home).report, 'utf8').catch(() => 'null');
+  const report = JSON.parse(text) as Report | null;
+  if (report?.flow_run_id === main.id) return report;
+  throw new SluiceError('FLOW_RUN_FAILED', `The job is ${main.state_name}: ${main.state?.message ?? 'it says no more.'}`, {
+    hint: `See what it did: npx sluice server start, then npx sluice flow-run logs ${main.id}`,
+  });
 }
 
 /** Pool, tag limit and deployments, as `sluice setup` and `sluice deploy` make them. */

@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '@sluice/etl';
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { bytes } from '../render/bytes.ts';
+import { paint } from '../render/paint.ts';
 
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -14,8 +15,8 @@ export async function toSummary(
   { home, seconds }: { home: string; seconds: number },
 ): Promise<string> {
   const table = new Table({
-    head: HEAD,
-    style: { head: ['bold'], compact: true },
+    head: HEAD.map((title) => paint('bold', title)),
+    style: { head: [], border: [], compact: true },
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left', 'right', 'left'],
   });
   for (const row of tables) {
@@ -23,28 +24,26 @@ export async function toSummary(
       row.table,
       number.format(row.rows_read),
       number.format(row.rows_loaded),
-      row.rows_quarantined > 0 ? pc.yellow(number.format(row.rows_quarantined)) : '0',
+      row.rows_quarantined > 0 ? paint('yellow', number.format(row.rows_quarantined)) : '0',
       row.seconds.toFixed(2),
       row.seconds > 0 ? number.format(row.rows_loaded / row.seconds) : '',
       row.worker ?? '',
       row.attempts,
-      row.verified ? pc.green('✓') : pc.red(`✗ ${row.reason ?? ''}`),
+      row.verified ? paint('green', '✓') : paint('red', `✗ ${row.reason ?? ''}`),
     ]);
   }
   const failed = tables.filter(({ verified }) => !verified).length;
   const lines = [
     table.toString(),
-    ...unreadable.map(({ table: name, reason }) => pc.yellow(`not read: ${name}: ${reason}`)),
+    ...unreadable.map(({ table: name, reason }) => paint('yellow', `not read: ${name}: ${reason}`)),
     '',
     `${tables.length - failed} of ${tables.length} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
     `Warehouse: ${warehouse}`,
     `Query it:  npx sluice query "select count(*) from public.flights"`,
-    `Disk used: ${megabytes(await folderBytes(home))}, removed by: npm run etl:reset`,
+    `Disk used: ${bytes(await folderBytes(home))}, removed by: npm run etl:reset`,
   ];
   return lines.join('\n');
 }
-
-const megabytes = (bytes: number) => `${number.format(bytes / 1024 ** 2)} MB`;
 
 async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -1,6 +1,9 @@
+import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Worker } from '@sluice/core/model/worker';
+import { isRunning } from '../is-running.ts';
 import { startBackground } from './processes.ts';
 import type { EtlOptions } from './run-etl.ts';
 
@@ -20,8 +23,14 @@ async function online(client: Client, pool: string): Promise<string[]> {
     params: { name: pool },
     body: { workers: { status: { any_: ['ONLINE'] } } },
   });
-  return workers.map(({ name }) => name).sort();
+  return workers
+    .filter(isThere)
+    .map(({ name }) => name)
+    .sort();
 }
+
+/** The server takes a while to miss a worker that was killed; one of this machine can be looked for. */
+const isThere = ({ host, pid }: Worker): boolean => host !== hostname() || pid === null || isRunning(pid);
 
 /** Starts the workers, each one flow run at a time, unless so many are there already. Returns their names when all are online. */
 export async function startWorkers({ client, api, options, stack, say }: Parts): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
-import { nearest } from './nearest.ts';
+import { nearest } from '@sluice/core/lib/nearest';
 
 interface Wanted {
   /** `work pool`. */

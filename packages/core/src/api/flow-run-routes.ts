@@ -39,13 +39,15 @@ export const historyBody = z.strictObject({
 /**
  * `since` names the state of each run that the caller knows already. The answer comes as soon as a run has another one, or all
  * are final, or the time is over; it lists only runs that differ. With `lend` the caller, the holder of a lease, gives its slots
- * to others while it waits; when all runs are final they are given back before the answer.
+ * to others while it waits; when all runs are final they are given back before the answer. With `any` the answer comes at other
+ * news too: of a run that is not named here, or of slots that are free.
  */
 export const WaitRequest = z.strictObject({
   ids: z.array(uuid).max(10_000),
   since: z.record(uuid, uuid).default({}),
   wait_seconds: z.number().min(0).max(60).default(30),
   lend: z.boolean().default(false),
+  any: z.boolean().default(false),
 });
 
 export const WaitAnswer = z.object({ flow_runs: z.array(FlowRun), missing: z.array(uuid), done: z.boolean() });

@@ -24,8 +24,10 @@ export const routes = {
 export type Routes = typeof routes;
 export type RouteKey = keyof Routes;
 
+type Sent<S extends z.ZodType, P extends string> = undefined extends z.input<S> ? { [N in P]?: z.input<S> } : { [N in P]: z.input<S> };
+
 type Part<K extends RouteKey, P extends 'params' | 'query' | 'body', Way extends 'in' | 'out'> =
-  Routes[K] extends Record<P, infer S extends z.ZodType> ? { [N in P]: Way extends 'in' ? z.input<S> : z.output<S> } : unknown;
+  Routes[K] extends Record<P, infer S extends z.ZodType> ? (Way extends 'in' ? Sent<S, P> : { [N in P]: z.output<S> }) : unknown;
 
 /** What a client sends. */
 export type RouteInput<K extends RouteKey> = Part<K, 'params', 'in'> & Part<K, 'query', 'in'> & Part<K, 'body', 'in'>;

@@ -39,6 +39,7 @@ export const ERRORS = {
   RUN_NOT_SCHEDULED: kind(400, EXIT.failed),
   LOCKED: kind(423, EXIT.failed, true),
   LEASE_EXPIRED: kind(410, EXIT.failed),
+  TIMED_OUT: kind(504, EXIT.timeout),
   WAIT_DEADLOCK: kind(409, EXIT.failed),
   UNAUTHORIZED: kind(401, EXIT.auth),
   DATABASE_UNAVAILABLE: kind(503, EXIT.unreachable, true),
@@ -56,6 +57,7 @@ export const ERRORS = {
   SOURCE_UNREACHABLE: kind(500, EXIT.unreachable),
   TABLE_UNREADABLE: kind(500, EXIT.unreadable),
   TABLE_UNVERIFIED: kind(500, EXIT.failed),
+  PARTS_MISSING: kind(500, EXIT.failed, true),
   WAREHOUSE_LOCKED: kind(423, EXIT.failed, true),
 } as const satisfies Record<string, ErrorKind>;
 

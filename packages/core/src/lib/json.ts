@@ -16,12 +16,14 @@ export function canonicalJson(value: unknown): string {
 export function jsonFault(value: unknown, maxDepth: number): string | undefined {
   const textFault = (text: string) =>
     text.includes('\0') ? 'holds a NUL character' : text.isWellFormed() ? undefined : 'holds half of a surrogate pair';
+  // A key that would change the prototype of whatever the value is merged into.
+  const keyFault = (key: string) => (key === '__proto__' ? 'has a key "__proto__", which no record has' : textFault(key));
   const visit = (inner: unknown, depth: number): string | undefined => {
     if (typeof inner === 'string') return textFault(inner);
     if (typeof inner !== 'object' || inner === null) return undefined;
     if (depth >= maxDepth) return `is nested more than ${maxDepth} levels deep`;
     for (const [key, child] of Object.entries(inner)) {
-      const fault = (Array.isArray(inner) ? undefined : textFault(key)) ?? visit(child, depth + 1);
+      const fault = (Array.isArray(inner) ? undefined : keyFault(key)) ?? visit(child, depth + 1);
       if (fault) return fault;
     }
     return undefined;

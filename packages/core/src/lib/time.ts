@@ -16,7 +16,9 @@ export function toMicros(instant: Instant): Micros {
   return millis * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }
 
-export function toInstant(micros: Micros): Instant {
+/** A part of a microsecond, as a delay of 1.0000005 s leaves one, is rounded. */
+export function toInstant(exact: Micros): Instant {
+  const micros = Math.round(exact);
   const seconds = Math.floor(micros / SECOND);
   const fraction = String(micros - seconds * SECOND).padStart(6, '0');
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${fraction}+00:00`;

@@ -12,13 +12,19 @@ export const uuid = z
 const EARLIEST = toMicros('0001-01-01T00:00:00Z');
 const LATEST = toMicros('9999-12-31T23:59:59Z');
 
+/** Whether the month has such a day: JavaScript makes 2 March of 30 February. Leap years come back every 400 years. */
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  return new Date(Date.UTC(2000 + (year % 400), month - 1, day)).getUTCDate() === day;
+}
+
 /** ISO 8601 with `T` or a space; a missing offset means UTC. Stored and answered with microseconds and `+00:00`. */
 export const instant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/, 'not an ISO 8601 date-time')
   .transform((text, context) => {
     const micros = toMicros(/(Z|[+-]\d\d:?\d\d)$/.test(text.slice(10)) ? text : `${text.length === 10 ? `${text}T00:00:00` : text}Z`);
-    if (micros >= EARLIEST && micros <= LATEST) return toInstant(micros);
+    if (micros >= EARLIEST && micros <= LATEST && isDay(text)) return toInstant(micros);
     context.addIssue({ code: 'custom', message: 'not a date-time between the years 1 and 9999' });
     return z.NEVER;
   })

@@ -15,14 +15,17 @@ export type Log = z.infer<typeof Log>;
 
 export const MAX_LOG_BYTES = 1_000_000;
 
-/** A NUL in a message is shown as U+2400, not refused: the rest of the batch must not be lost for it. */
-export const LogCreate = z.object({
-  name: z.string().max(1000),
-  level: natural,
-  message: z
+/** A NUL is shown as U+2400, not refused: the rest of the batch must not be lost for it. */
+const mended = (max: number) =>
+  z
     .string()
-    .max(MAX_LOG_BYTES)
-    .transform((text) => text.replaceAll('\0', '\u2400').toWellFormed()),
+    .max(max)
+    .transform((text) => text.replaceAll('\0', '\u2400').toWellFormed());
+
+export const LogCreate = z.object({
+  name: mended(1000),
+  level: natural,
+  message: mended(MAX_LOG_BYTES),
   timestamp: instant,
   flow_run_id: uuid.nullish(),
   task_run_id: uuid.nullish(),

@@ -35,6 +35,8 @@ export const WorkerBeat = z.strictObject({
   host: z.string().max(500),
   pid: natural,
   leases: z.array(HeldLease).max(10_000),
+  /** The last one: the worker has drained, and is OFFLINE from now on. */
+  leaving: z.boolean().default(false),
 });
 export type WorkerBeat = z.infer<typeof WorkerBeat>;
 

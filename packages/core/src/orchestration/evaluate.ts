@@ -32,10 +32,15 @@ function changed(state: State, change: StateChange | undefined): State {
   return change ? { ...state, ...change, state_details: { ...state.state_details, ...change.state_details } } : state;
 }
 
-/** A rule's own state takes the id and time of the one it stands in for, and nothing else of it. */
+/**
+ * A rule's own state takes the id and time of the one it stands in for, and nothing else of it but the transition's id: a client
+ * that lost the answer proposes FAILED again, and must meet its AwaitingRetry, not use it up.
+ */
 function replaced(proposed: State, state: NewState): State {
   const name = state.name ?? state.type.charAt(0) + state.type.slice(1).toLowerCase();
-  const blank = { id: proposed.id, type: state.type, name, timestamp: proposed.timestamp, message: null, data: null, state_details: {} };
+  const { transition_id } = proposed.state_details;
+  const state_details = transition_id ? { transition_id } : {};
+  const blank = { id: proposed.id, type: state.type, name, timestamp: proposed.timestamp, message: null, data: null, state_details };
   return changed(blank, state);
 }
 

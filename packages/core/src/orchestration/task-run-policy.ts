@@ -2,8 +2,10 @@ import { ANYWHERE, type Consequence, except, type Policy } from './rule.ts';
 import { copyScheduledTime } from './rules/copy-scheduled-time.ts';
 import { keepFinalTaskRun } from './rules/keep-final-task-run.ts';
 import { onlyInRunningFlow } from './rules/only-in-running-flow.ts';
+import { refuseDuplicate } from './rules/refuse-duplicate.ts';
 import { refuseStaleEpoch } from './rules/refuse-stale-epoch.ts';
 import { renameRerun } from './rules/rename-rerun.ts';
+import { restartLostTaskRun } from './rules/restart-lost-task-run.ts';
 import { retryFailedTaskRun } from './rules/retry-failed-task-run.ts';
 import { secureTagSlots } from './rules/secure-tag-slots.ts';
 import { waitForScheduledTime } from './rules/wait-for-scheduled-time.ts';
@@ -36,10 +38,14 @@ const consequences = [trackFlowRun, takeTagSlots, freeTagSlots];
 
 const identify = (run: TaskRunRecord) => ({ flow_run_id: run.flow_run_id, task_run_id: run.id });
 
-/** Order is meaning: review a change of it like a migration. Prefect's CoreTaskPolicy, 3.8.3 and 2.13.7. */
+/**
+ * Order is meaning: review a change of it like a migration. Prefect's CoreTaskPolicy, 3.8.3 and 2.13.7; duplicates are refused as
+ * for flow runs, since a start whose answer got lost must not count as a second run.
+ */
 export const taskRunPolicy: Policy<TaskRunRecord, TaskRunFacts> = {
   identify,
   gates: [
+    refuseDuplicate,
     refuseStaleEpoch,
     keepFinalTaskRun,
     onlyInRunningFlow,
@@ -48,6 +54,7 @@ export const taskRunPolicy: Policy<TaskRunRecord, TaskRunFacts> = {
     waitForScheduledTime,
     retryFailedTaskRun,
     renameRerun,
+    restartLostTaskRun,
   ],
   consequences,
 };

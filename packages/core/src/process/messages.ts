@@ -11,7 +11,15 @@ export interface ApiAccess {
 export type ToFlowProcess =
   /** The environment comes before the user's code is loaded, since modules read it as they load. */
   | { readonly type: 'load'; readonly env: Readonly<Record<string, string>>; readonly path: string; readonly entrypoint: string }
-  | { readonly type: 'run'; readonly claimed: ClaimedRun; readonly api: ApiAccess; readonly worker_name: string; readonly logging_level: string }
+  | {
+      readonly type: 'run';
+      readonly claimed: ClaimedRun;
+      readonly api: ApiAccess;
+      readonly worker_name: string;
+      readonly logging_level: string;
+      /** The worker has looked: the code that is loaded is the code on disk. */
+      readonly checked: boolean;
+    }
   /** Answered at once by a main thread that turns. */
   | { readonly type: 'ping' }
   | { readonly type: 'cancel'; readonly reason: 'Cancelled' | 'WorkerShutdown' };
@@ -20,8 +28,10 @@ export type ToFlowProcess =
 export type FromFlowProcess =
   /** The SDK is there; a process that is ready starts a run without loading anything but the user's code. */
   | { readonly type: 'ready' }
-  /** The user's code is there. `files` are those of the project that were loaded: when one changes, the process is stale. */
-  | { readonly type: 'loaded'; readonly files: readonly string[] }
+  /** The user's code is there. `files` are those of the project, each with the time of its last change as it was read: when one changes, the process is stale. */
+  | { readonly type: 'loaded'; readonly files: readonly (readonly [file: string, modifiedMs: number])[] }
+  /** The code was changed while it was loaded: the run has not begun, and needs another process. */
+  | { readonly type: 'stale' }
   /** A state that ends this process's work is durable. */
   | { readonly type: 'finished'; readonly state_type: string }
   | { readonly type: 'pong' }

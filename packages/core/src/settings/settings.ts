@@ -29,6 +29,21 @@ const number =
 
 const seconds = (value: string): number => toSeconds(/^\d+(\.\d+)?$/.test(value) ? Number(value) : (value as Duration));
 
+/** For what is repeated or must pass: with 0 a loop would never rest, and a lease would end as it begins. */
+function someSeconds(value: string): number {
+  const parsed = seconds(value);
+  if (parsed <= 0) throw new TypeError('say more than 0 seconds');
+  return parsed;
+}
+
+const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
+
+function level(value: string): string {
+  const name = value.toUpperCase().replace(/^WARN$/, 'WARNING');
+  if (!LEVELS.includes(name)) throw new TypeError(`say ${LEVELS.join(', ')}`);
+  return name;
+}
+
 function url(value: string): string {
   if (!URL.canParse(value)) throw new TypeError('say a URL, such as http://127.0.0.1:4200/api');
   return value.replace(/\/+$/, '');
@@ -70,20 +85,26 @@ export const SETTINGS = {
     'A PostgreSQL 15 or later, instead of the embedded one',
     true,
   ),
-  lease_seconds: setting(['SLUICE_LEASE_SECONDS'], seconds, 30, 'How long a worker may be silent before its runs are given to others'),
-  sweep_seconds: setting(['SLUICE_SWEEP_SECONDS'], seconds, 5, 'How often the server looks for leases that have ended'),
+  lease_seconds: setting(['SLUICE_LEASE_SECONDS'], someSeconds, 30, 'How long a worker may be silent before its runs are given to others'),
+  sweep_seconds: setting(['SLUICE_SWEEP_SECONDS'], someSeconds, 5, 'How often the server looks for leases that have ended'),
   late_seconds: setting(['SLUICE_LATE_SECONDS'], seconds, 15, 'A run that has not started this long after its time is Late'),
   log_days: setting(['SLUICE_LOG_DAYS'], number(1, 36_500), 30, 'Days that log lines of runs, and log files, are kept'),
   logging_level: setting(
     ['SLUICE_LOGGING_LEVEL', 'PREFECT_LOGGING_LEVEL'],
-    text,
+    level,
     'INFO',
-    'Lowest level that is logged: DEBUG, INFO, WARNING or ERROR',
+    'Lowest level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL',
   ),
   work_pool: setting(['SLUICE_WORK_POOL', 'PREFECT_WORK_POOL'], text, 'default-pool', 'Work pool of deployments and workers that name none'),
   concurrency_tag: setting(['SLUICE_CONCURRENCY_TAG', 'PREFECT_CONCURRENCY_TAG'], text, 'database', 'Tag that setup limits'),
   concurrency_limit: setting(['SLUICE_CONCURRENCY_LIMIT', 'PREFECT_CONCURRENCY_LIMIT'], number(0, 1_000_000), 3, 'Slots of that limit'),
-  beat_seconds: setting(['SLUICE_BEAT_SECONDS'], seconds, 10, 'How often a worker tells that it and its runs are alive'),
+  beat_seconds: setting(['SLUICE_BEAT_SECONDS'], someSeconds, 10, 'How often a worker tells that it and its runs are alive'),
+  retry_seconds: setting<number | undefined>(
+    ['SLUICE_RETRY_SECONDS'],
+    seconds,
+    undefined,
+    "Instead of the guide's 10 and 60 seconds before another try of a query and of a table",
+  ),
   grace_seconds: setting(['SLUICE_GRACE_SECONDS'], seconds, 30, 'How long a cancelled run may take to stop before it is killed'),
 } satisfies { [name: string]: Setting<unknown> };
 

@@ -34,8 +34,8 @@ export async function findSource(home: string, name: string): Promise<SourceLoca
   });
 }
 
-/** Notes where a source is, for the workers of this home. */
-export async function writeSource(home: string, name: string, text: string): Promise<void> {
+/** Notes where a source is, for the workers of this home; undefined forgets it. */
+export async function writeSource(home: string, name: string, text: string | undefined): Promise<void> {
   const file = fileOf(home);
   await mkdir(dirname(file), { recursive: true });
   const sources = { ...(await readAll(home)), [name]: text };

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { currentTask } from '../context.ts';
 import type { FlowRunScope } from './flow-run-scope.ts';
 
 export interface ChildTask {
@@ -9,7 +10,7 @@ export interface ChildTask {
 
 /** The task run that stands for a child flow run in its parent. A parent that is done again finds the one it made. */
 export async function childTask(scope: FlowRunScope, task_key: string, name: string, input: unknown): Promise<ChildTask> {
-  const dynamic_key = scope.keys.next(task_key, input);
+  const dynamic_key = (currentTask()?.keys ?? scope.keys).next(task_key, input);
   const { id } = await scope.client.request('POST /task_runs/', {
     body: { id: uuidv7(), name, flow_run_id: scope.info.flow_run_id, task_key, dynamic_key, state: { type: 'PENDING' } },
   });

@@ -1,11 +1,10 @@
 import type { Client } from '@sluice/client';
 import type { State } from '@sluice/core/model/state';
 import type { RunInfo } from '../context.ts';
-import type { AbortReason } from '../errors.ts';
 import type { LogShipper } from '../logging.ts';
 import type { ReportProgress } from '../progress.ts';
 import type { CallKeys } from './keys.ts';
-import type { WaitHub } from './wait-hub.ts';
+import type { WaitHub, Work } from './wait-hub.ts';
 
 /** All that belongs to one flow run while it runs in this process. */
 export interface FlowRunScope {
@@ -17,12 +16,23 @@ export interface FlowRunScope {
   readonly waits: WaitHub;
   /** Aborted when the run is to stop; its reason is a RunAborted or a TimedOut. */
   readonly stop: AbortController;
-  /** States of task runs that an earlier try of this run has finished, by `<task key> <dynamic key>`. */
-  readonly checkpoints: ReadonlyMap<string, { readonly id: string; readonly state: State }>;
-  /** Tasks that are under way, so that the run ends after them. */
+  /** Task runs by `checkpointKey`: those that an earlier try of this run has made, and those of this one. */
+  readonly taskRuns: Map<string, KnownTaskRun>;
+  /** Tasks and subflows that are under way, so that the run ends after them. */
   readonly running: Set<Promise<unknown>>;
 }
 
-export const checkpointKey = (taskKey: string, dynamicKey: string): string => `${taskKey} ${dynamicKey}`;
+interface KnownTaskRun {
+  readonly id: string;
+  /** The state it was left in; null for one of this try. */
+  readonly state: State | null;
+}
 
-export type Stop = (reason: AbortReason) => void;
+/** One try of a task. Calls in it have keys of their own, so that the next try finds what this one has made. */
+export interface TaskTry {
+  readonly id: string;
+  readonly work: Work;
+  readonly keys: CallKeys;
+}
+
+export const checkpointKey = (taskKey: string, dynamicKey: string): string => `${taskKey} ${dynamicKey}`;

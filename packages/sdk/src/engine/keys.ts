@@ -9,14 +9,20 @@ export const hashOf = (value: unknown): string =>
     .slice(0, 16);
 
 /**
- * Gives each call in a flow run a key that it gets again when the run is done again: what was called, the hash of its input, and
- * which of the calls with that input it is. Another input is another task run.
+ * Gives each call in a flow run, or in a try of a task, a key that it gets again when that is done again: what was called, the
+ * hash of its input, and which of the calls with that input it is. Another input is another task run.
  */
 export class CallKeys {
   readonly #counts = new Map<string, number>();
+  readonly #inside: string | undefined;
+
+  /** `inside` names the task that makes the calls. */
+  constructor(inside?: string) {
+    this.#inside = inside;
+  }
 
   next(taskKey: string, input: unknown): string {
-    const hash = hashOf(input);
+    const hash = hashOf(this.#inside === undefined ? input : { inside: this.#inside, input });
     const key = `${taskKey} ${hash}`;
     const count = this.#counts.get(key) ?? 0;
     this.#counts.set(key, count + 1);

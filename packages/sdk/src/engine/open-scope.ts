@@ -2,12 +2,11 @@ import type { Client } from '@sluice/client';
 import { pageAll } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { RunInfo } from '../context.ts';
-import { LogShipper, levelOf } from '../logging.ts';
+import type { LogShipper } from '../logging.ts';
 import { createProgressReporter } from '../progress.ts';
-import { isCheckpoint } from '../results.ts';
 import { checkpointKey, type FlowRunScope } from './flow-run-scope.ts';
 import { CallKeys } from './keys.ts';
-import { WaitHub } from './wait-hub.ts';
+import type { WaitHub } from './wait-hub.ts';
 
 interface Opening {
   readonly client: Client;
@@ -15,7 +14,8 @@ interface Opening {
   readonly flowName: string;
   readonly epoch: number;
   readonly workerName: string | null;
-  readonly loggingLevel: string;
+  readonly logs: LogShipper;
+  readonly waits: WaitHub;
   readonly stop: AbortController;
 }
 
@@ -26,7 +26,8 @@ export async function openScope({
   flowName,
   epoch,
   workerName,
-  loggingLevel,
+  logs,
+  waits,
   stop,
 }: Opening): Promise<FlowRunScope & { flush(): Promise<void> }> {
   const attempt = flowRun.run_count + 1;
@@ -42,17 +43,16 @@ export async function openScope({
     task_run_id: null,
     task_name: null,
   };
-  const logs = new LogShipper(client, levelOf(loggingLevel));
   const progress = createProgressReporter(client, flowRun.id);
   return {
     client,
     info,
     logs,
+    waits,
     stop,
     keys: new CallKeys(),
     report: progress.report,
-    waits: new WaitHub(client, { leased: epoch > 0 }),
-    checkpoints: attempt > 1 || epoch > 1 ? await readCheckpoints(client, flowRun.id) : new Map(),
+    taskRuns: attempt > 1 || epoch > 1 ? await readTaskRuns(client, flowRun.id) : new Map(),
     running: new Set(),
     flush: async () => {
       await Promise.all([logs.flush(), progress.flush()]);
@@ -60,12 +60,8 @@ export async function openScope({
   };
 }
 
-async function readCheckpoints(client: Client, flowRunId: string): Promise<FlowRunScope['checkpoints']> {
-  const filter = { flow_runs: { id: { any_: [flowRunId] } }, task_runs: { state: { type: { any_: ['COMPLETED'] } } } };
+async function readTaskRuns(client: Client, flowRunId: string): Promise<FlowRunScope['taskRuns']> {
+  const filter = { flow_runs: { id: { any_: [flowRunId] } } };
   const taskRuns = await pageAll((page) => client.request('POST /task_runs/filter', { body: { ...filter, ...page } }));
-  return new Map(
-    taskRuns.flatMap(({ id, task_key, dynamic_key, state }) =>
-      isCheckpoint(state) ? [[checkpointKey(task_key, dynamic_key), { id, state }] as const] : [],
-    ),
-  );
+  return new Map(taskRuns.map(({ id, task_key, dynamic_key, state }) => [checkpointKey(task_key, dynamic_key), { id, state }]));
 }

@@ -1,28 +1,26 @@
-import { type Duration, toSeconds } from '@sluice/core/lib/duration';
+import type { Duration } from '@sluice/core/lib/duration';
 import { TimedOut } from '../errors.ts';
+import { follow, startClock } from './follow.ts';
 
-/** Runs user code with a signal that is aborted by the run's own or by the timeout; a timeout is thrown even when the code ignores its signal. */
+/**
+ * Runs user code with a signal that is aborted by the run's own or by the timeout. A timeout is thrown even when the code ignores
+ * its signal. Code of a run that is told to stop is waited for, so that it can clean up: its worker kills it when that takes too long.
+ */
 export async function runBody<Out>(
   timeout: Duration | undefined,
-  stop: AbortSignal,
+  parent: AbortSignal,
   body: (signal: AbortSignal) => Out | Promise<Out>,
 ): Promise<Awaited<Out>> {
-  const { promise: stopped, reject } = Promise.withResolvers<never>();
-  stopped.catch(() => {});
-  const own = new AbortController();
-  const abort = (reason: unknown) => {
-    own.abort(reason);
-    reject(reason);
-  };
-  const onStop = () => abort(stop.reason);
-  if (stop.aborted) throw stop.reason;
-  stop.addEventListener('abort', onStop, { once: true });
-  const seconds = timeout === undefined ? undefined : toSeconds(timeout);
-  const timer = seconds === undefined ? undefined : setTimeout(() => abort(new TimedOut(`It took longer than ${seconds} s.`)), seconds * 1000);
+  parent.throwIfAborted();
+  const { stop, release } = follow(parent);
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  overdue.catch(() => {});
+  stop.signal.addEventListener('abort', () => stop.signal.reason instanceof TimedOut && reject(stop.signal.reason), { once: true });
+  const clock = startClock(stop, timeout);
   try {
-    return await Promise.race([body(own.signal), stopped]);
+    return await Promise.race([body(stop.signal), overdue]);
   } finally {
-    clearTimeout(timer);
-    stop.removeEventListener('abort', onStop);
+    clock.stop();
+    release();
   }
 }

@@ -1,9 +1,11 @@
 import { createClient } from '@sluice/client';
 import type { JsonObject } from '@sluice/core/lib/json';
 import type { Flow } from '../flow.ts';
+import { LogShipper, levelOf } from '../logging.ts';
 import { currentSettings } from '../settings.ts';
 import { pause } from './pause.ts';
 import { msUntilDue, runFlowRun } from './run-flow-run.ts';
+import { WaitHub } from './wait-hub.ts';
 
 /** A flow that is called outside of any run: a flow run of its own, in this process, tracked by the server of the settings. */
 export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Result>, params: Params, given: In): Promise<Awaited<Result>> {
@@ -16,8 +18,10 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
       body: { flow_id, name, parameters: given as JsonObject, tags: [...(flow.options.tags ?? [])] },
     });
     const stop = new AbortController();
+    const logs = new LogShipper(client, levelOf(logging_level));
+    const waits = new WaitHub(client, { leased: false });
     for (let flowRun = created; ; flowRun = await client.request('GET /flow_runs/{id}', { params: { id: created.id } })) {
-      const end = await runFlowRun({ client, flow: flow as never, flowRun, params, epoch: 0, workerName: null, loggingLevel: logging_level, stop });
+      const end = await runFlowRun({ client, flow: flow as never, flowRun, params, epoch: 0, workerName: null, logs, waits, stop });
       if ('value' in end) return end.value as Awaited<Result>;
       if ('left' in end) throw new Error(`Flow run '${created.name}' did not start: ${end.left}`);
       if (end.state.type !== 'SCHEDULED') throw end.error;

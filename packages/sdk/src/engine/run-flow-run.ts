@@ -5,13 +5,16 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { uuidv7 } from 'uuidv7';
 import { type RunContext, withContext } from '../context.ts';
-import { RunAborted, serializeError, TimedOut } from '../errors.ts';
+import { NonRetryable, RunAborted, serializeError, TimedOut } from '../errors.ts';
 import type { Flow, FlowOptions } from '../flow.ts';
+import type { LogShipper } from '../logging.ts';
 import { toResultData } from '../results.ts';
 import type { FlowRunScope } from './flow-run-scope.ts';
+import { follow, startClock } from './follow.ts';
 import { openScope } from './open-scope.ts';
 import { pause } from './pause.ts';
 import { runBody } from './run-body.ts';
+import type { WaitHub } from './wait-hub.ts';
 
 export interface FlowRunJob<Params, Result> {
   readonly client: Client;
@@ -21,7 +24,10 @@ export interface FlowRunJob<Params, Result> {
   /** 0 for a run that no worker holds. */
   readonly epoch: number;
   readonly workerName: string | null;
-  readonly loggingLevel: string;
+  /** A subflow has those of the flow that called it: both stand in one process, under one lease. */
+  readonly logs: LogShipper;
+  readonly waits: WaitHub;
+  /** Aborted by whoever wants the run to stop. */
   readonly stop: AbortController;
   /** Told when the user's code is about to start. */
   readonly onStart?: () => void;
@@ -34,39 +40,48 @@ export type FlowRunEnd<Result> =
   | { readonly state: State | null; readonly left: string };
 
 /** Runs a flow run from RUNNING to its end. Every state is durable before this goes on. */
-export async function runFlowRun<Params, Result>(job: FlowRunJob<Params, Result>): Promise<FlowRunEnd<Result>> {
+export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Result>): Promise<FlowRunEnd<Result>> {
+  // The run's own: a subflow that runs out of time does not stop its parent.
+  const { stop, release } = follow(given.stop.signal);
+  const job = { ...given, stop };
   const { client, flow, flowRun } = job;
   const scope = await openScope({ ...job, flowName: flow.flowName });
   const policyStored = storePolicy(client, flowRun, flow.options);
-  const started = await proposeRunning(client, flowRun.id, job.stop.signal);
-  if (started.status !== 'ACCEPT') return { state: started.state, left: started.details.reason ?? started.status };
+  let clock: ReturnType<typeof startClock> | undefined;
   try {
-    const value = await runBody(flow.options.timeout, job.stop.signal, (signal) => {
-      const log = scope.logs.logger({ name: 'sluice.flow_runs', label: `Flow run '${flowRun.name}'`, flow_run_id: flowRun.id, task_run_id: null });
+    const started = await proposeRunning(client, flowRun.id, stop.signal);
+    if (started.status !== 'ACCEPT') throw new RunAborted('LeaseLost', started.details.reason ?? started.status);
+    clock = startClock(stop, flow.options.timeout);
+    const value = await runBody(undefined, stop.signal, (signal) => {
+      const log = logOf(scope);
       const context: RunContext = { run: scope.info, signal, log, progress: scope.report };
       job.onStart?.();
       return withContext({ scope, context }, () => flow.body(job.params, context));
     });
+    clock.stop();
     await settleTasks(scope);
     const data = toResultData(value, `flow '${flow.flowName}'`);
-    await scope.flush();
+    await Promise.all([scope.flush(), policyStored]);
     const state = await proposeEnd(client, flowRun.id, { type: 'COMPLETED', data });
     return { state, value };
   } catch (error) {
-    await Promise.all([scope.flush(), policyStored]);
-    return end(job, scope, error);
+    clock?.stop();
+    await settleTasks(scope);
+    await Promise.all([scope.flush(), policyStored.catch(() => {})]);
+    return await end(job, scope, error);
+  } finally {
+    release();
   }
 }
 
-async function end<Params, Result>(
-  { client, flowRun, stop }: FlowRunJob<Params, Result>,
-  scope: FlowRunScope,
-  error: unknown,
-): Promise<FlowRunEnd<Result>> {
-  const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
+const logOf = ({ logs, info: { flow_run_id, flow_run_name } }: FlowRunScope) =>
+  logs.logger({ name: 'sluice.flow_runs', label: `Flow run '${flow_run_name}'`, flow_run_id, task_run_id: null });
+
+async function end<Params, Result>(job: FlowRunJob<Params, Result>, scope: FlowRunScope, error: unknown): Promise<FlowRunEnd<Result>> {
+  const { client, flowRun, stop } = job;
+  const reason = await whyItStopped(job, stop.signal.aborted ? stop.signal.reason : error);
   if (reason instanceof RunAborted && reason.reason === 'LeaseLost') return { state: null, left: reason.message };
   if (reason instanceof RunAborted) {
-    await settleTasks(scope).catch(() => {});
     const handedBack = reason.reason === 'WorkerShutdown';
     const state = await proposeEnd(
       client,
@@ -75,17 +90,23 @@ async function end<Params, Result>(
     );
     return { state, error: reason };
   }
-  scope.logs
-    .logger({ name: 'sluice.flow_runs', label: `Flow run '${flowRun.name}'`, flow_run_id: flowRun.id, task_run_id: null })
-    .error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  logOf(scope).error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   await scope.logs.flush();
   const state = await proposeEnd(client, flowRun.id, {
     type: 'FAILED',
-    name: error instanceof TimedOut ? 'TimedOut' : null,
+    name: reason instanceof TimedOut && stop.signal.aborted ? 'TimedOut' : null,
     message: error instanceof Error ? error.message : String(error),
     data: { ...serializeError(error) },
+    state_details: { retriable: !(error instanceof NonRetryable) },
   });
   return { state, error };
+}
+
+/** A write of this run that was refused may mean that the run is being cancelled, and its worker has yet to hear of it. */
+async function whyItStopped<Params, Result>({ client, flowRun, epoch }: FlowRunJob<Params, Result>, reason: unknown): Promise<unknown> {
+  if (!(reason instanceof RunAborted) || reason.reason !== 'LeaseLost') return reason;
+  const now = await client.request('GET /flow_runs/{id}', { params: { id: flowRun.id } });
+  return now.state_type === 'CANCELLING' && now.epoch === epoch ? new RunAborted('Cancelled', CANCELLED.message) : reason;
 }
 
 /** Tasks that were submitted and not awaited belong to the run too: it ends after them. */
@@ -119,12 +140,16 @@ async function proposeRunning(client: Client, id: string, signal: AbortSignal): 
   }
 }
 
+const CANCELLED = { type: 'CANCELLED', message: 'The run was cancelled.' } as const;
+
 /** Proposes the end of a run and returns the state that stands then: AwaitingRetry, maybe, in place of FAILED. */
 async function proposeEnd(client: Client, id: string, proposed: StateCreate): Promise<State> {
   const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
   const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
   if (result.status === 'ABORT' || !result.state)
     throw new RunAborted('LeaseLost', result.details.reason ?? 'The server refused the end of the run.');
+  // It was cancelled meanwhile: there is no other end for it now.
+  if (result.status === 'REJECT' && result.state.type === 'CANCELLING') return proposeEnd(client, id, CANCELLED);
   return result.state;
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@sluice/core/lib/json';
 import { isFinal } from '@sluice/core/model/state-type';
+import { currentTask } from '../context.ts';
 import { FlowRunFailed } from '../errors.ts';
 import type { Flow } from '../flow.ts';
 import { readResult } from '../results.ts';
@@ -9,7 +10,19 @@ import { pause } from './pause.ts';
 import { msUntilDue, runFlowRun } from './run-flow-run.ts';
 
 /** A flow that is called in a flow: a child flow run in the same process. A child that an earlier try completed is not run again. */
-export async function runSubflow<In, Params, Result>(
+export function runSubflow<In, Params, Result>(
+  scope: FlowRunScope,
+  flow: Flow<In, Params, Result>,
+  params: Params,
+  given: In,
+): Promise<Awaited<Result>> {
+  const done = runChild(scope, flow, params, given);
+  scope.running.add(done);
+  done.catch(() => {}).finally(() => scope.running.delete(done));
+  return scope.waits.standStill(currentTask()?.work, scope.stop.signal, () => done);
+}
+
+async function runChild<In, Params, Result>(
   scope: FlowRunScope,
   flow: Flow<In, Params, Result>,
   params: Params,
@@ -38,7 +51,8 @@ export async function runSubflow<In, Params, Result>(
       params,
       epoch: 0,
       workerName: info.worker_name,
-      loggingLevel: 'INFO',
+      logs: scope.logs,
+      waits: scope.waits,
       stop: scope.stop,
     });
     if ('value' in end) return end.value as Awaited<Result>;

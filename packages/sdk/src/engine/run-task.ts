@@ -4,15 +4,17 @@ import type { Json } from '@sluice/core/lib/json';
 import { secondsBetween } from '@sluice/core/lib/time';
 import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { uuidv7 } from 'uuidv7';
-import { type RunContext, withContext } from '../context.ts';
+import { currentTask, type RunContext, withContext } from '../context.ts';
 import { RunAborted, serializeError, TimedOut } from '../errors.ts';
-import { readResult, toResultData } from '../results.ts';
+import { isCheckpoint, readResult, toResultData } from '../results.ts';
 import type { Task } from '../task.ts';
 import { checkpointKey, type FlowRunScope } from './flow-run-scope.ts';
+import { CallKeys } from './keys.ts';
 import { pause } from './pause.ts';
 import { runBody } from './run-body.ts';
 import { isRetriable } from './run-untracked.ts';
 import { type Release, takeTagSlots } from './tag-slots.ts';
+import type { Work } from './wait-hub.ts';
 
 interface TaskRunIdentity {
   readonly id: string;
@@ -24,43 +26,50 @@ interface TaskRunIdentity {
 /** Runs a task as a task run of the current flow run, or takes its result when an earlier try of the flow run has finished it. */
 export async function runTask<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In): Promise<Awaited<Out>> {
   const task_key = task.taskName;
-  const dynamic_key = scope.keys.next(task_key, input);
-  const known = task.options.checkpoint === false ? undefined : scope.checkpoints.get(checkpointKey(task_key, dynamic_key));
-  if (known) return (await readResult(scope.client, known.state)) as Awaited<Out>;
+  const caller = currentTask();
+  const dynamic_key = (caller?.keys ?? scope.keys).next(task_key, input);
+  const key = checkpointKey(task_key, dynamic_key);
+  const { id, state } = scope.taskRuns.get(key) ?? { id: uuidv7(), state: null };
+  if (task.options.checkpoint !== false && isCheckpoint(state)) return (await readResult(scope.client, state)) as Awaited<Out>;
+  // A task that is done again is the same task run: slots are taken in its name.
+  scope.taskRuns.set(key, { id, state: null });
   const name =
     typeof task.options.runName === 'function' ? task.options.runName(input) : (task.options.runName ?? `${task.taskName}-${dynamic_key.slice(-8)}`);
-  const work = tryTask(scope, task, input, { id: uuidv7(), name, task_key, dynamic_key });
-  scope.running.add(work);
-  work.catch(() => {}).finally(() => scope.running.delete(work));
-  return work;
+  const done = tryTask(scope, task, input, { id, name, task_key, dynamic_key });
+  scope.running.add(done);
+  done.catch(() => {}).finally(() => scope.running.delete(done));
+  return scope.waits.standStill(caller?.work, scope.stop.signal, () => done);
 }
 
 async function tryTask<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity): Promise<Awaited<Out>> {
-  for (;;) {
-    await scope.waits.startWork();
-    try {
-      const outcome = await tryOnce(scope, task, input, identity);
+  const work = scope.waits.startWork();
+  try {
+    for (;;) {
+      await scope.waits.ready(scope.stop.signal);
+      const outcome = await tryOnce(scope, task, input, identity, work);
       if ('value' in outcome) return outcome.value;
       if ('error' in outcome) throw outcome.error;
       await pause(outcome.pauseMs, scope.stop.signal);
-    } finally {
-      scope.waits.endWork();
     }
+  } finally {
+    scope.waits.endWork(work);
   }
 }
 
 type Outcome<Out> = { readonly value: Awaited<Out> } | { readonly error: unknown } | { readonly pauseMs: number };
 
 /** One try: slots of the tags, RUNNING, the body, its end. The slots are free again before a pause. */
-async function tryOnce<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity): Promise<Outcome<Out>> {
+async function tryOnce<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity, work: Work): Promise<Outcome<Out>> {
   const release = await takeTagSlots(scope, task.options.tags ?? [], identity.id);
   try {
     const started = await start(scope, task, input, identity);
     if (started.status === 'WAIT') return { pauseMs: (started.details.delay_seconds ?? 1) * 1000 };
     if (started.status === 'REJECT' && started.state?.type === 'COMPLETED')
       return { value: (await readResult(scope.client, started.state)) as Awaited<Out> };
-    if (started.status !== 'ACCEPT') throw new RunAborted('LeaseLost', started.details.reason ?? 'The server did not let the task start.');
-    return await runToEnd(scope, task, input, { ...identity, id: started.task_run_id }, release);
+    // REJECT with RUNNING: an answer that got lost, the task has started.
+    if (started.status !== 'ACCEPT' && !(started.status === 'REJECT' && started.state?.type === 'RUNNING'))
+      throw new RunAborted('LeaseLost', started.details.reason ?? 'The server did not let the task start.');
+    return await runToEnd({ scope, task, input, identity: { ...identity, id: started.task_run_id }, work }, release);
   } finally {
     await release();
   }
@@ -98,23 +107,31 @@ function start<In, Out>(
   });
 }
 
-async function runToEnd<In, Out>(
-  scope: FlowRunScope,
-  task: Task<In, Out>,
-  input: In,
-  identity: TaskRunIdentity,
-  release: Release,
-): Promise<Outcome<Out>> {
-  const { id, name } = identity;
+/** Prefect's word for a result that cannot be read again: the server lets such a task run start anew. */
+const UNPERSISTED: Json = { type: 'unpersisted' };
+
+interface Try<In, Out> {
+  readonly scope: FlowRunScope;
+  readonly task: Task<In, Out>;
+  readonly input: In;
+  readonly identity: TaskRunIdentity;
+  readonly work: Work;
+}
+
+async function runToEnd<In, Out>({ scope, task, input, identity, work }: Try<In, Out>, release: Release): Promise<Outcome<Out>> {
+  const { id, name, task_key, dynamic_key } = identity;
   let value: Awaited<Out>;
   let data: Json;
   try {
     value = await runBody(task.options.timeout, scope.stop.signal, (signal) => {
       const log = scope.logs.logger({ name: 'sluice.task_runs', label: `Task run '${name}'`, flow_run_id: scope.info.flow_run_id, task_run_id: id });
       const context: RunContext = { run: { ...scope.info, task_run_id: id, task_name: task.taskName }, signal, log, progress: scope.report };
-      return withContext({ scope, context }, () => task.body(input, context));
+      const current = { id, work, keys: new CallKeys(checkpointKey(task_key, dynamic_key)) };
+      return withContext({ scope, context, task: current }, () => task.body(input, context));
     });
+    // Nobody may take a result that is not to be a checkpoint: it is checked, and not kept.
     data = toResultData(value, `task '${task.taskName}'`);
+    if (task.options.checkpoint === false) data = UNPERSISTED;
   } catch (error) {
     return fail(scope, task, id, error, release);
   }

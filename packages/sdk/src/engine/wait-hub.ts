@@ -1,14 +1,22 @@
-import type { Client } from '@sluice/client';
-import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import { type Client, pageAll } from '@sluice/client';
+import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
+import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
+import { RunAborted } from '../errors.ts';
 import { pause } from './pause.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 interface Waiter {
   readonly ids: readonly string[];
   readonly onChange: (runs: readonly FlowRun[]) => void;
   readonly resolve: (runs: FlowRun[]) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** A task that is under way. It stands still while it waits: for flow runs, for a subflow, for another task. */
+export interface Work {
+  standing: number;
 }
 
 /** How a server answers that has no `/flow_runs/wait`. */
@@ -18,17 +26,15 @@ const NO_SUCH_ROUTE: readonly string[] = ['NOT_FOUND', 'ROUTE_NOT_FOUND', 'METHO
 const POLL_MS = 1000;
 
 /**
- * One subscription for everything that this process waits for. Under a lease it lends the run's slots while nothing of the run
- * works: no task, and no code after a wait that has ended. Before anything goes on the slots are taken back.
+ * One subscription for everything that this process waits for. Under a lease it lends the run's slots while somebody waits and no
+ * task works; before anything goes on after a wait, or a task starts, the slots are taken back.
  */
 export class WaitHub {
   readonly #client: Client;
   readonly #leased: boolean;
   readonly #waiters = new Set<Waiter>();
+  readonly #works = new Set<Work>();
   readonly #known = new Map<string, FlowRun>();
-  #working = 0;
-  /** Whether all code of the flow may be taken to stand in a wait. */
-  #idle = false;
   #lent = false;
   #restart = new AbortController();
   #loop: Promise<void> | undefined;
@@ -43,12 +49,14 @@ export class WaitHub {
   wait(ids: readonly string[], onChange: Waiter['onChange'], signal: AbortSignal): Promise<FlowRun[]> {
     const { promise, resolve, reject } = Promise.withResolvers<FlowRun[]>();
     const waiter = { ids, onChange, resolve, reject };
+    // What was known of a run that nobody has waited for since is old: it may have been started again.
+    for (const id of ids) if (![...this.#waiters].some((other) => other.ids.includes(id))) this.#known.delete(id);
     this.#waiters.add(waiter);
-    this.#idle = true;
     const leave = () => {
       if (!this.#waiters.delete(waiter)) return;
-      // Somebody goes on now: not without slots.
-      void this.#resume().then(() => (signal.reason === GIVE_UP ? resolve(this.#read(ids)) : reject(signal.reason)), reject);
+      // A run that is told to stop has no use for slots. Others go on now: not without them.
+      if (signal.reason instanceof RunAborted) reject(signal.reason);
+      else void this.#resume().then(() => (signal.reason === GIVE_UP ? resolve(this.#read(ids)) : reject(signal.reason)), reject);
     };
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
@@ -58,71 +66,106 @@ export class WaitHub {
     return promise;
   }
 
-  /** A task starts: it waits until the run has its slots. */
-  async startWork(): Promise<void> {
-    this.#working++;
-    await this.#resume();
+  /** A task starts. It is to be `ready` before it does anything. */
+  startWork(): Work {
+    const work = { standing: 0 };
+    this.#works.add(work);
+    return work;
   }
 
-  endWork(): void {
-    this.#working--;
+  /** Resolves when the run has its slots. */
+  ready(signal: AbortSignal): Promise<void> {
+    return unlessAborted(this.#resume(), signal);
+  }
+
+  endWork(work: Work): void {
+    this.#works.delete(work);
+    this.#maybeLend();
+  }
+
+  /** What a task waits for in here is no work of its own. */
+  async standStill<T>(work: Work | undefined, signal: AbortSignal, wait: () => Promise<T>): Promise<T> {
+    if (!work) return wait();
+    work.standing++;
+    this.#maybeLend();
+    let value: T;
+    try {
+      value = await wait();
+    } finally {
+      work.standing--;
+    }
+    await this.ready(signal);
+    return value;
+  }
+
+  get #isIdle(): boolean {
+    return [...this.#works].every(({ standing }) => standing > 0);
+  }
+
+  #maybeLend(): void {
+    if (this.#leased && !this.#lent && this.#waiters.size > 0 && this.#isIdle) this.#again();
   }
 
   #read(ids: readonly string[]): FlowRun[] {
     return ids.flatMap((id) => this.#known.get(id) ?? []);
   }
 
-  /** The subscription is made anew: somebody waits for more, or the slots are needed. */
+  /** The subscription is made anew: somebody waits for more, or slots are to be lent or taken back. */
   #again(): void {
     this.#restart.abort();
     this.#restart = new AbortController();
   }
 
   async #run(): Promise<void> {
-    while (this.#waiters.size > 0) {
-      try {
-        await this.#turn();
-      } catch (error) {
-        for (const waiter of this.#waiters) waiter.reject(error);
-        this.#waiters.clear();
-      }
-    }
+    while (this.#waiters.size > 0) await this.#turn().catch((error) => this.#fail(error));
     this.#loop = undefined;
   }
 
   async #turn(): Promise<void> {
+    // Code that goes on after a wait has its turn first: a task that it starts keeps the slots here.
+    await new Promise(setImmediate);
     await this.#resuming;
     const ids = [...new Set([...this.#waiters].flatMap((waiter) => waiter.ids))].filter((id) => !isFinal(this.#known.get(id)?.state_type));
-    const changed = ids.length > 0 ? await this.#poll(ids) : [];
+    const { flow_runs: changed, missing } = ids.length > 0 ? await this.#poll(ids) : { flow_runs: [], missing: [] };
     for (const run of changed) this.#known.set(run.id, run);
-    const done = [...this.#waiters].filter((waiter) => waiter.ids.every((id) => isFinal(this.#known.get(id)?.state_type)));
     for (const waiter of this.#waiters) {
       const its = changed.filter(({ id }) => waiter.ids.includes(id));
       if (its.length > 0) waiter.onChange(its);
     }
-    if (done.length === 0) return;
-    await this.#resume();
-    this.#idle = false;
-    for (const waiter of done) {
-      if (this.#waiters.delete(waiter)) waiter.resolve(this.#read(waiter.ids));
+    const done = [...this.#waiters].filter((waiter) => waiter.ids.every((id) => isFinal(this.#known.get(id)?.state_type)));
+    if (done.length > 0) {
+      await this.#resume();
+      for (const waiter of done) if (this.#waiters.delete(waiter)) waiter.resolve(this.#read(waiter.ids));
     }
+    if (missing.length > 0)
+      throw new SluiceError('NOT_FOUND', `These flow runs do not exist: ${missing.join(', ')}.`, { details: { flow_runs: missing } });
   }
 
-  async #poll(ids: string[]): Promise<FlowRun[]> {
+  /**
+   * Ends the waits that an error is about, or all of them when it names no flow runs: at once and without slots, since somebody who
+   * has them may wait for what the failure frees. They are taken back by what starts next.
+   */
+  #fail(error: unknown): void {
+    const named = isSluiceError(error) && isObject(error.details) ? error.details['flow_runs'] : undefined;
+    const concerned = [...this.#waiters].filter(({ ids }) => !Array.isArray(named) || ids.some((id) => named.includes(id)));
+    for (const waiter of concerned) if (this.#waiters.delete(waiter)) waiter.reject(error);
+  }
+
+  async #poll(ids: string[]): Promise<{ flow_runs: FlowRun[]; missing: string[] }> {
     const { signal } = this.#restart;
-    const lend = this.#leased && this.#idle && this.#working === 0;
+    const lend = this.#leased && this.#isIdle;
     const since = Object.fromEntries(ids.flatMap((id) => (this.#known.get(id)?.state_id ? [[id, this.#known.get(id)?.state_id as string]] : [])));
     this.#lent ||= lend;
     try {
       const { flow_runs, missing, done } = await this.#client.request('POST /flow_runs/wait', { body: { ids, since, lend } }, { signal });
       if (done && lend) this.#lent = false;
-      if (missing.length > 0) throw new Error(`These flow runs do not exist: ${missing.join(', ')}.`);
-      return flow_runs;
+      return { flow_runs, missing };
     } catch (error) {
-      if (signal.aborted) return [];
+      if (signal.aborted) return { flow_runs: [], missing: [] };
       if (!isSluiceError(error) || !NO_SUCH_ROUTE.includes(error.code)) throw error;
       await pause(POLL_MS, signal).catch(() => {});
-      return this.#client.request('POST /flow_runs/filter', { body: { flow_runs: { id: { any_: ids } } } });
+      const body = { flow_runs: { id: { any_: ids } } };
+      return { flow_runs: await pageAll((page) => this.#client.request('POST /flow_runs/filter', { body: { ...body, ...page } })), missing: [] };
     }
   }
 
@@ -136,7 +179,6 @@ export class WaitHub {
 
   /** A wait for nothing is over at once, and ends with the slots given back. */
   async #takeBack(): Promise<void> {
-    this.#idle = false;
     this.#again();
     for (let done = false; !done; ) {
       ({ done } = await this.#client.request('POST /flow_runs/wait', { body: { ids: [], lend: true } }));

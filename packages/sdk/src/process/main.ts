@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,8 +7,10 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
 import { runFlowRun } from '../engine/run-flow-run.ts';
+import { WaitHub } from '../engine/wait-hub.ts';
 import { RunAborted } from '../errors.ts';
 import { type AnyFlow, isFlow } from '../flow.ts';
+import { LogShipper, levelOf } from '../logging.ts';
 import { parseParams } from '../params.ts';
 
 /*
@@ -21,16 +24,27 @@ const SETTINGS = { api_url: 'SLUICE_API_URL', api_key: 'SLUICE_API_KEY', auth_st
 
 const send = (message: FromFlowProcess) => process.send?.(message);
 const stop = new AbortController();
-const files = new Set<string>();
+const files = new Map<string, number>();
 let loaded: Promise<AnyFlow> | undefined;
 
 /** Files of the project, of which a change makes this process stale. */
 registerHooks({
   load(url, context, next) {
-    if (url.startsWith('file:') && !url.includes('/node_modules/')) files.add(fileURLToPath(url));
+    if (url.startsWith('file:') && !url.includes('/node_modules/')) note(fileURLToPath(url));
     return next(url, context);
   },
 });
+
+/** Before it is read: a change that comes while it is read makes the process stale too. */
+function note(file: string): void {
+  files.set(file, modified(file));
+}
+
+function modified(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1;
+}
+
+const isStale = () => [...files].some(([file, when]) => modified(file) !== when);
 
 async function load({ env, path, entrypoint }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
   Object.assign(process.env, env);
@@ -46,9 +60,14 @@ async function load({ env, path, entrypoint }: Extract<ToFlowProcess, { type: 'l
   return flow;
 }
 
-async function run({ claimed, api, worker_name, logging_level }: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
+async function run({ claimed, api, worker_name, logging_level, checked }: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
   for (const [name, variable] of Object.entries(SETTINGS) as [keyof typeof SETTINGS, string][]) if (api[name]) process.env[variable] = api[name];
   const { flow_run, epoch } = claimed;
+  await loaded?.catch(() => {}); // told as the run's failure, if it is one
+  if (!checked && isStale()) {
+    send({ type: 'stale' });
+    process.exit(0);
+  }
   const client = createClient({
     apiUrl: api.api_url,
     apiKey: api.api_key,
@@ -64,7 +83,8 @@ async function run({ claimed, api, worker_name, logging_level }: Extract<ToFlowP
     params,
     epoch,
     workerName: worker_name,
-    loggingLevel: logging_level,
+    logs: new LogShipper(client, levelOf(logging_level)),
+    waits: new WaitHub(client, { leased: true }),
     stop,
   });
   send({ type: 'finished', state_type: end.state?.type ?? 'LOST' });

@@ -14,7 +14,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 const same = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
 
 function presents(header: string, { apiKey, authString }: Credentials): boolean {
-  const [scheme = '', value = ''] = header.split(' ', 2);
+  const [, scheme = '', value = ''] = /^(\S+) (.*)$/.exec(header) ?? [];
   if (/^bearer$/i.test(scheme)) return apiKey !== undefined && same(value, apiKey);
   if (/^basic$/i.test(scheme)) return authString !== undefined && same(Buffer.from(value, 'base64').toString(), authString);
   return false;

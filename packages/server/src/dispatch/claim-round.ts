@@ -1,9 +1,10 @@
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Database } from '../db/database.ts';
+import type { Outcome } from '../orchestrate/change.ts';
 import type { Door } from '../orchestrate/door.ts';
 import { type Candidate, readCandidates, readClaimed } from '../store/candidates.ts';
-import { countWorkers } from '../store/slot-counts.ts';
-import type { WorkerRow } from '../store/workers.ts';
+import { countKept } from '../store/slot-counts.ts';
+import { readAwake, type WorkerRow } from '../store/workers.ts';
 import { assign, type Waiting } from './assign.ts';
 
 /** A worker that waits for runs. It has room for as many as its limit has free slots: the server counts, not the worker. */
@@ -28,43 +29,66 @@ interface Win {
   readonly epoch: number;
 }
 
-/** Claims due runs of a pool for its waiters until none is left that fits. Waiters that got runs are answered and leave the set. */
-export async function claimRound(parts: Parts, poolId: string, waiters: Set<Waiter>): Promise<void> {
+/**
+ * Claims due runs of a pool for its waiters until none is left that fits. Waiters that got runs are answered and leave the set.
+ * True when a run could not be looked at, since somebody else held its row for a moment.
+ */
+export async function claimRound(parts: Parts, poolId: string, waiters: Set<Waiter>): Promise<boolean> {
   const refused = new Set<string>();
+  let held = false;
   for (;;) {
-    const waiting = await readRoom(parts.database, poolId, waiters);
-    const capacity = waiting.reduce((sum, { room }) => sum + room, 0);
-    if (capacity === 0) return;
-    const pairs = assign(await readCandidates(parts.database.sql, poolId, capacity, refused), waiting);
-    if (pairs.length === 0) return;
-    const wins = await claimAll(parts, pairs);
-    const won = new Set(wins.map(({ run }) => run));
-    for (const [run] of pairs) if (!won.has(run)) refused.add(run.id);
-    await answer(parts, wins, waiters);
+    const waiting = await readRoom(parts, poolId, waiters);
+    if (waiting.length === 0) return held;
+    const limit = waiting.reduce((sum, { room }) => sum + room, 0);
+    const candidates = await readCandidates(parts.database.sql, poolId, { queues: queuesOf(waiting), except: refused, limit });
+    const pairs = assign(candidates, waiting);
+    if (pairs.length === 0) return held;
+    const claims = await claimAll(parts, pairs);
+    for (const { run, outcome } of claims) if (!isWon(outcome)) refused.add(run.id);
+    held ||= claims.some(({ outcome }) => outcome?.state === null);
+    await answer(
+      parts,
+      claims.flatMap(({ run, waiter, outcome }) => (isWon(outcome) ? [{ run, waiter, epoch: outcome.epoch }] : [])),
+      waiters,
+    );
   }
 }
 
-async function readRoom({ sql }: Database, poolId: string, waiters: Set<Waiter>): Promise<Waiting<Waiter>[]> {
+/** Queues that somebody serves who has room; null when all are. Runs of others would only stand before those that can be claimed. */
+function queuesOf(waiting: readonly Waiting<Waiter>[]): string[] | null {
+  return waiting.some(({ queues }) => queues.length === 0) ? null : [...new Set(waiting.flatMap(({ queues }) => queues))];
+}
+
+/** A worker that has been silent for a lease's time gets nothing: its open request may be all that is left of it. */
+async function readRoom({ database: { sql }, leaseSeconds }: Parts, poolId: string, waiters: Set<Waiter>): Promise<Waiting<Waiter>[]> {
   const here = [...waiters].filter(({ worker }) => worker.work_pool_id === poolId);
-  const used = await countWorkers(
-    sql,
-    here.map(({ incarnation }) => incarnation),
-  );
+  const ids = here.map(({ incarnation }) => incarnation);
+  const [kept, awake] = await Promise.all([countKept(sql, ids), readAwake(sql, ids, leaseSeconds)]);
   return here
-    .map((waiter) => ({ waiter, queues: waiter.queues, room: waiter.worker.concurrency_limit - (used.get(waiter.incarnation) ?? 0) }))
+    .filter(({ incarnation }) => awake.has(incarnation))
+    .map((waiter) => ({ waiter, queues: waiter.queues, room: waiter.worker.concurrency_limit - (kept.get(waiter.incarnation) ?? 0) }))
     .filter(({ room }) => room > 0);
 }
 
+interface Claimed {
+  readonly run: Candidate;
+  readonly waiter: Waiter;
+  /** Undefined when it could not be asked for: the run is gone, or the database is. */
+  readonly outcome: Outcome | undefined;
+}
+
+const isWon = (outcome: Outcome | undefined): outcome is Outcome => outcome?.written === true && outcome.status === 'ACCEPT';
+
 /** All claims go to the door at once, and so into one batch. Those that a limit, or another server, forbids are not won. */
-async function claimAll({ door, newId, leaseSeconds }: Parts, pairs: readonly [Candidate, Waiter][]): Promise<Win[]> {
-  const outcomes = await Promise.all(
+async function claimAll({ door, newId, leaseSeconds }: Parts, pairs: readonly [Candidate, Waiter][]): Promise<Claimed[]> {
+  const outcomes = await Promise.allSettled(
     pairs.map(([run, { worker, incarnation }]) =>
       door.submit({
         kind: 'flow_run',
         id: run.id,
         create: null,
         state_id: newId(),
-        proposed: { type: 'PENDING' },
+        proposed: { type: 'PENDING', message: `Claimed by ${worker.name}.` },
         force: false,
         writer: null,
         reap: false,
@@ -72,9 +96,9 @@ async function claimAll({ door, newId, leaseSeconds }: Parts, pairs: readonly [C
       }),
     ),
   );
-  return pairs.flatMap(([run, waiter], index) => {
-    const outcome = outcomes[index];
-    return outcome?.written && outcome.status === 'ACCEPT' ? [{ run, waiter, epoch: outcome.epoch }] : [];
+  return pairs.map(([run, waiter], index) => {
+    const settled = outcomes[index];
+    return { run, waiter, outcome: settled?.status === 'fulfilled' ? settled.value : undefined };
   });
 }
 
@@ -86,10 +110,11 @@ async function answer(parts: Parts, wins: readonly Win[], waiters: Set<Waiter>):
   );
   for (const waiter of new Set(wins.map((win) => win.waiter))) {
     const runs = wins
-      .filter((win) => win.waiter === waiter)
+      .filter((win) => win.waiter === waiter && claimed.has(win.run.id))
       .map(({ run, epoch }) => ({ ...claimed.get(run.id), epoch, lease_seconds: parts.leaseSeconds }) as ClaimedRun);
+    if (runs.length === 0) continue; // deleted as they were claimed
     waiters.delete(waiter);
-    if (waiter.signal.aborted) await Promise.all(runs.map((run) => handBack(parts, run)));
+    if (waiter.signal.aborted) void Promise.allSettled(runs.map((run) => handBack(parts, run)));
     else waiter.resolve(runs);
   }
 }

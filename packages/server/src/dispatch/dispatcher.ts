@@ -33,6 +33,7 @@ interface Parts {
 /** Looks again at least this often, should a wake-up get lost; and soon after the database was away. */
 const LOOK_AGAIN_MS = 5000;
 const AFTER_TROUBLE_MS = 500;
+const AFTER_HELD_MS = 50;
 
 /** Gives due runs to waiting workers, woken by the door whenever a run is due or a slot is free. */
 export function createDispatcher(parts: Parts): Dispatcher {
@@ -52,9 +53,9 @@ export function createDispatcher(parts: Parts): Dispatcher {
   /** Slots go back to those who lent them before anybody else gets one. */
   async function serveAll(): Promise<void> {
     await lending.resumeAll();
-    await Promise.all(pools().map((poolId) => claimRound(parts, poolId, waiters)));
+    const held = await Promise.all(pools().map((poolId) => claimRound(parts, poolId, waiters)));
     const due = waiters.size > 0 ? await readNextDue(database.sql, pools()) : null;
-    arm(Math.min(LOOK_AGAIN_MS, due ?? LOOK_AGAIN_MS));
+    arm(Math.min(held.includes(true) ? AFTER_HELD_MS : LOOK_AGAIN_MS, due ?? LOOK_AGAIN_MS));
   }
 
   /** One at a time; news that come meanwhile are served by another turn. */

@@ -1,7 +1,7 @@
 import type { SlotCount } from '@sluice/core/orchestration/run-record';
 import type { Database, Sql } from '../db/database.ts';
 import type { Writer } from '../orchestrate/change.ts';
-import { type LentLease, lendSlots, lockLent, noteWaitingOn, readWorkerLimits, takeSlotsBack } from '../store/lending.ts';
+import { type LentLease, lendSlots, lockLent, noteWaitingOn, readWantingBack, readWorkerLimits, takeSlotsBack } from '../store/lending.ts';
 import { countPlaces, countWorkers } from '../store/slot-counts.ts';
 import type { NewsDesk } from './news.ts';
 
@@ -19,7 +19,10 @@ export interface Lending {
   lend(writer: Writer, flowRunIds: readonly string[]): Promise<boolean>;
   /** Resolves when the run has all its slots again, or cannot have them. */
   resume(writer: Writer, signal: AbortSignal): Promise<Resumed>;
-  /** Gives slots to those who want theirs back, in the order in which they asked. Called before any claim. */
+  /**
+   * Gives slots to those who want theirs back, those who lent first first. Called before any claim. Who wants them back stands in
+   * the database, so that no server claims them for others, and not even a parent that hears of its child's end a moment later comes too late.
+   */
   resumeAll(): Promise<void>;
 }
 
@@ -27,9 +30,16 @@ export function createLending({ database, desk }: { database: Database; desk: Ne
   const resuming: Resuming[] = [];
 
   async function resumeAll(): Promise<void> {
-    for (const entry of [...resuming]) {
-      const resumed = await database.transaction((sql) => tryResume(sql, entry.writer));
-      if (resumed === 'full' || !resuming.includes(entry)) continue;
+    const wanting = new Map((await readWantingBack(database.sql)).map((writer) => [writer.flow_run_id, writer]));
+    for (const { writer } of resuming) if (!wanting.has(writer.flow_run_id)) wanting.set(writer.flow_run_id, writer);
+    for (const writer of wanting.values()) {
+      const resumed = await database.transaction((sql) => tryResume(sql, writer)).catch(() => 'full' as const);
+      if (resumed !== 'full') settle(writer.flow_run_id, resumed);
+    }
+  }
+
+  function settle(flowRunId: string, resumed: Resumed): void {
+    for (const entry of resuming.filter(({ writer }) => writer.flow_run_id === flowRunId)) {
       resuming.splice(resuming.indexOf(entry), 1);
       entry.resolve(resumed);
     }
@@ -42,7 +52,8 @@ export function createLending({ database, desk }: { database: Database; desk: Ne
       if (lent) desk.publish({ flow_runs: [], claimable: true, limits: [] });
       return lent;
     },
-    resume: (writer, signal) => {
+    resume: async (writer, signal) => {
+      if (signal.aborted) return 'waiting';
       const { promise, resolve } = Promise.withResolvers<Resumed>();
       const entry = { writer, resolve };
       resuming.push(entry);
@@ -71,11 +82,15 @@ async function tryResume(sql: Sql, { flow_run_id, epoch }: Writer): Promise<'res
 }
 
 async function countSlots(sql: Sql, { worker_id, work_queue_id }: LentLease): Promise<SlotCount[]> {
+  const workerIds = worker_id ? [worker_id] : [];
   const [places, used, limits] = await Promise.all([
     countPlaces(sql, work_queue_id ? [work_queue_id] : [], []),
-    countWorkers(sql, [worker_id]),
-    readWorkerLimits(sql, [worker_id]),
+    countWorkers(sql, workerIds),
+    readWorkerLimits(sql, workerIds),
   ]);
-  const worker = limits.get(worker_id);
-  return [{ kind: 'worker', name: worker?.name ?? '', limit: worker?.limit ?? null, used: used.get(worker_id) ?? 0 }, ...places];
+  const workers = workerIds.map((id): SlotCount => {
+    const worker = limits.get(id);
+    return { kind: 'worker', name: worker?.name ?? '', limit: worker?.limit ?? null, used: used.get(id) ?? 0 };
+  });
+  return [...workers, ...places];
 }

@@ -1,3 +1,9 @@
+/** Stands for all flow runs or all limits, where there are too many to name or nobody knows which. */
+export const EVERYTHING = '*';
+
+/** Whether news tell of one of these. */
+export const tellsOf = (told: readonly string[], ids: ReadonlySet<string>): boolean => told.some((id) => id === EVERYTHING || ids.has(id));
+
 /** What a commit changed, for those who wait in this process or on another server of the same database. */
 export interface News {
   /** Flow runs with a new state. */

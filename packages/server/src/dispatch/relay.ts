@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
-import type { News } from './news.ts';
+import { EVERYTHING, type News } from './news.ts';
 
 const CHANNEL = 'sluice_news';
 /** PostgreSQL's limit is 8000 bytes. Longer news says only that there was some: waiters look again. */
@@ -33,7 +33,7 @@ export async function relayNews(
       const { flow_runs, limits, claimable } = pending;
       pending = undefined;
       const text = JSON.stringify({ from: me, flow_runs: [...flow_runs], limits: [...limits], claimable });
-      const short = text.length <= MAX_BYTES ? text : JSON.stringify({ from: me, flow_runs: [], limits: ['*'], claimable: true });
+      const short = text.length <= MAX_BYTES ? text : JSON.stringify({ from: me, flow_runs: [EVERYTHING], limits: [EVERYTHING], claimable: true });
       await database.sql
         .notify(CHANNEL, short)
         .catch((error) => logger.warn({ error }, 'news to other servers got lost; they look again by themselves'));

@@ -2,7 +2,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { LeaseGranted, LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { Database, Sql } from '../db/database.ts';
 import type { Writer } from '../orchestrate/change.ts';
-import { holdLease, lastExpiry, lockLimits, nextToken, type OpenLimit } from '../store/concurrency-limits.ts';
+import { endLease, holdLease, lastExpiry, lockLimits, nextToken, type OpenLimit } from '../store/concurrency-limits.ts';
 import { insertSlots } from '../store/slots.ts';
 import type { NewsDesk } from './news.ts';
 
@@ -35,6 +35,12 @@ export interface SlotKeeper {
   close(): void;
 }
 
+/**
+ * The lease of whoever asked for slots of names that have no limit: there is nothing to hold, so it is always there. Prefect's
+ * clients take and renew one for every tagged task.
+ */
+export const UNLIMITED = '00000000-0000-0000-0000-000000000000';
+
 export function createSlotKeeper({ database, desk, newId }: { database: Database; desk: NewsDesk; newId: () => string }): SlotKeeper {
   const waiters: Waiter[] = [];
   let pumping = false;
@@ -49,12 +55,19 @@ export function createSlotKeeper({ database, desk, newId }: { database: Database
       if (waiter.request.names.some((name) => blocked.has(name)) || !waiters.includes(waiter)) continue;
       try {
         const granted = await tryAcquire(waiter.request);
-        if (granted) leave(waiter, () => waiter.resolve(granted));
+        if (granted && !waiters.includes(waiter)) await giveBack(granted);
+        else if (granted) leave(waiter, () => waiter.resolve(granted));
         else for (const name of waiter.request.names) blocked.add(name);
       } catch (error) {
         leave(waiter, () => waiter.reject(error));
       }
     }
+  }
+
+  /** Who was to have it hung up meanwhile. */
+  async function giveBack({ lease_id }: LeaseGranted): Promise<void> {
+    await endLease(database.sql, lease_id);
+    again = true;
   }
 
   function leave(waiter: Waiter, then: () => void): void {
@@ -98,13 +111,14 @@ export function createSlotKeeper({ database, desk, newId }: { database: Database
 async function take(sql: Sql, request: SlotRequest, newId: () => string): Promise<LeaseGranted | undefined> {
   const { names, slots, writer } = request;
   const covered = writer !== null && request.lease_seconds !== null;
+  const limits = await lockLimits(sql, names);
+  // After the limits, as the door ends leases after it has locked limits: the other way round each would wait for the other.
   if (covered && !(await holdLease(sql, writer.flow_run_id, writer.epoch))) {
     throw new SluiceError('LEASE_EXPIRED', `Epoch ${writer.epoch} of flow run ${writer.flow_run_id} is over: it takes no slots any more.`);
   }
-  const limits = await lockLimits(sql, names);
   refuseImpossible(limits, request);
   if (limits.some(({ limit, used }) => used + slots > limit)) return undefined;
-  const lease_id = newId();
+  const lease_id = limits.length > 0 ? newId() : UNLIMITED;
   const rows = await Promise.all(
     limits.map(async (limit) => ({
       id: newId(),

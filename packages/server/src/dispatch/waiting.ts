@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { readStateIds } from '../store/flow-runs.ts';
 import type { Lending } from './lending.ts';
-import type { NewsDesk } from './news.ts';
+import { type NewsDesk, tellsOf } from './news.ts';
 
 export interface WaitFor {
   readonly ids: readonly string[];
@@ -12,6 +12,8 @@ export interface WaitFor {
   readonly since: { readonly [id: string]: string };
   /** The holder of a lease that lends its slots while it waits. */
   readonly lend: Writer | null;
+  /** Other news ends the wait too, and final runs do not. */
+  readonly any: boolean;
 }
 
 export interface Waited {
@@ -23,9 +25,13 @@ export interface Waited {
 /** Answers as soon as one of the runs differs from what the caller knows, or all are final, or `signal` ends the wait. */
 export interface Waiting {
   wait(request: WaitFor, signal: AbortSignal): Promise<Waited>;
+  /** Ends the waits of a holder that lends with an error. False when it waits for nothing now. */
+  fail(flowRunId: string, error: Error): boolean;
 }
 
 export function createWaiting({ database, desk, lending }: { database: Database; desk: NewsDesk; lending: Lending }): Waiting {
+  const lenders = new Set<{ readonly flow_run_id: string; readonly ended: AbortController }>();
+
   async function look({ ids, since }: WaitFor): Promise<Waited> {
     const rows = await readStateIds(database.sql, ids);
     const known = new Set(rows.map(({ id }) => id));
@@ -37,10 +43,10 @@ export function createWaiting({ database, desk, lending }: { database: Database;
   }
 
   /** Resolves at the next news of one of the runs, or when `signal` ends the wait. Listening starts before the look, so none is missed. */
-  function listen(ids: ReadonlySet<string>, signal: AbortSignal): { heard: Promise<void>; stop: () => void } {
+  function listen(ids: ReadonlySet<string>, any: boolean, signal: AbortSignal): { heard: Promise<void>; stop: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>();
     const unsubscribe = desk.subscribe(({ flow_runs }) => {
-      if (flow_runs.some((id) => ids.has(id))) resolve();
+      if (any || tellsOf(flow_runs, ids)) resolve();
     });
     signal.addEventListener('abort', () => resolve(), { once: true });
     return { heard: promise, stop: unsubscribe };
@@ -53,23 +59,43 @@ export function createWaiting({ database, desk, lending }: { database: Database;
     return { ...seen, done: resumed === 'resumed' };
   }
 
+  async function until(request: WaitFor, signal: AbortSignal): Promise<Waited> {
+    const ids = new Set(request.ids);
+    let lent = request.lend === null;
+    let heardAny = false;
+    for (;;) {
+      const { heard, stop } = listen(ids, request.any, signal);
+      try {
+        const seen = await look(request);
+        if (seen.done && !request.any) return await finish(seen, request.lend, signal);
+        if (!lent && !signal.aborted && !(await lending.lend(request.lend as Writer, request.ids))) throw leaseEnded(request.lend as Writer);
+        lent = true;
+        if (seen.changed.length > 0 || seen.missing.length > 0 || heardAny || signal.aborted) return seen;
+        await heard;
+        heardAny = request.any;
+      } finally {
+        stop();
+      }
+    }
+  }
+
   return {
     wait: async (request, signal) => {
-      const ids = new Set(request.ids);
-      let lent = request.lend === null;
-      for (;;) {
-        const { heard, stop } = listen(ids, signal);
-        try {
-          const seen = await look(request);
-          if (seen.done) return await finish(seen, request.lend, signal);
-          if (!lent && !(await lending.lend(request.lend as Writer, request.ids))) throw leaseEnded(request.lend as Writer);
-          lent = true;
-          if (seen.changed.length > 0 || seen.missing.length > 0 || signal.aborted) return seen;
-          await heard;
-        } finally {
-          stop();
-        }
+      if (!request.lend) return until(request, signal);
+      const lender = { flow_run_id: request.lend.flow_run_id, ended: new AbortController() };
+      lenders.add(lender);
+      try {
+        const waited = await until(request, AbortSignal.any([signal, lender.ended.signal]));
+        lender.ended.signal.throwIfAborted();
+        return waited;
+      } finally {
+        lenders.delete(lender);
       }
+    },
+    fail: (flowRunId, error) => {
+      const its = [...lenders].filter(({ flow_run_id }) => flow_run_id === flowRunId);
+      for (const { ended } of its) ended.abort(error);
+      return its.length > 0;
     },
   };
 }

@@ -2,10 +2,11 @@ import fastifyStatic from '@fastify/static';
 import { openapi } from '@sluice/core/api/openapi';
 import { routes } from '@sluice/core/api/routes';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { authenticate, type Credentials } from '../auth/authenticate.ts';
 import { refuseForeignPages } from '../auth/same-site.ts';
+import { allowedMethods } from './allowed-methods.ts';
 import { mount } from './mount.ts';
 import type { Parts } from './parts.ts';
 import { toProblem, toSluiceError } from './problem.ts';
@@ -53,7 +54,16 @@ function fromFastify(error: FastifyError): SluiceError | undefined {
 
 /** The HTTP side of the server: routes, authentication and errors around handlers. */
 export async function createApp({ parts, credentials, logger, version, pages }: AppOptions): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false, routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 }, forceCloseConnections: true });
+  const app = Fastify({
+    logger: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
+    forceCloseConnections: true,
+    // A path that cannot be read names no route.
+    frameworkErrors: (cause, request, reply) => {
+      const { status, body } = toProblem(new SluiceError('ROUTE_NOT_FOUND', 'Not Found', { hint: cause.message, cause }), { id: request.id });
+      void (reply as FastifyReply).code(status).send(body);
+    },
+  });
   const isOpenServer = !credentials.apiKey && !credentials.authString;
 
   app.addHook('onRequest', async (request) => {
@@ -70,11 +80,11 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
     return reply.code(problem.status).headers(problem.headers).send(problem.body);
   });
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0] as string;
-    const allowed = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => app.findRoute({ method, url: path } as never) !== null);
-    const error = new SluiceError('ROUTE_NOT_FOUND', 'Not Found', {
-      hint: allowed.length > 0 ? `Use ${allowed.join(' or ')}.` : 'GET /openapi.json lists all routes.',
-    });
+    const methods = allowedMethods(request.url.split('?')[0] as string);
+    const error =
+      methods.length > 0
+        ? new SluiceError('METHOD_NOT_ALLOWED', 'Method Not Allowed', { hint: `Use ${methods.join(' or ')}.` })
+        : new SluiceError('ROUTE_NOT_FOUND', 'Not Found', { hint: 'GET /openapi.json lists all routes.' });
     const problem = toProblem(error, { id: request.id });
     return reply.code(problem.status).send(problem.body);
   });

@@ -16,14 +16,13 @@ export function parseBody(text: string, { mends = false }: { mends?: boolean } =
   } catch (cause) {
     throw new SluiceError('INVALID_JSON', `The body is not JSON: ${(cause as Error).message}`, { cause });
   }
-  if (text.includes('"__proto__"')) throw new SluiceError('INVALID_TEXT', 'The body has a key "__proto__", which no record has.');
   const fault = !mends && mayBeFaulty(text) ? jsonFault(body, MAX_DEPTH) : undefined;
   if (fault) throw new SluiceError('INVALID_TEXT', `The body ${fault}.`);
   return body;
 }
 
 /** A look at the text tells for nearly all bodies that they need no walk through the value. */
-const mayBeFaulty = (text: string) => /\\u0000|\\ud[89a-f]/i.test(text) || nesting(text) > MAX_DEPTH;
+const mayBeFaulty = (text: string) => /\\u0000|\\ud[89a-f]|__proto__|\\u005f/i.test(text) || nesting(text) > MAX_DEPTH;
 
 /** The depth of the value: brackets outside of strings. */
 function nesting(text: string): number {

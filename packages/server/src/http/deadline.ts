@@ -1,2 +1,3 @@
 /** Aborted when the client hangs up or after `seconds`, whichever comes first. */
-export const withDeadline = (signal: AbortSignal, seconds: number): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+export const withDeadline = (signal: AbortSignal, seconds: number): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(seconds * 1000))]);

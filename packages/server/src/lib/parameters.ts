@@ -15,7 +15,8 @@ function validator(): Ajv {
   const require = createRequire(import.meta.url);
   const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const formats = require('ajv-formats') as typeof import('ajv-formats').default;
-  ajv = new Ajv2020({ strict: false, allErrors: true, verbose: true });
+  // Schemas of two deployments may have the same $id: none is added to those that others may refer to.
+  ajv = new Ajv2020({ strict: false, allErrors: true, verbose: true, addUsedSchema: false });
   formats(ajv as never);
   return ajv;
 }
@@ -24,8 +25,12 @@ function compile(schema: JsonObject): Validate {
   const key = JSON.stringify(schema);
   const known = compiled.get(key);
   if (known) return known;
-  if (compiled.size >= CACHED) compiled.clear();
+  if (compiled.size >= CACHED) {
+    compiled.clear();
+    ajv = undefined; // it keeps what it has compiled, too
+  }
   const validate = validator().compile(schema);
+  if ('$async' in validate) throw new Error('it has $async, and parameters are checked at once');
   compiled.set(key, validate);
   return validate;
 }
@@ -44,7 +49,7 @@ export function expectReadableSchema(schema: JsonObject | null | undefined): voi
 export function expectParameters(schema: JsonObject | null, parameters: JsonObject, where: string): void {
   if (!schema) return;
   const properties = (schema['properties'] ?? {}) as JsonObject;
-  const unknown = schema['additionalProperties'] === undefined ? Object.keys(parameters).filter((name) => !(name in properties)) : [];
+  const unknown = schema['additionalProperties'] === undefined ? Object.keys(parameters).filter((name) => !Object.hasOwn(properties, name)) : [];
   const validate = compile(schema);
   const fits = validate(parameters);
   if (fits && unknown.length === 0) return;

@@ -1,13 +1,12 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Database, Sql } from '../db/database.ts';
-import type { News } from '../dispatch/news.ts';
-import { findFlowRuns, findTaskRuns, flowRunKey, type TaskRunKey, taskRunKey } from '../store/find-runs.ts';
+import { EVERYTHING, type News } from '../dispatch/news.ts';
 import { existingIds } from '../store/lock-runs.ts';
 import { readWrittenStates } from '../store/states.ts';
-import type { Change, NewFlowRun, Outcome } from './change.ts';
+import type { Change, Outcome } from './change.ts';
 import { foldChange } from './fold.ts';
 import { unchanged } from './fold-context.ts';
-import { loadWorkingSet } from './load.ts';
+import { load } from './load.ts';
 import { emptyWrites, type WorkingSet } from './working-set.ts';
 import { write } from './write.ts';
 
@@ -29,41 +28,40 @@ export interface BatchResult {
   readonly cancelledParents: ReadonlySet<string>;
 }
 
-/** One transaction for all changes: lock, load, decide in order of arrival, write, commit. */
-export function runBatch(database: Database, batch: readonly Pending[], newId: () => string): Promise<BatchResult> {
-  return database.transaction(async (sql) => {
-    const outcomes = new Map<Pending, Outcome | Error>(await lookUp(sql, batch));
-    const open = await findExisting(
-      sql,
-      batch.filter((pending) => !outcomes.has(pending)),
-    );
-    const set = await loadWorkingSet(
+/**
+ * One transaction for all changes: lock, load, decide in order of arrival, write, commit. Writes and commit are sent together: when
+ * a write fails the commit is a rollback, and the write's promise tells.
+ */
+export async function runBatch(database: Database, batch: readonly Pending[], newId: () => string): Promise<BatchResult> {
+  const { known, outcomes, postponed, writes, written } = await database.transaction(async (sql) => {
+    const known = await lookUp(sql, batch);
+    const outcomes = new Map<Pending, Outcome | Error>(known);
+    const open = batch.filter((pending) => !outcomes.has(pending));
+    const { set, changes } = await load(
       sql,
       open.map(({ change }) => change),
     );
-    const missing = await findMissing(sql, open, set);
-    const fold = { set, writes: emptyWrites(), newId };
     const postponed: Pending[] = [];
-    for (const { pending, change } of open) {
-      const absent = missing.get(pending);
-      if (absent === 'locked') postponed.push(pending);
-      else if (absent === 'missing') outcomes.set(pending, notFound(change));
-      else outcomes.set(pending, foldChange(fold, change));
+    const absent = await findAbsent(sql, changes, set);
+    const fold = { set, writes: emptyWrites(), newId };
+    for (const [index, pending] of open.entries()) {
+      const change = changes[index] as Change;
+      const why = absent.get(change);
+      // A claim does not wait: its worker may have another run meanwhile.
+      if (why === 'locked' && change.kind === 'flow_run' && change.claim) outcomes.set(pending, heldElsewhere(change.id));
+      else if (why === 'locked') postponed.push(pending);
+      else outcomes.set(pending, why ?? foldChange(fold, change));
     }
-    const freed = await write(sql, set, fold.writes);
-    const { flowRunStates, due, endedLeases, cancelledParents } = fold.writes;
-    const news = {
-      flow_runs: flowRunStates.map(({ run_id }) => run_id),
-      claimable: due.size > 0 || endedLeases.size > 0,
-      limits: freed,
-    };
-    return { outcomes, postponed, news, cancelledParents };
+    const written = write(sql, set, fold.writes);
+    written.catch(() => {}); // awaited below, after the commit
+    return { known, outcomes, postponed, writes: fold.writes, written };
   });
-}
-
-interface Resolved {
-  readonly pending: Pending;
-  readonly change: Change;
+  const news = {
+    flow_runs: writes.flowRunStates.map(({ run_id }) => run_id),
+    claimable: writes.due.size > 0 || writes.endedLeases.size > 0,
+    limits: await written,
+  };
+  return { outcomes, postponed, news: withNewsOf(known, news), cancelledParents: writes.cancelledParents };
 }
 
 /** Answers changes of which nobody knows whether they were committed, when they were. */
@@ -77,39 +75,60 @@ async function lookUp(sql: Sql, batch: readonly Pending[]): Promise<[Pending, Ou
   return uncertain.flatMap((pending): [Pending, Outcome][] => {
     const found = written.get(pending.change.state_id);
     if (!found) return [];
-    const status = found.state.type === pending.change.proposed?.type ? 'ACCEPT' : 'REJECT';
+    const status = found.state.type === pending.change.proposed.type ? 'ACCEPT' : 'REJECT';
     return [[pending, { ...unchanged(found.run_id, pending.change.create !== null, found.state), written: true, status, epoch: found.epoch }]];
   });
 }
 
-/** A create whose keys are taken is about the run that has them. */
-async function findExisting(sql: Sql, batch: readonly Pending[]): Promise<Resolved[]> {
-  const creates = batch.map(({ change }) => change.create).filter((create) => create !== null);
-  if (creates.length === 0) return batch.map((pending) => ({ pending, change: pending.change }));
-  const flowRunKeys = creates.flatMap((create) => ('idempotency_key' in create && create.idempotency_key ? [withKey(create)] : []));
-  const taskRunKeys = creates.flatMap((create) => ('task_key' in create && create.flow_run_id ? [create as TaskRunKey] : []));
-  const [flowRuns, taskRuns] = await Promise.all([findFlowRuns(sql, flowRunKeys), findTaskRuns(sql, taskRunKeys)]);
-  return batch.map((pending) => {
-    const { create } = pending.change;
-    if (!create) return { pending, change: pending.change };
-    const id = 'task_key' in create ? taskRuns.get(taskRunKey(create as TaskRunKey)) : flowRuns.get(flowRunKey(withKey(create)));
-    return { pending, change: id ? ({ ...pending.change, id } as Change) : pending.change };
-  });
+/** Nobody was told of what was committed in the dark: who waits looks again. */
+function withNewsOf(known: readonly [Pending, Outcome][], news: News): News {
+  if (known.length === 0) return news;
+  return { flow_runs: [...news.flow_runs, ...known.map(([, { id }]) => id)], claimable: true, limits: [EVERYTHING] };
 }
 
-const withKey = ({ flow_id, idempotency_key }: NewFlowRun) => ({ flow_id, idempotency_key: idempotency_key ?? '' });
+interface Absent {
+  readonly change: Change;
+  readonly kind: Change['kind'];
+  readonly id: string;
+}
 
-/** Changes whose run is not in the working set: somebody else holds it, or it does not exist. */
-async function findMissing(sql: Sql, open: readonly Resolved[], set: WorkingSet): Promise<Map<Pending, 'locked' | 'missing'>> {
-  const absent = open.filter(({ pending, change }) => {
-    const isNew = change.create !== null && change.id === pending.change.id;
-    return !isNew && !(change.kind === 'flow_run' ? set.flowRuns : set.taskRuns).has(change.id);
-  });
+/**
+ * Runs that a change needs and that are not in the set: its own; the flow run around a task, and that of the lease's holder, which
+ * say whether it may write at all; and the task run that shows a child's state in its parent.
+ */
+function absentRuns(change: Change, { flowRuns, taskRuns }: WorkingSet): Absent[] {
+  const { kind, id, create, writer } = change;
+  const lacking = (runKind: Change['kind'], runId: string | null | undefined): Absent[] =>
+    !runId || (runKind === 'flow_run' ? flowRuns : taskRuns).has(runId) ? [] : [{ change, kind: runKind, id: runId }];
+  const own = create ? [] : lacking(kind, id);
+  const around =
+    kind === 'flow_run'
+      ? lacking('task_run', (flowRuns.get(id) ?? create)?.parent_task_run_id)
+      : lacking('flow_run', (taskRuns.get(id) ?? create)?.flow_run_id);
+  return [...own, ...around, ...lacking('flow_run', writer?.flow_run_id)];
+}
+
+/** Changes that cannot be decided: somebody else holds a run that they need, or theirs does not exist. */
+async function findAbsent(sql: Sql, changes: readonly Change[], set: WorkingSet): Promise<Map<Change, 'locked' | SluiceError>> {
+  const absent = changes.flatMap((change) => absentRuns(change, set));
   if (absent.length === 0) return new Map();
-  const idsOf = (kind: Change['kind']) => absent.flatMap(({ change }) => (change.kind === kind ? change.id : []));
+  const idsOf = (kind: Change['kind']) => absent.flatMap((run) => (run.kind === kind ? run.id : []));
   const [flowRuns, taskRuns] = await Promise.all([existingIds(sql, 'flow_run', idsOf('flow_run')), existingIds(sql, 'task_run', idsOf('task_run'))]);
-  return new Map(absent.map(({ pending, change }) => [pending, flowRuns.has(change.id) || taskRuns.has(change.id) ? 'locked' : 'missing']));
+  const exists = ({ kind, id }: Absent) => (kind === 'flow_run' ? flowRuns : taskRuns).has(id);
+  const missing = absent.filter((run) => !exists(run) && isNeeded(run));
+  const locked = absent.filter(exists);
+  return new Map<Change, 'locked' | SluiceError>([
+    ...locked.map(({ change }) => [change, 'locked'] as const),
+    ...missing.map(({ change, kind, id }) => [change, notFound(kind, id)] as const),
+  ]);
 }
 
-const notFound = ({ kind, id }: Change) =>
+/** Without its own run, or its flow run, there is nothing to decide; a holder or a parent that is gone is the rules' business. */
+const isNeeded = ({ change, kind, id }: Absent): boolean =>
+  id === change.id || (change.kind === 'task_run' && kind === 'flow_run' && id === change.create?.flow_run_id);
+
+const notFound = (kind: Change['kind'], id: string) =>
   new SluiceError('NOT_FOUND', `${kind === 'flow_run' ? 'Flow run' : 'Task run'} not found`, { details: { id } });
+
+/** Without a state: nothing is known of the run now. */
+const heldElsewhere = (id: string): Outcome => ({ ...unchanged(id, false, null), status: 'ABORT', reason: 'Somebody else changes this run now.' });

@@ -55,7 +55,7 @@ export interface NewTaskRun {
 interface Proposal {
   /** The id that the written state gets: made once, so that a commit with unknown outcome can be looked up. */
   readonly state_id: string;
-  readonly proposed: StateCreate | null;
+  readonly proposed: StateCreate;
   readonly force: boolean;
   readonly writer: Writer | null;
 }

@@ -21,6 +21,8 @@ const MAX_BATCH = 400;
 const PATIENCE_MS = 20_000;
 const PAUSE_MS = 20;
 
+const isLate = ({ since }: Pending) => performance.now() - since > PATIENCE_MS;
+
 /** What a change is about: two changes with a word in common do not go into the same batch. */
 function keysOf({ id, create }: Change): string[] {
   if (!create) return [id];
@@ -60,23 +62,27 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
         else pending.resolve(outcome);
       }
       desk.publish(news);
-      if (cancelledParents.size > 0) void cancelChildren(cancelledParents);
-      if (postponed.length === 0) return;
-      queue.unshift(...postponed);
-      await sleep(PAUSE_MS);
+      if (cancelledParents.size > 0) void cancelChildren(cancelledParents).catch(() => {}); // the service finish-cancelling does it then
+      if (postponed.length > 0) tryAgain(postponed);
+      if (outcomes.size === 0) await sleep(PAUSE_MS);
     } catch (error) {
       await recover(batch, error);
     }
   }
 
+  /** Before all that came later, since that may be about the same runs; unless it has waited for too long. */
+  function tryAgain(batch: readonly Pending[], cause?: unknown): void {
+    queue.unshift(...batch.filter((pending) => !isLate(pending)));
+    const why = cause ? 'The database does not answer.' : 'Another transaction has held this run for too long.';
+    for (const { reject } of batch.filter(isLate)) reject(new SluiceError('DATABASE_UNAVAILABLE', why, { cause, hint: 'Try again in a moment.' }));
+  }
+
+  /** Who was in the way is gone at the second try, mostly. If not, it is in the way of one change, and that one is looked for. */
   async function recover(batch: readonly Pending[], error: unknown): Promise<void> {
-    if (isUnavailable(error) || isConflict(error)) {
-      for (const pending of batch) {
-        pending.uncertain = true;
-        if (performance.now() - pending.since < PATIENCE_MS) queue.push(pending);
-        else
-          pending.reject(new SluiceError('DATABASE_UNAVAILABLE', 'The database does not answer.', { cause: error, hint: 'Try again in a moment.' }));
-      }
+    const isFirstConflict = isConflict(error) && (batch.length === 1 || !batch.some(({ uncertain }) => uncertain));
+    if (isUnavailable(error) || isFirstConflict) {
+      for (const pending of batch) pending.uncertain = true;
+      tryAgain(batch, error);
       await sleep(PAUSE_MS);
     } else if (batch.length === 1) {
       batch[0]?.reject(error);
@@ -87,7 +93,7 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
     }
   }
 
-  /** In batches of their own, after their parents': the service `cancel-children` repeats what a crash in between leaves undone. */
+  /** In batches of their own, after their parents': the service `finish-cancelling` repeats what a crash in between leaves undone. */
   async function cancelChildren(parents: Iterable<string>): Promise<void> {
     const children = await readOpenChildren(database.sql, parents);
     await Promise.allSettled(

@@ -18,10 +18,8 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
   const { set, writes } = fold;
   const there = set.flowRuns.get(change.id);
   if (there && change.create) return unchanged(change.id, false, there.state);
-  if (change.create) writes.newFlowRuns.set(change.id, change.create);
   const run = there ?? blankFlowRun(change.create as NewFlowRun);
-  set.flowRuns.set(run.id, run);
-  if (!change.proposed || (change.reap && !set.leases.get(run.id)?.expired)) return unchanged(run.id, !there, run.state);
+  if (change.reap && !set.leases.get(run.id)?.expired) return unchanged(run.id, false, run.state);
 
   const facts = {
     ...leaseFacts(set, run.id, change.writer),
@@ -31,6 +29,9 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
   };
   const policy = change.force || !there ? forcedFlowRunPolicy : flowRunPolicy;
   const decision = evaluate(policy, { run, proposed: toState(change.state_id, change.proposed, set.now), facts, now: set.now });
+  // A create that is refused, since its maker has lost its lease, leaves no run behind.
+  const created = change.create !== null && decision.written !== null;
+  if (change.create && created) writes.newFlowRuns.set(run.id, change.create);
   if (decision.written) {
     const state = keepResultApart(writes, decision.written, run.id);
     const next = { ...(decision.run as LockedFlowRun), state };
@@ -40,7 +41,7 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
     noteDue(fold, next);
     for (const effect of decision.effects) applyEffect(fold, change, effect);
   }
-  return answered(run.id, !there, decision, set.flowRuns.get(run.id)?.state ?? null, set.leases.get(run.id)?.epoch ?? 0);
+  return answered(run.id, created, decision, set.flowRuns.get(run.id)?.state ?? null, set.leases.get(run.id)?.epoch ?? 0);
 }
 
 /** The limits of where a run would run: worker, pool, queue, deployment. */
@@ -117,9 +118,19 @@ function noteDue({ writes }: Fold, run: LockedFlowRun): void {
   writes.due.set(run.work_queue_id, Math.min(due, writes.due.get(run.work_queue_id) ?? due));
 }
 
-function blankFlowRun({ id, deployment_id, parent_task_run_id, empirical_policy, work_queue_id }: NewFlowRun): LockedFlowRun {
+function blankFlowRun({
+  id,
+  flow_id,
+  idempotency_key,
+  deployment_id,
+  parent_task_run_id,
+  empirical_policy,
+  work_queue_id,
+}: NewFlowRun): LockedFlowRun {
   return {
     id,
+    flow_id,
+    idempotency_key,
     deployment_id,
     parent_task_run_id,
     empirical_policy,

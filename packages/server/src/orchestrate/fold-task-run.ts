@@ -15,19 +15,17 @@ export function foldTaskRun(fold: Fold, change: TaskRunChange): Outcome {
   const there = set.taskRuns.get(change.id);
   if (there && change.create && !change.step) return unchanged(change.id, false, there.state);
   const run = there ?? blankTaskRun(change.create as NewTaskRun);
-  const tags = run.tags.flatMap((tag) => set.tags.get(tag) ?? []).filter(({ holders }) => !holders.includes(run.id));
+  // A step takes its slots before it hears that the task run is there already, under another id.
+  const ids = [run.id, change.create?.id];
+  const tags = [...new Set(run.tags)].flatMap((tag) => set.tags.get(tag) ?? []).filter(({ holders }) => !holders.some((id) => ids.includes(id)));
   const flowRun = (run.flow_run_id && set.flowRuns.get(run.flow_run_id)) || null;
   const facts = { ...leaseFacts(set, run.flow_run_id ?? '', change.writer), flow_run: flowRun, slots: tags, random: randomOf(change.state_id) };
 
   // A step that is refused leaves no task run behind that never had a state.
   const policy = change.force || (!there && !change.step) ? forcedTaskRunPolicy : taskRunPolicy;
-  const decision = change.proposed && evaluate(policy, { run, proposed: toState(change.state_id, change.proposed, set.now), facts, now: set.now });
-  if (decision && !decision.written) return answered(run.id, false, decision, run.state, 0);
+  const decision = evaluate(policy, { run, proposed: toState(change.state_id, change.proposed, set.now), facts, now: set.now });
+  if (!decision.written) return answered(run.id, false, decision, run.state, 0);
   if (!there) writes.newTaskRuns.set(run.id, change.create as NewTaskRun);
-  if (!decision?.written) {
-    set.taskRuns.set(run.id, run);
-    return unchanged(run.id, !there, run.state);
-  }
   const state = keepResultApart(writes, decision.written, run.flow_run_id);
   set.taskRuns.set(run.id, { ...(decision.run as LockedTaskRun), state });
   writes.changedTaskRuns.add(run.id);
@@ -55,9 +53,11 @@ function applyEffect({ set, writes, newId }: Fold, change: TaskRunChange, run: L
   }
 }
 
-function blankTaskRun({ id, flow_run_id, empirical_policy, tags }: NewTaskRun): LockedTaskRun {
+function blankTaskRun({ id, flow_run_id, task_key, dynamic_key, empirical_policy, tags }: NewTaskRun): LockedTaskRun {
   return {
     id,
+    task_key,
+    dynamic_key,
     flow_run_id,
     empirical_policy,
     tags,

@@ -2,7 +2,15 @@ import { toInstant } from '@sluice/core/lib/time';
 import type { Sql } from '../db/database.ts';
 import { deleteLeases, insertLeases } from '../store/leases.ts';
 import { deleteHeldSlots, insertSlots } from '../store/slots.ts';
-import { insertFlowRuns, insertResults, insertStates, insertTaskRuns, updateFlowRuns, updateTaskRuns } from '../store/write-runs.ts';
+import {
+  insertFlowRunStates,
+  insertFlowRuns,
+  insertResults,
+  insertTaskRunStates,
+  insertTaskRuns,
+  updateFlowRuns,
+  updateTaskRuns,
+} from '../store/write-runs.ts';
 import type { WorkingSet, Writes } from './working-set.ts';
 
 /**
@@ -24,10 +32,10 @@ export async function write(sql: Sql, set: WorkingSet, writes: Writes): Promise<
     freed,
     newFlowRuns.length > 0 && insertFlowRuns(sql, newFlowRuns, now),
     flowRuns.length > 0 && updateFlowRuns(sql, flowRuns, now),
-    writes.flowRunStates.length > 0 && insertStates(sql, 'flow_run', writes.flowRunStates),
+    writes.flowRunStates.length > 0 && insertFlowRunStates(sql, writes.flowRunStates),
     newTaskRuns.length > 0 && insertTaskRuns(sql, newTaskRuns, now),
     taskRuns.length > 0 && updateTaskRuns(sql, taskRuns, now),
-    writes.taskRunStates.length > 0 && insertStates(sql, 'task_run', writes.taskRunStates),
+    writes.taskRunStates.length > 0 && insertTaskRunStates(sql, writes.taskRunStates),
     writes.results.length > 0 && insertResults(sql, writes.results, now),
     newLeases.length > 0 && insertLeases(sql, newLeases),
     writes.newSlots.length > 0 && insertSlots(sql, writes.newSlots),

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { freePort } from '../lib/free-port.ts';
 import { isAlive } from '../lib/process-alive.ts';
 import { POSTGRES_MAJOR, postgresBinaries } from './binaries.ts';
@@ -25,6 +26,8 @@ interface Place {
   readonly data: string;
   readonly password: string;
 }
+
+const TRY_AGAIN_MS = 500;
 
 async function readOrMakePassword(file: string): Promise<string> {
   const known = await readFile(file, 'utf8').catch(() => '');
@@ -103,25 +106,50 @@ export async function startCluster(home: string, { onRestart = () => {} }: { onR
   let stopping = false;
   const port = (await readPostmaster(place.data))?.port ?? (await freePort());
 
+  /** Until it is there: the memory of one that was killed is in use as long as its last query runs, and a full disk may be cleared. */
+  async function startAgain(): Promise<Postmaster | undefined> {
+    while (!stopping) {
+      try {
+        return await startPostmaster({ ...place, port });
+      } catch (error) {
+        onRestart(messageOf(error));
+        await sleep(TRY_AGAIN_MS);
+      }
+    }
+    return undefined;
+  }
+
   const keepRunning = (postmaster: Postmaster) => {
     void postmaster.exited.then(async (why) => {
       if (stopping) return;
       onRestart(why);
-      current = startPostmaster({ ...place, port });
-      keepRunning(await current);
+      current = startAgain();
+      const started = await current;
+      if (started) keepRunning(started);
     });
   };
-  let current = readPostmaster(place.data).then((left) => left ?? startPostmaster({ ...place, port }));
-  keepRunning(await current);
+  const first = (await readPostmaster(place.data)) ?? (await startPostmaster({ ...place, port }));
+  let current: Promise<Postmaster | undefined> = Promise.resolve(first);
+  keepRunning(first);
 
   return {
     folder: place.data,
     url: (database) => `postgres://sluice:${place.password}@127.0.0.1:${port}/${database}`,
     stop: async () => {
       stopping = true;
-      await stopPostmaster(await current);
+      const running = await current;
+      if (running) await stopPostmaster(running);
     },
   };
+}
+
+/** URL of a database of the home's running PostgreSQL, for other programs of the home's owner. */
+export async function embeddedUrl(home: string, database: string): Promise<string> {
+  const running = await readPostmaster(join(await dataHome(home, await postgresUser()), 'postgres', String(POSTGRES_MAJOR)));
+  if (!running)
+    throw new SluiceError('DATABASE_UNAVAILABLE', `The PostgreSQL of ${home} does not run.`, { hint: 'Start the server: it brings it up.' });
+  const password = await readFile(join(home, 'postgres.password'), 'utf8');
+  return `postgres://sluice:${password}@127.0.0.1:${running.port}/${database}`;
 }
 
 /** Stops the home's PostgreSQL if a killed server has left it running. */

@@ -8,17 +8,23 @@ export interface Candidate {
 
 /**
  * Runs of a pool that are due and that no limit keeps back, in the order to claim them: by the queue's priority, then children
- * of runs that have started, then by time. Runs behind a full limit are left out, so that they never hide those behind them.
+ * of runs that have started, then by time. Runs behind a full limit are left out, so that they never hide those behind them; a slot
+ * that was lent and is wanted back is not free.
  */
-export async function readCandidates(sql: Sql, poolId: string, limit: number, except: Iterable<string>): Promise<Candidate[]> {
+export async function readCandidates(
+  sql: Sql,
+  poolId: string,
+  { queues, except, limit }: { queues: readonly string[] | null; except: Iterable<string>; limit: number },
+): Promise<Candidate[]> {
   return sql<Candidate[]>`
     with open_queue as (
       select q.id, q.name, q.priority from work_queue q join work_pool p on p.id = q.work_pool_id
       where p.id = ${poolId} and not p.is_paused and not q.is_paused
+        and (${queues === null} or q.name = any(${pgArray(queues ?? [])}::text[]))
         and (p.concurrency_limit is null or
-          p.concurrency_limit > (select count(*) from flow_run_lease l where l.work_pool_id = p.id and l.lent_at is null))
+          p.concurrency_limit > (select count(*) from flow_run_lease l where l.work_pool_id = p.id and (l.lent_at is null or wants_back(l.waiting_on))))
         and (q.concurrency_limit is null or
-          q.concurrency_limit > (select count(*) from flow_run_lease l where l.work_queue_id = q.id and l.lent_at is null))
+          q.concurrency_limit > (select count(*) from flow_run_lease l where l.work_queue_id = q.id and (l.lent_at is null or wants_back(l.waiting_on))))
     ), full_deployment as (
       select d.id from deployment d where d.concurrency_limit is not null
         and d.concurrency_limit <= (select count(*) from flow_run_lease l where l.deployment_id = d.id)

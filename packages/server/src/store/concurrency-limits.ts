@@ -98,17 +98,24 @@ export async function deleteExpiredSlots(sql: Sql): Promise<string[]> {
   );
 }
 
-/** Frees `slots` slots of each named limit that nobody in particular holds, the oldest first. */
+/**
+ * Frees `slots` slots of each named limit, the oldest first, of those that nobody holds: neither under a lease, nor by name. Of a
+ * row that has more than are given back, the rest is kept.
+ */
 export async function freeAnonymousSlots(sql: Sql, names: readonly string[], slots: number): Promise<string[]> {
   return limitsOf(
     await sql<{ concurrency_limit_id: string }[]>`
-      delete from concurrency_slot where id in (
-        select id from (
-          select s.id, sum(s.slots) over (partition by s.concurrency_limit_id order by s.granted, s.id) as freed
-          from concurrency_slot s join concurrency_limit c on c.id = s.concurrency_limit_id
-          where c.name = any(${pgArray(names)}::text[]) and s.holder_id is null
-        ) oldest where freed <= ${slots}
-      ) returning concurrency_limit_id`,
+      with oldest as (
+        select s.id, s.slots, sum(s.slots) over (partition by s.concurrency_limit_id order by s.granted, s.id) - ${slots}::integer as rest
+        from concurrency_slot s join concurrency_limit c on c.id = s.concurrency_limit_id
+        where c.name = any(${pgArray(names)}::text[]) and s.holder_id is null and s.expires_at is null and s.flow_run_id is null
+      ), gone as (
+        delete from concurrency_slot s using oldest o where s.id = o.id and o.rest <= 0 returning s.concurrency_limit_id
+      ), cut as (
+        update concurrency_slot s set slots = o.rest from oldest o where s.id = o.id and o.rest > 0 and o.rest < o.slots
+        returning s.concurrency_limit_id
+      )
+      select concurrency_limit_id from gone union select concurrency_limit_id from cut`,
   );
 }
 

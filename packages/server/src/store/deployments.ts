@@ -1,65 +1,103 @@
 import type { DeploymentCreate, DeploymentUpdate } from '@sluice/core/model/deployment';
 import type { z } from 'zod';
-import type { Sql } from '../db/database.ts';
+import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 
-const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
+/** Columns that a request may set, with their types. */
+const COLUMNS = {
+  version: 'text',
+  description: 'text',
+  paused: 'boolean',
+  concurrency_limit: 'integer',
+  concurrency_options: 'json',
+  job_variables: 'json',
+  parameters: 'json',
+  tags: 'text[]',
+  labels: 'jsonb',
+  parameter_openapi_schema: 'json',
+  path: 'text',
+  pull_steps: 'json',
+  entrypoint: 'text',
+  manifest_path: 'text',
+  storage_document_id: 'uuid',
+  infrastructure_document_id: 'uuid',
+  enforce_parameter_schema: 'boolean',
+  work_queue_id: 'uuid',
+  work_queue_name: 'text',
+} as const;
 
-/** Makes the deployment, or replaces the one of this flow and name. Returns its id, and whether it was made now. */
+type Column = keyof typeof COLUMNS;
+
+/** What null stands for in columns that are never empty. */
+const NEVER_NULL: { readonly [column in Column]?: unknown } = {
+  paused: false,
+  job_variables: {},
+  parameters: {},
+  tags: [],
+  labels: {},
+  enforce_parameter_schema: true,
+};
+
+function encode(type: string, value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (type.startsWith('json')) return JSON.stringify(value);
+  return type === 'text[]' ? pgArray(value as string[]) : String(value);
+}
+
+/** The columns that a request sets, by name. `queueId` undefined leaves the queue as it is; Prefect 2 says infra_overrides for job_variables. */
+function columnsOf(
+  sql: Sql,
+  { infra_overrides, ...change }: z.output<typeof DeploymentUpdate> & { labels?: unknown },
+  queueId: string | null | undefined,
+): Map<Column, Fragment> {
+  const given: { readonly [name: string]: unknown } = {
+    ...change,
+    job_variables: change.job_variables ?? infra_overrides ?? change.job_variables,
+    work_queue_id: queueId,
+    work_queue_name: queueId === undefined ? undefined : change.work_queue_name,
+  };
+  const names = (Object.keys(COLUMNS) as Column[]).filter((name) => given[name] !== undefined);
+  return new Map(
+    names.map((name) => {
+      const type = COLUMNS[name];
+      return [name, sql`${encode(type, given[name] ?? NEVER_NULL[name])}::text::${sql.unsafe(type)}`];
+    }),
+  );
+}
+
+/** The fragments one behind the other, none of them too. */
+const all = (sql: Sql, fragments: readonly Fragment[]): Fragment => fragments.reduce((before, next) => sql`${before} ${next}`, sql``);
+
+const ANY_PARAMETERS = { type: 'object', properties: {} };
+
+/** Makes the deployment, or changes the one of this flow and name where something is told, as Prefect 3.8.3. Returns its id, and whether it was made now. */
 export async function upsertDeployment(
   sql: Sql,
   id: string,
-  queueId: string | null,
-  deployment: z.output<typeof DeploymentCreate>,
+  queueId: string | null | undefined,
+  { name, flow_id, ...rest }: z.output<typeof DeploymentCreate>,
 ): Promise<{ id: string; created: boolean }> {
+  const columns = [...columnsOf(sql, { parameter_openapi_schema: ANY_PARAMETERS, ...rest }, queueId)];
+  const told = [...columnsOf(sql, rest, queueId).keys()];
+  const names = columns.map(([column]) => sql`, ${sql(column)}`);
+  const values = columns.map(([, value]) => sql`, ${value}`);
+  const changes = told.map((column) => sql`, ${sql(column)} = excluded.${sql(column)}`);
   const [row] = await sql<[{ id: string }]>`
-    insert into deployment (id, created, updated, name, version, description, flow_id, paused, concurrency_limit, concurrency_options,
-      job_variables, parameters, tags, labels, work_queue_id, work_queue_name, parameter_openapi_schema, path, pull_steps, entrypoint,
-      manifest_path, storage_document_id, infrastructure_document_id, enforce_parameter_schema)
-    values (${id}, now(), now(), ${deployment.name}, ${deployment.version ?? null}, ${deployment.description ?? null}, ${deployment.flow_id},
-      ${deployment.paused ?? false}, ${deployment.concurrency_limit ?? null}, ${json(deployment.concurrency_options)}::text::json,
-      ${json(deployment.job_variables ?? deployment.infra_overrides ?? {})}::text::json, ${json(deployment.parameters ?? {})}::text::json,
-      ${pgArray(deployment.tags ?? [])}::text[], ${json(deployment.labels ?? {})}::text::jsonb, ${queueId}, ${deployment.work_queue_name ?? null},
-      ${json(deployment.parameter_openapi_schema ?? { type: 'object', properties: {} })}::text::json, ${deployment.path ?? null},
-      ${json(deployment.pull_steps)}::text::json, ${deployment.entrypoint ?? null}, ${deployment.manifest_path ?? null},
-      ${deployment.storage_document_id ?? null}, ${deployment.infrastructure_document_id ?? null}, ${deployment.enforce_parameter_schema ?? true})
-    on conflict (flow_id, name) do update set updated = now(), version = excluded.version, description = excluded.description,
-      paused = excluded.paused, concurrency_limit = excluded.concurrency_limit, concurrency_options = excluded.concurrency_options,
-      job_variables = excluded.job_variables, parameters = excluded.parameters, tags = excluded.tags, labels = excluded.labels,
-      work_queue_id = excluded.work_queue_id, work_queue_name = excluded.work_queue_name,
-      parameter_openapi_schema = excluded.parameter_openapi_schema, path = excluded.path, pull_steps = excluded.pull_steps,
-      entrypoint = excluded.entrypoint, manifest_path = excluded.manifest_path, storage_document_id = excluded.storage_document_id,
-      infrastructure_document_id = excluded.infrastructure_document_id, enforce_parameter_schema = excluded.enforce_parameter_schema
-    returning id`;
+    insert into deployment (id, created, updated, name, flow_id ${all(sql, names)})
+    values (${id}, now(), now(), ${name}, ${flow_id} ${all(sql, values)})
+    on conflict (flow_id, name) do update set updated = now() ${all(sql, changes)} returning id`;
   return { id: row.id, created: row.id === id };
 }
 
-/** Changes the fields that are given; null empties a field that may be empty. `queueId` undefined leaves the queue. */
+/** Changes the fields that are told; null empties a field that may be empty. */
 export async function updateDeployment(
   sql: Sql,
   id: string,
   queueId: string | null | undefined,
   change: z.output<typeof DeploymentUpdate>,
 ): Promise<boolean> {
-  const given = (name: keyof typeof change) => name in change;
-  const { count } = await sql`
-    update deployment set updated = now(),
-      version = case when ${given('version')} then ${change.version ?? null} else version end,
-      description = case when ${given('description')} then ${change.description ?? null} else description end,
-      paused = coalesce(${change.paused ?? null}, paused),
-      concurrency_limit = case when ${given('concurrency_limit')} then ${change.concurrency_limit ?? null}::integer else concurrency_limit end,
-      concurrency_options = case when ${given('concurrency_options')} then ${json(change.concurrency_options)}::text::json else concurrency_options end,
-      job_variables = coalesce(${json(change.job_variables ?? change.infra_overrides)}::text::json, job_variables),
-      parameters = coalesce(${json(change.parameters)}::text::json, parameters),
-      tags = coalesce(${change.tags ? pgArray(change.tags) : null}::text[], tags),
-      work_queue_id = case when ${queueId !== undefined} then ${queueId ?? null}::uuid else work_queue_id end,
-      work_queue_name = case when ${queueId !== undefined} then ${change.work_queue_name ?? null} else work_queue_name end,
-      parameter_openapi_schema = coalesce(${json(change.parameter_openapi_schema)}::text::json, parameter_openapi_schema),
-      path = case when ${given('path')} then ${change.path ?? null} else path end,
-      pull_steps = case when ${given('pull_steps')} then ${json(change.pull_steps)}::text::json else pull_steps end,
-      entrypoint = case when ${given('entrypoint')} then ${change.entrypoint ?? null} else entrypoint end,
-      enforce_parameter_schema = coalesce(${change.enforce_parameter_schema ?? null}, enforce_parameter_schema)
-    where id = ${id}`;
+  const changes = [...columnsOf(sql, change, queueId)].map(([column, value]) => sql`, ${sql(column)} = ${value}`);
+  const { count } = await sql`update deployment set updated = now() ${all(sql, changes)} where id = ${id}`;
   return count > 0;
 }
 

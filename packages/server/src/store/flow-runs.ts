@@ -4,23 +4,19 @@ import { pgArray } from '../db/pg-array.ts';
 
 const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
 
-/** Changes the fields that are given; the rest stays. Nothing here is a state: states change through the door. */
+/** Changes the fields that are given, null empties one that may be empty; the rest stays. Nothing here is a state: states change through the door. */
 export async function updateFlowRun(sql: Sql, id: string, change: FlowRunUpdate): Promise<boolean> {
+  const given = (name: keyof FlowRunUpdate) => change[name] !== undefined;
   const { count } = await sql`
     update flow_run set updated = now(),
       name = coalesce(${change.name ?? null}, name),
-      flow_version = coalesce(${change.flow_version ?? null}, flow_version),
+      flow_version = case when ${given('flow_version')} then ${change.flow_version ?? null} else flow_version end,
       parameters = coalesce(${json(change.parameters)}::text::json, parameters),
       empirical_policy = coalesce(${json(change.empirical_policy)}::text::json, empirical_policy),
       tags = coalesce(${change.tags ? pgArray(change.tags) : null}::text[], tags),
-      infrastructure_pid = coalesce(${change.infrastructure_pid ?? null}, infrastructure_pid),
-      job_variables = coalesce(${json(change.job_variables)}::text::json, job_variables)
+      infrastructure_pid = case when ${given('infrastructure_pid')} then ${change.infrastructure_pid ?? null} else infrastructure_pid end,
+      job_variables = case when ${given('job_variables')} then ${json(change.job_variables)}::text::json else job_variables end
     where id = ${id}`;
-  return count > 0;
-}
-
-export async function deleteFlowRun(sql: Sql, id: string): Promise<boolean> {
-  const { count } = await sql`delete from flow_run where id = ${id}`;
   return count > 0;
 }
 

@@ -16,6 +16,7 @@ export async function updateFlow(sql: Sql, id: string, tags: readonly string[]):
   return count > 0;
 }
 
+/** With its deployments; its runs are deleted before. */
 export async function deleteFlow(sql: Sql, id: string): Promise<boolean> {
   const { count } = await sql`delete from flow where id = ${id}`;
   return count > 0;

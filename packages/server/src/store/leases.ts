@@ -13,12 +13,12 @@ export interface LeaseRow {
   readonly expired: boolean;
 }
 
-/** `lock` keeps a beat from prolonging a lease that is about to be ended. */
-export async function readLeases(sql: Sql, flowRunIds: Iterable<string>, lock: boolean): Promise<LeaseRow[]> {
-  return sql<LeaseRow[]>`
-    select flow_run_id, epoch, work_pool_id, work_queue_id, deployment_id, worker_id, null as lease_seconds, lent_at is not null as lent,
-      coalesce(expires_at < clock_timestamp(), false) as expired
-    from flow_run_lease where flow_run_id = any(${pgArray(flowRunIds)}::uuid[]) ${lock ? sql`order by flow_run_id for update` : sql``}`;
+/** Keeps beats from prolonging these leases, and tells which have ended for good: their time is over while nobody can change it. */
+export async function lockExpired(sql: Sql, flowRunIds: Iterable<string>): Promise<Set<string>> {
+  const rows = await sql<{ flow_run_id: string }[]>`
+    select flow_run_id from flow_run_lease
+    where flow_run_id = any(${pgArray(flowRunIds)}::uuid[]) and expires_at < clock_timestamp() order by flow_run_id for update`;
+  return new Set(rows.map(({ flow_run_id }) => flow_run_id));
 }
 
 export async function insertLeases(sql: Sql, leases: readonly LeaseRow[]): Promise<void> {

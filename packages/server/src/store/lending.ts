@@ -5,7 +5,7 @@ import { pgArray } from '../db/pg-array.ts';
 export interface LentLease {
   readonly flow_run_id: string;
   readonly epoch: number;
-  readonly worker_id: string;
+  readonly worker_id: string | null;
   readonly work_pool_id: string | null;
   readonly work_queue_id: string | null;
 }
@@ -16,6 +16,12 @@ export async function lendSlots(sql: Sql, flowRunId: string, epoch: number, wait
     update flow_run_lease set lent_at = coalesce(lent_at, clock_timestamp()), waiting_on = ${JSON.stringify(waitingOn)}::text::json
     where flow_run_id = ${flowRunId} and epoch = ${epoch}`;
   return count > 0;
+}
+
+/** Runs that have lent their slots and now wait for nothing but them, those that lent first first. */
+export async function readWantingBack(sql: Sql): Promise<{ flow_run_id: string; epoch: number }[]> {
+  return sql<{ flow_run_id: string; epoch: number }[]>`
+    select flow_run_id, epoch from flow_run_lease where lent_at is not null and wants_back(waiting_on) order by lent_at limit 100`;
 }
 
 /** The lease, locked, when its slots are lent; null when they are not; undefined when the lease has ended. */

@@ -1,58 +1,122 @@
 import type { FlowRunRecord, TaskRunRecord } from '@sluice/core/orchestration/run-record';
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import type { LeaseRow } from './leases.ts';
 
 /** A flow run as the door works on it. */
 export interface LockedFlowRun extends FlowRunRecord {
   readonly work_queue_id: string | null;
   readonly epoch: number;
   readonly worker_name: string | null;
+  readonly flow_id: string;
+  readonly idempotency_key: string | null;
 }
 
 export interface LockedTaskRun extends TaskRunRecord {
   readonly tags: readonly string[];
+  readonly task_key: string;
+  readonly dynamic_key: string;
 }
 
-/**
- * Locks flow runs in the order of their ids and reads them with their states. Rows that somebody else holds are left out: they
- * wait for a later batch instead of holding this one. `share` is for runs that are only looked at.
+export interface FlowRunKey {
+  readonly flow_id: string;
+  readonly idempotency_key: string;
+}
+
+export interface TaskRunKey {
+  readonly flow_run_id: string;
+  readonly task_key: string;
+  readonly dynamic_key: string;
+}
+
+/** Runs to lock: by their ids, or by the keys that a create would give them. */
+export interface Wanted<Key> {
+  readonly ids: Iterable<string>;
+  readonly keys: readonly Key[];
+}
+
+/** A flow run with its lease, when it is under one. */
+export interface FlowRunWithLease {
+  readonly run: LockedFlowRun;
+  readonly lease: LeaseRow | null;
+}
+
+/*
+ * Rows are locked without waiting: those that somebody else holds are left out, and wait for a later batch instead of holding this
+ * one. Each statement finds its rows by itself, so that all are sent at once; each is one constant text, since putting texts
+ * together costs the driver more than sending an empty parameter.
+ *
+ * A row that another server changed after the statement began is locked as it is now, while its state would be looked for among
+ * those of then, and not be found: such a row is left out too.
  */
-export async function lockFlowRuns(sql: Sql, ids: Iterable<string>, strength: 'update' | 'share'): Promise<LockedFlowRun[]> {
-  const rows = await sql<{ run: LockedFlowRun }[]>`
-    select row_to_json(locked) as run from (
+
+/** Locks the flow runs that will be changed, and reads them with their states. */
+export async function lockFlowRuns(sql: Sql, { ids, keys }: Wanted<FlowRunKey>): Promise<FlowRunWithLease[]> {
+  return sql<FlowRunWithLease[]>`
+    select row_to_json(locked) as run, case when l.flow_run_id is not null then json_build_object('flow_run_id', l.flow_run_id, 'epoch', l.epoch,
+      'work_pool_id', l.work_pool_id, 'work_queue_id', l.work_queue_id, 'deployment_id', l.deployment_id, 'worker_id', l.worker_id,
+      'lease_seconds', null, 'lent', l.lent_at is not null, 'expired', coalesce(l.expires_at < clock_timestamp(), false)) end as lease
+    from (
       select r.id, r.deployment_id, r.parent_task_run_id, r.infrastructure_pid, r.empirical_policy, r.crash_count, r.run_count,
         r.expected_start_time, r.next_scheduled_start_time, r.start_time, r.end_time, r.total_run_time, r.work_queue_id, r.epoch,
-        r.worker_name,
-        case when s.id is not null then
-          json_build_object('id', s.id, 'type', s.type, 'name', s.name, 'timestamp', s.timestamp, 'message', s.message,
-            'data', s.data, 'state_details', s.state_details)
-        end as state
+        r.worker_name, r.flow_id, r.idempotency_key,
+        case when s.id is not null then json_build_object('id', s.id, 'type', s.type, 'name', s.name, 'timestamp', s.timestamp,
+          'message', s.message, 'data', s.data, 'state_details', s.state_details) end as state
       from flow_run r left join flow_run_state s on s.id = r.state_id
-      where r.id = any(${pgArray(ids)}::uuid[])
-      order by r.id
-      ${strength === 'update' ? sql`for update of r skip locked` : sql`for share of r skip locked`}
-    ) locked`;
-  return rows.map(({ run }) => run);
+      where (s.id is not null or r.state_id is null) and r.id in (
+        select unnest(${pgArray(ids)}::uuid[])
+        union select k.id from json_to_recordset(${JSON.stringify(keys)}::text::json) as w(flow_id uuid, idempotency_key text)
+          join flow_run k on k.flow_id = w.flow_id and k.idempotency_key = w.idempotency_key
+      )
+      order by r.id for update of r skip locked
+    ) locked left join flow_run_lease l on l.flow_run_id = locked.id`;
 }
 
-export async function lockTaskRuns(sql: Sql, ids: Iterable<string>): Promise<LockedTaskRun[]> {
+/** Locks the flow runs that are only looked at against change: those of tasks, and those whose holders write. */
+export async function lockParents(
+  sql: Sql,
+  ids: Iterable<string>,
+  taskRunIds: Iterable<string>,
+  except: Iterable<string>,
+): Promise<FlowRunWithLease[]> {
+  return sql<FlowRunWithLease[]>`
+    select row_to_json(locked) as run, case when l.flow_run_id is not null then json_build_object('flow_run_id', l.flow_run_id, 'epoch', l.epoch,
+      'work_pool_id', l.work_pool_id, 'work_queue_id', l.work_queue_id, 'deployment_id', l.deployment_id, 'worker_id', l.worker_id,
+      'lease_seconds', null, 'lent', l.lent_at is not null, 'expired', coalesce(l.expires_at < clock_timestamp(), false)) end as lease
+    from (
+      select r.id, r.deployment_id, r.parent_task_run_id, r.infrastructure_pid, r.empirical_policy, r.crash_count, r.run_count,
+        r.expected_start_time, r.next_scheduled_start_time, r.start_time, r.end_time, r.total_run_time, r.work_queue_id, r.epoch,
+        r.worker_name, r.flow_id, r.idempotency_key,
+        case when s.id is not null then json_build_object('id', s.id, 'type', s.type, 'name', s.name, 'timestamp', s.timestamp,
+          'message', s.message, 'data', s.data, 'state_details', s.state_details) end as state
+      from flow_run r left join flow_run_state s on s.id = r.state_id
+      where (s.id is not null or r.state_id is null) and r.id in (
+        select unnest(${pgArray(ids)}::uuid[]) union select flow_run_id from task_run where id = any(${pgArray(taskRunIds)}::uuid[])
+      ) and r.id <> all(${pgArray(except)}::uuid[])
+      order by r.id for share of r skip locked
+    ) locked left join flow_run_lease l on l.flow_run_id = locked.id`;
+}
+
+/** Locks the task runs that will be changed, and reads them with their states. */
+export async function lockTaskRuns(sql: Sql, { ids, keys }: Wanted<TaskRunKey>): Promise<LockedTaskRun[]> {
   const rows = await sql<{ run: LockedTaskRun }[]>`
     select row_to_json(locked) as run from (
-      select t.id, t.flow_run_id, t.flow_run_run_count, t.empirical_policy, t.run_count, t.expected_start_time,
-        t.next_scheduled_start_time, t.start_time, t.end_time, t.total_run_time, t.tags,
-        case when s.id is not null then
-          json_build_object('id', s.id, 'type', s.type, 'name', s.name, 'timestamp', s.timestamp, 'message', s.message,
-            'data', s.data, 'state_details', s.state_details)
-        end as state
-      from task_run t left join task_run_state s on s.id = t.state_id
-      where t.id = any(${pgArray(ids)}::uuid[])
-      order by t.id
-      for update of t skip locked
+      select r.id, r.flow_run_id, r.flow_run_run_count, r.empirical_policy, r.run_count, r.expected_start_time,
+        r.next_scheduled_start_time, r.start_time, r.end_time, r.total_run_time, r.tags, r.task_key, r.dynamic_key,
+        case when s.id is not null then json_build_object('id', s.id, 'type', s.type, 'name', s.name, 'timestamp', s.timestamp,
+          'message', s.message, 'data', s.data, 'state_details', s.state_details) end as state
+      from task_run r left join task_run_state s on s.id = r.state_id
+      where (s.id is not null or r.state_id is null) and r.id in (
+        select unnest(${pgArray(ids)}::uuid[])
+        union select k.id from json_to_recordset(${JSON.stringify(keys)}::text::json) as w(flow_run_id uuid, task_key text, dynamic_key text)
+          join task_run k on k.flow_run_id = w.flow_run_id and k.task_key = w.task_key and k.dynamic_key = w.dynamic_key
+      )
+      order by r.id for update of r skip locked
     ) locked`;
   return rows.map(({ run }) => run);
 }
 
-/** Which of these ids exist at all: what was skipped above is either locked or missing. */
+/** Which of these ids exist at all: what was left out above is either locked or missing. */
 export async function existingIds(sql: Sql, table: 'flow_run' | 'task_run', ids: readonly string[]): Promise<Set<string>> {
   const rows = await sql<{ id: string }[]>`select id from ${sql(table)} where id = any(${pgArray(ids)}::uuid[])`;
   return new Set(rows.map(({ id }) => id));
@@ -63,3 +127,6 @@ export async function readClock(sql: Sql): Promise<number> {
   const [row] = await sql<[{ micros: string }]>`select (extract(epoch from clock_timestamp()) * 1000000)::bigint as micros`;
   return Number(row.micros);
 }
+
+export const flowRunKey = ({ flow_id, idempotency_key }: FlowRunKey): string => `${flow_id} ${idempotency_key}`;
+export const taskRunKey = ({ flow_run_id, task_key, dynamic_key }: TaskRunKey): string => `${flow_run_id} ${task_key} ${dynamic_key}`;

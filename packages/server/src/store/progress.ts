@@ -8,10 +8,13 @@ export interface ProgressRow {
   readonly total: number | null;
 }
 
-export async function upsertProgress(sql: Sql, { flow_run_id, label, done, total }: ProgressRow): Promise<void> {
-  await sql`
-    insert into progress (flow_run_id, label, done, total, updated) values (${flow_run_id}, ${label}, ${done}, ${total}, clock_timestamp())
+/** False when there is no such flow run. */
+export async function upsertProgress(sql: Sql, { flow_run_id, label, done, total }: ProgressRow): Promise<boolean> {
+  const { count } = await sql`
+    insert into progress (flow_run_id, label, done, total, updated)
+    select id, ${label}, ${done}::double precision, ${total}::double precision, clock_timestamp() from flow_run where id = ${flow_run_id}
     on conflict (flow_run_id) do update set label = excluded.label, done = excluded.done, total = excluded.total, updated = excluded.updated`;
+  return count > 0;
 }
 
 export async function listProgress(sql: Sql, ids: Iterable<string>): Promise<string> {

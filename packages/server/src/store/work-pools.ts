@@ -49,8 +49,12 @@ export async function readQueueId(sql: Sql, pool: string, queue: string | null |
   return row?.id ?? undefined;
 }
 
-/** Makes a queue of the next free priority unless one is given; others make room for that. False when there is one of this name. */
+/**
+ * Makes a queue of the next free priority unless one is given; others make room for that. False when there is one of this name. In
+ * a transaction of the caller's: the pool is locked, or two that are made at once would choose the same priority.
+ */
 export async function insertWorkQueue(sql: Sql, id: string, poolId: string, queue: Output<typeof WorkQueueCreate>): Promise<boolean> {
+  await sql`select from work_pool where id = ${poolId} for no key update`;
   if (queue.priority) await shiftPriorities(sql, poolId, queue.priority);
   const rows = await sql`
     insert into work_queue (id, created, updated, name, description, is_paused, concurrency_limit, priority, work_pool_id, filter)
@@ -62,6 +66,7 @@ export async function insertWorkQueue(sql: Sql, id: string, poolId: string, queu
 }
 
 export async function updateWorkQueue(sql: Sql, id: string, poolId: string, change: Output<typeof WorkQueueUpdate>): Promise<void> {
+  await sql`select from work_pool where id = ${poolId} for no key update`;
   if (change.priority) await shiftPriorities(sql, poolId, change.priority, id);
   await sql`
     update work_queue set updated = now(),

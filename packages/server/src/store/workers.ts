@@ -1,5 +1,6 @@
 import type { WorkerBeat } from '@sluice/core/model/worker';
 import type { Sql } from '../db/database.ts';
+import { pgArray } from '../db/pg-array.ts';
 
 /** A Prefect worker's heartbeat. */
 export async function heartbeat(sql: Sql, id: string, poolId: string, name: string, seconds: number | null): Promise<void> {
@@ -12,13 +13,14 @@ export async function heartbeat(sql: Sql, id: string, poolId: string, name: stri
 
 /** A Sluice worker's beat: it is online, its queues are polled, and of the leases it names those it still holds are prolonged. */
 export async function beat(sql: Sql, id: string, poolId: string, worker: WorkerBeat, leaseSeconds: number): Promise<string[]> {
+  const status = worker.leaving ? 'OFFLINE' : 'ONLINE';
   const [, , prolonged] = await Promise.all([
     sql`
       insert into worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, status, incarnation_id,
         concurrency_limit, host, pid)
-      values (${id}, now(), now(), ${worker.name}, ${poolId}, clock_timestamp(), ${worker.heartbeat_interval_seconds}, 'ONLINE',
+      values (${id}, now(), now(), ${worker.name}, ${poolId}, clock_timestamp(), ${worker.heartbeat_interval_seconds}, ${status},
         ${worker.worker_id}, ${worker.concurrency_limit}, ${worker.host}, ${worker.pid})
-      on conflict (work_pool_id, name) do update set last_heartbeat_time = excluded.last_heartbeat_time, status = 'ONLINE', updated = now(),
+      on conflict (work_pool_id, name) do update set last_heartbeat_time = excluded.last_heartbeat_time, status = excluded.status, updated = now(),
         heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = excluded.incarnation_id,
         concurrency_limit = excluded.concurrency_limit, host = excluded.host, pid = excluded.pid`,
     sql`update work_queue set last_polled = now() where work_pool_id = ${poolId} and (last_polled is null or last_polled < now() - interval '20 seconds')`,
@@ -41,6 +43,14 @@ export interface WorkerRow {
 export async function readIncarnation(sql: Sql, incarnationId: string): Promise<WorkerRow | undefined> {
   const [row] = await sql<WorkerRow[]>`select id, name, work_pool_id, concurrency_limit from worker where incarnation_id = ${incarnationId}`;
   return row;
+}
+
+/** Of these incarnations those that have beaten within so many seconds. */
+export async function readAwake(sql: Sql, incarnationIds: Iterable<string>, seconds: number): Promise<Set<string>> {
+  const rows = await sql<{ id: string }[]>`
+    select incarnation_id as id from worker
+    where incarnation_id = any(${pgArray(incarnationIds)}::uuid[]) and last_heartbeat_time > clock_timestamp() - ${seconds} * interval '1 second'`;
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Marks workers that have been silent for three of their intervals, or for 30 s when they told none. Returns their names. */

@@ -77,13 +77,23 @@ export async function updateTaskRuns(sql: Sql, runs: readonly LockedTaskRun[], n
     where t.id = u.id`;
 }
 
-export async function insertStates(sql: Sql, kind: 'flow_run' | 'task_run', states: readonly NewState[]): Promise<void> {
+export async function insertFlowRunStates(sql: Sql, states: readonly NewState[]): Promise<void> {
   await sql`
-    insert into ${sql(`${kind}_state`)} (id, ${sql(`${kind}_id`)}, type, name, timestamp, message, data, state_details, epoch)
+    insert into flow_run_state (id, flow_run_id, type, name, timestamp, message, data, state_details, epoch)
     select n.id, n.run_id, n.type, n.name, n.timestamp, n.message, n.data, n.state_details, n.epoch
-    from json_to_recordset(${asJson(states.map(({ run_id, state, epoch }) => ({ ...state, run_id, epoch })))}::text::json) as n(
+    from json_to_recordset(${asJson(states.map(flat))}::text::json) as n(
       id uuid, run_id uuid, type text, name text, timestamp timestamptz, message text, data json, state_details jsonb, epoch integer)`;
 }
+
+export async function insertTaskRunStates(sql: Sql, states: readonly NewState[]): Promise<void> {
+  await sql`
+    insert into task_run_state (id, task_run_id, type, name, timestamp, message, data, state_details, epoch)
+    select n.id, n.run_id, n.type, n.name, n.timestamp, n.message, n.data, n.state_details, n.epoch
+    from json_to_recordset(${asJson(states.map(flat))}::text::json) as n(
+      id uuid, run_id uuid, type text, name text, timestamp timestamptz, message text, data json, state_details jsonb, epoch integer)`;
+}
+
+const flat = ({ run_id, state, epoch }: NewState) => ({ ...state, run_id, epoch });
 
 export async function insertResults(
   sql: Sql,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveSettings, type SettingName } from '@sluice/core/settings/settings';
-import { type Server, startServer } from '../server.ts';
+import { type Server, type ServerOptions, startServer } from '../server.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export interface TestServer extends AsyncDisposable {
@@ -14,11 +14,15 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** A real server on a free port, with a home and a database of its own on the cluster of `postgres`. */
-export async function startTestServer(postgres: string, flags: { readonly [N in SettingName]?: string } = {}): Promise<TestServer> {
+export async function startTestServer(
+  postgres: string,
+  flags: { readonly [N in SettingName]?: string } = {},
+  options: Pick<ServerOptions, 'pages'> = {},
+): Promise<TestServer> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-home-'));
   const database = await createTestDatabase(postgres);
   const { values } = resolveSettings({ home, port: '0', database_url: database.url, ...flags }, {}, {});
-  const server = await startServer({ settings: values });
+  const server = await startServer({ settings: values, ...options });
   const stop = async () => {
     await server.stop();
     await database.drop();

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import type { FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
 import type { Guard } from '../guard/guard.ts';
@@ -18,6 +19,7 @@ export interface FlowProcessOptions {
 }
 
 const PING_MS = 2000;
+const HEAR_MS = 1000;
 
 /** One process for one flow run, in a process group of its own, under the eyes of the worker's guard. */
 export class FlowProcess {
@@ -26,9 +28,11 @@ export class FlowProcess {
   readonly #child: ChildProcess;
   readonly #guard: Guard;
   #loads = new Map<string, Promise<void>>();
-  #files = new Map<string, number>();
+  #files: Extract<FromFlowProcess, { type: 'loaded' }>['files'] | undefined;
+  #checked = false;
   #lastPong = performance.now();
   #pings: NodeJS.Timeout | undefined;
+  #stale = false;
   #finished: string | undefined;
   #failure: string | undefined;
 
@@ -43,7 +47,7 @@ export class FlowProcess {
     const { pid } = this.#child;
     if (pid !== undefined) guard.watch(pid);
     this.exited = new Promise((resolve) => {
-      this.#child.once('exit', (code, signal) => resolve({ code, signal }));
+      this.#child.once('exit', (code, signal) => void this.#heardAll().then(() => resolve({ code, signal })));
       this.#child.once('error', (error) => {
         this.#failure = error.message;
         resolve({ code: null, signal: null });
@@ -59,8 +63,14 @@ export class FlowProcess {
       else if (message.type === 'pong') this.#lastPong = performance.now();
       else if (message.type === 'finished') this.#finished = message.state_type;
       else if (message.type === 'failed') this.#failure = message.message;
-      else for (const file of message.files) this.#files.set(file, modified(file));
+      else if (message.type === 'stale') this.#stale = true;
+      else this.#files = message.files;
     });
+  }
+
+  /** What a process sent last may be read after its end, unless something that it left behind keeps the line open. */
+  async #heardAll(): Promise<void> {
+    if (this.#child.connected) await once(this.#child, 'disconnect', { signal: AbortSignal.timeout(HEAR_MS) }).catch(() => {});
   }
 
   get pid(): number | undefined {
@@ -72,13 +82,19 @@ export class FlowProcess {
     return this.#finished;
   }
 
+  /** Whether it ended before its run began, because its code was changed as it was loaded. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
   get failure(): string | undefined {
     return this.#failure;
   }
 
-  /** Whether the code that was loaded is still the code on disk. */
+  /** Whether the code that was loaded is still the code on disk. A process that still loads it looks itself. */
   isFresh(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null && [...this.#files].every(([file, when]) => modified(file) === when);
+    this.#checked = this.#files !== undefined;
+    return this.#child.exitCode === null && this.#child.signalCode === null && (this.#files ?? []).every(([file, when]) => modified(file) === when);
   }
 
   /** Loads a flow's code; once for each entrypoint. Failures show when the flow is run. */
@@ -94,8 +110,8 @@ export class FlowProcess {
     if (this.#child.connected) this.#child.send(message);
   }
 
-  run(message: Extract<ToFlowProcess, { type: 'run' }>): void {
-    this.send(message);
+  run(message: Omit<Extract<ToFlowProcess, { type: 'run' }>, 'checked'>): void {
+    this.send({ ...message, checked: this.#checked });
     this.#lastPong = performance.now();
     this.#pings = setInterval(() => this.send({ type: 'ping' }), PING_MS).unref();
   }
@@ -130,9 +146,5 @@ export class FlowProcess {
 }
 
 function modified(file: string): number {
-  try {
-    return statSync(file).mtimeMs;
-  } catch {
-    return -1;
-  }
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1;
 }

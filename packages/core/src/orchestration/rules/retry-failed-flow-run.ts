@@ -4,8 +4,8 @@ import { defineFlowRunGate } from '../rule.ts';
 import { amend, reject } from '../verdict.ts';
 
 /**
- * A failed run with retries left is AwaitingRetry instead. A run under a Sluice worker leaves its process
- * and waits for any worker; others wait in their process. Prefect's RetryFailedFlows, 3.8.3.
+ * A failed run with retries left is AwaitingRetry instead, unless it said that it cannot be retried. A run under a Sluice worker
+ * leaves its process and waits for any worker; others wait in their process. Prefect's RetryFailedFlows, 3.8.3.
  */
 export const retryFailedFlowRun = defineFlowRunGate({
   name: 'retry-failed-flow-run',
@@ -13,7 +13,8 @@ export const retryFailedFlowRun = defineFlowRunGate({
   to: ['FAILED'],
   decide: ({ run, proposed, facts, now }) => {
     const policy = run.empirical_policy;
-    if (run.run_count > allowedRetries(policy)) return amend({ run: { empirical_policy: { ...policy, retry_type: null } } });
+    if (proposed.state_details.retriable === false || run.run_count > allowedRetries(policy))
+      return amend({ run: { empirical_policy: { ...policy, retry_type: null } } });
     const delay = (policy.retry_delay ?? policy.retry_delay_seconds) * SECOND;
     const retry_type = facts.lease?.claimed ? ('reschedule' as const) : ('in_process' as const);
     return reject(

@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { pgArray } from '../../db/pg-array.ts';
-import type { SlotRequest } from '../../dispatch/slots.ts';
+import { type SlotRequest, UNLIMITED } from '../../dispatch/slots.ts';
 import {
   byIdOrName,
   deleteLimit,
@@ -90,7 +90,8 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
       return undefined;
     },
     'POST /v2/concurrency_limits/leases/{id}/renew': async ({ params, body }) => {
-      if (!(await renewLease(sql, params.id, body.lease_duration))) throw new SluiceError('LEASE_EXPIRED', 'Lease not found or expired.');
+      if (params.id !== UNLIMITED && !(await renewLease(sql, params.id, body.lease_duration)))
+        throw new SluiceError('LEASE_EXPIRED', 'Lease not found or expired.');
       return undefined;
     },
     'POST /concurrency_limits/': async ({ body }) => {

@@ -1,8 +1,9 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { Sql } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
 import { isForeignKeyError } from '../../db/failure.ts';
+import type { NewsDesk } from '../../dispatch/news.ts';
 import { expectParameters, expectReadableSchema } from '../../lib/parameters.ts';
 import { deleteDeployment, readDefaults, updateDeployment, upsertDeployment } from '../../store/deployments.ts';
 import { compileFilters } from '../../store/filters.ts';
@@ -10,16 +11,17 @@ import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import { insertWorkQueue, readPoolId, readQueueId } from '../../store/work-pools.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { limitedParameters } from '../limits.ts';
+import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /deployments/${string}`>;
 
-export const deploymentHandlers = ({ database: { sql }, door, newId, newName }: Parts): Handlers<Keys> => ({
+export const deploymentHandlers = ({ database, database: { sql }, desk, door, newId, newName }: Parts): Handlers<Keys> => ({
   'POST /deployments/': async ({ body }) => {
     expectReadableSchema(body.parameter_openapi_schema);
     limitedParameters(body.parameters ?? {});
-    const queueId = await placeOf(sql, newId, body);
-    const { id, created } = await upsertDeployment(sql, newId(), queueId ?? null, body).catch((cause) => {
+    const queueId = await placeOf(database, newId, body);
+    const { id, created } = await upsertDeployment(sql, newId(), queueId, body).catch((cause) => {
       if (isForeignKeyError(cause)) throw missing(`Flow ${body.flow_id}`);
       throw cause;
     });
@@ -32,9 +34,21 @@ export const deploymentHandlers = ({ database: { sql }, door, newId, newName }: 
   },
   'PATCH /deployments/{id}': async ({ params, body }) => {
     expectReadableSchema(body.parameter_openapi_schema);
-    return expectFound('Deployment', await updateDeployment(sql, params.id, await placeOf(sql, newId, body), body));
+    const deployment = await readDefaults(sql, params.id);
+    if (!deployment) throw missing('Deployment');
+    const queueId = await placeOf(database, newId, {
+      ...body,
+      work_pool_name: body.work_pool_name ?? (body.work_queue_name && deployment.work_pool_name),
+    });
+    await updateDeployment(sql, params.id, queueId, body);
+    roomChanged(desk);
+    return undefined;
   },
-  'DELETE /deployments/{id}': async ({ params }) => expectFound('Deployment', await deleteDeployment(sql, params.id)),
+  'DELETE /deployments/{id}': async ({ params }) => {
+    expectFound('Deployment', await deleteDeployment(sql, params.id));
+    roomChanged(desk);
+    return undefined;
+  },
   'POST /deployments/filter': async ({ body }) =>
     new Reply(
       await listRecords(sql, 'deployment_view', { ...body, where: compileFilters(sql, 'deployment', body), order: SORTS.deployment[body.sort] }),
@@ -48,7 +62,8 @@ export const deploymentHandlers = ({ database: { sql }, door, newId, newName }: 
     if (body.enforce_parameter_schema ?? deployment.enforce_parameter_schema) {
       expectParameters(deployment.parameter_openapi_schema as JsonObject | null, parameters, where);
     }
-    const queueId = body.work_queue_name ? await queueFor(sql, newId, deployment.work_pool_name, body.work_queue_name) : deployment.work_queue_id;
+    const { work_pool_name } = deployment;
+    const lane = body.work_queue_name ? await placeOf(database, newId, { work_pool_name, work_queue_name: body.work_queue_name }) : undefined;
     const id = newId();
     const outcome = await door.submit({
       kind: 'flow_run',
@@ -59,7 +74,7 @@ export const deploymentHandlers = ({ database: { sql }, door, newId, newName }: 
         flow_id: deployment.flow_id,
         deployment_id: deployment.id,
         deployment_version: deployment.version,
-        work_queue_id: queueId,
+        work_queue_id: lane ?? deployment.work_queue_id,
         flow_version: null,
         parameters,
         idempotency_key: body.idempotency_key ?? null,
@@ -79,9 +94,13 @@ export const deploymentHandlers = ({ database: { sql }, door, newId, newName }: 
       force: true,
       writer,
     });
-    return createdReply((await readRecord(sql, 'flow_run_view', sql`id = ${outcome.id}`)) as string, outcome.created);
+    const { created } = expectMade(outcome);
+    return createdReply((await readRecord(sql, 'flow_run_view', sql`id = ${outcome.id}`)) as string, created);
   },
 });
+
+/** Another limit, or none: runs that were kept back may start. */
+const roomChanged = (desk: NewsDesk) => desk.publish({ flow_runs: [], limits: [], claimable: true });
 
 interface Place {
   readonly work_pool_name?: string | null | undefined;
@@ -89,19 +108,20 @@ interface Place {
 }
 
 /** The queue that a deployment names; undefined when it names none. An unknown pool is an error, an unknown queue is made. */
-async function placeOf(sql: Sql, newId: () => string, { work_pool_name, work_queue_name }: Place): Promise<string | undefined> {
+async function placeOf(database: Database, newId: () => string, { work_pool_name, work_queue_name }: Place): Promise<string | undefined> {
   if (!work_pool_name) {
     if (work_queue_name) throw new SluiceError('INVALID_REQUEST', `The work queue "${work_queue_name}" has no work pool: name it as work_pool_name.`);
     return undefined;
   }
-  return queueFor(sql, newId, work_pool_name, work_queue_name ?? null);
+  return queueFor(database, newId, work_pool_name, work_queue_name ?? null);
 }
 
-async function queueFor(sql: Sql, newId: () => string, pool: string | null, queue: string | null): Promise<string> {
-  const poolId = pool && (await readPoolId(sql, pool));
+async function queueFor(database: Database, newId: () => string, pool: string, queue: string | null): Promise<string> {
+  const { sql } = database;
+  const poolId = await readPoolId(sql, pool);
   if (!poolId) throw missing(`Work pool "${pool}"`, `Make it with: sluice work-pool create ${pool}`);
   const known = await readQueueId(sql, pool, queue);
   if (known) return known;
-  await insertWorkQueue(sql, newId(), poolId, { name: queue as string, is_paused: false });
+  await database.transaction((tx) => insertWorkQueue(tx, newId(), poolId, { name: queue as string, is_paused: false }));
   return (await readQueueId(sql, pool, queue)) as string;
 }

@@ -1,8 +1,9 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { pgArray } from '../../db/pg-array.ts';
+import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
-import { deleteFlowRun, readStateType, updateFlowRun } from '../../store/flow-runs.ts';
+import { readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
@@ -11,6 +12,7 @@ import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { historySpan } from '../history-span.ts';
 import { limitedParameters } from '../limits.ts';
+import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 import { orchestrationReply, PENDING } from '../set-state.ts';
 
@@ -18,7 +20,8 @@ type Keys = Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string
 
 const FREE_POLICY = { max_retries: 0, retry_delay_seconds: 0 };
 
-export const flowRunHandlers = ({ database: { sql }, door, waiting, newId, newName }: Parts): Handlers<Keys> => {
+export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName }: Parts): Handlers<Keys> => {
+  const { sql } = database;
   const read = async (id: string) => found('Flow run', await readRecord(sql, 'flow_run_view', sql`id = ${id}`));
   const change = { kind: 'flow_run' as const, create: null, claim: null, reap: false };
 
@@ -55,7 +58,8 @@ export const flowRunHandlers = ({ database: { sql }, door, waiting, newId, newNa
         force: true,
         writer,
       });
-      return createdReply((await read(outcome.id)).json, outcome.created);
+      const { created } = expectMade(outcome);
+      return createdReply((await read(outcome.id)).json, created);
     },
     'GET /flow_runs/{id}': async ({ params }) => read(params.id),
     'PATCH /flow_runs/{id}': async ({ params, body }) => {
@@ -67,7 +71,11 @@ export const flowRunHandlers = ({ database: { sql }, door, waiting, newId, newNa
       }
       return expectFound('Flow run', await updateFlowRun(sql, params.id, body));
     },
-    'DELETE /flow_runs/{id}': async ({ params }) => expectFound('Flow run', await deleteFlowRun(sql, params.id)),
+    'DELETE /flow_runs/{id}': async ({ params }) => {
+      const deleted = await database.transaction((tx) => deleteFlowRuns(tx, tx`id = ${params.id}`));
+      desk.publish({ ...deleted, claimable: true });
+      return expectFound('Flow run', deleted.flow_runs.length > 0);
+    },
     'POST /flow_runs/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'flow_run_view', { ...body, where: compileFilters(sql, 'flow_run', body), order: SORTS.flow_run[body.sort] })),
     'POST /flow_runs/count': async ({ body }) => countRecords(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body)),
@@ -95,16 +103,14 @@ export const flowRunHandlers = ({ database: { sql }, door, waiting, newId, newNa
       ),
     'GET /flow_run_states/{id}': async ({ params }) => found('Flow run state', await readRecord(sql, 'flow_run_state_view', sql`id = ${params.id}`)),
     'POST /flow_runs/wait': async ({ body, writer, signal }) => {
-      const request = { ids: body.ids, since: body.since, lend: body.lend ? writer : null };
+      const request = { ids: body.ids, since: body.since, lend: body.lend ? writer : null, any: body.any };
       const { changed, ...seen } = await waiting.wait(request, withDeadline(signal, body.wait_seconds));
       const where = sql`id = any(${pgArray(changed)}::uuid[])`;
       const flow_runs = changed.length > 0 ? await listRecords(sql, 'flow_run_view', { where, order: 'id', limit: changed.length, offset: 0 }) : '[]';
       return new Reply(`{"flow_runs":${flow_runs},${JSON.stringify(seen).slice(1)}`);
     },
-    'PUT /flow_runs/{id}/progress': async ({ params, body }) => {
-      await upsertProgress(sql, { flow_run_id: params.id, label: body.label, done: body.done, total: body.total ?? null });
-      return undefined;
-    },
+    'PUT /flow_runs/{id}/progress': async ({ params, body }) =>
+      expectFound('Flow run', await upsertProgress(sql, { flow_run_id: params.id, label: body.label, done: body.done, total: body.total ?? null })),
     'POST /flow_runs/progress': async ({ body }) => new Reply(await listProgress(sql, body.ids)),
   };
 };

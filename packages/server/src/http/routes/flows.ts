@@ -1,4 +1,5 @@
 import { SORTS } from '@sluice/core/api/filter-table';
+import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { deleteFlow, insertFlow, updateFlow } from '../../store/flows.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
@@ -7,7 +8,7 @@ import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /flows/${string}`>;
 
-export const flowHandlers = ({ database: { sql }, newId }: Parts): Handlers<Keys> => ({
+export const flowHandlers = ({ database, database: { sql }, desk, newId }: Parts): Handlers<Keys> => ({
   'POST /flows/': async ({ body }) => {
     const created = await insertFlow(sql, newId(), body);
     return createdReply((await readRecord(sql, 'flow_view', sql`name = ${body.name}`)) as string, created);
@@ -15,7 +16,14 @@ export const flowHandlers = ({ database: { sql }, newId }: Parts): Handlers<Keys
   'GET /flows/{id}': async ({ params }) => found('Flow', await readRecord(sql, 'flow_view', sql`id = ${params.id}`)),
   'GET /flows/name/{name}': async ({ params }) => found('Flow', await readRecord(sql, 'flow_view', sql`name = ${params.name}`)),
   'PATCH /flows/{id}': async ({ params, body }) => expectFound('Flow', await updateFlow(sql, params.id, body.tags)),
-  'DELETE /flows/{id}': async ({ params }) => expectFound('Flow', await deleteFlow(sql, params.id)),
+  'DELETE /flows/{id}': async ({ params }) => {
+    const { deleted, wasThere } = await database.transaction(async (tx) => ({
+      deleted: await deleteFlowRuns(tx, tx`flow_id = ${params.id}`),
+      wasThere: await deleteFlow(tx, params.id),
+    }));
+    desk.publish({ ...deleted, claimable: true });
+    return expectFound('Flow', wasThere);
+  },
   'POST /flows/filter': async ({ body }) =>
     new Reply(await listRecords(sql, 'flow_view', { ...body, where: compileFilters(sql, 'flow', body), order: SORTS.flow[body.sort] })),
   'POST /flows/count': async ({ body }) => countRecords(sql, 'flow_view', compileFilters(sql, 'flow', body)),

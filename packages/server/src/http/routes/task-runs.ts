@@ -2,18 +2,21 @@ import { SORTS } from '@sluice/core/api/filter-table';
 import type { TaskRunCreate } from '@sluice/core/model/task-run';
 import type { z } from 'zod';
 import type { NewTaskRun } from '../../orchestrate/change.ts';
+import { deleteTaskRun } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { readHistory } from '../../store/history.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
-import { deleteTaskRun, readResult, renameTaskRun } from '../../store/task-runs.ts';
+import { readResult, renameTaskRun } from '../../store/task-runs.ts';
 import { expectFound, found } from '../found.ts';
 import { historySpan } from '../history-span.ts';
+import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 import { orchestrationReply, PENDING } from '../set-state.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /task_runs/${string}` | `${string} /task_run_states/${string}` | `${string} /results/${string}`>;
 
-export const taskRunHandlers = ({ database: { sql }, door, newId, newName }: Parts): Handlers<Keys> => {
+export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts): Handlers<Keys> => {
+  const { sql } = database;
   const change = { kind: 'task_run' as const, create: null, step: false };
   const toRow = (body: z.output<typeof TaskRunCreate>): NewTaskRun => ({
     id: body.id ?? newId(),
@@ -42,11 +45,16 @@ export const taskRunHandlers = ({ database: { sql }, door, newId, newName }: Par
         force: false,
         writer,
       });
-      return createdReply((await readRecord(sql, 'task_run_view', sql`id = ${outcome.id}`)) as string, outcome.created);
+      const { created } = expectMade(outcome);
+      return createdReply((await readRecord(sql, 'task_run_view', sql`id = ${outcome.id}`)) as string, created);
     },
     'GET /task_runs/{id}': async ({ params }) => found('Task run', await readRecord(sql, 'task_run_view', sql`id = ${params.id}`)),
     'PATCH /task_runs/{id}': async ({ params, body }) => expectFound('Task run', await renameTaskRun(sql, params.id, body.name)),
-    'DELETE /task_runs/{id}': async ({ params }) => expectFound('Task run', await deleteTaskRun(sql, params.id)),
+    'DELETE /task_runs/{id}': async ({ params }) => {
+      const limits = await database.transaction((tx) => deleteTaskRun(tx, params.id));
+      desk.publish({ flow_runs: [], claimable: false, limits: limits ?? [] });
+      return expectFound('Task run', limits !== undefined);
+    },
     'POST /task_runs/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'task_run_view', { ...body, where: compileFilters(sql, 'task_run', body), order: SORTS.task_run[body.sort] })),
     'POST /task_runs/count': async ({ body }) => countRecords(sql, 'task_run_view', compileFilters(sql, 'task_run', body)),

@@ -1,0 +1,20 @@
+import { etlPaths } from '@sluice/etl/home';
+import { argument, defineCommand } from '../define-command.ts';
+import { output, text } from '../options.ts';
+import { printList } from '../render/print.ts';
+import { cliSettings } from '../settings.ts';
+
+export const command = defineCommand({
+  arguments: { sql: argument('<sql>', 'A query, in DuckDB’s SQL') },
+  options: { warehouse: text('--warehouse <file>', "DuckDB file to read; the home's own when left out"), output },
+  examples: ['sluice query "select count(*) from public.flights"', 'sluice query "from duckdb_tables()" -o json'],
+  run: async ({ args, options, globals }) => {
+    const { values } = await cliSettings(globals);
+    const { queryWarehouse } = await import('@sluice/etl');
+    const rows = await queryWarehouse(options.warehouse ?? etlPaths(values.home).warehouse, args.sql);
+    const columns = Object.keys(rows[0] ?? {}).map((header) => ({ header, value: (row: Record<string, unknown>) => asText(row[header]) }));
+    await printList(rows, columns, options.output);
+  },
+});
+
+const asText = (value: unknown) => (value === null || typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value));

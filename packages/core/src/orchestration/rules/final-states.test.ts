@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { State } from '../../model/state.ts';
+import type { StateType } from '../../model/state-type.ts';
+import { aFlowRun, aProposal, aState, aTaskRun, flowRunFacts, NOW, taskRunFacts } from '../../testing/orchestration.ts';
+import { keepFinalFlowRun } from './keep-final-flow-run.ts';
+import { keepFinalTaskRun } from './keep-final-task-run.ts';
+import { keepResult } from './keep-result.ts';
+import { onlyCancelledAfterCancelling } from './only-cancelled-after-cancelling.ts';
+
+const KEPT = { type: 'sluice/v1', result: 'r' };
+const UNPERSISTED = { type: 'unpersisted' };
+
+const decideFlow = (current: State, proposed: State, run = aFlowRun()) =>
+  keepFinalFlowRun.decide({ current, proposed, run, facts: flowRunFacts(), now: NOW });
+
+describe('a flow run in a final state', () => {
+  test.each([
+    ['FAILED', 'CRASHED', 'abort'],
+    ['CRASHED', 'PAUSED', 'abort'],
+    ['COMPLETED', 'CANCELLING', 'abort'],
+    ['FAILED', 'SCHEDULED', 'amend'],
+    ['CANCELLED', 'RUNNING', 'amend'],
+    ['FAILED', 'COMPLETED', 'proceed'],
+    ['COMPLETED', 'FAILED', 'proceed'],
+  ] as const)('from %s to %s: %s', (from, to, kind) => {
+    expect(decideFlow(aState(from), aProposal(to)).kind).toBe(kind);
+  });
+
+  test('a result that can be read again keeps its run COMPLETED', () => {
+    const done = aState('COMPLETED', { data: KEPT });
+    expect(decideFlow(done, aProposal('SCHEDULED'))).toEqual({ kind: 'reject', state: null, reason: 'Run is already COMPLETED.' });
+    expect(decideFlow(done, aProposal('COMPLETED')).kind).toBe('reject');
+    expect(decideFlow(done, aProposal('COMPLETED', { data: UNPERSISTED })).kind).toBe('reject');
+    expect(decideFlow(done, aProposal('COMPLETED', { data: { other: 1 } })).kind).toBe('proceed');
+    expect(decideFlow(aState('COMPLETED', { data: UNPERSISTED }), aProposal('SCHEDULED')).kind).toBe('amend');
+  });
+
+  test('it is scheduled again only when a deployment says how to start it, and starts with all its claims', () => {
+    const failed = aState('FAILED');
+    expect(decideFlow(failed, aProposal('SCHEDULED'), aFlowRun({ deployment_id: null })).kind).toBe('abort');
+    const run = aFlowRun({ crash_count: 2, policy: { retries: 4, pause_keys: ['k'], resuming: true } });
+    expect(decideFlow(failed, aProposal('SCHEDULED'), run)).toMatchObject({
+      run: { crash_count: 0, empirical_policy: { retries: 4, pause_keys: [], resuming: false, retry_type: 'reschedule' } },
+    });
+    expect(decideFlow(failed, aProposal('RUNNING'), run)).toMatchObject({ run: { empirical_policy: { retry_type: null } } });
+  });
+});
+
+describe('a task run in a final state', () => {
+  const decide = (current: State, proposed: State, runs: { seen: number; now: number } | null = null) =>
+    keepFinalTaskRun.decide({
+      current,
+      proposed,
+      run: aTaskRun({ run_count: 3, flow_run_run_count: runs?.seen ?? 0 }),
+      facts: taskRunFacts({ flow_run: runs && { id: 'f', state: null, run_count: runs.now } }),
+      now: NOW,
+    });
+
+  test.each([
+    ['FAILED', 'CRASHED', 'abort'],
+    ['CANCELLED', 'PAUSED', 'abort'],
+    ['COMPLETED', 'CANCELLING', 'abort'],
+    ['FAILED', 'COMPLETED', 'proceed'],
+    ['FAILED', 'RUNNING', 'amend'],
+  ] as const)('from %s to %s: %s', (from, to, kind) => {
+    expect(decide(aState(from), aProposal(to)).kind).toBe(kind);
+  });
+
+  test('is not run again when it left a result', () => {
+    expect(decide(aState('COMPLETED', { data: KEPT }), aProposal('RUNNING')).kind).toBe('reject');
+    expect(decide(aState('COMPLETED', { data: UNPERSISTED }), aProposal('RUNNING')).kind).toBe('amend');
+  });
+
+  test('starts anew with all its retries, as Retrying when its flow runs again', () => {
+    expect(decide(aState('FAILED'), aProposal('RUNNING'), { seen: 1, now: 2 })).toEqual({
+      kind: 'amend',
+      run: { run_count: 0 },
+      state: { name: 'Retrying' },
+    });
+    expect(decide(aState('FAILED'), aProposal('RUNNING'), { seen: 2, now: 2 })).toEqual({ kind: 'amend', run: { run_count: 0 } });
+  });
+});
+
+test.each([
+  ['COMPLETED', KEPT, null, 'reject'],
+  ['COMPLETED', KEPT, UNPERSISTED, 'reject'],
+  ['COMPLETED', KEPT, KEPT, 'proceed'],
+  ['COMPLETED', null, null, 'proceed'],
+  ['FAILED', KEPT, null, 'proceed'],
+] as const)('even a forced COMPLETED after %s with %j and then %j: %s', (from: StateType, before, after, kind) => {
+  const transition = { current: aState(from, { data: before }), proposed: aProposal('COMPLETED', { data: after }) };
+  expect(keepResult.decide({ ...transition, run: aFlowRun(), facts: flowRunFacts(), now: NOW }).kind).toBe(kind);
+});
+
+test('who is being cancelled becomes nothing but CANCELLED', () => {
+  expect(onlyCancelledAfterCancelling.from).toEqual(['CANCELLING']);
+  expect(onlyCancelledAfterCancelling.to).not.toContain('CANCELLED');
+  const transition = { current: aState('CANCELLING'), proposed: aProposal('COMPLETED'), run: aFlowRun(), facts: flowRunFacts(), now: NOW };
+  expect(onlyCancelledAfterCancelling.decide(transition)).toMatchObject({ kind: 'reject', state: null });
+});

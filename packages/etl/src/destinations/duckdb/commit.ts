@@ -1,0 +1,126 @@
+import { rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Extract, Load, StepContext, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
+import { compareSums, type Difference, describeDifferences } from '../../verify/compare.ts';
+import { quarantineFault } from '../../verify/quarantine-share.ts';
+import { fingerprint, methodFor } from './fingerprint.ts';
+import { createLedger, type LedgerRow, readStanding, writeEntry } from './ledger.ts';
+import { withEnoughMemory } from './memory.ts';
+import { openWarehouse } from './open.ts';
+import { checkParts } from './parts.ts';
+import { qualify } from './qualify.ts';
+import { readSums } from './read-sums.ts';
+import type { Warehouse } from './warehouse.ts';
+import { writeQuarantine, writeTable } from './write-table.ts';
+
+export interface CommitRequest {
+  /** Path of the file. */
+  readonly warehouse: string;
+  readonly extract: Extract;
+  readonly verify: VerifyLevel;
+  /** Of the lease on the warehouse, higher than that of any holder before. */
+  readonly token: number;
+  readonly flow_run_id: string;
+  readonly context: StepContext;
+  /** How long another process that has the file open is waited for. Default 30 s. */
+  readonly waitMs?: number | undefined;
+}
+
+/**
+ * Puts a table that was read into parts into the warehouse, exactly once: table, bad rows and ledger in one transaction, with the
+ * verification inside it, so that a table which does not hold what the source held is never seen. Killed at any moment it leaves
+ * the old table or the new one; done again it finds in the ledger whether there is anything left to do.
+ */
+export async function commitLoad(request: CommitRequest): Promise<Load> {
+  const { extract, context } = request;
+  const total = extract.rows_read - extract.rows_quarantined;
+  const started = performance.now();
+  context.progress({ done: 0, total, label: 'loading' });
+  const outcome = await openWarehouse({ file: request.warehouse, access: 'write', waitMs: request.waitMs, signal: context.signal }, (warehouse) =>
+    withEnoughMemory(warehouse, () => warehouse.transaction(() => settle(warehouse, request))),
+  );
+  context.progress({ done: total, total, label: 'loading' });
+  await removeParts(extract);
+  return { ...outcome, table: extract.plan.table, target: extract.plan.target, seconds: (performance.now() - started) / 1000 };
+}
+
+type Outcome = Omit<Load, 'table' | 'target' | 'seconds'>;
+
+async function settle(warehouse: Warehouse, request: CommitRequest): Promise<Outcome> {
+  const { load_id, plan } = request.extract;
+  if (plan.target.schema.toLowerCase() === '_sluice') throw taken(plan, 'the schema of the ledger');
+  await createLedger(warehouse);
+  const { mine, later, stranger } = await readStanding(warehouse, load_id, plan, request.token);
+  if (mine) return { ...factsOf(mine), outcome: 'already' };
+  if (later) return superseded(request, later);
+  if (stranger !== undefined) throw taken(plan, `"${stranger}", which is not a load of this table`);
+  return await load(warehouse, request);
+}
+
+async function load(warehouse: Warehouse, { extract, verify, token, flow_run_id }: CommitRequest): Promise<Outcome> {
+  const { load_id, plan, rows_read, rows_quarantined } = extract;
+  await checkParts(warehouse, extract);
+  await writeTable(warehouse, extract);
+  await writeQuarantine(warehouse, extract);
+  const table = qualify(plan.target);
+  const sums = await readSums(warehouse, table, plan, verify);
+  refuseDifferences(extract, sums);
+  const fault = quarantineFault(extract);
+  const verified = fault === null;
+  const notes = fault === null ? plan.notes : [...plan.notes, fault];
+  const made = await fingerprint(warehouse, table, methodFor(sums.rows, plan.columns.length));
+  await writeEntry(warehouse, { extract, token, flow_run_id, verify, verified, notes, sums, fingerprint: made });
+  return { load_id, rows_read, rows_quarantined, rows_loaded: sums.rows, verify, verified, notes, outcome: 'committed' };
+}
+
+/** Counts first: rows read = rows of the parts + bad rows, and the table has as many as the parts. Then the sums of every column. */
+function refuseDifferences({ plan, parts, rows_read, rows_quarantined, sums }: Extract, loaded: TableSums): void {
+  const inParts = parts.reduce((rows, part) => rows + part.rows, 0);
+  const count = (sum: string, source: number, warehouse: number): Difference[] =>
+    source === warehouse ? [] : [{ column: null, sum, source: `${source}`, warehouse: `${warehouse}` }];
+  const differences = [
+    ...count('rows read without bad rows', rows_read - rows_quarantined, loaded.rows),
+    ...count('rows of the parts', inParts, loaded.rows),
+    ...compareSums(sums, loaded),
+  ];
+  if (differences.length === 0) return;
+  throw new SluiceError('TABLE_UNVERIFIED', `${plan.table} is not what the source held: ${describeDifferences(differences)}.`, {
+    hint: 'The warehouse is as it was before. Read the table again; if it differs again, tell us of its types.',
+    details: differences.slice(0, 100),
+  });
+}
+
+const factsOf = ({ load_id, rows_read, rows_loaded, rows_quarantined, verify, verified, notes }: LedgerRow) => ({
+  load_id,
+  rows_read,
+  rows_loaded,
+  rows_quarantined,
+  verify,
+  verified,
+  notes,
+});
+
+/** Nothing of this load is in the warehouse: it does not count as verified, and says why. */
+const superseded = ({ extract, verify }: CommitRequest, later: LedgerRow): Outcome => ({
+  load_id: extract.load_id,
+  rows_read: extract.rows_read,
+  rows_loaded: 0,
+  rows_quarantined: extract.rows_quarantined,
+  verify,
+  verified: false,
+  notes: [...extract.plan.notes, `Flow run ${later.flow_run_id}, planned later, has loaded the table already: ${later.rows_loaded} rows.`],
+  outcome: 'superseded',
+});
+
+const taken = ({ table, target }: TablePlan, by: string) =>
+  new SluiceError('CONFLICT', `${table} cannot be loaded as "${target.schema}.${target.name}": in the warehouse that is ${by}.`, {
+    hint: 'DuckDB does not tell names apart by case. Give the table another name in the list, or drop or rename what is there.',
+  });
+
+/** Best effort: what stays is removed by the sweep. */
+async function removeParts({ load_id, parts, quarantine_file }: Extract): Promise<void> {
+  const file = parts[0]?.file ?? quarantine_file;
+  if (!file || basename(dirname(file)) !== load_id) return;
+  await rm(dirname(file), { recursive: true, force: true }).catch(() => {});
+}

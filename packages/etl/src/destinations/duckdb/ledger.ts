@@ -1,0 +1,120 @@
+import type { Extract, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
+import type { Warehouse } from './warehouse.ts';
+
+/**
+ * Which loads are in the warehouse, and their bad rows. They are written in the transaction that writes the table: whoever reads
+ * the ledger knows what is in the tables, after whatever crash.
+ */
+export const LEDGER = 'warehouse._sluice.load';
+export const QUARANTINE = 'warehouse._sluice.quarantine';
+
+/** One row for each load that was committed, the latest of a table being what stands in it. */
+export interface LedgerRow {
+  readonly load_id: string;
+  readonly schema_name: string;
+  readonly table_name: string;
+  readonly rows_read: number;
+  readonly rows_loaded: number;
+  readonly rows_quarantined: number;
+  readonly verify: VerifyLevel;
+  readonly verified: boolean;
+  readonly notes: readonly string[];
+  readonly flow_run_id: string;
+  readonly planned_at: string;
+  readonly committed_at: string;
+  readonly fingerprint: string;
+}
+
+const TABLES = [
+  'create schema if not exists warehouse._sluice',
+  `create table if not exists ${LEDGER} (
+    load_id varchar primary key, schema_name varchar not null, table_name varchar not null, planned_at timestamptz not null,
+    token bigint not null, flow_run_id varchar not null, rows_read bigint not null, rows_loaded bigint not null,
+    rows_quarantined bigint not null, verify varchar not null, verified boolean not null, notes varchar[] not null,
+    sums json not null, fingerprint varchar not null, committed_at timestamptz not null)`,
+  `create table if not exists ${QUARANTINE} (
+    load_id varchar not null, schema_name varchar not null, table_name varchar not null, chunk integer, line bigint,
+    column_name varchar, reason varchar, raw varchar, "at" timestamptz)`,
+];
+
+/** What a reader of the ledger sees: counts as numbers. */
+export const LEDGER_COLUMNS = `load_id, schema_name, table_name, rows_read::double as rows_read, rows_loaded::double as rows_loaded,
+  rows_quarantined::double as rows_quarantined, verify, verified, notes, flow_run_id, planned_at, committed_at, fingerprint`;
+
+export async function createLedger(warehouse: Warehouse): Promise<void> {
+  for (const statement of TABLES) await warehouse.run(statement);
+}
+
+/** What the ledger and the catalog say about a load that wants in. */
+export interface Standing {
+  readonly mine: LedgerRow | undefined;
+  /** A load of the same table that was planned later; with equal plans, whose lease is the younger one. */
+  readonly later: LedgerRow | undefined;
+  /** What stands where this table is to go and was not put there by a load of it: a person's own, or a table of nearly its name. */
+  readonly stranger: string | undefined;
+}
+
+/** DuckDB takes names that differ in the case of ASCII letters for the same name. */
+const folded = (sql: string) => `translate(${sql}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`;
+
+export async function readStanding(warehouse: Warehouse, loadId: string, { target, planned_at }: TablePlan, token: number): Promise<Standing> {
+  const names = { schema: target.schema, name: target.name };
+  const [mine] = await warehouse.rows<LedgerRow>(`select ${LEDGER_COLUMNS} from ${LEDGER} where load_id = $load_id`, { load_id: loadId });
+  const [later] = await warehouse.rows<LedgerRow>(
+    `select ${LEDGER_COLUMNS} from ${LEDGER} where schema_name = $schema and table_name = $name
+       and (planned_at, token) > ($planned_at::timestamptz, $token::bigint) order by planned_at desc limit 1`,
+    { ...names, planned_at, token: BigInt(token) },
+  );
+  const [stranger] = await warehouse.rows<{ title: string }>(
+    `with place as (
+       select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'
+       union all select schema_name, view_name from duckdb_views() where database_name = 'warehouse'
+     ), owner as (
+       select schema_name, table_name from ${LEDGER}
+       where ${folded('schema_name')} = ${folded('$schema')} and ${folded('table_name')} = ${folded('$name')}
+       order by committed_at desc limit 1
+     )
+     select concat_ws('.', place.schema_name, place.table_name) as title from place
+     where ${folded('schema_name')} = ${folded('$schema')} and ${folded('table_name')} = ${folded('$name')}
+       and not exists (from owner where schema_name = $schema and table_name = $name)`,
+    names,
+  );
+  return { mine, later, stranger: stranger?.title };
+}
+
+export interface Entry {
+  readonly extract: Extract;
+  readonly token: number;
+  readonly flow_run_id: string;
+  readonly verify: VerifyLevel;
+  readonly verified: boolean;
+  readonly notes: readonly string[];
+  readonly sums: TableSums;
+  readonly fingerprint: string;
+}
+
+export async function writeEntry(warehouse: Warehouse, { extract, token, flow_run_id, ...entry }: Entry): Promise<void> {
+  const { load_id, plan, rows_read, rows_quarantined } = extract;
+  await warehouse.run(
+    `insert into ${LEDGER} by name select $load_id as load_id, $schema as schema_name, $name as table_name,
+       $planned_at::timestamptz as planned_at, $token as token, $flow_run_id as flow_run_id, $rows_read as rows_read,
+       $rows_loaded as rows_loaded, $rows_quarantined as rows_quarantined, $verify as verify, $verified as verified, $notes::json::varchar[] as notes,
+       $sums::json as sums, $fingerprint as fingerprint, get_current_timestamp() as committed_at`,
+    {
+      load_id,
+      schema: plan.target.schema,
+      name: plan.target.name,
+      planned_at: plan.planned_at,
+      token: BigInt(token),
+      flow_run_id,
+      rows_read: BigInt(rows_read),
+      rows_loaded: BigInt(entry.sums.rows),
+      rows_quarantined: BigInt(rows_quarantined),
+      verify: entry.verify,
+      verified: entry.verified,
+      notes: JSON.stringify(entry.notes),
+      sums: JSON.stringify(entry.sums),
+      fingerprint: entry.fingerprint,
+    },
+  );
+}

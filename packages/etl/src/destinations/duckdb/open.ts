@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, mkdir, realpath, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { literal } from '../../types/sql.ts';
+import { describeHolder, isHeldElsewhere } from './lock-holder.ts';
+import { Warehouse } from './warehouse.ts';
+
+export interface OpenOptions {
+  readonly file: string;
+  readonly access: 'read' | 'write';
+  /** How long another process that holds the file is waited for. */
+  readonly waitMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a commit needs, whatever the table's size. More is given to those rows that need it: see `withEnoughMemory`. */
+export const MEMORY_MB = 256;
+
+/**
+ * Files that DuckDB 1.4 and later can read. Against the default, which 1.0 reads too, a commit of 3 M flights takes 338 ms
+ * instead of 520: text is compressed once, not by several methods to take the best.
+ */
+export const STORAGE = 'v1.4.0';
+
+const WAIT_MS = 30_000;
+const FIRST_PAUSE_MS = 10;
+const LAST_PAUSE_MS = 100;
+
+/**
+ * Opens the warehouse for the time of `work`. DuckDB's lock on the file is one of the process: another process is waited for
+ * and then named. In one process the file must never be open twice, as closing one of the two would drop the lock of the other.
+ */
+export async function openWarehouse<T>(options: OpenOptions, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+  const file = await settle(options);
+  const { signal } = options;
+  return navigator.locks.request(`sluice:warehouse:${file}`, signal ? { signal } : {}, () => openAlone({ ...options, file }, work));
+}
+
+async function openAlone<T>(options: OpenOptions, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+  const instance = await createInstance(options.file);
+  const connection = await instance.connect();
+  const interrupt = () => connection.interrupt();
+  try {
+    // Texts of instants, and so md5 sums, must not depend on where a process runs.
+    await connection.run(`set timezone = 'UTC'`);
+    await attachWhenFree(connection, options);
+    // Nobody else can have the file open for writing: what lies here was left by a process that was killed.
+    if (options.access === 'write') await rm(temporaryFolder(options.file), { recursive: true, force: true });
+    options.signal?.addEventListener('abort', interrupt);
+    return await work(new Warehouse(connection, options.signal));
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', interrupt);
+    connection.disconnectSync();
+    instance.closeSync();
+  }
+}
+
+/** Where DuckDB puts what does not fit into memory. */
+export const temporaryFolder = (file: string) => `${file}.tmp`;
+
+const createInstance = (file: string): Promise<DuckDBInstance> =>
+  DuckDBInstance.create(':memory:', {
+    memory_limit: `${MEMORY_MB}MB`,
+    threads: '2',
+    temp_directory: temporaryFolder(file),
+    // A commit goes into the file itself, in one step: by way of the log it would be written, and waited for, twice.
+    checkpoint_threshold: '0KB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+
+/** The file's one name, whatever links lead to it. A warehouse that is to be written is made when there is none. */
+async function settle({ file, access }: OpenOptions): Promise<string> {
+  if (access === 'write' && !existsSync(file)) await create(file);
+  try {
+    return await realpath(file);
+  } catch (cause) {
+    throw new SluiceError('NOT_FOUND', `There is no warehouse ${file}.`, { hint: 'It is made by the first load: sluice etl', cause });
+  }
+}
+
+/** Made under another name first: a process that is killed meanwhile would leave half a file, which DuckDB refuses for ever. */
+async function create(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}.new`);
+  const instance = await DuckDBInstance.create(':memory:');
+  try {
+    const connection = await instance.connect();
+    await connection.run(`attach ${literal(draft)} as draft (storage_version '${STORAGE}')`);
+    await connection.run('detach draft');
+    await link(draft, file).catch(ignoreExisting);
+  } finally {
+    instance.closeSync();
+    await rm(draft, { force: true });
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+async function attachWhenFree(connection: DuckDBConnection, { file, access, waitMs = WAIT_MS, signal }: OpenOptions): Promise<void> {
+  const until = performance.now() + waitMs;
+  const attach = `attach ${literal(file)} as warehouse (${access === 'read' ? 'read_only' : `storage_version '${STORAGE}'`})`;
+  for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LAST_PAUSE_MS)) {
+    try {
+      await connection.run(attach);
+      return;
+    } catch (error) {
+      const message = messageOf(error);
+      if (!isHeldElsewhere(message)) throw unusable(file, message);
+      if (performance.now() + ms > until) throw await locked({ file, access }, message, waitMs);
+    }
+    await pause(ms, undefined, signal ? { signal } : {});
+  }
+}
+
+const unusable = (file: string, message: string) =>
+  new SluiceError('INVALID_SETTING', `The warehouse ${file} cannot be opened: ${message.split('\n')[0]}`, {
+    hint: 'Name another file with --warehouse, or move this one away: the next load makes a new one.',
+  });
+
+const LOCK_HINTS = {
+  read: 'A load is being written: wait a moment and try again.',
+  write: 'Close the program that has the file open, or wait for it, and try again: the warehouse can only be written while nobody reads it.',
+};
+
+async function locked({ file, access }: OpenOptions, message: string, waitMs: number): Promise<SluiceError> {
+  const holder = await describeHolder(message);
+  return new SluiceError('WAREHOUSE_LOCKED', `The warehouse ${file} is held by ${holder}, and still was after ${waitMs / 1000} s.`, {
+    hint: LOCK_HINTS[access],
+  });
+}

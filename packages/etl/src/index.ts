@@ -1,0 +1,14 @@
+export type { LedgerRow } from './destinations/duckdb/ledger.ts';
+export { listWarehouse, queryWarehouse, readLedger, readQuarantine } from './destinations/duckdb/read.ts';
+export { etlPaths } from './home.ts';
+export type { Extract, Load, TablePlan, TableSpec, Unreadable } from './model.ts';
+export { exitCodeOf, type Report } from './report/report.ts';
+export { extractFile } from './sources/files/extract-file.ts';
+export { findTableFiles, listFiles } from './sources/files/list-files.ts';
+export { planFile } from './sources/files/plan-file.ts';
+export { type ExtractedTable, extractTable } from './steps/extract-table.ts';
+export { isHere, loadTable } from './steps/load-table.ts';
+export { type Job, planJob } from './steps/plan-job.ts';
+export { type PlannedTable, planTable, type TableRequest } from './steps/plan-table.ts';
+export { publish } from './steps/publish.ts';
+export { reclaim } from './steps/reclaim.ts';

@@ -1,0 +1,115 @@
+import { EXIT } from '@sluice/core/errors/catalog';
+import type { Compacted } from '../destinations/duckdb/compact.ts';
+import type { Load, Unreadable, VerifyLevel } from '../model.ts';
+import type { TableCheck, WarehouseFacts } from '../sweep/publish-warehouse.ts';
+
+/** What became of the flow run of one table. */
+export interface TableOutcome {
+  readonly table: string;
+  /** Null: it is not loaded. */
+  readonly load: Load | null;
+  /** Of the flow run, from its first start to its end. */
+  readonly seconds: number;
+  readonly worker: string | null;
+  readonly attempts: number;
+  /** Why it is not loaded. */
+  readonly reason: string | null;
+}
+
+export interface ReportedTable {
+  readonly table: string;
+  readonly rows_read: number;
+  readonly rows_loaded: number;
+  readonly rows_quarantined: number;
+  readonly seconds: number;
+  readonly worker: string | null;
+  readonly attempts: number;
+  readonly verified: boolean;
+  /** How it was verified; null when it was not loaded. */
+  readonly verify: VerifyLevel | null;
+  readonly outcome: Load['outcome'] | 'failed';
+  /** Why it does not count as verified. */
+  readonly reason: string | null;
+  readonly notes: readonly string[];
+}
+
+/** What a job did, for people and programs: `report.json`. */
+export interface Report {
+  /** Of the job. */
+  readonly flow_run_id: string;
+  readonly started: string;
+  readonly ended: string;
+  readonly tables: readonly ReportedTable[];
+  readonly unreadable: readonly Unreadable[];
+  readonly totals: {
+    readonly tables: number;
+    readonly verified: number;
+    readonly rows_read: number;
+    readonly rows_loaded: number;
+    readonly rows_quarantined: number;
+  };
+  /** Path of the file. */
+  readonly warehouse: string;
+  readonly warehouse_bytes: number;
+  /** Tables that were read again from the file at the end. */
+  readonly checks: readonly TableCheck[];
+  readonly compacted: Compacted | null;
+  readonly note: string;
+}
+
+export interface ReportFacts {
+  readonly flow_run_id: string;
+  readonly warehouse: WarehouseFacts;
+  readonly started: string;
+  readonly ended: string;
+}
+
+const NOTE = 'Every table is as its source was at one instant; the instants of two tables may differ by moments.';
+
+export function buildReport(
+  outcomes: readonly TableOutcome[],
+  unreadable: readonly Unreadable[],
+  { flow_run_id, warehouse, started, ended }: ReportFacts,
+): Report {
+  const known = new Set(unreadable.map(({ table }) => table));
+  const changed = new Set(warehouse.checks.filter(({ equal }) => !equal).map(({ table }) => table));
+  const tables = outcomes.filter(({ table }) => !known.has(table)).map((outcome) => toReported(outcome, changed));
+  const total = (count: (table: ReportedTable) => number) => tables.reduce((sum, table) => sum + count(table), 0);
+  return {
+    flow_run_id,
+    started,
+    ended,
+    tables,
+    unreadable,
+    totals: {
+      tables: tables.length,
+      verified: total(({ verified }) => Number(verified)),
+      rows_read: total(({ rows_read }) => rows_read),
+      rows_loaded: total(({ rows_loaded }) => rows_loaded),
+      rows_quarantined: total(({ rows_quarantined }) => rows_quarantined),
+    },
+    warehouse: warehouse.file,
+    warehouse_bytes: warehouse.bytes,
+    checks: warehouse.checks,
+    compacted: warehouse.compacted,
+    note: NOTE,
+  };
+}
+
+function toReported({ table, load, seconds, worker, attempts, reason }: TableOutcome, changed: ReadonlySet<string>): ReportedTable {
+  const run = { table, seconds, worker, attempts };
+  if (!load) {
+    return { ...run, rows_read: 0, rows_loaded: 0, rows_quarantined: 0, verified: false, verify: null, outcome: 'failed', reason, notes: [] };
+  }
+  const { rows_read, rows_loaded, rows_quarantined, verify, outcome, notes } = load;
+  const isChanged = changed.has(`${load.target.schema}.${load.target.name}`);
+  const verified = load.verified && !isChanged;
+  const why = isChanged ? 'The table is not what was loaded any more.' : (reason ?? notes.at(-1) ?? null);
+  return { ...run, rows_read, rows_loaded, rows_quarantined, verified, verify, outcome, reason: verified ? null : why, notes };
+}
+
+/** 0 only when every table is verified; a table that failed weighs more than one that could not be read. */
+export function exitCodeOf({ tables, unreadable }: Pick<Report, 'tables' | 'unreadable'>): number {
+  if (tables.some(({ verified }) => !verified)) return EXIT.failed;
+  return unreadable.length > 0 ? EXIT.unreadable : EXIT.ok;
+}

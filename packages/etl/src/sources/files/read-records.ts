@@ -1,0 +1,149 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { emptyRecord, type FoundRecord, findLine } from './csv-records.ts';
+import { isText } from './raw-text.ts';
+
+/** Finds the record that begins at `from`; false when the block ends before it does. */
+export type FindRecord = (block: Buffer, from: number, final: boolean, found: FoundRecord) => boolean;
+
+/** What becomes of the records of a file. `line` is the physical line of the file where a record begins, counted from 1. */
+export interface RecordSink {
+  record(block: Buffer, found: FoundRecord, line: number): void;
+  /** After each block: time to write what has gathered. */
+  pause?(): Promise<void>;
+}
+
+/** Which bytes to read. */
+export interface ByteOptions {
+  readonly file: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Part of the file to read; the record that its end cuts is left out, and that which its beginning may cut as well. */
+  readonly range?: { readonly start: number; readonly bytes: number };
+}
+
+export interface ReadOptions extends ByteOptions {
+  readonly find: FindRecord;
+}
+
+/** A single line that is longer is a bad row; its beginning is kept. */
+export const MAX_RECORD_BYTES = 256 << 20;
+
+const BLOCK_BYTES = 1 << 20;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** The bytes of a file, unpacked. */
+export function openBytes({ file, range, signal }: ByteOptions): AsyncIterable<Buffer> {
+  const zipped = file.endsWith('.gz');
+  const part = range && !zipped ? { start: range.start, end: range.start + range.bytes - 1 } : {};
+  const bytes = createReadStream(file, { highWaterMark: BLOCK_BYTES, signal, ...part });
+  if (!zipped) return bytes;
+  const plain = createGunzip({ chunkSize: BLOCK_BYTES });
+  bytes.once('error', (error) => plain.destroy(error));
+  plain.once('close', () => bytes.destroy());
+  return bytes.pipe(plain);
+}
+
+/** Gives every record of a file to the sink, block by block, so that a file of any size is read in little memory. */
+export async function readRecords(options: ReadOptions, sink: RecordSink): Promise<void> {
+  const reader = new BlockReader(options, sink);
+  const held = new HeldBytes();
+  let needed = 1;
+  let total = 0;
+  for await (const chunk of openBytes(options)) {
+    held.add(chunk);
+    total += chunk.length;
+    if (held.bytes.length < needed) continue;
+    const rest = reader.read(held.bytes, false);
+    await sink.pause?.();
+    if (options.range && total >= options.range.bytes) return;
+    held.keep(rest);
+    // A long record is not searched again from its beginning with every block.
+    needed = held.bytes.length * 2 + 1;
+  }
+  // The record that the end of a part cuts is left out; a packed file may end before the part does.
+  if (options.range && (options.range.start > 0 || total >= options.range.bytes)) return;
+  reader.read(held.bytes, true);
+  await sink.pause?.();
+}
+
+/** Bytes that wait for the rest of their record, in one buffer for the whole file: a new one for each block would pile up. */
+class HeldBytes {
+  #buffer = Buffer.allocUnsafe(2 * BLOCK_BYTES);
+  #filled = 0;
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#filled);
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#filled + chunk.length > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#filled + chunk.length));
+      this.#buffer.copy(larger, 0, 0, this.#filled);
+      this.#buffer = larger;
+    }
+    this.#filled += chunk.copy(this.#buffer, this.#filled);
+  }
+
+  /** Keeps the last so many bytes. */
+  keep(bytes: number): void {
+    this.#buffer.copyWithin(0, this.#filled - bytes, this.#filled);
+    this.#filled = bytes;
+  }
+}
+
+/** Cuts blocks into records, and says which are no text. */
+class BlockReader {
+  readonly #sink: RecordSink;
+  readonly #find: FindRecord;
+  readonly #found = emptyRecord();
+  #line = 1;
+  /** At the beginning of the file, a byte order mark may stand; in the middle of it, half a record. */
+  #atStart: boolean;
+  #inRest: boolean;
+
+  constructor({ find, range }: ReadOptions, sink: RecordSink) {
+    this.#find = find;
+    this.#sink = sink;
+    this.#atStart = !range?.start;
+    this.#inRest = !this.#atStart;
+  }
+
+  /** Reads the whole records of a block, and returns how many bytes are left of it. */
+  read(block: Buffer, final: boolean): number {
+    let at = this.#atStart && block.subarray(0, 3).equals(BOM) ? 3 : 0;
+    this.#atStart = false;
+    if (this.#inRest) {
+      const feed = block.indexOf(10);
+      if (feed < 0) return 0;
+      at = feed + 1;
+      this.#inRest = false;
+    }
+    const found = this.#found;
+    const text = isText(block.subarray(at, final ? block.length : block.lastIndexOf(10) + 1));
+    while (this.#next(block, at, final)) {
+      if (!text && found.fault === null) found.fault = textFault(block.subarray(found.start, found.end));
+      this.#sink.record(block, found, this.#line);
+      this.#line += found.lines;
+      at = found.next;
+    }
+    return block.length - at;
+  }
+
+  #next(block: Buffer, at: number, final: boolean): boolean {
+    const found = this.#found;
+    const whole = this.#find(block, at, final, found);
+    if (!(whole ? found.end - at > MAX_RECORD_BYTES : block.length - at > MAX_RECORD_BYTES)) return whole;
+    const fault = `it is longer than ${MAX_RECORD_BYTES >> 20} MB`;
+    if (findLine(block, at, final, found, fault)) return true;
+    // Its end is not in sight: the beginning is the bad row, the rest goes unread up to the next line.
+    Object.assign(found, { start: at, end: block.length, next: block.length, lines: 1, columns: 0, fault });
+    this.#inRest = true;
+    return true;
+  }
+}
+
+function textFault(bytes: Buffer): string | null {
+  if (bytes.includes(0)) return 'it holds a NUL byte';
+  return isUtf8(bytes) ? null : 'it is not UTF-8';
+}

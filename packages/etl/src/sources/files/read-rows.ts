@@ -1,0 +1,59 @@
+import type { Buffer } from 'node:buffer';
+import type { TablePlan } from '../../model.ts';
+import { csvFormat } from './csv-format.ts';
+import type { FoundRecord } from './csv-records.ts';
+import type { RecordShape } from './csv-room.ts';
+import { jsonFormat } from './json-format.ts';
+import { readRecords } from './read-records.ts';
+import type { Fault, TextFormat } from './text-format.ts';
+
+/** Takes the rows of a file, each either sound or bad. */
+export interface RowSink {
+  good(block: Buffer, found: FoundRecord): void;
+  bad(fault: Fault, block: Buffer, found: FoundRecord, line: number): void;
+  pause?(): Promise<void>;
+}
+
+export const textFormat = (plan: TablePlan): TextFormat =>
+  plan.kind === 'ndjson'
+    ? jsonFormat(plan.columns)
+    : csvFormat(plan.columns, { delimiter: plan.file?.delimiter ?? ',', quoted: plan.file?.quoted ?? true });
+
+/** Whether a row is in the share that is taken: always the same rows, spread evenly, and the first one. */
+export const isSampled = (row: number, share: number): boolean => Math.floor(row * share) > Math.floor((row - 1) * share);
+
+/** What a reading of all rows has counted. */
+export interface RowCount extends RecordShape {
+  readonly rows: number;
+  /** Whether every line holds one row, and ends as the others do: then a simpler reader sees the same rows. */
+  readonly plain: boolean;
+}
+
+/** Reads all rows of a planned file. Counts them by itself, so that what was written can be compared with it. */
+export async function readRows(plan: TablePlan, file: string, sink: RowSink, signal: AbortSignal): Promise<RowCount> {
+  const format = textFormat(plan);
+  const count = { rows: 0, plain: !file.endsWith('.gz'), longest: 0, multiline: false };
+  let header = plan.file?.header ?? false;
+  let row = -1;
+  const record = (block: Buffer, found: FoundRecord, line: number): void => {
+    const isHeader = header;
+    header = false;
+    const isBlank = !isHeader && found.fault === null && format.isBlank(block, found);
+    // Line breaks of two bytes, and lines that are no rows, are for this reader alone.
+    if (isBlank || (isHeader && found.lines > 1) || found.next - found.end === 2) count.plain = false;
+    if (isHeader || isBlank) return;
+    row++;
+    if (!isSampled(row, plan.sample)) return;
+    count.rows++;
+    const fault = found.fault === null ? format.judge(block, found) : { column: null, reason: found.fault };
+    if (fault) {
+      sink.bad(fault, block, found, line);
+      return;
+    }
+    count.longest = Math.max(count.longest, found.end - found.start);
+    count.multiline ||= found.lines > 1;
+    sink.good(block, found);
+  };
+  await readRecords({ file, find: format.find, signal }, { record, pause: async () => sink.pause?.() });
+  return count;
+}

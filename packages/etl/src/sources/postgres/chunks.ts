@@ -1,0 +1,64 @@
+import type pg from 'pg';
+import type { TablePlan } from '../../model.ts';
+import type { Relation } from './relations.ts';
+import { quoteName } from './table-name.ts';
+
+/** A piece of a table: rows of `from` that meet all `conditions`. */
+export interface Chunk {
+  readonly number: number;
+  readonly from: string;
+  readonly conditions: readonly string[];
+}
+
+/** Pages are those of the largest partition: a range of them is read in every partition. */
+interface Storage {
+  readonly pages: number;
+  readonly bytes: number;
+  readonly toast_bytes: number;
+  /** Whether every row has a place, by which a part of the table can be read. */
+  readonly has_pages: boolean;
+}
+
+const STORAGE = `
+  select max(pg_relation_size(leaf.oid) / current_setting('block_size')::int)::float8 as pages,
+         sum(pg_table_size(leaf.oid))::float8 as bytes,
+         sum(coalesce(pg_table_size(nullif(leaf.reltoastrelid, 0)), 0))::float8 as toast_bytes,
+         bool_and(leaf.relkind in ('r', 'm') and am.amname = 'heap') as has_pages
+    from (select $1::oid as oid where $2 <> 'partitioned table' union all select relid from pg_partition_tree($1::oid::regclass) where isleaf) leaves
+    join pg_class leaf on leaf.oid = leaves.oid
+    left join pg_am am on am.oid = leaf.relam`;
+
+export interface Layout {
+  readonly chunks: readonly Chunk[];
+  /** Bytes of values that stand outside of their rows; null where nobody knows. Where there are few, no value is large. */
+  readonly toast_bytes: number | null;
+}
+
+/** How a table is divided. Sizes are read in the transaction that reads the rows, so no row is behind the last page. */
+export async function layOut(client: pg.Client, relation: Relation, plan: TablePlan): Promise<Layout> {
+  const { rows } = await client.query<Storage>(STORAGE, [relation.oid, relation.kind]);
+  const [storage] = rows;
+  const from = `${relation.kind === 'table' ? 'only ' : ''}${quoteName(relation)}`;
+  if (!storage?.has_pages) return { chunks: [{ number: 1, from: `${from} as sluice_row`, conditions: someRows(plan.sample) }], toast_bytes: null };
+  const chunks = ranges(storage, plan).map((conditions, index) => ({ number: index + 1, from, conditions }));
+  return { chunks, toast_bytes: storage.toast_bytes };
+}
+
+/** Of a view: rows by a hash of all that is in them. */
+const someRows = (share: number): string[] =>
+  share < 1 ? [`(hashtextextended((sluice_row.*)::text, 0) & 2147483647) < ${Math.ceil(share * 2 ** 31)}`] : [];
+
+/**
+ * Ranges of pages. Values outside of the rows count as part of a page, so that few pages are read at a time where they are large. The
+ * first range is open below and the last above. A sample takes the first pages of each range.
+ */
+export function ranges({ pages, bytes }: Pick<Storage, 'pages' | 'bytes'>, { chunk_mb, sample }: Pick<TablePlan, 'chunk_mb' | 'sample'>): string[][] {
+  const share = Math.min(1, (chunk_mb * 2 ** 20) / Math.max(1, bytes));
+  const step = Math.max(1, Math.floor(pages * share));
+  const starts = Array.from({ length: Math.max(1, Math.ceil(pages / step)) }, (_, index) => index * step);
+  return starts.map((start, index) => {
+    const next = index === starts.length - 1 ? undefined : start + step;
+    const end = sample < 1 ? start + Math.ceil(((next ?? pages) - start) * sample) : next;
+    return [...(index === 0 ? [] : [`ctid >= '(${start},0)'`]), ...(end === undefined ? [] : [`ctid < '(${end},0)'`])];
+  });
+}

@@ -1,0 +1,97 @@
+import type pg from 'pg';
+import type { ColumnPlan } from '../../model.ts';
+import { type PostgresType, TypeResolver } from '../../types/postgres-types.ts';
+import { identifier } from '../../types/sql.ts';
+import { freeName } from './free-name.ts';
+import type { Relation } from './relations.ts';
+import { quoteName } from './table-name.ts';
+
+/** A column as the catalog has it. */
+export interface SourceColumn {
+  readonly name: string;
+  /** As PostgreSQL writes it: `numeric(10,2)`. */
+  readonly type: string;
+  readonly type_oid: number;
+  readonly modifier: number;
+  /** As it was declared, which binds nobody; 0 where nobody did. */
+  readonly dimensions: number;
+  readonly is_array: boolean;
+}
+
+const COLUMNS = `
+  select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.atttypid as type_oid, a.atttypmod as modifier,
+         a.attndims as dimensions, exists (select from pg_type where typarray = a.atttypid) as is_array
+    from pg_attribute a
+   where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
+   order by a.attnum`;
+
+export async function readColumns(client: pg.Client, { oid }: Pick<Relation, 'oid'>): Promise<SourceColumn[]> {
+  return (await client.query<SourceColumn>(COLUMNS, [oid])).rows;
+}
+
+/** The types of these columns and what they are made of: the base of a domain, the elements of an array. */
+const TYPES = `
+  with recursive used as (
+    select unnest($1::oid[]) as oid
+    union
+    select unnest(array[t.typbasetype, coalesce(e.oid, 0)]) from used join pg_type t using (oid) left join pg_type e on e.typarray = t.oid
+  )
+  select t.oid, n.nspname as schema, t.typname as name, t.typtype as kind, t.typbasetype as base, t.typtypmod as base_modifier,
+         coalesce(e.oid, 0) as element
+    from used join pg_type t using (oid) join pg_namespace n on n.oid = t.typnamespace left join pg_type e on e.typarray = t.oid`;
+
+async function readTypes(client: pg.Client, columns: readonly SourceColumn[]): Promise<TypeResolver> {
+  const { rows } = await client.query<PostgresType>(TYPES, [columns.map(({ type_oid }) => type_oid)]);
+  const money = rows.some(({ name, schema }) => name === 'money' && schema === 'pg_catalog');
+  const scale = money ? await client.query<{ scale: number }>(`select scale('1'::money::numeric) as scale`) : undefined;
+  return new TypeResolver(rows, scale?.rows[0]?.scale ?? 2);
+}
+
+/** Rows that are looked at to see how many dimensions arrays have. */
+const PEEK = 1000;
+
+/** Least and greatest number of dimensions of the first rows: the declaration says nothing that holds. */
+async function peekDimensions(client: pg.Client, relation: Relation, columns: readonly SourceColumn[]): Promise<Map<string, [number, number]>> {
+  const arrays = columns.filter(({ is_array }) => is_array);
+  if (arrays.length === 0 || !CHEAP_TO_PEEK.has(relation.kind)) return new Map();
+  const bounds = arrays.flatMap(({ name }) => [`min(array_ndims(${identifier(name)}))`, `max(array_ndims(${identifier(name)}))`]);
+  const first = `select ${arrays.map(({ name }) => identifier(name)).join(', ')} from ${quoteName(relation)} limit ${PEEK}`;
+  const { rows } = await client.query<{ found: (number | null)[] }>(`select array[${bounds.join(', ')}] as found from (${first}) as first`);
+  const found = rows[0]?.found ?? [];
+  return new Map(
+    arrays.map(({ name, dimensions }, index) => [name, [found[index * 2] ?? (dimensions || 1), found[index * 2 + 1] ?? (dimensions || 1)]]),
+  );
+}
+
+const CHEAP_TO_PEEK = new Set<Relation['kind']>(['table', 'partitioned table', 'materialized view']);
+
+export interface PlannedColumns {
+  readonly columns: readonly ColumnPlan[];
+  readonly notes: readonly string[];
+  /** Types that no value can be read of; then the table cannot be planned. */
+  readonly unreadable: readonly string[];
+}
+
+/** What becomes of each column. */
+export async function planColumns(client: pg.Client, relation: Relation, sources: readonly SourceColumn[]): Promise<PlannedColumns> {
+  const types = await readTypes(client, sources);
+  const dimensions = await peekDimensions(client, relation, sources);
+  const [columns, notes, unreadable]: [ColumnPlan[], string[], string[]] = [[], [], []];
+  const taken = new Set<string>();
+  const all = sources.map(({ name }) => name);
+  for (const source of sources) {
+    const [least, most] = dimensions.get(source.name) ?? [source.dimensions || 1, source.dimensions || 1];
+    const found = types.resolve(source.type_oid, source.modifier, most);
+    if (!found) unreadable.push(`${source.name} has the type ${source.type}, which has no values to read`);
+    if (!found) continue;
+    const { type, type_args, duckdb_type, as_text } = least === most || found.type !== 'array' ? found : MIXED;
+    const name = freeName(source.name, taken, all);
+    columns.push({ source_name: source.name, name, source_type: source.type, type, type_args, duckdb_type });
+    if (name !== source.name) notes.push(`Column ${source.name} is called ${name} in the warehouse: names that differ by case only are one there.`);
+    if (as_text) notes.push(`Column ${name} keeps the text of its ${source.type}: DuckDB has no such type.`);
+    if (least !== most) notes.push(`Column ${name} is JSON: its arrays have ${least} to ${most} dimensions.`);
+  }
+  return { columns, notes, unreadable };
+}
+
+const MIXED = { type: 'composite', type_args: {}, duckdb_type: 'JSON', as_text: false };

@@ -1,0 +1,158 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type pg from 'pg';
+import { type CopiedFile, SPOOL_START } from '../../stage/copied-text.ts';
+
+const COPY_DATA = 0x64;
+const HEADER = 5;
+const BUFFER = 1 << 20;
+
+type Forward = (bytes: Buffer) => void;
+
+/**
+ * One `COPY … TO STDOUT`, from the socket into a file. It takes the place of the library's parser while rows come, for that one makes
+ * an object of each row; all other messages go on to it. Writes are synchronous: the file is in the page cache, and the server waits
+ * when the disk does.
+ */
+class CopyOut implements pg.Submittable {
+  rows = 0;
+  longest = 0;
+  /** Rows as the server counts them, when it has sent all; null until then. */
+  complete: number | null = null;
+  readonly finished: Promise<void>;
+  readonly #sql: string;
+  readonly #file: number;
+  readonly #onRows: (rows: number) => void;
+  readonly #settle: { resolve(): void; reject(error: unknown): void };
+  readonly #buffer = Buffer.allocUnsafe(BUFFER);
+  #filled = 0;
+  #stream: Duplex | undefined;
+  #forward: Forward = () => {};
+  #rest: Buffer | undefined;
+  #left = 0;
+  #isRow = false;
+  #detached = false;
+
+  constructor(sql: string, file: number, onRows: (rows: number) => void) {
+    this.#sql = sql;
+    this.#file = file;
+    this.#onRows = onRows;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.finished = promise;
+    this.#settle = { resolve, reject };
+    this.#write(SPOOL_START, 0, SPOOL_START.length);
+  }
+
+  submit(connection: pg.Connection): void {
+    this.#stream = connection.stream;
+    this.#forward = this.#stream.listeners('data')[0] as Forward;
+    this.#stream.removeListener('data', this.#forward);
+    this.#stream.on('data', this.#onData);
+    (connection as unknown as { query(sql: string): void }).query(this.#sql);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    try {
+      this.#take(this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk);
+      this.#onRows(this.rows);
+    } catch (error) {
+      // The file cannot be written: the server is not left to send what nobody keeps.
+      this.handleError(error);
+      this.#stream?.destroy();
+    }
+  };
+
+  #take(bytes: Buffer): void {
+    this.#rest = undefined;
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#left === 0) {
+        if (bytes.length - at < HEADER) break;
+        this.#left = bytes.readUInt32BE(at + 1) - 4;
+        this.#isRow = bytes[at] === COPY_DATA;
+        if (this.#isRow) this.#countRow();
+        else this.#forward(bytes.subarray(at, at + HEADER));
+        at += HEADER;
+      }
+      const end = Math.min(bytes.length, at + this.#left);
+      this.#left -= end - at;
+      if (this.#isRow) this.#write(bytes, at, end);
+      else if (end > at) this.#forward(bytes.subarray(at, end));
+      at = end;
+    }
+    if (at === bytes.length) return;
+    if (this.#detached) this.#forward(bytes.subarray(at));
+    else this.#rest = bytes.subarray(at);
+  }
+
+  #countRow(): void {
+    this.rows++;
+    if (this.#left > this.longest) this.longest = this.#left;
+  }
+
+  #write(bytes: Buffer, from: number, to: number): void {
+    if (this.#filled + to - from > BUFFER) this.#flush();
+    if (to - from > BUFFER) writeAll(this.#file, bytes.subarray(from, to));
+    else this.#filled += bytes.copy(this.#buffer, this.#filled, from, to);
+  }
+
+  #flush(): void {
+    writeAll(this.#file, this.#buffer.subarray(0, this.#filled));
+    this.#filled = 0;
+  }
+
+  #detach(): void {
+    if (this.#detached || !this.#stream) return;
+    this.#detached = true;
+    this.#stream.removeListener('data', this.#onData);
+    this.#stream.on('data', this.#forward);
+  }
+
+  handleError(error: unknown): void {
+    this.#detach();
+    this.#settle.reject(error);
+  }
+
+  handleCommandComplete({ text }: { text: string }): void {
+    const [, count] = /^COPY (\d+)$/.exec(text) ?? [];
+    if (count !== undefined) this.complete = Number(count);
+  }
+
+  handleReadyForQuery(): void {
+    this.#detach();
+    try {
+      this.#flush();
+      this.#settle.resolve();
+    } catch (error) {
+      this.#settle.reject(error);
+    }
+  }
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+/** Copies the rows of a query into a file; only when the server has said that these were all is there a result. */
+export async function copyToFile(client: pg.Client, query: string, path: string, onRows: (rows: number) => void): Promise<CopiedFile> {
+  const file = openSync(path, 'w');
+  try {
+    const copy = client.query(new CopyOut(`copy (${query}) to stdout`, file, onRows));
+    await copy.finished;
+    const { rows, complete, longest } = copy;
+    if (complete !== rows)
+      throw new SluiceError('SOURCE_UNREACHABLE', `The stream of rows ended early: ${rows} came, and the source says ${complete ?? 'nothing'}.`);
+    return { path, rows, longest };
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(error, path) : error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+const diskFull = (cause: unknown, path: string) =>
+  new SluiceError('DISK_FULL', `No space is left for rows on their way, at ${path}.`, {
+    hint: 'Free some, or set SLUICE_HOME to a larger disk.',
+    cause,
+  });

@@ -1,0 +1,124 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type pg from 'pg';
+import { etlPaths, loadFolders } from '../../home.ts';
+import type { Extract, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
+import { openEngine } from '../../stage/engine.ts';
+import { Quarantine } from '../../stage/quarantine.ts';
+import type { Dialect } from '../../types/shapes.ts';
+import { sealSums } from '../../types/table-sums.ts';
+import { ChunkQueries } from './chunk-queries.ts';
+import { layOut } from './chunks.ts';
+import { readColumns } from './columns.ts';
+import { connectPostgres } from './connect.ts';
+import { mayHoldLarge, sizedColumns } from './large-values.ts';
+import { ChunkReader } from './read-chunks.ts';
+import { type Relation, readRelation } from './relations.ts';
+import { sourceError } from './source-error.ts';
+import { quoteName } from './table-name.ts';
+
+export interface PostgresExtraction {
+  readonly url: string;
+  readonly plan: TablePlan;
+  readonly load_id: string;
+  readonly home: string;
+  readonly verify: VerifyLevel;
+  readonly context: StepContext;
+  /** Rows with larger values go to quarantine. Default 256 MB. */
+  readonly maxValueBytes?: number;
+}
+
+const MAX_VALUE_BYTES = 256 * 2 ** 20;
+
+/** Reads a planned table into Parquet parts, in one transaction, with the sums of exactly the rows that are in them. */
+export async function extractPostgresTable(request: PostgresExtraction): Promise<Extract> {
+  const { url, plan, load_id, home, context } = request;
+  const started = performance.now();
+  await removeFolders(home, load_id);
+  const folders = await loadFolders(home, load_id);
+  const client = await connectPostgres(url, { signal: context.signal });
+  try {
+    const read = await readTable(client, request, folders);
+    return { load_id, ...read, seconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    await removeFolders(home, load_id);
+    context.signal.throwIfAborted();
+    throw sourceError(error, client, plan.table);
+  } finally {
+    await rm(folders.spool, { recursive: true, force: true });
+    await client.end().catch(() => {});
+  }
+}
+
+/** What an earlier try of this load has left. */
+async function removeFolders(home: string, loadId: string): Promise<void> {
+  const { parts, spool } = etlPaths(home);
+  await Promise.all([parts, spool].map((folder) => rm(join(folder, loadId), { recursive: true, force: true })));
+}
+
+async function readTable(
+  client: pg.Client,
+  request: PostgresExtraction,
+  folders: { parts: string; spool: string },
+): Promise<Omit<Extract, 'load_id' | 'seconds'>> {
+  const { plan, load_id, context } = request;
+  using engine = await openEngine(join(folders.spool, 'temp'), context.signal);
+  const quarantine = await Quarantine.create(engine, load_id, plan.table);
+  const relation = await beginReading(client, plan);
+  const { chunks, queries } = await prepare(client, relation, request);
+  const reader = new ChunkReader({ client, engine, quarantine, queries, plan, folders, context });
+  try {
+    await reader.readAll(chunks);
+    await client.query('commit');
+    const bad = await quarantine.write(join(folders.parts, 'quarantine.parquet'));
+    const sums = reader.sums ?? { rows: 0, columns: {}, checksum: null };
+    return {
+      plan: { ...plan, notes: [...plan.notes, ...remarksOf(reader, queries)] },
+      parts: reader.parts,
+      rows_read: sums.rows + quarantine.rows,
+      rows_quarantined: quarantine.rows,
+      quarantine_file: bad?.file ?? null,
+      sums: sealSums(sums),
+    };
+  } finally {
+    engine.connection.interrupt();
+    await reader.settled();
+  }
+}
+
+const remarksOf = (reader: ChunkReader, { remarks }: ChunkQueries): string[] =>
+  remarks.flatMap(({ column, reason }, index) => (reader.remarks[index] ? [`Column ${column}: ${reason} (${reader.remarks[index]} ${reader.remarks[index] === 1 ? 'row' : 'rows'}).`] : []));
+
+/** The lock comes before the first look of the transaction: a table that is rewritten in between would seem empty to it. */
+async function beginReading(client: pg.Client, { from, table, columns }: TablePlan): Promise<Relation> {
+  const name = { schema: from.schema ?? 'public', name: from.name };
+  const before = await readRelation(client, name);
+  await client.query('begin isolation level repeatable read read only');
+  const only = before?.kind === 'table' ? 'only ' : '';
+  if (only || before?.kind === 'partitioned table') await client.query(`lock table ${only}${quoteName(name)} in access share mode`);
+  const relation = await readRelation(client, name);
+  if (!relation) throw changedSincePlanned(table, 'it is gone');
+  const types = new Map((await readColumns(client, relation)).map((column) => [column.name, column.type]));
+  const changed = columns.find(({ source_name, source_type }) => types.get(source_name) !== source_type);
+  if (changed) throw changedSincePlanned(table, `column ${changed.source_name} ${types.has(changed.source_name) ? 'has another type' : 'is gone'}`);
+  // Rows of a table come in one order: a line that DuckDB refuses is found again by its number.
+  if (relation.kind !== 'view') await client.query('set local max_parallel_workers_per_gather = 0');
+  return relation;
+}
+
+const changedSincePlanned = (table: string, how: string) =>
+  new SluiceError('TABLE_UNREADABLE', `${table} is not what was planned: ${how}.`, { hint: 'Start the load anew, so that it is planned again.' });
+
+async function prepare(client: pg.Client, relation: Relation, { plan, verify, maxValueBytes: limit = MAX_VALUE_BYTES }: PostgresExtraction) {
+  const { chunks, toast_bytes } = await layOut(client, relation, plan);
+  const sized = mayHoldLarge(toast_bytes, limit) ? sizedColumns(plan.columns, limit) : [];
+  return { chunks, queries: new ChunkQueries({ plan, dialect: await readDialect(client), verify, sized, limit }) };
+}
+
+async function readDialect(client: pg.Client): Promise<Dialect> {
+  const { rows } = await client.query<Dialect>(
+    `select current_setting('server_version_num')::int as version, current_setting('server_encoding') in ('UTF8', 'SQL_ASCII') as utf8`,
+  );
+  return rows[0] ?? { version: 0, utf8: true };
+}

@@ -1,0 +1,22 @@
+import type pg from 'pg';
+import type { Unreadable } from '../../model.ts';
+import { pickTables } from '../pick-tables.ts';
+import { readRelations } from './relations.ts';
+import { sourceError } from './source-error.ts';
+import { formatName } from './table-name.ts';
+
+export interface PostgresTables {
+  /** Names of those that can be read, the largest first. */
+  readonly tables: readonly string[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** Every table of the database, or those that `only` names: which this user may read, and which not, with the reason. */
+export async function listPostgresTables(client: pg.Client, { only }: { only?: string | undefined } = {}): Promise<PostgresTables> {
+  const all = await readRelations(client).catch((error: unknown) => Promise.reject(sourceError(error, client)));
+  const picked = (only === undefined ? all : pickTables(all, only)).map((relation) => ({ ...relation, table: formatName(relation) }));
+  return {
+    tables: picked.flatMap(({ table, hindrance }) => (hindrance === null ? [table] : [])),
+    unreadable: picked.flatMap(({ table, hindrance }) => (hindrance === null ? [] : [{ table, reason: `${table} cannot be read: ${hindrance}.` }])),
+  };
+}

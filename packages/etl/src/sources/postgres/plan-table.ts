@@ -1,0 +1,103 @@
+import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
+import { nearest } from '@sluice/core/lib/nearest';
+import type pg from 'pg';
+import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
+import { postgresRule } from '../../types/postgres-sums.ts';
+import { identifier } from '../../types/sql.ts';
+import { planColumns, readColumns } from './columns.ts';
+import { foldName, freeName } from './free-name.ts';
+import { type Relation, readRelation, readRelations } from './relations.ts';
+import { sourceError } from './source-error.ts';
+import { formatName, parseName, type QualifiedName, quoteName } from './table-name.ts';
+
+/** Megabytes of a table that are read into one part: enough to hide the fixed costs of a part, and twice this in text is on the disk at a time. */
+const CHUNK_MB = 64;
+const BAD_ROW_SHARE = 0.001;
+
+/** Decides how a table is read, from what the catalog says now; or why it cannot be. */
+export async function planPostgresTable(client: pg.Client, spec: TableSpec, { sample }: { sample: number }): Promise<TablePlan | Unreadable> {
+  try {
+    return await plan(client, spec, sample);
+  } catch (error) {
+    const known = sourceError(error, client, spec.name);
+    if (isSluiceError(known) && known.code !== 'TABLE_UNREADABLE') throw known;
+    return { table: spec.name, reason: messageOf(known) };
+  }
+}
+
+async function plan(client: pg.Client, spec: TableSpec, sample: number): Promise<TablePlan | Unreadable> {
+  const unreadable = (reason: string) => ({ table: spec.name, reason });
+  const [from, wanted] = [parseName(spec.from ?? spec.name), parseName(spec.name)];
+  if (!from || !wanted) return unreadable(`"${spec.from ?? spec.name}" is no name of a table; write it like public.orders.`);
+  const relation = await readRelation(client, from);
+  if (!relation) return unreadable(await noSuchTable(client, from));
+  if (relation.hindrance !== null) return unreadable(`${formatName(relation)} cannot be read: ${relation.hindrance}.`);
+  const sources = await readColumns(client, relation);
+  if (sources.length === 0) return unreadable(`${formatName(relation)} has no columns.`);
+  const planned = await planColumns(client, relation, sources);
+  if (planned.unreadable.length > 0) return unreadable(`Column ${planned.unreadable.join(', ')}.`);
+  await tryRead(client, relation, planned.columns);
+  const target = spec.from === undefined ? await freeTarget(client, relation) : wanted;
+  const rows = await estimateRows(client, relation);
+  return {
+    table: spec.name,
+    source: spec.source,
+    kind: 'postgres',
+    from,
+    target,
+    columns: planned.columns,
+    estimated_rows: Math.round(rows * sample),
+    estimated_bytes: relation.estimated_bytes === null ? null : Math.round(relation.estimated_bytes * sample),
+    planned_at: new Date().toISOString(),
+    chunk_mb: spec.chunkMb ?? CHUNK_MB,
+    bad_rows: spec.badRows ?? 'quarantine',
+    bad_row_share: spec.badRowShare ?? BAD_ROW_SHARE,
+    sample,
+    notes: [...notesOn(relation, target, spec), ...planned.notes],
+  };
+}
+
+function notesOn(relation: Relation, target: QualifiedName, { from }: TableSpec): string[] {
+  const renamed = from === undefined && target.name !== relation.name;
+  return [
+    ...(renamed ? [`In the warehouse it is called ${formatName(target)}: names that differ by case only are one there.`] : []),
+    ...(relation.is_parent ? ['Rows of the tables that inherit from it are in their own tables only.'] : []),
+  ];
+}
+
+/** Row-level security below a view, functions that may not be called, a foreign server without a user: all are said before any row. */
+async function tryRead(client: pg.Client, relation: Relation, columns: TablePlan['columns']): Promise<void> {
+  const list = columns.map(
+    (column) => postgresRule(column).copy?.(identifier(column.source_name), column.type_args) ?? identifier(column.source_name),
+  );
+  await client.query(`select ${list.join(', ')} from ${quoteName(relation)} limit 0`);
+}
+
+async function estimateRows(client: pg.Client, relation: Relation): Promise<number> {
+  const only = relation.kind === 'table' ? 'only ' : '';
+  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+    `explain (format json) select from ${only}${quoteName(relation)}`,
+  );
+  return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+}
+
+async function noSuchTable(client: pg.Client, from: QualifiedName): Promise<string> {
+  const near = nearest(formatName(from), (await readRelations(client)).map(formatName));
+  return `There is no table ${formatName(from)}.${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`;
+}
+
+/** Names of the tables in this schema, and in those whose names differ by case only. */
+const NEIGHBOURS = `
+  select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+   where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and lower(n.nspname) = lower($1)`;
+
+/** Of tables whose names differ by case only, the one in small letters keeps its name, and the others get a number. */
+async function freeTarget(client: pg.Client, { schema, name }: Relation): Promise<QualifiedName> {
+  const { rows } = await client.query<QualifiedName>(NEIGHBOURS, [schema]);
+  const neighbours = rows.filter((other) => foldName(other.schema) === foldName(schema));
+  const alike = neighbours.filter((other) => foldName(other.name) === foldName(name)).sort((a, b) => (formatName(a) < formatName(b) ? 1 : -1));
+  const taken = new Set<string>();
+  const names = neighbours.map((other) => other.name);
+  const free = alike.map((each) => ({ each, name: freeName(each.name, taken, names) }));
+  return { schema, name: free.find(({ each }) => each.schema === schema && each.name === name)?.name ?? name };
+}

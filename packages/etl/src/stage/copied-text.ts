@@ -1,0 +1,48 @@
+import type { ColumnPlan } from '../model.ts';
+import { postgresRule } from '../types/postgres-sums.ts';
+import { identifier, literal } from '../types/sql.ts';
+import { unescaped } from '../types/unescaped.ts';
+
+/**
+ * A file in the text format of PostgreSQL's COPY: a line is a row, whatever is in it. The CSV format costs the server 40 % more, and a
+ * value with a line break in it can only be told from a row by reading all that comes before it.
+ */
+export interface CopiedFile {
+  readonly path: string;
+  readonly rows: number;
+  /** Bytes of the longest line. */
+  readonly longest: number;
+}
+
+/** DuckDB takes one byte order mark off the file: a spool file begins with one of ours, for the first value may begin with one. */
+export const SPOOL_START = Buffer.from('\ufeff');
+
+/** Empty lines are skipped by the reader: a row of one column has another one that is never empty. */
+export const needsFiller = (columns: number): boolean => columns === 1;
+
+const FILLER = 'filler';
+
+/** Lines that are not as planned are left out, and told in a table of the session: see `Quarantine`. */
+function readLines(path: string, types: readonly string[], options: string): string {
+  const named = types.map((type, index) => `c${index}: ${literal(type)}`);
+  const columns = needsFiller(types.length) ? [`${FILLER}: 'TINYINT'`, ...named] : named;
+  return `read_csv(${literal(path)}, auto_detect = false, header = false, delim = '\t', quote = '', escape = '', comment = '', nullstr = '\\N', new_line = '\\n', store_rejects = true, rejects_limit = 0, columns = {${columns.join(', ')}}, ${options})`;
+}
+
+/** The rows of a spool file, typed and named as planned. */
+export function plannedRows(columns: readonly ColumnPlan[], path: string, options: string): string {
+  const rules = columns.map((column) => ({ column, read: postgresRule(column).read }));
+  const types = rules.map(({ column, read }) => (read ? 'VARCHAR' : column.duckdb_type));
+  const list = rules.map(({ column, read }, index) => `${read?.(`c${index}`, column.type_args) ?? `c${index}`} as ${identifier(column.name)}`);
+  return `select ${list.join(', ')} from ${readLines(path, types, options)}`;
+}
+
+/** The rows of a spool file of so many texts. */
+export function textRows(names: readonly string[], path: string, options: string): string {
+  const list = names.map((name, index) => `${unescaped(`c${index}`)} as ${identifier(name)}`);
+  return `select ${list.join(', ')} from ${readLines(
+    path,
+    names.map(() => 'VARCHAR'),
+    options,
+  )}`;
+}

@@ -1,0 +1,46 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/** A DuckDB in memory that turns spool files into parts. */
+export interface Engine extends Disposable {
+  readonly connection: DuckDBConnection;
+}
+
+const MEMORY_MB = 256;
+
+/** Small on purpose: the process stays below 512 MB whatever the table's size. What does not fit goes to `temp`. */
+export async function openEngine(temp: string, signal: AbortSignal): Promise<Engine> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${MEMORY_MB}MB`,
+    threads: '2',
+    temp_directory: temp,
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  await connection.run(`set timezone = 'UTC'`);
+  const stop = () => connection.interrupt();
+  signal.addEventListener('abort', stop);
+  return {
+    connection,
+    [Symbol.dispose]() {
+      signal.removeEventListener('abort', stop);
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Lines up to here are read with the usual buffers and memory. */
+const USUAL_LINE = 1 << 20;
+const BUFFER = 8 << 20;
+
+/** Makes room for lines of this length; returns the options with which `read_csv` reads them. */
+export async function roomFor({ connection }: Engine, longest: number): Promise<string> {
+  const huge = longest > USUAL_LINE;
+  await connection.run(
+    `set memory_limit = '${huge ? MEMORY_MB + Math.ceil((8 * longest) / (1 << 20)) : MEMORY_MB}MB'; set threads = ${huge ? 1 : 2}`,
+  );
+  const line = longest + 16;
+  return `max_line_size = ${Math.max(line, USUAL_LINE)}, buffer_size = ${Math.max(line, BUFFER)}`;
+}

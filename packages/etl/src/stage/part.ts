@@ -1,0 +1,21 @@
+import { open, rename, stat } from 'node:fs/promises';
+import type { Part } from '../model.ts';
+import { literal } from '../types/sql.ts';
+import type { Engine } from './engine.ts';
+
+/**
+ * What costs least for a file that lives until the commit, measured on 3 M rows: LZ4 as little as no compression, at two thirds of the
+ * size (zstd: a third more time for another quarter); dictionaries only where they stay small, and no Bloom filters, 15 to 40 %
+ * less. Row groups are bounded by bytes: wide rows would gather until the memory ends.
+ */
+const PARQUET = `format parquet, compression lz4_raw, dictionary_size_limit 1000, write_bloom_filter false, row_group_size_bytes '16MB'`;
+
+/** Writes the rows of a query as a Parquet file that is either whole and on the disk, or not there. */
+export async function writePart({ connection }: Engine, query: string, file: string): Promise<Part> {
+  const draft = `${file}.tmp`;
+  const result = await connection.runAndReadAll(`copy (${query}) to ${literal(draft)} (${PARQUET})`);
+  const handle = await open(draft, 'r+');
+  await handle.sync().finally(() => handle.close());
+  await rename(draft, file);
+  return { file, rows: Number(result.getRowsJson()[0]?.[0] ?? 0), bytes: (await stat(file)).size };
+}

@@ -1,0 +1,69 @@
+import type { ColumnPlan, Part } from '../model.ts';
+import { literal } from '../types/sql.ts';
+import { type CopiedFile, needsFiller, textRows } from './copied-text.ts';
+import { type Engine, roomFor } from './engine.ts';
+import { writePart } from './part.ts';
+
+/** A row that stands in quarantine, as far as a sentence needs it. */
+export interface BadRow {
+  readonly column: string | null;
+  readonly reason: string;
+}
+
+/** What a spool file of bad rows holds. */
+export const BAD_ROW_COLUMNS = ['column_name', 'reason', 'raw'];
+
+/** Gathers the bad rows of a load in the engine, which has a disk for them: there may be as many as rows. */
+export class Quarantine {
+  readonly #engine: Engine;
+  readonly #common: string;
+  rows = 0;
+
+  private constructor(engine: Engine, common: string) {
+    this.#engine = engine;
+    this.#common = common;
+  }
+
+  static async create(engine: Engine, loadId: string, table: string): Promise<Quarantine> {
+    await engine.connection.run(
+      'create table quarantine (load_id VARCHAR, table_name VARCHAR, chunk INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR, "at" TIMESTAMPTZ)',
+    );
+    return new Quarantine(engine, `${literal(loadId)}, ${literal(table)}`);
+  }
+
+  /** The lines that the reader has just refused, with their numbers. One line may have several errors: the first one stands for it. */
+  async addRefused(chunk: number, columns: readonly ColumnPlan[]): Promise<number[]> {
+    const names = `[${columns.map(({ name }) => literal(name)).join(', ')}]`;
+    const place = needsFiller(columns.length) ? 'column_idx::BIGINT - 1' : 'column_idx::BIGINT';
+    const reason = `regexp_replace(split_part(error_message, chr(10), 1), '^Error when converting column "[^"]*"[.] ', '')`;
+    await this.#insert(
+      `${chunk}, line, ${names}[${place}], ${reason}, csv_line`,
+      'reject_errors qualify row_number() over (partition by line order by byte_position nulls last, column_idx) = 1',
+    );
+    const { connection } = this.#engine;
+    const lines = await connection.runAndReadAll('select distinct line from reject_errors order by line');
+    await connection.run('drop table reject_errors; drop table reject_scans');
+    return lines.getRowsJson().map(([line]) => Number(line));
+  }
+
+  /** Rows that the source itself told apart, from a spool file. */
+  async addSpooled(chunk: number, file: CopiedFile): Promise<void> {
+    const rows = textRows(BAD_ROW_COLUMNS, file.path, await roomFor(this.#engine, file.longest));
+    await this.#insert(`${chunk}, null, column_name, reason, raw`, `(${rows})`);
+  }
+
+  async #insert(values: string, from: string): Promise<void> {
+    const result = await this.#engine.connection.runAndReadAll(`insert into quarantine select ${this.#common}, ${values}, now() from ${from}`);
+    this.rows += Number(result.getRowsJson()[0]?.[0]);
+  }
+
+  async first(): Promise<BadRow> {
+    const [row] = (await this.#engine.connection.runAndReadAll('select column_name, reason from quarantine limit 1')).getRowsJson();
+    return { column: row?.[0] as string | null, reason: String(row?.[1]) };
+  }
+
+  /** Null when there are none. */
+  async write(file: string): Promise<Part | null> {
+    return this.rows === 0 ? null : await writePart(this.#engine, 'from quarantine order by chunk, line', file);
+  }
+}

@@ -1,0 +1,49 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { expectSettings, NonRetryable, type RunContext } from '@sluice/sdk';
+import { etlPaths } from '../home.ts';
+import type { TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
+import { planFile } from '../sources/files/plan-file.ts';
+import { findSource } from '../sources/locations.ts';
+import { connectPostgres } from '../sources/postgres/connect.ts';
+import { planPostgresTable } from '../sources/postgres/plan-table.ts';
+
+/** A table to load, and how. */
+export interface TableRequest extends TableSpec {
+  readonly verify: VerifyLevel;
+  readonly sample: number;
+  /** Path of the warehouse file; the home's own when left out. */
+  readonly warehouse?: string | undefined;
+}
+
+/** What the next steps go by. */
+export interface PlannedTable {
+  readonly table: string;
+  readonly plan: TablePlan;
+  readonly verify: VerifyLevel;
+  readonly warehouse: string;
+}
+
+/** Decides how a table is read, from what the source says of it now. The body of a task: a run that is done again keeps its plan. */
+export async function planTable({ verify, sample, warehouse, ...spec }: TableRequest, { signal }: RunContext): Promise<PlannedTable> {
+  const { home } = expectSettings();
+  const location = await findSource(home, spec.source);
+  const plan = location.kind === 'postgres' ? await planFromPostgres(location.url, spec, sample, signal) : await planFile(location.folder, spec, { sample });
+  if (!('columns' in plan)) throw unreadable(plan);
+  return { table: plan.table, plan, verify, warehouse: warehouse ?? etlPaths(home).warehouse };
+}
+
+async function planFromPostgres(url: string, spec: TableSpec, sample: number, signal: AbortSignal): Promise<TablePlan | Unreadable> {
+  const client = await connectPostgres(url, { signal });
+  try {
+    return await planPostgresTable(client, spec, { sample });
+  } finally {
+    await client.end();
+  }
+}
+
+/** Another try would read the same: the run fails at once, with the reason. */
+function unreadable({ table, reason }: Unreadable): NonRetryable {
+  const error = new NonRetryable(`${table} cannot be read: ${reason}`);
+  error.cause = new SluiceError('TABLE_UNREADABLE', reason);
+  return error;
+}

@@ -1,0 +1,61 @@
+import { isObject } from '@sluice/core/lib/json';
+import type { FlowRun } from '@sluice/core/model/flow-run';
+import { childFlowRuns, expectSettings, type FlowRunHandle, type RunContext } from '@sluice/sdk';
+import { etlPaths } from '../home.ts';
+import type { Load, Unreadable } from '../model.ts';
+import { buildReport, type Report, type TableOutcome } from '../report/report.ts';
+import { writeReport } from '../report/write-report.ts';
+import { publishWarehouse } from '../sweep/publish-warehouse.ts';
+import { withWarehouse } from './with-warehouse.ts';
+
+export interface PublishRequest {
+  /** Flow run of the job. */
+  readonly main: string;
+  readonly warehouse?: string | undefined;
+  /** Tables of the source that nothing was started for. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** Second clean-up: the warehouse is checked and tidied, and what became of every table is written into the report. */
+export async function publish({ main, warehouse, unreadable }: PublishRequest, context: RunContext): Promise<Report['totals'] & { readonly report: string }> {
+  const { home } = expectSettings();
+  const file = warehouse ?? etlPaths(home).warehouse;
+  const runs = (await childFlowRuns(main)).filter(({ flow_run }) => flow_run.parameters['table'] !== undefined);
+  const [refused, started] = partition(runs, ({ flow_run }) => codeOf(flow_run) === 'TABLE_UNREADABLE');
+  const outcomes = await Promise.all(started.map(toOutcome));
+  const facts = await withWarehouse(file, context.signal, () => publishWarehouse({ warehouse: file, context }));
+  const report = buildReport(outcomes, [...unreadable, ...refused.map(toUnreadable)], {
+    flow_run_id: main,
+    warehouse: facts,
+    started: runs.map(({ flow_run }) => flow_run.created).sort()[0] ?? new Date().toISOString(),
+    ended: new Date().toISOString(),
+  });
+  return { ...report.totals, report: await writeReport(home, report) };
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+/** The code of the error that a run has failed with. */
+function codeOf({ state }: FlowRun): unknown {
+  return state?.type === 'FAILED' && isObject(state.data) ? state.data['code'] : undefined;
+}
+
+const toUnreadable = ({ flow_run }: FlowRunHandle): Unreadable => ({
+  table: String(flow_run.parameters['table']),
+  reason: flow_run.state?.message ?? 'It cannot be read.',
+});
+
+async function toOutcome(handle: FlowRunHandle): Promise<TableOutcome> {
+  const { state_type, total_run_time, worker_name, epoch, parameters, state } = handle.flow_run;
+  const load = state_type === 'COMPLETED' ? ((await handle.result()) as Load) : null;
+  return {
+    table: load?.table ?? String(parameters['table']),
+    load,
+    seconds: total_run_time,
+    worker: worker_name,
+    attempts: epoch,
+    reason: load ? null : (state?.message ?? state?.name ?? null),
+  };
+}

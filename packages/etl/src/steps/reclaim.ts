@@ -1,0 +1,20 @@
+import { expectSettings, isFlowRunOpen, type RunContext } from '@sluice/sdk';
+import { etlPaths } from '../home.ts';
+import { type Removed, sweepLeftovers } from '../sweep/sweep-leftovers.ts';
+
+export interface Reclaimed {
+  readonly removed: number;
+  readonly bytes: number;
+}
+
+/** First clean-up: removes what loads that are over have left on this machine's disk. */
+export async function reclaim({ warehouse }: { readonly warehouse?: string | undefined }, context: RunContext): Promise<Reclaimed> {
+  const { home } = expectSettings();
+  const removed: Removed[] = await sweepLeftovers({
+    home,
+    warehouse: warehouse ?? etlPaths(home).warehouse,
+    isLoadOver: async ({ flow_run_id }) => !(await isFlowRunOpen(flow_run_id)),
+    context,
+  });
+  return { removed: removed.length, bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0) };
+}

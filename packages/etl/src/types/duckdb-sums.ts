@@ -1,0 +1,39 @@
+import type { ColumnPlan, TableSums, VerifyLevel } from '../model.ts';
+import { duckdbRule, duckdbText } from './duckdb-rules.ts';
+import { duckdbMd5Sum, SHAPES } from './shapes.ts';
+import { concatAll, identifier } from './sql.ts';
+import { readSums, type SumExpression } from './table-sums.ts';
+
+type Columns = { readonly columns: readonly ColumnPlan[] };
+
+/** Sums of a planned table's columns, as aggregates over a relation that has its columns by their names in the warehouse. */
+export function duckdbSums({ columns }: Columns): SumExpression[] {
+  return columns.flatMap((column) => {
+    const name = identifier(column.name);
+    const rule = duckdbRule(column);
+    const sums = { n: `count(${name})`, ...SHAPES[rule.shape].duckdb(rule.value(name, column.type_args)) };
+    return Object.entries(sums).map(([sum, sql]) => ({ column: column.name, sum, sql }));
+  });
+}
+
+/** Sum of the md5 of every row, as an aggregate: the same number as PostgreSQL's for the same rows, in any order. */
+export function duckdbRowChecksum({ columns }: Columns): string {
+  const texts = columns.flatMap((column) => {
+    const text = duckdbText(column, identifier(column.name));
+    return [`coalesce(strlen(${text}) || ':' || ${text}, 'N')`];
+  });
+  return duckdbMd5Sum(concatAll(texts));
+}
+
+/** One row with one list of texts: a select has fewer columns than a wide table has sums. */
+export function duckdbSumsQuery(plan: Columns, relation: string, verify: VerifyLevel): string {
+  const sums = duckdbSums(plan).map(({ sql }) => sql);
+  const all = ['count(*)', ...sums, verify === 'full' ? duckdbRowChecksum(plan) : 'null'];
+  return `select [${all.map((sql) => `(${sql})::VARCHAR`).join(', ')}] as sums from ${relation}`;
+}
+
+/** What the list of `duckdbSumsQuery` says. */
+export function readDuckdbSums(plan: Columns, list: readonly (string | null)[]): TableSums {
+  const [rows, ...sums] = list;
+  return { rows: Number(rows), columns: readSums(duckdbSums(plan), sums), checksum: sums.at(-1) ?? null };
+}

@@ -1,0 +1,51 @@
+import type { RuleName } from './duckdb-rules.ts';
+import { arrayRule } from './postgres-arrays.ts';
+import type { PostgresRule } from './postgres-rule.ts';
+import {
+  days,
+  floatBits,
+  halfSurrogate,
+  infinite,
+  intervalText,
+  microseconds,
+  notANumber,
+  readDate,
+  readInstant,
+  tooLate,
+} from './postgres-values.ts';
+import { unescaped } from './unescaped.ts';
+
+const itself = (column: string): string => column;
+const asText = (column: string): string => `${column}::text`;
+const json = (text: string): string => `${unescaped(text)}::JSON`;
+
+/** The types table, on the side of PostgreSQL. Rules of the same name in `duckdb-rules.ts` are the other half. */
+export const POSTGRES_RULES: { readonly [name in RuleName]: PostgresRule } = {
+  integer: { value: itself },
+  oid: { value: (column) => `${column}::bigint` },
+  decimal: { value: itself, unfit: notANumber },
+  wide_decimal: { value: asText, unfit: notANumber },
+  money: { copy: (column) => `${column}::numeric`, value: (column) => `${column}::numeric` },
+  float4: { value: floatBits('float4send', 32, '2143289344') },
+  float8: { value: floatBits('float8send', 64, '9221120237041090560') },
+  bool: { value: (column) => `${column}::int` },
+  date: { value: days, read: readDate },
+  timestamp: { value: microseconds('timestamp_send'), unfit: tooLate, read: readInstant('TIMESTAMP') },
+  timestamptz: { value: microseconds('timestamptz_send'), unfit: tooLate, read: readInstant('TIMESTAMPTZ') },
+  time: { value: microseconds('time_send') },
+  /** Parquet would drop the offset, cut an interval to milliseconds and knows no bits: the texts stand in the parts, and become the type in the warehouse. */
+  timetz: { value: asText, read: itself },
+  interval: { copy: intervalText, value: intervalText, unfit: infinite, read: itself },
+  bit: { value: asText, read: itself },
+  text: { value: asText, read: unescaped },
+  bpchar: { value: itself, text: (column) => `textin(bpcharout(${column}))`, read: unescaped },
+  bytea: { copy: (column) => `encode(${column}, 'hex')`, value: itself, text: (column) => `md5(${column})`, read: (text) => `unhex(${text})` },
+  uuid: { value: itself, text: asText },
+  json: { value: asText, unfit: halfSurrogate, read: json },
+  jsonb: { value: asText, read: json },
+  /** A cast to text would add a netmask that nobody wrote. */
+  inet: { value: (column) => `textin(inet_out(${column}))`, read: unescaped },
+  composite: { copy: (column) => `to_json(${column})`, value: (column) => `to_json(${column})::text`, read: json },
+  array: arrayRule((name) => POSTGRES_RULES[name]),
+  other: { copy: asText, value: asText, read: unescaped },
+};

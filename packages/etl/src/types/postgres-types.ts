@@ -1,0 +1,115 @@
+import type { JsonObject } from '@sluice/core/lib/json';
+import { NARROW_DECIMAL, type RuleName } from './duckdb-rules.ts';
+
+/** A type as PostgreSQL's catalog has it. */
+export interface PostgresType {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  /** b: base, c: composite, d: domain, e: enum, m: multirange, p: pseudo, r: range. */
+  readonly kind: string;
+  /** Of a domain. */
+  readonly base: number;
+  readonly base_modifier: number;
+  /** Of an array; 0 otherwise. */
+  readonly element: number;
+}
+
+/** What becomes of a column of some type. */
+export interface Carrier {
+  readonly type: RuleName;
+  readonly type_args: JsonObject;
+  readonly duckdb_type: string;
+  /** The type is one that DuckDB has not: its text is kept. */
+  readonly as_text?: boolean;
+}
+
+const carrier = (type: RuleName, duckdb_type: string, type_args: JsonObject = {}): Carrier => ({ type, type_args, duckdb_type });
+
+const AS_TEXT: Carrier = { type: 'other', type_args: {}, duckdb_type: 'VARCHAR', as_text: true };
+
+/** Types of `pg_catalog` that become more than a text. */
+const BUILT_IN: { readonly [name: string]: Carrier } = {
+  int2: carrier('integer', 'SMALLINT'),
+  int4: carrier('integer', 'INTEGER'),
+  int8: carrier('integer', 'BIGINT'),
+  oid: carrier('oid', 'UINTEGER'),
+  bool: carrier('bool', 'BOOLEAN'),
+  float4: carrier('float4', 'FLOAT'),
+  float8: carrier('float8', 'DOUBLE'),
+  text: carrier('text', 'VARCHAR'),
+  varchar: carrier('text', 'VARCHAR'),
+  name: carrier('text', 'VARCHAR'),
+  char: carrier('text', 'VARCHAR'),
+  bpchar: carrier('bpchar', 'VARCHAR'),
+  bytea: carrier('bytea', 'BLOB'),
+  date: carrier('date', 'DATE'),
+  time: carrier('time', 'TIME'),
+  timetz: carrier('timetz', 'TIMETZ'),
+  timestamp: carrier('timestamp', 'TIMESTAMP'),
+  timestamptz: carrier('timestamptz', 'TIMESTAMPTZ'),
+  interval: carrier('interval', 'INTERVAL'),
+  uuid: carrier('uuid', 'UUID'),
+  json: carrier('json', 'JSON'),
+  jsonb: carrier('jsonb', 'JSON'),
+  bit: carrier('bit', 'BIT'),
+  inet: { ...carrier('inet', 'VARCHAR'), as_text: true },
+};
+
+/** Digits of a DECIMAL. */
+const DIGITS = 38;
+
+/** Resolves types through domains and arrays. `money_scale` is a setting of the server: `lc_monetary`. */
+export class TypeResolver {
+  readonly #types: ReadonlyMap<number, PostgresType>;
+  readonly #moneyScale: number;
+
+  constructor(types: readonly PostgresType[], moneyScale: number) {
+    this.#types = new Map(types.map((type) => [type.oid, type]));
+    this.#moneyScale = moneyScale;
+  }
+
+  /** `depth` is the number of dimensions of an array. Undefined for a type that no value can be read of. */
+  resolve(oid: number, modifier: number, depth: number): Carrier | undefined {
+    const type = this.#types.get(oid);
+    if (!type || type.kind === 'p') return undefined;
+    if (type.kind === 'd') return this.resolve(type.base, type.base_modifier, depth);
+    if (isArray(type)) return this.#array(type.element, modifier, depth);
+    if (type.kind === 'c') return carrier('composite', 'JSON');
+    if (type.kind === 'e') return carrier('text', 'VARCHAR');
+    if (type.schema !== 'pg_catalog') return AS_TEXT;
+    if (type.name === 'numeric') return numeric(modifier);
+    if (type.name === 'money') return carrier('money', `DECIMAL(19,${this.#moneyScale})`);
+    return BUILT_IN[type.name] ?? AS_TEXT;
+  }
+
+  /** An array of something that has arrays in it, a domain over one, say, is JSON as a composite is. */
+  #array(elementOid: number, modifier: number, depth: number): Carrier | undefined {
+    const element = this.resolve(elementOid, modifier, 1);
+    if (!element) return undefined;
+    if (element.type === 'composite' || element.type === 'array') return carrier('composite', 'JSON');
+    const { type, duckdb_type, type_args, as_text = false } = NOT_IN_LISTS.has(element.type) ? AS_TEXT : element;
+    const args = { element: type, element_args: type_args, element_type: duckdb_type, depth };
+    return { ...carrier('array', duckdb_type + '[]'.repeat(depth), args), as_text };
+  }
+}
+
+/** Rules whose text in an array is not the one that COPY writes for a column, or becomes their type in the warehouse only. */
+const NOT_IN_LISTS = new Set<RuleName>(['money', 'timetz', 'interval', 'bit']);
+
+/** `int2vector` and `oidvector` look like arrays, and begin at 0. */
+const isArray = ({ element, kind, schema, name }: PostgresType): boolean =>
+  kind === 'b' && element !== 0 && name.startsWith('_') && !(schema === 'pg_catalog' && name.endsWith('vector'));
+
+/**
+ * Precision and scale are packed into the modifier; the scale may be negative, or greater than the precision. There is room for a digit
+ * before the point: without it DuckDB writes `.5`, which is another text.
+ */
+function numeric(modifier: number): Carrier {
+  if (modifier < 0) return AS_TEXT;
+  const precision = ((modifier - 4) >> 16) & 0xffff;
+  const scale = (((modifier - 4) & 0x7ff) ^ 1024) - 1024;
+  const width = Math.max(precision - Math.min(scale, 0), scale + 1);
+  if (width > DIGITS) return AS_TEXT;
+  return carrier(width <= NARROW_DECIMAL ? 'decimal' : 'wide_decimal', `DECIMAL(${width},${Math.max(scale, 0)})`);
+}

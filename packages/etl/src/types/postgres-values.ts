@@ -1,0 +1,65 @@
+import type { JsonObject } from '@sluice/core/lib/json';
+import type { Finding } from './postgres-rule.ts';
+import type { Dialect } from './shapes.ts';
+
+type Value = (column: string, args: JsonObject, dialect: Dialect) => string;
+
+/** Since 18 bytes cast to a number; the detour over hexadecimal digits costs twice as much. */
+const sentAsNumber = (sent: string, bits: 32 | 64, { version }: Dialect): string => {
+  const type = bits === 64 ? 'bigint' : 'int';
+  return version >= 180000 ? `${sent}::${type}` : `('x' || encode(${sent}, 'hex'))::bit(${bits})::${type}`;
+};
+
+/** NaN has many bit patterns in PostgreSQL, and one in a text. */
+export const floatBits =
+  (send: string, bits: 32 | 64, nan: string): Value =>
+  (column, _, dialect) =>
+    `case when ${column} = 'NaN' then ${nan} else ${sentAsNumber(`${send}(${column})`, bits, dialect)} end`;
+
+/** Microseconds as they are stored: since 2000-01-01, with the two ends of the 64 bits for the infinities. */
+export const microseconds =
+  (send: string): Value =>
+  (column, _, dialect) =>
+    sentAsNumber(`${send}(${column})`, 64, dialect);
+
+export const days = (column: string): string =>
+  `case when isfinite(${column}) then ${column} - date '2000-01-01' when ${column} = 'infinity' then 2147483647 when ${column} = '-infinity' then -2147483648 end`;
+
+/** In parts that DuckDB reads whatever their signs: it takes no more than 2^31 hours in a time. An infinite one has no parts. */
+export function intervalText(column: string): string {
+  const parts = [
+    `extract(year from ${column})::bigint * 12 + extract(month from ${column})::bigint || ' months '`,
+    `extract(day from ${column})::bigint || ' days '`,
+    `extract(hour from ${column})::bigint || ' hours '`,
+    `extract(minute from ${column})::bigint * 60000000 + extract(microseconds from ${column})::bigint || ' microseconds'`,
+  ];
+  return `case when isfinite(${column}) then ${parts.join(' || ')} end`;
+}
+
+export const notANumber = (column: string): Finding => ({ when: `${column} = 'NaN'`, reason: 'NaN is no value of DECIMAL' });
+
+export const tooLate = (column: string): Finding => ({
+  when: `${column} >= '294247-01-10 04:00:54.775807' and ${column} <> 'infinity'`,
+  reason: 'it is later than the last instant of DuckDB, in the year 294247',
+});
+
+export const infinite = (column: string): Finding => ({ when: `not isfinite(${column})`, reason: 'DuckDB has no infinite interval' });
+
+/**
+ * `json` may name half of a surrogate pair, which is no text, and DuckDB refuses it. First a cheap look, then, without escaped
+ * backslashes and whole pairs, the sure one.
+ */
+export const halfSurrogate = (column: string): Finding => {
+  const halves = `regexp_replace(replace(${column}::text, '\\\\', ''), '\\\\u[dD][89abAB]..\\\\u[dD][c-fC-F]..', '', 'g')`;
+  return {
+    when: `${column}::text like any (array['%\\\\ud%', '%\\\\uD%']) and ${halves} ~ '\\\\u[dD][89a-fA-F]'`,
+    reason: 'it names half of a surrogate pair, which is no text',
+  };
+};
+
+/** DuckDB writes the era behind the date, and reads `4713-01-01 BC` as a year of our own without a word. */
+export const readDate = (text: string): string =>
+  `case when ends_with(${text}, 'BC') then replace(${text}, ' BC', ' (BC)')::DATE else ${text}::DATE end`;
+
+export const readInstant = (type: 'TIMESTAMP' | 'TIMESTAMPTZ') => (text: string) =>
+  `case when ends_with(${text}, 'BC') then regexp_replace(${text}, '^(\\S+) (.*) BC$', '\\1 (BC) \\2')::${type} else ${text}::${type} end`;

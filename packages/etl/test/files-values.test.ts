@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { textType } from '../src/sources/files/text-types.ts';
+import { expectPlan, FilesTrial } from './support/files-load.ts';
+
+let trial: FilesTrial;
+beforeAll(async () => {
+  trial = await FilesTrial.start();
+});
+afterAll(async () => {
+  await trial[Symbol.asyncDispose]();
+});
+
+function keeps(type: string, text: string): boolean {
+  const bytes = Buffer.from(text);
+  return textType(type).keeps(bytes, 0, bytes.length);
+}
+
+const digits = (min: number, max: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max });
+const integers = fc.oneof(
+  fc.tuple(fc.constantFrom('', '-', '+'), digits(1, 21)).map((parts) => parts.join('')),
+  fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }).map(String),
+);
+const numbers = fc.oneof(
+  fc.double().map(String),
+  fc.float().map(String),
+  integers,
+  fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      digits(0, 20),
+      fc.constantFrom('.', ''),
+      digits(0, 20),
+      fc.constantFrom('', 'e5', 'E-7', 'e+300', 'e-310', 'e400'),
+    )
+    .map((parts) => parts.join('')),
+);
+const two = fc.integer({ min: 0, max: 62 }).map((number) => String(number).padStart(2, '0'));
+const day = fc
+  .tuple(
+    fc.integer({ min: 0, max: 9999 }).map((year) => String(year).padStart(4, '0')),
+    two,
+    two,
+  )
+  .map((parts) => parts.join('-'));
+const time = fc
+  .tuple(
+    day,
+    fc.constantFrom(' ', 'T'),
+    two,
+    two,
+    fc.oneof(
+      two.map((second) => `:${second}`),
+      fc.constant(''),
+    ),
+    fc.oneof(
+      digits(1, 7).map((part) => `.${part}`),
+      fc.constant(''),
+    ),
+  )
+  .map(([date, separator, hour, minute, second, fraction]) => `${date}${separator}${hour}:${minute}${second}${second && fraction}`);
+const instant = fc
+  .tuple(
+    time,
+    fc.oneof(
+      fc.constant('Z'),
+      fc
+        .tuple(
+          fc.constantFrom('+', '-'),
+          two,
+          fc.oneof(
+            two.map((minute) => `:${minute}`),
+            fc.constant(''),
+          ),
+        )
+        .map((parts) => parts.join('')),
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+/** Texts of which many look like values of a type, and those that are kept. */
+function kept(type: string, texts: fc.Arbitrary<string>, count = 4000): string[] {
+  return fc.sample(texts, { numRuns: count, seed: 7 }).filter((text) => keeps(type, text));
+}
+
+/** The values as they are in the parts, by `sql` over the column `v`, in the order of the file. */
+async function readBack(type: string, texts: readonly string[], sql: string): Promise<(string | null)[]> {
+  await trial.write('t.csv', `n,v\n${texts.map((text, index) => `${index},${text}\n`).join('')}`);
+  const plan = expectPlan(await trial.plan({ name: 't' }));
+  const typed = { ...plan, columns: plan.columns.map((column) => (column.name === 'v' ? { ...column, type, duckdb_type: type } : column)) };
+  const extract = await trial.extract(typed);
+  expect(extract.rows_quarantined).toBe(0);
+  expect((await trial.read(typed, extract)).sums).toEqual(extract.sums);
+  const rows = await trial.duckdb.runAndReadAll(`select (${sql})::varchar from read_parquet('${extract.parts[0]?.file}') order by n`);
+  return rows.getRowsJson().map(([value]) => value as string | null);
+}
+
+test('a whole number that is kept is the number in the file', async () => {
+  const texts = kept('BIGINT', integers);
+  expect(texts.length).toBeGreaterThan(1000);
+  expect(await readBack('BIGINT', texts, 'v')).toEqual(texts);
+});
+
+test('a number that a DOUBLE keeps has the bits that JavaScript reads', async () => {
+  const texts = kept('DOUBLE', numbers);
+  expect(texts.length).toBeGreaterThan(1000);
+  const bits = texts.map((text) => new BigInt64Array(new Float64Array([Number(text)]).buffer)[0]?.toString());
+  expect(await readBack('DOUBLE', texts, 'v::bit::bigint')).toEqual(bits);
+});
+
+test('a day that is kept is a day of the calendar', async () => {
+  const texts = kept('DATE', day);
+  expect(texts.length).toBeGreaterThan(100);
+  expect(texts.every((text) => new Date(`${text}T00:00:00Z`).toISOString().startsWith(text))).toBe(true);
+  expect(await readBack('DATE', texts, 'v')).toEqual(texts);
+});
+
+test('a time that is kept is exact to the microsecond', async () => {
+  const texts = kept('TIMESTAMP', time, 20_000);
+  expect(texts.length).toBeGreaterThan(50);
+  expect(await readBack('TIMESTAMP', texts, 'epoch_us(v)')).toEqual(texts.map((text) => String(microseconds(text, 'Z'))));
+});
+
+test('an instant that is kept is exact to the microsecond', async () => {
+  const texts = kept('TIMESTAMP WITH TIME ZONE', instant, 40_000);
+  expect(texts.length).toBeGreaterThan(20);
+  const wanted = texts.map((text) => {
+    const [, local = '', offset = ''] = /^(.{19}(?:\.\d+)?)(.*)$/.exec(text) ?? [];
+    return String(microseconds(local, offset.length === 3 ? `${offset}:00` : offset));
+  });
+  expect(await readBack('TIMESTAMP WITH TIME ZONE', texts, 'epoch_us(v)')).toEqual(wanted);
+});
+
+/** By JavaScript's own reading of the text, which has milliseconds only. */
+function microseconds(text: string, offset: string): bigint {
+  const [whole = '', fraction = ''] = text.split('.');
+  const seconds = Date.parse(`${whole.replace(' ', 'T')}${offset}`) * 1000;
+  return BigInt(seconds) + BigInt(fraction.padEnd(6, '0'));
+}
+
+test.each([
+  ['BIGINT', ['', '-', '-0', '+1', '01', '1.0', '1e3', ' 1', '1 ', '1_000', '0x10', '9223372036854775808', '-9223372036854775809']],
+  [
+    'DOUBLE',
+    [
+      '',
+      '-',
+      '.5',
+      '5.',
+      '-.5',
+      '+1.5',
+      '00.5',
+      '1,5',
+      '1_0.5',
+      'nan',
+      'inf',
+      '1e400',
+      '1e-400',
+      '1.5e',
+      '1.2.3',
+      '4.9e-324',
+      '0.12345678901234567890',
+    ],
+  ],
+  ['DATE', ['2026-1-31', '2026-13-01', '2023-02-29', '1900-02-29', '0000-01-01', '2026-01-31 ', '31-01-2026', '2026/01/31']],
+  [
+    'TIMESTAMP',
+    [
+      '2026-01-31',
+      '2026-01-31 24:00:00',
+      '2026-01-31 10:60:00',
+      '2026-01-31 10:00:60',
+      '2026-01-31 10:00:00.',
+      '2026-01-31 10:00:00Z',
+      '2026-01-31_10:00:00',
+    ],
+  ],
+  [
+    'TIMESTAMP WITH TIME ZONE',
+    [
+      '2026-01-31 10:00Z',
+      '2026-01-31 10:00:00',
+      '2026-01-31 10:00:00+16',
+      '2026-01-31 10:00:00+2',
+      '2026-01-31 10:00:00+02:60',
+      '2026-01-31 10:00:00 UTC',
+    ],
+  ],
+  ['BOOLEAN', ['t', '1', 'yes', 'tRUE', 'true ', '']],
+])('%s keeps none of %j', (type, texts) => {
+  expect(texts.filter((text) => keeps(type, text))).toEqual([]);
+});

@@ -1,0 +1,84 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { connectPostgres } from '../src/sources/postgres/connect.ts';
+import { openTestSource, type TestSource } from './support/postgres-source.ts';
+
+let source: TestSource;
+beforeAll(async () => {
+  source = await openTestSource(inject('postgres'));
+});
+afterAll(() => source[Symbol.asyncDispose]());
+
+const changed = (change: (url: URL) => void): string => {
+  const url = new URL(source.url);
+  change(url);
+  return url.href;
+};
+
+test.each([
+  ['a port that nobody listens on', () => changed((url) => void (url.port = '1')), /does not answer/],
+  ['a host that does not exist', () => changed((url) => void (url.hostname = 'nowhere.invalid')), /There is no host|does not answer/],
+  ['a wrong password', () => changed((url) => void (url.password = 'se-cret')), /does not let "sluice" in/],
+  ['an unknown database', () => changed((url) => void (url.pathname = '/nothing')), /has no database "nothing"/],
+  ['a URL that is none', () => 'postgres://se-cret:x@host:port/x', /URL of the source cannot be read/],
+])('%s is one sentence with a next step, without the password', async (_, url, sentence) => {
+  const error = await connectPostgres(url()).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'SOURCE_UNREACHABLE', message: expect.stringMatching(sentence), hint: expect.stringMatching(/\.$/) });
+  expect(`${(error as Error).message} ${JSON.stringify(error)}`).not.toMatch(/se-cret/);
+});
+
+test('a server without a free connection says so', async () => {
+  await source.sql(`create role lonely_${process.pid} login password 'x' connection limit 0`);
+  const url = changed((each) => {
+    each.username = `lonely_${process.pid}`;
+    each.password = 'x';
+  });
+  await expect(connectPostgres(url)).rejects.toMatchObject({ message: expect.stringMatching(/no connection left/) });
+  await source.sql(`drop role lonely_${process.pid}`);
+});
+
+test('a server that hangs up in the middle of a greeting is an error, not an endless wait', async () => {
+  const server = createServer((socket) => socket.destroy());
+  const port = await new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)));
+  await expect(connectPostgres(`postgres://x@127.0.0.1:${port}/x`)).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' });
+  server.close();
+});
+
+test('the password may come from PGPASSWORD', async () => {
+  const password = new URL(source.url).password;
+  process.env['PGPASSWORD'] = password;
+  try {
+    await (await connectPostgres(changed((url) => void (url.password = '')))).end();
+  } finally {
+    delete process.env['PGPASSWORD'];
+  }
+});
+
+test('a session has our settings, whatever the role says otherwise', async () => {
+  await source.sql(`create role strange_${process.pid} login superuser password 'x';
+    alter role strange_${process.pid} set timezone = 'Asia/Kathmandu'; alter role strange_${process.pid} set datestyle = 'German';
+    alter role strange_${process.pid} set extra_float_digits = -15; alter role strange_${process.pid} set statement_timeout = '1ms'`);
+  const client = await connectPostgres(
+    changed((url) => {
+      url.username = `strange_${process.pid}`;
+      url.password = 'x';
+    }),
+  );
+  const { rows } = await client.query<{ text: string }>(`select row(timestamptz '2024-01-01', 0.1::float8, current_setting('row_security'))::text as text from pg_sleep(0.01)`);
+  expect(rows[0]?.text).toBe('("2024-01-01 00:00:00+00",0.1,off)');
+  await client.end();
+  await source.sql(`drop role strange_${process.pid}`);
+});
+
+test('an abort ends a query on the server too', async () => {
+  const controller = new AbortController();
+  const client = await connectPostgres(source.url, { signal: controller.signal });
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const query = client.query('select pg_sleep(3600)');
+  controller.abort();
+  await expect(query).rejects.toThrow();
+  for (;;) {
+    const left = await source.sql(`select from pg_stat_activity where pid = ${rows[0]?.pid}`);
+    if (left.rowCount === 0) break;
+  }
+});

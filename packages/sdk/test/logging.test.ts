@@ -1,0 +1,50 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { createClient, pageAll } from '@sluice/client';
+import { startTestServer } from '@sluice/server/testing';
+import { uuidv7 } from 'uuidv7';
+import { expect, inject, test, vi } from 'vitest';
+import { LogShipper, levelOf } from '../src/logging.ts';
+
+vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+
+async function freePort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return String(port);
+}
+
+const source = () => ({ name: 'sluice.flow_runs', label: 'Flow run', flow_run_id: uuidv7(), task_run_id: null });
+const reader = (client: ReturnType<typeof createClient>, id: string) => async () => {
+  const logs = { flow_run_id: { any_: [id] } };
+  return pageAll((page) => client.request('POST /logs/filter', { body: { logs, sort: 'TIMESTAMP_ASC', ...page } }));
+};
+
+test('lines are stored in their order, and none is lost while the server is away', async () => {
+  const port = await freePort();
+  const client = createClient({ apiUrl: `http://127.0.0.1:${port}/api` });
+  const shipper = new LogShipper(client, levelOf('INFO'));
+  const from = source();
+  const log = shipper.logger(from);
+  const read = reader(client, from.flow_run_id);
+  for (let line = 0; line < 700; line++) log.info(`line ${line}`);
+  await shipper.flush(); // nobody is there
+  log.warn('and one', { more: { than: [1] }, text: 'x' });
+  await using _server = await startTestServer(inject('postgres'), { port });
+  await shipper.flush();
+  const lines = await read();
+  expect(lines.map(({ message }) => message)).toEqual([...Array.from({ length: 700 }, (_, n) => `line ${n}`), 'and one more={"than":[1]} text=x']);
+  expect(new Set(lines.map(({ level }) => level))).toEqual(new Set([20, 30]));
+
+  // A line that is too long is cut, and many that are together too much go in parts.
+  log.info('long'.repeat(300_000));
+  for (let line = 0; line < 9; line++) log.info(String(line).repeat(999_999));
+  log.debug('below the level');
+  log.info('a NUL \0 in it');
+  await shipper.flush();
+  const more = (await read()).slice(701);
+  expect(more.map(({ message }) => message.length)).toEqual([1_000_000, ...Array(9).fill(999_999), 13]);
+  await client.close();
+});

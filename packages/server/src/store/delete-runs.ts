@@ -1,0 +1,38 @@
+import type { Fragment, Sql } from '../db/database.ts';
+import { pgArray } from '../db/pg-array.ts';
+
+/** What went with deleted runs: who waited for the runs, or for the limits, has to look again. */
+export interface DeletedRuns {
+  readonly flow_runs: readonly string[];
+  /** Limits of which they held slots. */
+  readonly limits: readonly string[];
+}
+
+/**
+ * Deletes the flow runs that `where` finds, with all that is theirs: states, task runs, results and leases by their references, and
+ * what has none, logs, progress and slots. A slot whose holder is gone would never be given back.
+ */
+export async function deleteFlowRuns(sql: Sql, where: Fragment): Promise<DeletedRuns> {
+  const runs = await sql<{ id: string }[]>`select id from flow_run where ${where} order by id for update`;
+  const flow_runs = runs.map(({ id }) => id);
+  if (flow_runs.length === 0) return { flow_runs, limits: [] };
+  const ids = pgArray(flow_runs);
+  const [slots] = await Promise.all([
+    sql<{ concurrency_limit_id: string }[]>`
+      delete from concurrency_slot where flow_run_id = any(${ids}::uuid[]) or holder_id = any(${ids}::uuid[])
+        or holder_id in (select id from task_run where flow_run_id = any(${ids}::uuid[])) returning concurrency_limit_id`,
+    sql`delete from log where flow_run_id = any(${ids}::uuid[])`,
+    sql`delete from progress where flow_run_id = any(${ids}::uuid[])`,
+    sql`delete from flow_run where id = any(${ids}::uuid[])`,
+  ]);
+  return { flow_runs, limits: slots.map(({ concurrency_limit_id }) => concurrency_limit_id) };
+}
+
+/** Deletes a task run and gives its slots back; returns their limits, or undefined when there is no such task run. */
+export async function deleteTaskRun(sql: Sql, id: string): Promise<string[] | undefined> {
+  const { count } = await sql`delete from task_run where id = ${id}`;
+  if (count === 0) return undefined;
+  const slots = await sql<{ concurrency_limit_id: string }[]>`
+    delete from concurrency_slot where holder_id = ${id} and holder_type = 'task_run' returning concurrency_limit_id`;
+  return slots.map(({ concurrency_limit_id }) => concurrency_limit_id);
+}

@@ -1,0 +1,233 @@
+import type { RouteInput, RouteKey } from '@sluice/core/api/routes';
+import { uuidv7 } from 'uuidv7';
+import type { Call } from './http-call.ts';
+
+/** Ids of records that the samples are about. */
+export interface SampleRecords {
+  readonly flow: string;
+  readonly deployment: string;
+  readonly run: string;
+  readonly task: string;
+  readonly run_state: string;
+  readonly task_state: string;
+  readonly result: string;
+  readonly limit: string;
+  readonly tag_limit: string;
+  readonly lease: string;
+  /** A worker's incarnation. */
+  readonly worker: string;
+}
+
+type Send = (method: string, path: string, options?: Call) => Promise<{ status: number; json: unknown }>;
+
+const EVER = { history_start: '2026-01-01T00:00:00Z', history_end: '2026-01-01T01:00:00Z', history_interval_seconds: 60 };
+const AT = '2026-11-24T10:00:00Z';
+
+type Samples<Path extends string> = { [K in Extract<RouteKey, `${string} ${Path}${string}`>]: RouteInput<K> };
+
+function adminSamples(_records: SampleRecords, fresh: string): Samples<'/health' | '/ready' | '/version' | '/admin/' | '/hello' | '/csrf-token'> {
+  return {
+    'GET /health': {},
+    'GET /ready': {},
+    'GET /version': {},
+    'GET /admin/version': {},
+    'GET /admin/status': {},
+    'GET /hello': {},
+    'GET /csrf-token': { query: { client: fresh } },
+  };
+}
+
+function flowSamples(records: SampleRecords, fresh: string): Samples<'/flows/'> {
+  const flow = { params: { id: records.flow } };
+  return {
+    'POST /flows/': { body: { name: `flow ${fresh}`, tags: ['a'], labels: { team: 'data' } } },
+    'GET /flows/{id}': flow,
+    'GET /flows/name/{name}': { params: { name: 'sample flow' } },
+    'PATCH /flows/{id}': { ...flow, body: { tags: ['b'] } },
+    'DELETE /flows/{id}': { params: { id: records.flow } },
+    'POST /flows/filter': { body: { flows: { name: { like_: 'sample' } }, limit: 5 } },
+    'POST /flows/count': { body: { flow_runs: { id: { any_: [records.run] } } } },
+  };
+}
+
+function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_runs/' | '/flow_run_states/'> {
+  const run = { params: { id: records.run } };
+  return {
+    'POST /flow_runs/': {
+      body: { flow_id: records.flow, name: 'run', parameters: { a: 1 }, tags: ['t'], idempotency_key: fresh, state: { type: 'SCHEDULED' } },
+    },
+    'GET /flow_runs/{id}': run,
+    'PATCH /flow_runs/{id}': { ...run, body: { name: 'renamed', tags: ['x'], infrastructure_pid: 'host:1' } },
+    'DELETE /flow_runs/{id}': run,
+    'POST /flow_runs/filter': { body: { flow_runs: { state: { type: { any_: ['RUNNING'] } } }, sort: 'START_TIME_DESC', limit: 10 } },
+    'POST /flow_runs/count': { body: { deployments: { id: { any_: [records.deployment] } } } },
+    'POST /flow_runs/history': { body: EVER },
+    'POST /flow_runs/{id}/set_state': {
+      ...run,
+      body: { state: { type: 'RUNNING', message: 'on', state_details: { transition_id: fresh } }, force: true },
+    },
+    'POST /flow_runs/{id}/resume': { ...run, body: {} },
+    'GET /flow_run_states/': { query: { flow_run_id: records.run } },
+    'GET /flow_run_states/{id}': { params: { id: records.run_state } },
+    'POST /flow_runs/wait': { body: { ids: [records.run], since: {}, wait_seconds: 0 } },
+    'PUT /flow_runs/{id}/progress': { ...run, body: { label: 'rows', done: 5, total: 10 } },
+    'POST /flow_runs/progress': { body: { ids: [records.run] } },
+  };
+}
+
+function taskRunSamples(records: SampleRecords, fresh: string): Samples<'/task_runs/' | '/task_run_states/' | '/results/'> {
+  const task = { params: { id: records.task } };
+  return {
+    'POST /task_runs/': { body: { flow_run_id: records.run, task_key: 'k', dynamic_key: fresh, name: 'task', tags: ['t'], task_inputs: { x: [1] } } },
+    'GET /task_runs/{id}': task,
+    'PATCH /task_runs/{id}': { ...task, body: { name: 'renamed' } },
+    'DELETE /task_runs/{id}': task,
+    'POST /task_runs/filter': { body: { task_runs: { flow_run_id: { any_: [records.run] } }, sort: 'NAME_ASC' } },
+    'POST /task_runs/count': { body: { flows: { id: { any_: [records.flow] } } } },
+    'POST /task_runs/history': { body: EVER },
+    'POST /task_runs/{id}/set_state': { ...task, body: { state: { type: 'RUNNING', data: { a: 1 } }, force: true } },
+    'GET /task_run_states/': { query: { task_run_id: records.task } },
+    'GET /task_run_states/{id}': { params: { id: records.task_state } },
+    'POST /task_runs/step': {
+      body: { task_run: { id: fresh, flow_run_id: records.run, task_key: 'k', dynamic_key: fresh }, state: { type: 'RUNNING' } },
+    },
+    'GET /results/{id}': { params: { id: records.result } },
+  };
+}
+
+function deploymentSamples(records: SampleRecords, fresh: string): Samples<'/deployments/'> {
+  const deployment = { params: { id: records.deployment } };
+  return {
+    'POST /deployments/': {
+      body: {
+        name: `deployment ${fresh}`,
+        flow_id: records.flow,
+        work_pool_name: 'sample-pool',
+        parameters: { a: 1 },
+        tags: ['d'],
+        job_variables: { env: {} },
+      },
+    },
+    'GET /deployments/{id}': deployment,
+    'GET /deployments/name/{flow_name}/{deployment_name}': { params: { flow_name: 'sample flow', deployment_name: 'sample deployment' } },
+    'PATCH /deployments/{id}': { ...deployment, body: { description: 'd', paused: true, concurrency_limit: 3 } },
+    'DELETE /deployments/{id}': deployment,
+    'POST /deployments/filter': { body: { deployments: { paused: { eq_: false } }, sort: 'NAME_DESC' } },
+    'POST /deployments/count': { body: { work_pools: { name: { any_: ['sample-pool'] } } } },
+    'POST /deployments/{id}/create_flow_run': { ...deployment, body: { parameters: { a: 2 }, name: 'made', idempotency_key: fresh } },
+  };
+}
+
+function workPoolSamples(records: SampleRecords, fresh: string): Samples<'/work_pools/'> {
+  const pool = { params: { name: 'sample-pool' } };
+  const beat = { worker_id: records.worker, name: 'sample-worker', concurrency_limit: 2, heartbeat_interval_seconds: 10, host: 'h', pid: 1 };
+  return {
+    'POST /work_pools/': { body: { name: `pool ${fresh}`, type: 'process', concurrency_limit: 3, base_job_template: { job_configuration: {} } } },
+    'GET /work_pools/{name}': pool,
+    'PATCH /work_pools/{name}': { ...pool, body: { description: 'd', is_paused: false, concurrency_limit: 5 } },
+    'DELETE /work_pools/{name}': pool,
+    'POST /work_pools/filter': { body: { work_pools: { type: { any_: ['process'] } } } },
+    'POST /work_pools/count': { body: {} },
+    'POST /work_pools/{name}/get_scheduled_flow_runs': { ...pool, body: { work_queue_names: ['default'], scheduled_before: AT, limit: 5 } },
+    'POST /work_pools/{name}/queues': { ...pool, body: { name: `queue ${fresh}`, priority: 1, concurrency_limit: 2 } },
+    'POST /work_pools/{name}/queues/filter': { ...pool, body: { work_queues: { name: { startswith_: 'def' } } } },
+    'GET /work_pools/{name}/queues/{queue}': { params: { name: 'sample-pool', queue: 'default' } },
+    'PATCH /work_pools/{name}/queues/{queue}': { params: { name: 'sample-pool', queue: 'sample-queue' }, body: { priority: 2, description: 'q' } },
+    'DELETE /work_pools/{name}/queues/{queue}': { params: { name: 'sample-pool', queue: 'sample-queue' } },
+    'POST /work_pools/{name}/workers/heartbeat': { ...pool, body: { name: 'prefect-worker', heartbeat_interval_seconds: 30 } },
+    'POST /work_pools/{name}/workers/filter': { ...pool, body: { workers: { status: { any_: ['ONLINE'] } } } },
+    'DELETE /work_pools/{name}/workers/{worker}': { params: { name: 'sample-pool', worker: 'sample-worker' } },
+    'POST /work_pools/{name}/workers/beat': { ...pool, body: { ...beat, leases: [{ flow_run_id: records.run, epoch: 9, stalled_seconds: 1 }] } },
+    'POST /work_pools/{name}/claim': { ...pool, body: { worker_id: records.worker, work_queue_names: ['default'], wait_seconds: 0 } },
+  };
+}
+
+function limitSamples(records: SampleRecords, fresh: string): Samples<'/v2/concurrency_limits/' | '/concurrency_limits/'> {
+  return {
+    'POST /v2/concurrency_limits/': { body: { name: `limit ${fresh}`, limit: 4, slot_decay_per_second: 0.5 } },
+    'GET /v2/concurrency_limits/{id_or_name}': { params: { id_or_name: 'sample limit' } },
+    'PATCH /v2/concurrency_limits/{id_or_name}': { params: { id_or_name: records.limit }, body: { limit: 50, active: true } },
+    'DELETE /v2/concurrency_limits/{id_or_name}': { params: { id_or_name: 'sample limit' } },
+    'POST /v2/concurrency_limits/filter': { body: { limit: 5, offset: 0 } },
+    'POST /v2/concurrency_limits/increment': { body: { names: ['sample limit'], slots: 1, mode: 'concurrency', create_if_missing: null } },
+    'POST /v2/concurrency_limits/decrement': { body: { names: ['sample limit'], slots: 1, occupancy_seconds: 2.5 } },
+    'POST /v2/concurrency_limits/increment-with-lease': {
+      body: { names: ['sample limit'], slots: 1, lease_duration: 60, holder: { type: 'task_run', id: records.task }, token_above: 5 },
+    },
+    'POST /v2/concurrency_limits/decrement-with-lease': { body: { lease_id: records.lease } },
+    'POST /v2/concurrency_limits/leases/{id}/renew': { params: { id: records.lease }, body: { lease_duration: 60 } },
+    'POST /concurrency_limits/': { body: { tag: `tag ${fresh}`, concurrency_limit: 2 } },
+    'GET /concurrency_limits/{id}': { params: { id: records.tag_limit } },
+    'GET /concurrency_limits/tag/{tag}': { params: { tag: 'sample' } },
+    'DELETE /concurrency_limits/{id}': { params: { id: records.tag_limit } },
+    'DELETE /concurrency_limits/tag/{tag}': { params: { tag: 'other' } },
+    'POST /concurrency_limits/tag/{tag}/reset': { params: { tag: 'sample' }, body: { slot_override: [records.task] } },
+    'POST /concurrency_limits/filter': { body: { limit: 5 } },
+  };
+}
+
+function logSamples(records: SampleRecords): Samples<'/logs/'> {
+  return {
+    'POST /logs/': { body: [{ name: 'n', level: 20, message: 'hello', timestamp: AT, flow_run_id: records.run, task_run_id: records.task }] },
+    'POST /logs/filter': { body: { logs: { flow_run_id: { any_: [records.run] }, level: { ge_: 10 } }, sort: 'TIMESTAMP_DESC' } },
+  };
+}
+
+/** A good request for every route: a route without one is a type error. Names of what they make are new at every call. */
+export function sampleRequests(records: SampleRecords): { [K in RouteKey]: RouteInput<K> } {
+  const fresh = uuidv7();
+  return {
+    ...adminSamples(records, fresh),
+    ...flowSamples(records, fresh),
+    ...flowRunSamples(records, fresh),
+    ...taskRunSamples(records, fresh),
+    ...deploymentSamples(records, fresh),
+    ...workPoolSamples(records, fresh),
+    ...limitSamples(records, fresh),
+    ...logSamples(records),
+  };
+}
+
+export interface SampleRequest {
+  readonly params?: { readonly [name: string]: string };
+  readonly query?: { readonly [name: string]: string };
+  readonly body?: unknown;
+}
+
+/** A sample as method, path and body. */
+export function toCall(key: string, { params = {}, query = {}, body }: SampleRequest): { method: string; path: string; options: Call } {
+  const [method, template] = key.split(' ') as [string, string];
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const search = new URLSearchParams(query).toString();
+  return { method, path: search ? `${path}?${search}` : path, options: body === undefined ? {} : { body } };
+}
+
+/** Makes the records that the samples are about. */
+export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
+  const make = async (method: string, path: string, body: unknown) => {
+    const { status, json } = await send(method, path, { body });
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
+    return json as { id: string; state_id: string; state: { id: string }; lease_id: string };
+  };
+  await make('POST', '/work_pools/', { name: 'sample-pool' });
+  await make('POST', '/work_pools/sample-pool/queues', { name: 'sample-queue' });
+  const worker = uuidv7();
+  const beat = { worker_id: worker, name: 'sample-worker', concurrency_limit: 2, heartbeat_interval_seconds: 10, host: 'h', pid: 1, leases: [] };
+  await make('POST', '/work_pools/sample-pool/workers/beat', beat);
+  const { id: flow } = await make('POST', '/flows/', { name: 'sample flow' });
+  const { id: deployment } = await make('POST', '/deployments/', {
+    name: 'sample deployment',
+    flow_id: flow,
+    work_pool_name: 'sample-pool',
+    parameter_openapi_schema: { type: 'object', properties: { a: { type: 'integer' } } },
+  });
+  const { id: run, state_id: run_state } = await make('POST', '/flow_runs/', { flow_id: flow, state: { type: 'RUNNING' } });
+  const { id: task } = await make('POST', '/task_runs/', { flow_run_id: run, task_key: 'sample', dynamic_key: '0' });
+  const done = { type: 'COMPLETED', data: { type: 'sluice/v1', value: { rows: 7 } } };
+  const { state } = await make('POST', `/task_runs/${task}/set_state`, { state: done });
+  const { id: limit } = await make('POST', '/v2/concurrency_limits/', { name: 'sample limit', limit: 100 });
+  const { id: tag_limit } = await make('POST', '/concurrency_limits/', { tag: 'sample', concurrency_limit: 2 });
+  await make('POST', '/concurrency_limits/', { tag: 'other', concurrency_limit: 2 });
+  const { lease_id: lease } = await make('POST', '/v2/concurrency_limits/increment-with-lease', { names: ['sample limit'], slots: 1 });
+  return { flow, deployment, run, task, run_state, task_state: state.id, result: state.id, limit, tag_limit, lease, worker };
+}

@@ -1,0 +1,135 @@
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { call } from './testing/http-call.ts';
+import { startTestServer, type TestServer } from './testing/test-server.ts';
+
+let one: TestServer;
+let two: TestServer;
+let flow_id: string;
+
+beforeAll(async () => {
+  one = await startTestServer(inject('postgres'));
+  two = await startTestServer(inject('postgres'), { database_url: one.databaseUrl });
+  flow_id = (await post(one, '/flows/', { name: 'flow' })).json.id;
+});
+afterAll(async () => {
+  await two.stop();
+  await one.stop();
+});
+
+const post = async (server: TestServer, path: string, body: unknown, headers: { [name: string]: string } = {}) => {
+  const { status, json } = await call(server.url, 'POST', path, { body, headers });
+  return { status, json: json as { id: string; state: { id: string }; lease_id: string } };
+};
+
+interface Claimed {
+  readonly flow_run: { id: string };
+  readonly epoch: number;
+}
+
+async function worker(server: TestServer, pool: string, limit: number) {
+  const worker_id = uuidv7();
+  const beat = { worker_id, name: worker_id, concurrency_limit: limit, heartbeat_interval_seconds: 10, host: 'h', pid: 1, leases: [] };
+  await post(server, `/work_pools/${pool}/workers/beat`, beat);
+  return async (wait_seconds: number) => (await post(server, `/work_pools/${pool}/claim`, { worker_id, wait_seconds })).json as unknown as Claimed[];
+}
+
+const schedule = async (server: TestServer, pool: string) =>
+  (await post(server, '/flow_runs/', { flow_id, work_pool_name: pool, state: { type: 'SCHEDULED' } })).json.id;
+
+const setState = (server: TestServer, id: string, type: string) => post(server, `/flow_runs/${id}/set_state`, { state: { type } });
+
+describe('two servers on one database', () => {
+  test('a worker at one is woken by a run that is made at the other', async () => {
+    await post(one, '/work_pools/', { name: 'woken' });
+    const claim = await worker(two, 'woken', 1);
+    const waiting = claim(20);
+    const id = await schedule(one, 'woken');
+    expect((await waiting).map(({ flow_run }) => flow_run.id)).toEqual([id]);
+  });
+
+  test('a slot that is freed at one goes to who waits at the other', async () => {
+    await post(one, '/work_pools/', { name: 'freed', concurrency_limit: 1 });
+    const [here, there] = [await worker(one, 'freed', 5), await worker(two, 'freed', 5)];
+    const first = await schedule(one, 'freed');
+    expect(await here(20)).toHaveLength(1);
+    const second = await schedule(one, 'freed');
+    const waiting = there(20);
+    await setState(one, first, 'COMPLETED');
+    expect((await waiting)[0]?.flow_run.id).toBe(second);
+  });
+
+  test('no run is claimed twice, and the pool’s limit is exact', async () => {
+    await post(one, '/work_pools/', { name: 'exact', concurrency_limit: 4 });
+    const ids = await Promise.all(Array.from({ length: 24 }, (_, index) => schedule(index % 2 ? one : two, 'exact')));
+    const claims = await Promise.all([one, two, one, two].map((server) => worker(server, 'exact', 3)));
+    const claimed: string[] = [];
+    let done = 0;
+    await Promise.all(
+      claims.map(async (claim, index) => {
+        while (done < ids.length) {
+          const runs = await claim(1);
+          claimed.push(...runs.map(({ flow_run }) => flow_run.id));
+          for (const { flow_run } of runs) {
+            await setState(index % 2 ? one : two, flow_run.id, 'COMPLETED'); // at the other server
+            done += 1;
+          }
+        }
+      }),
+    );
+    expect(claimed.toSorted()).toEqual(ids.toSorted());
+    const states = await Promise.all(ids.map((id) => call(one.url, 'GET', `/flow_run_states/?flow_run_id=${id}`)));
+    const moments = states.flatMap(({ json }) => (json as { type: string; timestamp: string }[]).map(({ type, timestamp }) => ({ type, timestamp })));
+    let active = 0;
+    let most = 0;
+    for (const { type } of moments.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : 1))) {
+      active += type === 'PENDING' ? 1 : type === 'COMPLETED' ? -1 : 0;
+      most = Math.max(most, active);
+    }
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
+  test('who waits at one for a run hears of its end at the other', async () => {
+    const { id, state } = (await post(one, '/flow_runs/', { flow_id })).json;
+    const waiting = post(two, '/flow_runs/wait', { ids: [id], since: { [id]: state.id }, wait_seconds: 20 });
+    await setState(one, id, 'COMPLETED');
+    expect((await waiting).json).toMatchObject({ done: true, flow_runs: [{ id, state_type: 'COMPLETED' }] });
+  });
+
+  test('who waits hears of it among so many others that one message does not hold them', async () => {
+    const runs = await Promise.all(Array.from({ length: 400 }, () => post(one, '/flow_runs/', { flow_id })));
+    const [{ id, state }] = [runs.at(-1)?.json as { id: string; state: { id: string } }];
+    const waiting = post(two, '/flow_runs/wait', { ids: [id], since: { [id]: state.id }, wait_seconds: 20 });
+    await call(two.url, 'GET', '/ready');
+    await Promise.all(runs.map(({ json }) => setState(one, json.id, 'COMPLETED')));
+    expect((await waiting).json).toMatchObject({ done: true });
+  });
+
+  test('who waits at one for a slot has it when it is given back at the other', async () => {
+    await post(one, '/v2/concurrency_limits/', { name: 'shared', limit: 1 });
+    const lease = (server: TestServer, prefer = '') =>
+      post(server, '/v2/concurrency_limits/increment-with-lease', { names: ['shared'], slots: 1 }, prefer ? { prefer } : {});
+    const { lease_id } = (await lease(one)).json;
+    const waiting = lease(two, 'wait=20');
+    await call(two.url, 'GET', '/ready');
+    await post(one, '/v2/concurrency_limits/decrement-with-lease', { lease_id });
+    expect((await waiting).status).toBe(200);
+  });
+
+  test('the same create at both makes one record', async () => {
+    const body = { flow_id, idempotency_key: 'both' };
+    const answers = await Promise.all([one, two, one, two].map((server) => post(server, '/flow_runs/', body)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 201]);
+    expect(new Set(answers.map(({ json }) => json.id)).size).toBe(1);
+  });
+
+  test('states that are proposed at both at the same moment come one after the other', async () => {
+    const { id } = (await post(one, '/flow_runs/', { flow_id })).json;
+    await Promise.all(Array.from({ length: 20 }, (_, index) => setState(index % 2 ? one : two, id, 'RUNNING')));
+    const { json } = await call(one.url, 'GET', `/flow_runs/${id}`);
+    const states = (await call(one.url, 'GET', `/flow_run_states/?flow_run_id=${id}`)).json as { timestamp: string; type: string }[];
+    expect(json).toMatchObject({ run_count: 20 });
+    expect(states).toHaveLength(21);
+    expect(new Set(states.map(({ timestamp }) => timestamp)).size).toBe(21);
+  });
+});

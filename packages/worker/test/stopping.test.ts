@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { isAlive, startWorkerProcess } from '../../../tests/support/worker-process.ts';
+import { cleansUp, ignoresAll, standsAt, waitsForStanding } from './fixtures/worker-flows.ts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab(inject('postgres'));
+});
+afterAll(() => lab.stop());
+
+test('a cancelled flow is told by its signal, cleans up, and is CANCELLED', async () => {
+  const pool = await lab.pool();
+  await using _worker = await lab.worker(pool);
+  const { id } = await lab.start(await lab.deploy(pool, cleansUp), { gateName: 'cancelled' });
+  await lab.gates.arrived('cancelled');
+  await lab.cancel(id);
+  expect((await lab.ended(id)).state).toMatchObject({ type: 'CANCELLED', message: 'The run was cancelled.' });
+  expect(lab.marks(id).map(({ text }) => text)).toEqual(['cleaned up']);
+});
+
+test('a flow that ignores it is killed after the grace time, with all that it has started', async () => {
+  const pool = await lab.pool();
+  await using _worker = await lab.worker(pool, { graceSeconds: 0.3 });
+  const { id } = await lab.start(await lab.deploy(pool, ignoresAll), { gateName: 'ignored' });
+  await lab.gates.arrived('ignored');
+  const { pid, text } = lab.marks(id)[0] ?? { pid: 0, text: '0' };
+  expect([isAlive(pid), isAlive(Number(text))]).toEqual([true, true]);
+  await lab.cancel(id);
+  const run = await lab.ended(id);
+  expect(run.state).toMatchObject({ type: 'CANCELLED', message: 'The run was cancelled; its process was killed after the grace time.' });
+  await eventually(() => expect([isAlive(pid), isAlive(Number(text))]).toEqual([false, false]));
+});
+
+test('a run that is cancelled before it is claimed never starts; one that is cancelled as it starts is CANCELLED at once', async () => {
+  const pool = await lab.pool();
+  const name = await lab.deploy(pool, standsAt);
+  const early = await lab.start(name, { gateName: 'early' });
+  await lab.cancel(early.id);
+  expect((await lab.ended(early.id)).state_type).toBe('CANCELLED');
+
+  await using _worker = await lab.worker(pool);
+  const starting = await lab.start(name, { gateName: 'starting' });
+  await lab.until(starting.id, ({ state_type }) => state_type !== 'SCHEDULED');
+  await lab.cancel(starting.id);
+  const run = await lab.ended(starting.id);
+  expect(run.state).toMatchObject({ type: 'CANCELLED', message: 'The run was cancelled.' });
+});
+
+test('a worker that is told to stop lets its run finish and takes no other', async () => {
+  const pool = await lab.pool();
+  await using worker = await startWorkerProcess(lab, pool, { name: 'drained' });
+  const name = await lab.deploy(pool, standsAt);
+  const running = await lab.start(name, { gateName: 'running' });
+  await lab.gates.arrived('running');
+  worker.child.kill('SIGTERM');
+  const left = await lab.start(name, { gateName: 'left' });
+  lab.gates.open('running');
+  expect(await worker.exited).toBe(0);
+  expect(await lab.read(running.id)).toMatchObject({ state_type: 'COMPLETED', epoch: 1 });
+  expect(await lab.read(left.id)).toMatchObject({ state_type: 'SCHEDULED', epoch: 0 });
+});
+
+test('a parent that waits is handed back by a worker that stops, and goes on elsewhere', async () => {
+  const pool = await lab.pool();
+  const deployment = await lab.deploy(pool, standsAt);
+  const first = await lab.worker(pool);
+  const parent = await lab.start(await lab.deploy(pool, waitsForStanding), { deployment, gateName: 'child' });
+  await lab.gates.arrived('child'); // the child has the parent's slot
+  first.drain();
+  const back = await lab.until(parent.id, ({ state_type }) => state_type === 'SCHEDULED');
+  expect(back).toMatchObject({ run_count: 0, crash_count: 0, state: { message: 'Handed back: its worker is stopping.' } });
+  lab.gates.open('child');
+  await first.ended;
+
+  await using second = await lab.worker(pool);
+  const run = await lab.ended(parent.id);
+  expect(run).toMatchObject({ state_type: 'COMPLETED', run_count: 1, crash_count: 0, epoch: 2, worker_name: second.name });
+  expect(await lab.result(run)).toBe('COMPLETED');
+  expect(lab.marks(parent.id)).toHaveLength(2);
+  const children = await lab.client.request('POST /flow_runs/filter', { body: { flow_runs: { parent_flow_run_id: { any_: [parent.id] } } } });
+  expect(children).toHaveLength(1);
+});
+
+test('a parent that comes to wait after its worker was told to stop is handed back too', async () => {
+  const pool = await lab.pool();
+  const deployment = await lab.deploy(await lab.pool(), standsAt); // of a pool that nobody serves
+  const name = await lab.deploy(pool, waitsForStanding);
+  const first = await lab.worker(pool);
+  const { id } = await lab.start(name, { deployment, gateName: 'nobody' });
+  await lab.until(id, ({ state_type }) => state_type !== 'SCHEDULED');
+  first.drain();
+  await first.ended;
+  expect(await lab.read(id)).toMatchObject({ state_type: 'SCHEDULED', run_count: 0, crash_count: 0 });
+});

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { childrenOf } from '../../../tests/support/worker-process.ts';
+import { tellsProcess } from './fixtures/worker-flows.ts';
+
+let lab: Lab;
+let project: string;
+
+beforeAll(async () => {
+  lab = await startLab(inject('postgres'));
+  // Below the repo, so that the project finds the SDK.
+  project = mkdtempSync(join(dirname(fileURLToPath(import.meta.url)), 'fixtures', 'project-'));
+});
+afterAll(async () => {
+  await lab.stop();
+  rmSync(project, { recursive: true });
+});
+
+let saves = 0;
+
+/** Saves a file of the project; each time later than the last, as an editor does. */
+function save(file: string, text: string): void {
+  writeFileSync(join(project, file), text);
+  const when = 1_700_000_000 + ++saves;
+  utimesSync(join(project, file), when, when);
+}
+
+const flowsFile = (word: string, first = '') =>
+  `import { flow } from '@sluice/sdk';\nimport { answer } from './answer.ts';\n${first}export const tells = flow({ name: 'tells' }, () => ['${word}', answer]);\n`;
+
+/** Processes that stand ready, of the workers in this process. */
+const spares = () => childrenOf(process.pid, 'sdk/src/process/main.ts');
+
+test('code that was changed on disk is never run stale, be it the flow or what it imports', async () => {
+  save('answer.ts', 'export const answer = 1;\n');
+  save('flows.ts', flowsFile('first'));
+  const { tells } = (await import(/* @vite-ignore */ join(project, 'flows.ts'))) as { tells: typeof tellsProcess };
+  const pool = await lab.pool();
+  const name = await lab.deploy(pool, tells, {}, project);
+  await using _worker = await lab.worker(pool);
+  const run = async () => lab.result(await lab.run(name));
+  const prepared = () => eventually(() => expect(spares()).toHaveLength(1));
+
+  expect(await run()).toEqual(['first', 1]);
+  await prepared();
+  save('answer.ts', 'export const answer = 2;\n');
+  expect(await run()).toEqual(['first', 2]);
+  await prepared();
+  save('flows.ts', flowsFile('second'));
+  expect(await run()).toEqual(['second', 2]);
+
+  // While a process loads it, too.
+  save('flows.ts', flowsFile('third', "import { gate } from '../../../../../tests/support/inside.ts';\nawait gate('loading');\n"));
+  const { id } = await lab.start(name);
+  await lab.gates.arrived('loading');
+  save('flows.ts', flowsFile('fourth'));
+  lab.gates.open('loading');
+  const ended = await lab.ended(id);
+  expect(ended).toMatchObject({ state_type: 'COMPLETED', epoch: 1, crash_count: 0 });
+  expect(await lab.result(ended)).toEqual(['fourth', 2]);
+});
+
+test("the environment of a deployment, and of a run, is there before the user's module loads", async () => {
+  const pool = await lab.pool();
+  const [plain, withEnv] = await Promise.all([
+    lab.deploy(pool, tellsProcess, { name: `${pool}-plain` }),
+    lab.deploy(pool, tellsProcess, { name: `${pool}-env`, env: { TEST_SEEN: 'of the deployment' } }),
+  ]);
+  await using _worker = await lab.worker(pool);
+  const seen = async (name: string, job_variables?: object) => {
+    const { id } = await lab.start(name, {}, job_variables ? { job_variables } : {});
+    return ((await lab.result(await lab.ended(id))) as { seen?: string }).seen;
+  };
+  expect(await seen(withEnv)).toBe('of the deployment');
+  expect(await seen(withEnv)).toBe('of the deployment');
+  expect(await seen(plain)).toBeUndefined();
+  expect(await seen(withEnv, { env: { TEST_SEEN: 'of the run' } })).toBe('of the run');
+  expect(await seen(withEnv)).toBe('of the deployment');
+});
+
+test('a worker that ends leaves no process behind', async () => {
+  const pool = await lab.pool();
+  const name = await lab.deploy(pool, tellsProcess);
+  {
+    await using _worker = await lab.worker(pool);
+    await lab.run(name);
+    await eventually(() => expect(spares()).toHaveLength(1));
+  }
+  await eventually(() => expect([...spares(), ...childrenOf(process.pid, 'guard/program.ts')]).toEqual([]));
+});

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { standsAt, tellsProcess } from './fixtures/worker-flows.ts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab(inject('postgres'));
+});
+afterAll(() => lab.stop());
+
+const workersOf = (pool: string) => lab.client.request('POST /work_pools/{name}/workers/filter', { params: { name: pool }, body: {} });
+
+test('a worker runs as many flow runs at once as its limit says, and no more', async () => {
+  const pool = await lab.pool();
+  await using worker = await lab.worker(pool, { limit: 2 });
+  const name = await lab.deploy(pool, standsAt);
+  const runs = await Promise.all([1, 2, 3].map(() => lab.start(name, { gateName: 'limit' })));
+  await lab.gates.arrived('limit', 2);
+  expect(await workersOf(pool)).toMatchObject([{ name: worker.name, concurrency_limit: 2, active_slots: 2 }]);
+  const states = await Promise.all(runs.map(({ id }) => lab.read(id)));
+  expect(states.map(({ state_type }) => state_type).sort()).toEqual(['RUNNING', 'RUNNING', 'SCHEDULED']);
+  lab.gates.open('limit');
+  const ended = await Promise.all(runs.map(({ id }) => lab.ended(id)));
+  expect(ended.map(({ state_type }) => state_type)).toEqual(Array(3).fill('COMPLETED'));
+});
+
+test('a worker that names queues takes runs of these alone, however many stand before them in others', async () => {
+  const pool = await lab.pool();
+  await lab.client.request('POST /work_pools/{name}/queues', { params: { name: pool }, body: { name: 'second', priority: 9 } });
+  const [first, second] = await Promise.all([
+    lab.deploy(pool, tellsProcess, { name: `${pool}-first` }),
+    lab.deploy(pool, tellsProcess, { name: `${pool}-second`, queue: 'second' }),
+  ]);
+  const before = await Promise.all([1, 2, 3].map(() => lab.start(first)));
+  const wanted = await lab.start(second);
+  await using _worker = await lab.worker(pool, { queues: ['second'] });
+  expect((await lab.ended(wanted.id)).state_type).toBe('COMPLETED');
+  for (const { id } of before) expect((await lab.read(id)).state_type).toBe('SCHEDULED');
+});
+
+test('a worker is shown ONLINE while it beats, and OFFLINE when it has ended', async () => {
+  const pool = await lab.pool();
+  {
+    await using worker = await lab.worker(pool, { beatSeconds: 0.1 });
+    expect(await workersOf(pool)).toMatchObject([{ name: worker.name, status: 'ONLINE', pid: process.pid }]);
+  }
+  await eventually(async () => expect(await workersOf(pool)).toMatchObject([{ status: 'OFFLINE' }]));
+});
+
+test('a worker for a pool that is not there does not start', async () => {
+  await expect(lab.worker('no-such-pool')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a run gets a process of its own, and a new one for each', async () => {
+  const pool = await lab.pool();
+  await using _worker = await lab.worker(pool, { limit: 2 });
+  const name = await lab.deploy(pool, tellsProcess);
+  const runs = [...(await Promise.all([lab.run(name), lab.run(name)])), await lab.run(name)];
+  const results = (await Promise.all(runs.map(lab.result))) as { pid: number }[];
+  expect(new Set(results.map(({ pid }) => pid)).size).toBe(3);
+  expect(runs.map(({ infrastructure_pid }) => infrastructure_pid)).toEqual(results.map(({ pid }) => String(pid)));
+});

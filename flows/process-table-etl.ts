@@ -1,4 +1,4 @@
-import { extractTable, isHere, loadTable, type PlannedTable, planTable } from '@sluice/etl';
+import { extractTable, isForParts, loadTable, type PlannedTable, planTable } from '@sluice/etl';
 import { flow, task } from '@sluice/sdk';
 import { z } from 'zod';
 import { retryDelays } from './retry-delays.ts';
@@ -22,7 +22,7 @@ const plan = task({ name: 'plan-table' }, planTable);
 /** Reads the table into parts. The limit on the tag `database` counts these, over all workers. */
 const sqlQuery = task(
   { name: 'sql-query', tags: ['database'], retries: 2, retryDelay: retryDelays.task, runName: ({ table }: PlannedTable) => `sql-query ${table}` },
-  (planned: PlannedTable & { again?: boolean }, context) => extractTable(planned, context),
+  (planned: PlannedTable & { again?: number }, context) => extractTable(planned, context),
 );
 
 /** Verifies and commits: exactly once, however often it is tried. */
@@ -31,10 +31,15 @@ const load = task({ name: 'load-table' }, loadTable);
 /** Loads one table: planned, read, verified, committed. A run that is done again goes on where it was. */
 export const processTableEtl = flow(
   { name: 'process-table-etl', params, retries: 1, retryDelay: retryDelays.flow },
-  async ({ table, source, ...options }) => {
+  async ({ table, source, ...options }, { run }) => {
     const planned = await plan({ ...findTable(table, source), ...options });
     const extracted = await sqlQuery(planned);
-    // A run that goes on on another machine finds no parts there.
-    return load((await isHere(extracted)) ? extracted : await sqlQuery({ ...planned, again: true }));
+    try {
+      return await load(extracted);
+    } catch (error) {
+      // A run that goes on on another machine finds no parts there.
+      if (!isForParts(error)) throw error;
+      return await load(await sqlQuery({ ...planned, again: run.attempt }));
+    }
   },
 );

@@ -1,7 +1,7 @@
 // Runs the repo's commands with whatever Node the machine has: installs what is missing, then goes on under the Node 24 that comes
 // with the install. Plain JavaScript that Node 18 reads.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode, handOver } from '../packages/cli/bin/node-24.mjs';
@@ -20,10 +20,14 @@ if (!PROGRAMS[command]) {
   process.exit(2);
 }
 
-/** What npm noted when it installed is older than the lock file: something is missing. */
+/** Every package of the lock file is there in its version. Of packages for other machines npm notes nothing. */
 function isInstalled() {
   const noted = join(root, 'node_modules', '.package-lock.json');
-  return existsSync(noted) && statSync(noted).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  if (!existsSync(noted)) return false;
+  const [wanted, there] = [join(root, 'package-lock.json'), noted].map((file) => JSON.parse(readFileSync(file, 'utf8')).packages);
+  return Object.entries(wanted).every(
+    ([path, { version, optional, link }]) => optional || link || !path.startsWith('node_modules/') || there[path]?.version === version,
+  );
 }
 
 function install() {

@@ -23,7 +23,7 @@ export interface TableContent {
 export const columns = (types: Readonly<Record<string, string>>): DemoColumn[] => Object.entries(types).map(([name, type]) => ({ name, type }));
 
 /** Whether a row is in the share that is taken: always the same rows, spread evenly, and the first one. */
-export const isSampled = (row: number, share: number): boolean => Math.floor(row * share) > Math.floor((row - 1) * share);
+const isSampled = (row: number, share: number): boolean => Math.floor(row * share) > Math.floor((row - 1) * share);
 
 const FEWEST_ROWS = 5;
 

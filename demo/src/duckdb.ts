@@ -12,5 +12,5 @@ export async function withDuckdb(sql: string): Promise<void> {
   }
 }
 
-/** `isSampled` in SQL. */
+/** The rows that `sampled` takes, in SQL. */
 export const sampledSql = (row: string, share: number): string => `floor(${row} * ${share}::double) > floor((${row} - 1) * ${share}::double)`;

@@ -7,7 +7,7 @@ export { extractFile } from './sources/files/extract-file.ts';
 export { findTableFiles, listFiles } from './sources/files/list-files.ts';
 export { planFile } from './sources/files/plan-file.ts';
 export { type ExtractedTable, extractTable } from './steps/extract-table.ts';
-export { isHere, loadTable } from './steps/load-table.ts';
+export { isForParts, loadTable } from './steps/load-table.ts';
 export { type Job, planJob } from './steps/plan-job.ts';
 export { type PlannedTable, planTable, type TableRequest } from './steps/plan-table.ts';
 export { publish } from './steps/publish.ts';

@@ -38,7 +38,7 @@ test('each file is a table by its name, in a schema by its subfolder; hidden fil
 test('a file that would be the same table as another one gets a new name, and its plan says so', async () => {
   const plan = await trial.plan({ name: 'main.orders_2' });
   expect(plan).toMatchObject({ target: { schema: 'main', name: 'orders_2' }, from: { name: 'orders.csv' } });
-  expect(plan).toHaveProperty('notes', ['orders.csv is the table main.orders_2, since another file is called so up to capitals']);
+  expect(plan).toHaveProperty('notes', ['orders.csv is called main.orders_2 in the warehouse: names that differ by case only are one there.']);
 });
 
 test('a list names the largest file first, and every name of it can be planned', async () => {

@@ -136,8 +136,8 @@ test('the keys of all objects are the columns of an NDJSON file', async () => {
   });
   const { notes } = expectPlan(await trial.plan({ name: 't', from: 't.ndjson' }));
   expect(notes).toEqual([
-    'column "mixed" has values of several kinds and is kept as JSON text',
-    'column "exact" has numbers with more digits than a DOUBLE keeps and is kept as JSON text',
+    'Column mixed has values of several kinds and is kept as JSON text.',
+    'Column exact has numbers with more digits than a DOUBLE keeps and is kept as JSON text.',
   ]);
 });
 

@@ -29,7 +29,7 @@ test('a CSV file is verified in the warehouse to every row, with its bad lines i
   await trial.write('csv.csv', `id,text,number,at\n${days.join('')}torn`);
   expect(await commit('csv')).toMatchObject({ outcome: 'committed', verified: true, rows_read: 2001, rows_loaded: 2000, rows_quarantined: 1 });
   const bad = await readQuarantine(join(trial.home, 'warehouse.duckdb'), { schema: 'main', name: 'csv' });
-  expect(bad).toMatchObject([{ reason: 'it has 1 values instead of 4', raw: 'torn' }]);
+  expect(bad).toMatchObject([{ reason: 'it has 1 value instead of 4', raw: 'torn' }]);
 });
 
 test('an NDJSON file is verified in the warehouse, with nested values as they were written', async () => {

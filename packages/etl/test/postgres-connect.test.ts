@@ -9,17 +9,14 @@ beforeAll(async () => {
 });
 afterAll(() => source[Symbol.asyncDispose]());
 
-const changed = (change: (url: URL) => void): string => {
-  const url = new URL(source.url);
-  change(url);
-  return url.href;
-};
+const changed = (parts: Partial<Pick<URL, 'hostname' | 'port' | 'username' | 'password' | 'pathname'>>): string =>
+  Object.assign(new URL(source.url), parts).href;
 
 test.each([
-  ['a port that nobody listens on', () => changed((url) => void (url.port = '1')), /does not answer/],
-  ['a host that does not exist', () => changed((url) => void (url.hostname = 'nowhere.invalid')), /There is no host|does not answer/],
-  ['a wrong password', () => changed((url) => void (url.password = 'se-cret')), /does not let "sluice" in/],
-  ['an unknown database', () => changed((url) => void (url.pathname = '/nothing')), /has no database "nothing"/],
+  ['a port that nobody listens on', () => changed({ port: '1' }), /does not answer/],
+  ['a host that does not exist', () => changed({ hostname: 'nowhere.invalid' }), /There is no host|does not answer/],
+  ['a wrong password', () => changed({ password: 'se-cret' }), /does not let "sluice" in/],
+  ['an unknown database', () => changed({ pathname: '/nothing' }), /has no database "nothing"/],
   ['a URL that is none', () => 'postgres://se-cret:x@host:port/x', /URL of the source cannot be read/],
 ])('%s is one sentence with a next step, without the password', async (_, url, sentence) => {
   const error = await connectPostgres(url()).catch((thrown: unknown) => thrown);
@@ -29,10 +26,7 @@ test.each([
 
 test('a server without a free connection says so', async () => {
   await source.sql(`create role lonely_${process.pid} login password 'x' connection limit 0`);
-  const url = changed((each) => {
-    each.username = `lonely_${process.pid}`;
-    each.password = 'x';
-  });
+  const url = changed({ username: `lonely_${process.pid}`, password: 'x' });
   await expect(connectPostgres(url)).rejects.toMatchObject({ message: expect.stringMatching(/no connection left/) });
   await source.sql(`drop role lonely_${process.pid}`);
 });
@@ -48,7 +42,7 @@ test('the password may come from PGPASSWORD', async () => {
   const password = new URL(source.url).password;
   process.env['PGPASSWORD'] = password;
   try {
-    await (await connectPostgres(changed((url) => void (url.password = '')))).end();
+    await (await connectPostgres(changed({ password: '' }))).end();
   } finally {
     delete process.env['PGPASSWORD'];
   }
@@ -58,13 +52,10 @@ test('a session has our settings, whatever the role says otherwise', async () =>
   await source.sql(`create role strange_${process.pid} login superuser password 'x';
     alter role strange_${process.pid} set timezone = 'Asia/Kathmandu'; alter role strange_${process.pid} set datestyle = 'German';
     alter role strange_${process.pid} set extra_float_digits = -15; alter role strange_${process.pid} set statement_timeout = '1ms'`);
-  const client = await connectPostgres(
-    changed((url) => {
-      url.username = `strange_${process.pid}`;
-      url.password = 'x';
-    }),
+  const client = await connectPostgres(changed({ username: `strange_${process.pid}`, password: 'x' }));
+  const { rows } = await client.query<{ text: string }>(
+    `select row(timestamptz '2024-01-01', 0.1::float8, current_setting('row_security'))::text as text from pg_sleep(0.01)`,
   );
-  const { rows } = await client.query<{ text: string }>(`select row(timestamptz '2024-01-01', 0.1::float8, current_setting('row_security'))::text as text from pg_sleep(0.01)`);
   expect(rows[0]?.text).toBe('("2024-01-01 00:00:00+00",0.1,off)');
   await client.end();
   await source.sql(`drop role strange_${process.pid}`);

@@ -46,8 +46,10 @@ test('a first value that begins with a byte order mark keeps it', async () => {
 test('odd names are kept: quotes, capitals, spaces, words of SQL, 63 bytes', async () => {
   const names = ['Select', 'a "b"', "it's", 'from', 'ü😀', 'x'.repeat(63), '__proto__', 'c0', 'rowid', '%s;--', '$1', 'sluice_row'];
   const columns = names.map((name) => `"${name.replaceAll('"', '""')}" int`);
-  await source.sql(`create schema "Odd ""schema"""; create table "Odd ""schema""."the.table" (${columns.join(', ')});
-    insert into "Odd ""schema"""."the.table" values (${names.map((_, index) => index)})`.replace('"Odd ""schema""."the', '"Odd ""schema"""."the'));
+  await source.sql(
+    `create schema "Odd ""schema"""; create table "Odd ""schema""."the.table" (${columns.join(', ')});
+    insert into "Odd ""schema"""."the.table" values (${names.map((_, index) => index)})`.replace('"Odd ""schema""."the', '"Odd ""schema"""."the'),
+  );
   const extract = await source.extract('"Odd ""schema"""."the.table"');
   expect(extract.plan.columns.map(({ name }) => name)).toEqual(names);
   expect(extract.plan.target).toEqual({ schema: 'Odd "schema"', name: 'the.table' });
@@ -71,9 +73,13 @@ test('names that differ by case only get a number, and a note says so', async ()
 
 test('600 columns, and more than a select may have sums', async () => {
   const columns = Array.from({ length: 600 }, (_, index) => `c${index} ${['int', 'text', 'numeric(10,2)', 'timestamptz', 'float8'][index % 5]}`);
-  const values = Array.from({ length: 600 }, (_, index) => (index % 11 === 0 ? 'null' : [`${index}`, `'v${index}'`, '1.25', "'2024-01-01'", '0.5'][index % 5]));
+  const values = Array.from({ length: 600 }, (_, index) =>
+    index % 11 === 0 ? 'null' : [`${index}`, `'v${index}'`, '1.25', "'2024-01-01'", '0.5'][index % 5],
+  );
   await source.sql(`create table wide (${columns.join(', ')}); insert into wide select ${values.join(', ')} from generate_series(1, 5)`);
-  expect(await verified(await source.extract('public.wide'), 'select count(c1)::INTEGER, count(c11)::INTEGER, min(c599) from t')).toEqual([[5, 0, 0.5]]);
+  expect(await verified(await source.extract('public.wide'), 'select count(c1)::INTEGER, count(c11)::INTEGER, min(c599) from t')).toEqual([
+    [5, 0, 0.5],
+  ]);
 });
 
 test('a table without columns cannot be planned, one without rows has no parts', async () => {

@@ -13,11 +13,11 @@ beforeAll(async () => {
   await source.sql(`
     create function gate(i int, word text) returns int volatile language plpgsql as $$
     begin
-      if i = 150000 and current_query() like word || '%' then perform pg_advisory_lock_shared(${LOCK}); perform pg_advisory_unlock_shared(${LOCK}); end if;
+      if i = 30000 and current_query() like word || '%' then perform pg_advisory_lock_shared(${LOCK}); perform pg_advisory_unlock_shared(${LOCK}); end if;
       return i;
     end $$;
-    create view counted as select gate(i, 'select array') as i, repeat('x', 200) as filler from generate_series(1, 200000) i;
-    create view copied as select gate(i, 'copy') as i, repeat('x', 200) as filler from generate_series(1, 200000) i`);
+    create view counted as select gate(i, 'select array') as i, repeat('x', 200) as filler from generate_series(1, 60000) i;
+    create view copied as select gate(i, 'copy') as i, repeat('x', 200) as filler from generate_series(1, 60000) i`);
 });
 afterAll(() => source[Symbol.asyncDispose]());
 beforeEach(async () => {
@@ -60,11 +60,6 @@ test.each(['counted', 'copied'])('an abort while a table is %s stops it here and
   await failed;
   await expectGone(pid);
   expect(left(`stop-${view}`)).toEqual([]);
-});
-
-test('an error in the middle of the rows is the error of the table, and the session still speaks', async () => {
-  await source.sql(`create view divided as select 1 / (60000 - i) as i, repeat('x', 100) as filler from generate_series(1, 70000) i`);
-  await expect(source.extract('public.divided')).rejects.toMatchObject({ code: 'TABLE_UNREADABLE', message: expect.stringMatching(/division by zero/) });
 });
 
 test('progress is told in rows, up to what the table has', async () => {

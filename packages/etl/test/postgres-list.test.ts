@@ -77,13 +77,18 @@ test('what a user may not read is named with its reason: no grant, no schema, ro
   expect(reasons['public.hidden']).toMatch(/guest_\d+ may not read it/);
   expect(reasons['closed.inside']).toMatch(/may not use the schema closed/);
   expect(reasons['public.guarded']).toMatch(/row-level security would hide rows from guest_\d+/);
-  expect((await list(source.url)).unreadable).toEqual([{ table: 'public.never', reason: 'public.never cannot be read: it has never been refreshed.' }]);
+  expect((await list(source.url)).unreadable).toEqual([
+    { table: 'public.never', reason: 'public.never cannot be read: it has never been refreshed.' },
+  ]);
 });
 
 test('a policy below a view is told when the table is planned, never met by fewer rows', async () => {
   const client = await connectPostgres(guestUrl);
   const plan = async (name: string) => await planPostgresTable(client, { name, source: 'test' }, { sample: 1 });
-  expect(await plan('public.over_guarded')).toMatchObject({ table: 'public.over_guarded', reason: expect.stringMatching(/row-level security policy/) });
+  expect(await plan('public.over_guarded')).toMatchObject({
+    table: 'public.over_guarded',
+    reason: expect.stringMatching(/row-level security policy/),
+  });
   expect(await plan('public.guarded')).toMatchObject({ reason: expect.stringMatching(/would hide rows/) });
   expect(await plan('public.orderz')).toMatchObject({ reason: expect.stringMatching(/There is no table public.orderz. Did you mean public.orders/) });
   expect(await plan('a.b.c')).toMatchObject({ reason: expect.stringMatching(/no name of a table/) });

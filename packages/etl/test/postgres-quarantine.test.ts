@@ -42,7 +42,9 @@ test.each(UNFIT)('a %s that DuckDB has no equal for stands in quarantine (%#)', 
   await source.sql(`drop table if exists unfit; create table unfit (id int, v ${type});
     insert into unfit values (1, ${quoted(good)}); analyze unfit;`);
   const plan = await source.plan('public.unfit');
-  await source.sql(`insert into unfit select i, ${quoted(good)} from generate_series(2, 10) i; insert into unfit values (11, ${quoted(bad)}), (12, null)`);
+  await source.sql(
+    `insert into unfit select i, ${quoted(good)} from generate_series(2, 10) i; insert into unfit values (11, ${quoted(bad)}), (12, null)`,
+  );
   const rows = await quarantined(await source.extract(plan));
   expect(rows).toEqual([[1, null, 'v', expect.stringMatching(reason), expect.stringMatching(/^\(11,/)]]);
 });
@@ -65,7 +67,11 @@ test('arrays that do not begin at 1 are kept, and told', async () => {
 test('a table can be told to fail at the first bad row instead', async () => {
   await source.sql(`create table strict (id int, n numeric(5,2)); insert into strict values (1, 1), (2, 'NaN')`);
   const plan = await source.plan({ name: 'public.strict', source: 'test', badRows: 'fail' });
-  await expect(source.extract(plan)).rejects.toMatchObject({ code: 'TABLE_UNREADABLE', message: expect.stringMatching(/in n NaN is no value/), hint: expect.any(String) });
+  await expect(source.extract(plan)).rejects.toMatchObject({
+    code: 'TABLE_UNREADABLE',
+    message: expect.stringMatching(/in n NaN is no value/),
+    hint: expect.any(String),
+  });
 });
 
 test('bad rows in several chunks are all there, each with its chunk', async () => {
@@ -90,7 +96,10 @@ async function otherEncoding(encoding: string, bytes: readonly string[]): Promis
   const client = new pg.Client(url.href);
   await client.connect();
   await client.query(`create table texts (id int, v text, c char(9), a text[])`);
-  const decoded = bytes.map((hex, id) => `(${id}, convert_from('\\x${hex}', getdatabaseencoding()), convert_from('\\x${hex}', getdatabaseencoding()), array[convert_from('\\x${hex}', getdatabaseencoding())])`);
+  const decoded = bytes.map(
+    (hex, id) =>
+      `(${id}, convert_from('\\x${hex}', getdatabaseencoding()), convert_from('\\x${hex}', getdatabaseencoding()), array[convert_from('\\x${hex}', getdatabaseencoding())])`,
+  );
   await client.query(`insert into texts values ${decoded.join(', ')}`);
   await client.end();
   return { url: url.href, drop };
@@ -104,7 +113,9 @@ test('a line that no condition foresaw, bytes that are no text, stands in quaran
     ['3', 'v'],
     ['5', 'v'],
   ]);
-  await expect(source.extract({ ...(await planAt(database.url)), bad_rows: 'fail' }, { url: database.url })).rejects.toMatchObject({ code: 'TABLE_UNREADABLE' });
+  await expect(source.extract({ ...(await planAt(database.url)), bad_rows: 'fail' }, { url: database.url })).rejects.toMatchObject({
+    code: 'TABLE_UNREADABLE',
+  });
 });
 
 test('a database in another encoding has the same sums, lengths and bounds', async () => {

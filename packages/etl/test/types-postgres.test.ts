@@ -59,7 +59,16 @@ const CASES: readonly Case[] = [
   { type: 'label', becomes: 'VARCHAR', values: ['x', ''] },
   { type: 'positive', becomes: 'INTEGER', values: ['1'] },
   { type: 'price', becomes: 'DECIMAL(10,2)', values: ['12.50'] },
-  { type: 'bytea', becomes: 'BLOB', values: [['\\x', ''], ['\\x00ff', '\\x00\\xFF'], ['\\x5c4e', '\\x5CN'], ['\\x6162', 'ab']] },
+  {
+    type: 'bytea',
+    becomes: 'BLOB',
+    values: [
+      ['\\x', ''],
+      ['\\x00ff', '\\x00\\xFF'],
+      ['\\x5c4e', '\\x5CN'],
+      ['\\x6162', 'ab'],
+    ],
+  },
   {
     type: 'date',
     becomes: 'DATE',
@@ -104,13 +113,29 @@ const CASES: readonly Case[] = [
       '00:00:00',
     ],
   },
-  { type: 'uuid', becomes: 'UUID', values: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '123e4567-e89b-12d3-a456-426614174000'] },
+  {
+    type: 'uuid',
+    becomes: 'UUID',
+    values: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '123e4567-e89b-12d3-a456-426614174000'],
+  },
   {
     type: 'json',
     becomes: 'JSON',
-    values: ['{"a": 1,  "a":2}', 'null', '"\\u0000"', '"\\ud83d\\ude00"', '{"q":"\\"\\\\ \\n"}', '123456789012345678901234567890.12345678901234567890', '"\\\\ud800"'],
+    values: [
+      '{"a": 1,  "a":2}',
+      'null',
+      '"\\u0000"',
+      '"\\ud83d\\ude00"',
+      '{"q":"\\"\\\\ \\n"}',
+      '123456789012345678901234567890.12345678901234567890',
+      '"\\\\ud800"',
+    ],
   },
-  { type: 'jsonb', becomes: 'JSON', values: ['{"a": 1.10}', '[null, {"b": "x\\ty\\\\"}]', '1e400'.replace('1e400', '1'.padEnd(401, '0')), '"\\\\ud800"'] },
+  {
+    type: 'jsonb',
+    becomes: 'JSON',
+    values: ['{"a": 1.10}', '[null, {"b": "x\\ty\\\\"}]', '1e400'.replace('1e400', '1'.padEnd(401, '0')), '"\\\\ud800"'],
+  },
   { type: 'bit(5)', becomes: 'BIT', values: ['01011', '00000'] },
   { type: 'varbit', becomes: 'VARCHAR', values: ['', '1', '0101'] },
   { type: 'xml', becomes: 'VARCHAR', values: ['<a b="c">\n\t&amp;</a>', ''] },
@@ -138,12 +163,32 @@ const CASES: readonly Case[] = [
   { type: 'tstzrange', becomes: 'VARCHAR', values: ['["2024-01-01 00:00:00+00",)'] },
   { type: 'floatrange_t', becomes: 'VARCHAR', values: ['[0.1,Infinity)'] },
   { type: 'nummultirange', becomes: 'VARCHAR', values: ['{[1.5,2),[3,4)}', '{}'] },
-  { type: 'int4[]', becomes: 'INTEGER[]', values: [['{1,NULL,-2147483648}', '[1, NULL, -2147483648]'], ['{}', '[]']] },
-  { type: 'numeric(38,10)[]', becomes: 'DECIMAL(38,10)[]', values: [['{1234567890123456789012345678.0000000001}', '[1234567890123456789012345678.0000000001]']] },
+  {
+    type: 'int4[]',
+    becomes: 'INTEGER[]',
+    values: [
+      ['{1,NULL,-2147483648}', '[1, NULL, -2147483648]'],
+      ['{}', '[]'],
+    ],
+  },
+  {
+    type: 'numeric(38,10)[]',
+    becomes: 'DECIMAL(38,10)[]',
+    values: [['{1234567890123456789012345678.0000000001}', '[1234567890123456789012345678.0000000001]']],
+  },
   { type: 'float8[]', becomes: 'DOUBLE[]', values: [['{0.1,NaN,-Infinity,5e-324,-0}', '[0.1, nan, -inf, 5e-324, -0.0]']] },
   { type: 'bool[]', becomes: 'BOOLEAN[]', values: [['{t,f,NULL}', '[true, false, NULL]']] },
-  { type: 'text[]', becomes: 'VARCHAR[]', values: [[String.raw`{"a\"b","x\\y",NULL,"",NULL,"zeile
-zwei"}`, `['a"b', x\\y, NULL, '', NULL, zeile\nzwei]`]] },
+  {
+    type: 'text[]',
+    becomes: 'VARCHAR[]',
+    values: [
+      [
+        String.raw`{"a\"b","x\\y",NULL,"",NULL,"zeile
+zwei"}`,
+        `['a"b', x\\y, NULL, '', NULL, zeile\nzwei]`,
+      ],
+    ],
+  },
   { type: 'char(3)[]', becomes: 'VARCHAR[]', values: [['{a,abc}', "['a  ', abc]"]] },
   { type: 'date[]', becomes: 'DATE[]', values: [['{"4713-11-24 BC",infinity,2024-02-29}', "['4713-11-24 (BC)', infinity, 2024-02-29]"]] },
   { type: 'timestamptz[]', becomes: 'TIMESTAMP WITH TIME ZONE[]', values: [['{"2024-03-31 01:30:00+01"}', "['2024-03-31 00:30:00+00']"]] },
@@ -155,7 +200,14 @@ zwei"}`, `['a"b', x\\y, NULL, '', NULL, zeile\nzwei]`]] },
   { type: 'jsonb[]', becomes: 'JSON[]', values: [['{"{\\"a\\": 1}"}', '[{"a": 1}]']] },
   { type: 'interval[]', becomes: 'VARCHAR[]', values: [['{"-1 mons +2 days"}', '[-1 mons +2 days]']] },
   { type: 'int4range[]', becomes: 'VARCHAR[]', values: [['{"[1,2)"}', "['[1,2)']"]] },
-  { type: 'point3', becomes: 'JSON', values: [['(1,0.1,"a ""b"" \\\\")', '{"x":1,"y":0.1,"note":"a \\"b\\" \\\\"}'], ['(,NaN,)', '{"x":null,"y":"NaN","note":null}']] },
+  {
+    type: 'point3',
+    becomes: 'JSON',
+    values: [
+      ['(1,0.1,"a ""b"" \\\\")', '{"x":1,"y":0.1,"note":"a \\"b\\" \\\\"}'],
+      ['(,NaN,)', '{"x":null,"y":"NaN","note":null}'],
+    ],
+  },
   { type: 'point3[]', becomes: 'JSON', values: [['{"(1,2,x)"}', '[{"x":1,"y":2,"note":"x"}]']] },
 ];
 
@@ -166,7 +218,29 @@ function floatCase(text: string): readonly [string, string] {
 
 /** Whatever may be in a text, and looks like something else in a file of lines. */
 function textValues(): string[] {
-  return ['', ' ', '\\N', 'N', '\\', '\\\\n', '\\n', '\n', '\t\r\n\b\f\v', '"', '""', "'", ',', '\ufeffmark', '\u2028', 'x\u0001\u007f', 'ß😀é', '\\.', '#', 'NULL', 'a\\\nb'];
+  return [
+    '',
+    ' ',
+    '\\N',
+    'N',
+    '\\',
+    '\\\\n',
+    '\\n',
+    '\n',
+    '\t\r\n\b\f\v',
+    '"',
+    '""',
+    "'",
+    ',',
+    '\ufeffmark',
+    '\u2028',
+    'x\u0001\u007f',
+    'ß😀é',
+    '\\.',
+    '#',
+    'NULL',
+    'a\\\nb',
+  ];
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
@@ -193,13 +267,16 @@ describe('every type of PostgreSQL at its edges', () => {
   });
   afterAll(() => warehouse[Symbol.dispose]());
 
-  test.each(CASES.map((each, index) => ({ ...each, column: `c${index}` })))('$type is $becomes, value by value', async ({ column, becomes, values }) => {
-    // The library's decoder takes a byte order mark off each text that it hands out.
-    const texts = await warehouse.query(`select replace(${column}::VARCHAR, chr(65279), '<BOM>') from t order by id limit ${values.length + 1}`);
-    const expected = values.map((value) => (typeof value === 'string' ? value : value[1]).replace('\ufeff', '<BOM>'));
-    expect(texts.flat()).toEqual([...expected, null]);
-    expect(await warehouse.query(`select distinct typeof(${column}) from t`)).toEqual([[becomes]]);
-  });
+  test.each(CASES.map((each, index) => ({ ...each, column: `c${index}` })))(
+    '$type is $becomes, value by value',
+    async ({ column, becomes, values }) => {
+      // The library's decoder takes a byte order mark off each text that it hands out.
+      const texts = await warehouse.query(`select replace(${column}::VARCHAR, chr(65279), '<BOM>') from t order by id limit ${values.length + 1}`);
+      const expected = values.map((value) => (typeof value === 'string' ? value : value[1]).replace('\ufeff', '<BOM>'));
+      expect(texts.flat()).toEqual([...expected, null]);
+      expect(await warehouse.query(`select distinct typeof(${column}) from t`)).toEqual([[becomes]]);
+    },
+  );
 
   test('nothing is in quarantine, and sums and the checksum of all rows are the same on both sides', async () => {
     expect(await warehouse.quarantine()).toEqual([]);

@@ -7,6 +7,7 @@ import { commitLoad } from '../src/destinations/duckdb/commit.ts';
 import { openWarehouse } from '../src/destinations/duckdb/open.ts';
 import { PartsMissing } from '../src/destinations/duckdb/parts.ts';
 import { listWarehouse, queryWarehouse, readLedger, readQuarantine } from '../src/destinations/duckdb/read.ts';
+import { StaleToken } from '../src/destinations/duckdb/stale-token.ts';
 import type { Extract } from '../src/model.ts';
 import { type LoadOptions, makeExtract, quietContext, toRequest } from './support/warehouse-load.ts';
 
@@ -60,7 +61,7 @@ test('the same load again changes nothing and says so, when its parts are gone t
   const { folder, warehouse } = place();
   const extract = await orders(folder);
   await commitLoad(toRequest(warehouse, extract));
-  expect(await commitLoad(toRequest(warehouse, extract, { token: 2 }))).toMatchObject({ outcome: 'already', verified: true, rows_loaded: 130 });
+  expect(await commitLoad(toRequest(warehouse, extract))).toMatchObject({ outcome: 'already', verified: true, rows_loaded: 130 });
   expect(await readLedger(warehouse)).toHaveLength(1);
 });
 
@@ -80,11 +81,9 @@ test('a table without rows has its columns', async () => {
 
 test('a load that was planned before the one that stands there replaces nothing, whatever its token', async () => {
   const { folder, warehouse } = place();
-  await commitLoad(
-    toRequest(warehouse, await orders(folder, { parts: [ROWS], planned_at: '2026-11-24T10:00:01Z' }), { token: 1, flow_run_id: 'newer' }),
-  );
+  await commitLoad(toRequest(warehouse, await orders(folder, { parts: [ROWS], planned_at: '2026-11-24T10:00:01Z' }), { flow_run_id: 'newer' }));
   const older = await orders(folder, { planned_at: '2026-11-24T11:00:00+02:00' });
-  const load = await commitLoad(toRequest(warehouse, older, { token: 2 }));
+  const load = await commitLoad(toRequest(warehouse, older));
   expect(load).toMatchObject({ outcome: 'superseded', verified: false, rows_loaded: 0 });
   expect(load.notes).toEqual(['Flow run newer, planned later, has loaded the table already: 100 rows.']);
   expect(await listWarehouse(warehouse)).toEqual([{ schema: 'public', name: 'orders', rows: 100 }]);
@@ -97,6 +96,15 @@ test('of two loads that were planned at one instant the one with the younger lea
   await commitLoad(toRequest(warehouse, await orders(folder, { parts: [ROWS], planned_at }), { token: 6 }));
   expect(await commitLoad(toRequest(warehouse, await orders(folder, { planned_at }), { token: 5 }))).toMatchObject({ outcome: 'superseded' });
   expect(await commitLoad(toRequest(warehouse, await orders(folder, { planned_at }), { token: 7 }))).toMatchObject({ outcome: 'committed' });
+});
+
+test('a lease that is not younger than that of the last commit is refused, and nothing is changed', async () => {
+  const { folder, warehouse } = place();
+  await commitLoad(toRequest(warehouse, await orders(folder, { parts: [ROWS] }), { token: 6 }));
+  const error = await commitLoad(toRequest(warehouse, await orders(folder), { token: 6 })).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(StaleToken);
+  expect(error).toMatchObject({ code: 'LEASE_EXPIRED', highest: 6 });
+  expect(await listWarehouse(warehouse)).toEqual([{ schema: 'public', name: 'orders', rows: 100 }]);
 });
 
 test('a table that is not what the source held is never seen: the old one stays, and what differs is named', async () => {

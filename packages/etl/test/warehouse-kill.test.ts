@@ -35,10 +35,10 @@ const generation = (number: number) =>
   });
 
 /** Commits in a process that is killed so long after it began; says how long it took when nobody killed it. */
-async function commitAndKill(extract: Extract, afterMs: number): Promise<number> {
+async function commitAndKill(extract: Extract, token: number, afterMs: number): Promise<number> {
   const file = join(home, 'extract.json');
   await writeFile(file, JSON.stringify(extract));
-  const child = startProgram(new URL('./support/warehouse-committer.ts', import.meta.url), [warehouse, file]);
+  const child = startProgram(new URL('./support/warehouse-committer.ts', import.meta.url), [warehouse, file, `${token}`]);
   if (child.stdout) await once(child.stdout, 'data');
   const began = performance.now();
   const end = ended(child);
@@ -62,18 +62,18 @@ const whole = (number: number) => [{ generation: number, rows: 2 * ROWS, ids: RO
 
 test('a commit that is killed at any moment leaves the old table or the new one, and the next try ends it', { timeout: 120_000 }, async () => {
   let before = await generation(0);
-  const duration = await commitAndKill(before, 60_000);
+  const duration = await commitAndKill(before, 1, 60_000);
   expect(await readGenerations()).toEqual({ inTable: whole(0), ledger: before.load_id });
 
   const outcomes: string[] = [];
   for (let trial = 1; trial <= TRIALS; trial++) {
     const extract = await generation(trial);
-    await commitAndKill(extract, duration * (0.2 + trial / TRIALS));
+    await commitAndKill(extract, trial * 2, duration * (0.2 + trial / TRIALS));
     const { inTable, ledger } = await readGenerations();
     const isNew = ledger === extract.load_id;
     if (!isNew) expect(ledger).toBe(before.load_id);
     expect(inTable).toEqual(whole(isNew ? trial : trial - 1));
-    const { outcome } = await commitLoad(toRequest(warehouse, extract, { token: trial }));
+    const { outcome } = await commitLoad(toRequest(warehouse, extract, { token: trial * 2 + 1 }));
     expect(outcome).toBe(isNew ? 'already' : 'committed');
     expect(await readGenerations()).toEqual({ inTable: whole(trial), ledger: extract.load_id });
     outcomes.push(outcome);
@@ -86,8 +86,8 @@ test('a warehouse whose making is killed at any moment is made by the next try',
   for (let trial = 0; trial < 2; trial++) {
     warehouse = join(home, `fresh-${trial}`, 'warehouse.duckdb');
     const extract = await generation(trial);
-    await commitAndKill(extract, 12 * trial);
-    expect((await commitLoad(toRequest(warehouse, extract))).outcome).toMatch(/committed|already/);
+    await commitAndKill(extract, 1, 12 * trial);
+    expect((await commitLoad(toRequest(warehouse, extract, { token: 2 }))).outcome).toMatch(/committed|already/);
     expect(existsSync(`${warehouse}.tmp`)).toBe(false);
     expect((await readGenerations()).inTable).toEqual(whole(trial));
   }

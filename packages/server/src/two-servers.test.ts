@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openDatabase } from './db/database.ts';
 import { call } from './testing/http-call.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
@@ -131,5 +132,25 @@ describe('two servers on one database', () => {
     expect(json).toMatchObject({ run_count: 20 });
     expect(states).toHaveLength(21);
     expect(new Set(states.map(({ timestamp }) => timestamp)).size).toBe(21);
+  });
+
+  test('goes on when all connections to the database have died', async () => {
+    await post(one, '/v2/concurrency_limits/', { name: 'survives', limit: 1 });
+    const lease = (server: TestServer, prefer = '') =>
+      post(server, '/v2/concurrency_limits/increment-with-lease', { names: ['survives'], slots: 1 }, prefer ? { prefer } : {});
+    const admin = openDatabase(inject('postgres'), { max: 1 });
+    const { pathname } = new URL(one.databaseUrl);
+    await admin.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${pathname.slice(1)}`;
+    await admin.close();
+    // A slot goes from one server to the other by their news alone: as soon as they hear of each other again it does so at once.
+    for (let heard = false; !heard; ) {
+      const { status, json } = await lease(one);
+      if (status !== 200) continue;
+      const waiting = lease(two, 'wait=1');
+      await call(two.url, 'GET', '/ready');
+      await post(one, '/v2/concurrency_limits/decrement-with-lease', { lease_id: json.lease_id });
+      const granted = await waiting;
+      heard = granted.status === 200;
+    }
   });
 });

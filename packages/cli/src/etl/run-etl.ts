@@ -35,6 +35,16 @@ export interface EtlOptions {
 
 /** The whole job, from nothing to a verified warehouse: the guide's steps, each by the same means as by hand. Returns the exit code. */
 export async function runEtl(options: EtlOptions): Promise<number> {
+  try {
+    return await runJob(options);
+  } catch (error) {
+    // What was under way when Ctrl+C came fails of it.
+    if (options.signal.aborted) return EXIT.interrupted;
+    throw error;
+  }
+}
+
+async function runJob(options: EtlOptions): Promise<number> {
   const { settings, json, signal } = options;
   const out = json ? process.stderr : process.stdout;
   const say = (text: string) => out.write(`${text}\n`);

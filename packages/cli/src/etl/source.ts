@@ -69,7 +69,13 @@ export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgre
   const folder = join(home, `demo${variant}`);
   await ensureDatabase(databaseUrl ?? (await urlOf('postgres')), database);
   const postgresUrl = await urlOf(database);
-  await seedDemo({ postgresUrl, folder, sample, dirty, onProgress: ({ table, done, total }) => onProgress(`Filling the source, once: ${table}, ${done} of ${total}`) });
+  await seedDemo({
+    postgresUrl,
+    folder,
+    sample,
+    dirty,
+    onProgress: ({ table, done, total }) => onProgress(`Filling the source, once: ${table}, ${done} of ${total}`),
+  });
   await writeSource(home, 'demo', postgresUrl);
   await writeSource(home, 'demo-files', folder);
   return { name: undefined, sample: 1, forget: async () => {} };

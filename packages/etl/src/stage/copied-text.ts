@@ -31,9 +31,11 @@ function readLines(path: string, types: readonly string[], options: string): str
 
 /** The rows of a spool file, typed and named as planned. */
 export function plannedRows(columns: readonly ColumnPlan[], path: string, options: string): string {
-  const rules = columns.map((column) => ({ column, read: postgresRule(column).read }));
-  const types = rules.map(({ column, read }) => (read ? 'VARCHAR' : column.duckdb_type));
-  const list = rules.map(({ column, read }, index) => `${read?.(`c${index}`, column.type_args) ?? `c${index}`} as ${identifier(column.name)}`);
+  const types = columns.map((column) => postgresRule(column).spool ?? column.duckdb_type);
+  const list = columns.map((column, index) => {
+    const value = postgresRule(column).read?.(`c${index}`, column.type_args) ?? `c${index}`;
+    return `${value} as ${identifier(column.name)}`;
+  });
   return `select ${list.join(', ')} from ${readLines(path, types, options)}`;
 }
 

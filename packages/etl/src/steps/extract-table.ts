@@ -15,9 +15,9 @@ export interface ExtractedTable {
 
 const PIPELINE = 'process-table-etl';
 
-/** Reads a planned table into parts. The body of a task; `again` makes another task run of it, when the parts of the first are gone. */
+/** Reads a planned table into parts. The body of a task; `again` makes another task run of it, when the parts of the first are of no use. */
 export async function extractTable(
-  { plan, verify, warehouse }: PlannedTable & { readonly again?: boolean },
+  { plan, verify, warehouse }: PlannedTable & { readonly again?: number },
   context: RunContext,
 ): Promise<ExtractedTable> {
   const { home } = expectSettings();

@@ -27,7 +27,8 @@ export interface PlannedTable {
 export async function planTable({ verify, sample, warehouse, ...spec }: TableRequest, { signal }: RunContext): Promise<PlannedTable> {
   const { home } = expectSettings();
   const location = await findSource(home, spec.source);
-  const plan = location.kind === 'postgres' ? await planFromPostgres(location.url, spec, sample, signal) : await planFile(location.folder, spec, { sample });
+  const plan =
+    location.kind === 'postgres' ? await planFromPostgres(location.url, spec, sample, signal) : await planFile(location.folder, spec, { sample });
   if (!('columns' in plan)) throw unreadable(plan);
   return { table: plan.table, plan, verify, warehouse: warehouse ?? etlPaths(home).warehouse };
 }

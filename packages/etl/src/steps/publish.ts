@@ -17,7 +17,10 @@ export interface PublishRequest {
 }
 
 /** Second clean-up: the warehouse is checked and tidied, and what became of every table is written into the report. */
-export async function publish({ main, warehouse, unreadable }: PublishRequest, context: RunContext): Promise<Report['totals'] & { readonly report: string }> {
+export async function publish(
+  { main, warehouse, unreadable }: PublishRequest,
+  context: RunContext,
+): Promise<Report['totals'] & { readonly report: string }> {
   const { home } = expectSettings();
   const file = warehouse ?? etlPaths(home).warehouse;
   const runs = (await childFlowRuns(main)).filter(({ flow_run }) => flow_run.parameters['table'] !== undefined);

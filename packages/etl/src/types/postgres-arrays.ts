@@ -22,6 +22,7 @@ export function arrayRule(ruleOf: (name: RuleName) => PostgresRule): PostgresRul
     value: (column, args, dialect) => arrayText(column, argsOf(args), ruleOf, dialect),
     unfit: (column, args) => unfitArray(column, argsOf(args), ruleOf),
     remark: (column) => ({ when: `array_lower(${column}, 1) <> 1`, reason: 'arrays that do not begin at 1 begin there now' }),
+    spool: 'VARCHAR',
     read: (text, args) => readArray(text, argsOf(args)),
   };
 }

@@ -13,14 +13,18 @@ export interface PostgresRule {
   unfit?(column: string, args: JsonObject): Finding;
   /** Which values lose something that is not their content: they are kept, and told. */
   remark?(column: string, args: JsonObject): Finding;
-  /** How DuckDB makes the value from the text that COPY wrote; left out where its reader takes the type itself. */
-  read?(text: string, args: JsonObject): string;
+  /** The type that DuckDB's reader gives to what COPY wrote; the column's own where nothing is said. */
+  readonly spool?: 'VARCHAR' | 'INTEGER';
+  /** How the value is made from that. */
+  read?(spooled: string, args: JsonObject): string;
 }
 
 /** A condition in SQL, and what it means. */
 export interface Finding {
   readonly when: string;
   readonly reason: string;
+  /** An aggregate that tells whether there is any such row, where that is cheaper than to look at each. */
+  readonly noticed?: string;
 }
 
 /** A value in the text of a row; null for null. */

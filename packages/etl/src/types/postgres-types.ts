@@ -74,7 +74,7 @@ export class TypeResolver {
     const type = this.#types.get(oid);
     if (!type || type.kind === 'p') return undefined;
     if (type.kind === 'd') return this.resolve(type.base, type.base_modifier, depth);
-    if (isArray(type)) return this.#array(type.element, modifier, depth);
+    if (type.element !== 0) return this.#array(type.element, modifier, depth);
     if (type.kind === 'c') return carrier('composite', 'JSON');
     if (type.kind === 'e') return carrier('text', 'VARCHAR');
     if (type.schema !== 'pg_catalog') return AS_TEXT;
@@ -96,10 +96,6 @@ export class TypeResolver {
 
 /** Rules whose text in an array is not the one that COPY writes for a column, or becomes their type in the warehouse only. */
 const NOT_IN_LISTS = new Set<RuleName>(['money', 'timetz', 'interval', 'bit']);
-
-/** `int2vector` and `oidvector` look like arrays, and begin at 0. */
-const isArray = ({ element, kind, schema, name }: PostgresType): boolean =>
-  kind === 'b' && element !== 0 && name.startsWith('_') && !(schema === 'pg_catalog' && name.endsWith('vector'));
 
 /**
  * Precision and scale are packed into the modifier; the scale may be negative, or greater than the precision. There is room for a digit

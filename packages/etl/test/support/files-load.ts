@@ -8,7 +8,7 @@ import { planFile } from '../../src/sources/files/plan-file.ts';
 import { duckdbSumsQuery, readDuckdbSums } from '../../src/types/duckdb-sums.ts';
 import { literal } from '../../src/types/sql.ts';
 
-export interface BadRow {
+interface BadRow {
   readonly line: number;
   readonly column: string | null;
   readonly reason: string;

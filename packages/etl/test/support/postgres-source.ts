@@ -82,7 +82,9 @@ export async function loadExtract(extract: Extract) {
     query,
     sums: async () => readDuckdbSums(extract.plan, (await query(duckdbSumsQuery(extract.plan, 't', 'full')))[0]?.[0] as (string | null)[]),
     quarantine: async () =>
-      extract.quarantine_file === null ? [] : await query(`select chunk, line, column_name, reason, raw from read_parquet(${literal(extract.quarantine_file)}) order by all`),
+      extract.quarantine_file === null
+        ? []
+        : await query(`select chunk, line, column_name, reason, raw from read_parquet(${literal(extract.quarantine_file)}) order by all`),
     [Symbol.dispose]: () => {
       connection.closeSync();
       instance.closeSync();

@@ -88,11 +88,14 @@ function makePlan({ schema = 'public', name = 'orders', columns, ...options }: L
   };
 }
 
+let leases = 0;
+
+/** Each with a lease younger than those before. */
 export const toRequest = (warehouse: string, extract: Extract, more: Partial<CommitRequest> = {}): CommitRequest => ({
   warehouse,
   extract,
   verify: 'sums',
-  token: 1,
+  token: ++leases,
   flow_run_id: 'run-1',
   context: quietContext(),
   ...more,

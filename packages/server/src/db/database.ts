@@ -1,13 +1,14 @@
-import postgres from 'postgres';
+import type { ISql, Sql as Pool, Fragment as PostgresFragment, TransactionSql } from 'postgres';
+import { postgres } from './driver.ts';
 
 /** A connection, a transaction, or the pool: whatever can run a statement. */
-export type Sql = postgres.ISql;
-export type Fragment = postgres.Fragment;
+export type Sql = ISql;
+export type Fragment = PostgresFragment;
 
 export interface Database {
-  readonly sql: postgres.Sql;
+  readonly sql: Pool;
   /** Runs `work` in one transaction, and nothing of it is there when it throws. */
-  transaction<T>(work: (sql: postgres.TransactionSql) => Promise<T>): Promise<T>;
+  transaction<T>(work: (sql: TransactionSql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

@@ -10,6 +10,9 @@ export function isConflict(error: unknown): boolean {
   return /^(40001|40P01|55P03|23505)$/.test(code(error));
 }
 
+/** A statement took longer than it may. */
+export const isTimeout = (error: unknown): boolean => code(error) === '57014';
+
 /** The disk is full. */
 export const isDiskFull = (error: unknown): boolean => code(error) === '53100' || code(error) === 'ENOSPC';
 

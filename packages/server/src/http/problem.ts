@@ -1,6 +1,6 @@
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { z } from 'zod';
-import { isDataError, isDiskFull, isForeignKeyError, isUnavailable, isUniqueError } from '../db/failure.ts';
+import { isConflict, isDataError, isDiskFull, isForeignKeyError, isTimeout, isUnavailable, isUniqueError } from '../db/failure.ts';
 
 export interface Problem {
   readonly status: number;
@@ -19,6 +19,8 @@ export function toSluiceError(error: unknown): SluiceError {
       hint: 'Free some space; what was stored is safe.',
     });
   if (isUniqueError(error)) return new SluiceError('CONFLICT', 'There is such a record already.', { cause: error });
+  if (isConflict(error) || isTimeout(error))
+    return new SluiceError('DATABASE_UNAVAILABLE', 'The database was too busy with this.', { cause: error, hint: 'Try again in a moment.' });
   if (isForeignKeyError(error)) return new SluiceError('NOT_FOUND', 'A record that this one refers to was not found', { cause: error });
   if (isDataError(error)) return new SluiceError('INVALID_TEXT', `The database cannot store this: ${messageOf(error)}.`, { cause: error });
   return new SluiceError('INTERNAL', 'The server failed at this request.', { cause: error, hint: "Its log says more: look for the request's id." });

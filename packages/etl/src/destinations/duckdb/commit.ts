@@ -5,12 +5,13 @@ import type { Extract, Load, StepContext, TablePlan, TableSums, VerifyLevel } fr
 import { compareSums, type Difference, describeDifferences } from '../../verify/compare.ts';
 import { quarantineFault } from '../../verify/quarantine-share.ts';
 import { fingerprint, methodFor } from './fingerprint.ts';
-import { createLedger, type LedgerRow, readStanding, writeEntry } from './ledger.ts';
+import { createLedger, type LedgerRow, readHighestToken, readStanding, writeEntry } from './ledger.ts';
 import { withEnoughMemory } from './memory.ts';
 import { openWarehouse } from './open.ts';
 import { checkParts } from './parts.ts';
 import { qualify } from './qualify.ts';
 import { readSums } from './read-sums.ts';
+import { StaleToken } from './stale-token.ts';
 import type { Warehouse } from './warehouse.ts';
 import { writeQuarantine, writeTable } from './write-table.ts';
 
@@ -19,7 +20,7 @@ export interface CommitRequest {
   readonly warehouse: string;
   readonly extract: Extract;
   readonly verify: VerifyLevel;
-  /** Of the lease on the warehouse, higher than that of any holder before. */
+  /** Of the lease on the warehouse: one that is not higher than that of every commit before is refused with StaleToken. */
   readonly token: number;
   readonly flow_run_id: string;
   readonly context: StepContext;
@@ -55,6 +56,8 @@ async function settle(warehouse: Warehouse, request: CommitRequest): Promise<Out
   if (mine) return { ...factsOf(mine), outcome: 'already' };
   if (later) return superseded(request, later);
   if (stranger !== undefined) throw taken(plan, `"${stranger}", which is not a load of this table`);
+  const highest = await readHighestToken(warehouse);
+  if (request.token <= highest) throw new StaleToken(request.token, highest);
   return await load(warehouse, request);
 }
 

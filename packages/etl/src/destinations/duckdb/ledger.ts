@@ -45,6 +45,12 @@ export async function createLedger(warehouse: Warehouse): Promise<void> {
   for (const statement of TABLES) await warehouse.run(statement);
 }
 
+/** The highest token that a commit had. */
+export async function readHighestToken(warehouse: Warehouse): Promise<number> {
+  const [row] = await warehouse.rows<{ token: number }>(`select coalesce(max(token), 0)::double as token from ${LEDGER}`);
+  return row?.token ?? 0;
+}
+
 /** What the ledger and the catalog say about a load that wants in. */
 export interface Standing {
   readonly mine: LedgerRow | undefined;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { LEDGER, LEDGER_COLUMNS, type LedgerRow, QUARANTINE } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { qualify } from './qualify.ts';
@@ -28,9 +27,6 @@ export interface QuarantinedRow {
 
 /** A commit of 3 M rows takes about a second; a reader that has waited for several of them is told to try again. */
 const WAIT_MS = 10_000;
-
-/** Who queues for the warehouse waits for the loads before it, however large their tables are. */
-const QUEUE_WAIT_MS = 300_000;
 
 const read = <T>(file: string, options: ReadOptions, work: (warehouse: Warehouse) => Promise<T>): Promise<T> =>
   openWarehouse({ waitMs: WAIT_MS, ...options, file, access: 'read' }, work);
@@ -63,16 +59,6 @@ export const readLedger = (file: string, options: ReadOptions = {}): Promise<Led
   read(file, options, async (warehouse) =>
     (await hasLedger(warehouse)) ? warehouse.rows(`select ${LEDGER_COLUMNS} from ${LEDGER} order by committed_at desc`) : [],
   );
-
-/** The highest token that a commit had: a new lease's must be above it. 0 for a warehouse that is not there yet. */
-export async function highestToken(file: string, options: ReadOptions = {}): Promise<number> {
-  if (!existsSync(file)) return 0;
-  return read(file, { waitMs: QUEUE_WAIT_MS, ...options }, async (warehouse) => {
-    if (!(await hasLedger(warehouse))) return 0;
-    const [row] = await warehouse.rows<{ token: number }>(`select coalesce(max(token), 0)::double as token from ${LEDGER}`);
-    return row?.token ?? 0;
-  });
-}
 
 /** Bad rows of the load that stands in a table. */
 export const readQuarantine = (file: string, { schema, name }: { readonly schema: string; readonly name: string }, options: ReadOptions = {}) =>

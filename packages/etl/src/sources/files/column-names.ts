@@ -1,19 +1,14 @@
 import type { ColumnPlan } from '../../model.ts';
+import { freeName } from '../postgres/free-name.ts';
 
 /** Names for the columns of a file: one that has none gets its number, one that another has up to capitals gets a number behind it. */
 export function columnNames(sourceNames: readonly string[]): { names: string[]; notes: string[] } {
-  const taken = new Set(sourceNames.map((name) => name.toLowerCase()));
-  const used = new Set<string>();
-  const notes: string[] = [];
-  const names = sourceNames.map((source, index) => {
-    const wanted = source.replaceAll('\0', '') || `column_${index + 1}`;
-    let name = wanted;
-    for (let number = 2; used.has(name.toLowerCase()) || (name !== source && taken.has(name.toLowerCase())); number++) name = `${wanted}_${number}`;
-    used.add(name.toLowerCase());
-    if (name !== source && source !== '')
-      notes.push(`column ${JSON.stringify(source)} is ${JSON.stringify(name)}, since another one has its name up to capitals`);
-    return name;
-  });
+  const wanted = sourceNames.map((name, index) => name.replaceAll('\0', '') || `column_${index + 1}`);
+  const taken = new Set<string>();
+  const names = wanted.map((name) => freeName(name, taken, wanted));
+  const notes = names.flatMap((name, index) =>
+    name === wanted[index] ? [] : [`Column ${wanted[index]} is called ${name} in the warehouse: names that differ by case only are one there.`],
+  );
   return { names, notes };
 }
 

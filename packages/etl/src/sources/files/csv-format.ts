@@ -16,7 +16,8 @@ export function csvFormat(columns: readonly ColumnPlan[], dialect: CsvDialect): 
     // In a file of one column, an empty line is a NULL.
     isBlank: (_block, { start, end }) => start === end && columns.length > 1,
     judge(block, found) {
-      if (found.columns !== columns.length) return { column: null, reason: `it has ${found.columns} values instead of ${columns.length}` };
+      if (found.columns !== columns.length)
+        return { column: null, reason: `it has ${found.columns} ${found.columns === 1 ? 'value' : 'values'} instead of ${columns.length}` };
       for (const { index, type } of typed) {
         const [start = 0, end = 0] = [found.starts[index], found.ends[index]];
         if ((start < end || found.quotes[index]) && !type.keeps(block, start, end)) return badValue(index, shown(block, start, end));

@@ -39,7 +39,7 @@ const CLOSED = 3;
  * A quoted value with line breaks may be this long. Behind a quote that nobody closes, the whole rest of the file would have to be
  * held in memory before anybody could say so.
  */
-export const LOOKAHEAD_BYTES = 32 << 20;
+const LOOKAHEAD_BYTES = 32 << 20;
 
 const UNCLOSED = 'a quote is opened and not closed';
 

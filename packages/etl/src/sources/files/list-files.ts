@@ -3,6 +3,7 @@ import { join, parse } from 'node:path';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { SourceKind, Unreadable } from '../../model.ts';
 import { pickTables } from '../pick-tables.ts';
+import { foldName, freeName } from '../postgres/free-name.ts';
 import { formatName } from '../postgres/table-name.ts';
 
 /** A file that can be read as a table. */
@@ -50,27 +51,23 @@ export async function findTableFiles(folder: string): Promise<TableFile[]> {
       cause: error,
     });
   });
-  const taken = new Set<string>();
-  return paths.flatMap((path): TableFile[] => {
+  const files = paths.flatMap((path) => {
     const slash = path.lastIndexOf('/');
     const file = nameAndKind(path.slice(slash + 1));
-    if (!file) return [];
-    const schema = slash < 0 ? 'main' : path.slice(0, slash).replaceAll('/', '_');
-    const name = freeName(taken, schema, file.name);
-    const notes = name === file.name ? [] : [`${path} is the table ${schema}.${name}, since another file is called so up to capitals`];
-    return [{ schema, name, path, kind: file.kind, notes }];
+    return file ? [{ ...file, path, schema: slash < 0 ? 'main' : path.slice(0, slash).replaceAll('/', '_') }] : [];
   });
+  return [...Map.groupBy(files, ({ schema }) => foldName(schema)).values()].flatMap(withFreeNames);
 }
 
-/** Names that differ by capitals only are one name in the warehouse. */
-function freeName(taken: Set<string>, schema: string, wanted: string): string {
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? wanted : `${wanted}_${number}`;
-    const key = JSON.stringify([schema, name]).toLowerCase();
-    if (taken.has(key)) continue;
-    taken.add(key);
-    return name;
-  }
+/** Files of one schema: names that differ by case only are one name in the warehouse. */
+function withFreeNames(files: readonly Omit<TableFile, 'notes'>[]): TableFile[] {
+  const taken = new Set<string>();
+  const all = files.map(({ name }) => name);
+  return files.map((file) => {
+    const name = freeName(file.name, taken, all);
+    const note = `${file.path} is called ${file.schema}.${name} in the warehouse: names that differ by case only are one there.`;
+    return { ...file, name, notes: name === file.name ? [] : [note] };
+  });
 }
 
 /** Names of the tables of a folder, the largest file first; those that `only` names if it is given. */

@@ -104,8 +104,8 @@ class CsvLook {
     const { names, notes } = columnNames(source);
     const columns = decide().map((type, index) => textColumn(source[index] || (names[index] ?? ''), names[index] ?? '', 'text', type.name));
     const rows = this.#bytes === 0 ? 0 : Math.round((this.#records * Math.max(bytes, this.#bytes)) / this.#bytes) - (header ? 1 : 0);
-    if (!header) notes.push('the first line is a row: the columns have no names in the file');
-    else if (columns.every(({ type }) => type === VARCHAR.name)) notes.push('the first line is taken for the names of the columns, by its looks');
+    if (!header) notes.push('The first line is a row: the columns have no names in the file.');
+    else if (columns.every(({ type }) => type === VARCHAR.name)) notes.push('The first line is taken for the names of the columns, by its looks.');
     return { columns, estimated_rows: rows, notes, file: { ...this.#dialect, header } };
   }
 }

@@ -46,7 +46,7 @@ class JsonLook {
     const { names, notes } = columnNames(keys);
     const columns = guesses.map(([key, guess], index) => {
       const { type, kind, note } = guess.decide(badShare) ?? UNKNOWN;
-      if (note) notes.push(`column ${JSON.stringify(key)} ${note}`);
+      if (note) notes.push(`Column ${key} ${note}.`);
       return textColumn(key, names[index] ?? '', kind, type.name);
     });
     return { columns, estimated_rows: Math.round((this.#records * Math.max(bytes, this.#bytes)) / this.#bytes), notes, file: {} };

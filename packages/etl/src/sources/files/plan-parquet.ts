@@ -21,7 +21,7 @@ export async function planParquet(path: string): Promise<TextPlan | string> {
       return { source_name: column, name: column, source_type: duckdb_type, type: duckdb_type, type_args: {}, duckdb_type };
     });
     const notes = columns.flatMap(({ name }) =>
-      stored.has(name) ? [] : [`a column is ${JSON.stringify(name)}, since another one has its name up to capitals`],
+      stored.has(name) ? [] : [`A column is called ${name}, since another one has its name up to capitals.`],
     );
     return { columns, estimated_rows: Number(rows), notes, file: {} };
   } catch (error) {

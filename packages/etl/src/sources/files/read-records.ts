@@ -27,7 +27,7 @@ export interface ReadOptions extends ByteOptions {
 }
 
 /** A single line that is longer is a bad row; its beginning is kept. */
-export const MAX_RECORD_BYTES = 256 << 20;
+const MAX_RECORD_BYTES = 256 << 20;
 
 const BLOCK_BYTES = 1 << 20;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);

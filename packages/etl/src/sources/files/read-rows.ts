@@ -20,7 +20,7 @@ export const textFormat = (plan: TablePlan): TextFormat =>
     : csvFormat(plan.columns, { delimiter: plan.file?.delimiter ?? ',', quoted: plan.file?.quoted ?? true });
 
 /** Whether a row is in the share that is taken: always the same rows, spread evenly, and the first one. */
-export const isSampled = (row: number, share: number): boolean => Math.floor(row * share) > Math.floor((row - 1) * share);
+const isSampled = (row: number, share: number): boolean => Math.floor(row * share) > Math.floor((row - 1) * share);
 
 /** What a reading of all rows has counted. */
 export interface RowCount extends RecordShape {

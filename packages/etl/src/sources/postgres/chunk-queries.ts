@@ -1,6 +1,6 @@
 import type { ColumnPlan, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
 import { needsFiller } from '../../stage/copied-text.ts';
-import { findings, postgresRowChecksum, postgresRule, postgresSums } from '../../types/postgres-sums.ts';
+import { type ColumnFinding, findings, postgresRowChecksum, postgresRule, postgresSums } from '../../types/postgres-sums.ts';
 import type { Dialect } from '../../types/shapes.ts';
 import { identifier, literal } from '../../types/sql.ts';
 import { readSums } from '../../types/table-sums.ts';
@@ -10,6 +10,7 @@ import { rowText, type SizedColumn } from './large-values.ts';
 /** Rows that cannot be kept, by a condition. Column and reason are SQL. */
 interface Unfit {
   readonly when: string;
+  readonly noticed?: string;
   readonly column: string;
   readonly reason: string;
 }
@@ -17,7 +18,8 @@ interface Unfit {
 /** What has been counted in a chunk. */
 export interface Measured {
   readonly rows: number;
-  readonly unfit: number;
+  /** Whether some of the rows are unfit. */
+  readonly hasUnfit: boolean;
   /** Rows of each remark. */
   readonly remarks: readonly number[];
   readonly sums: TableSums;
@@ -54,8 +56,17 @@ export class ChunkQueries {
     this.#sums = postgresSums(columns, dialect);
     this.#unfit = [...findings(columns, 'unfit').map(asUnfit), ...tooLarge(sized, limit)];
     this.#rowText = rowText(columns, sized);
-    const filters = [this.#anyUnfit(), ...remarks.map(({ when }) => when)].map((when) => `count(*) filter (where ${when})`);
-    this.#counted = ['count(*)', ...filters, ...this.#sums.map(({ sql }) => sql), postgresRowChecksum(columns, dialect, verify)];
+    const counts = remarks.map(({ when }) => `count(*) filter (where ${when})`);
+    this.#counted = ['count(*)', this.#noticed(), ...counts, ...this.#sums.map(({ sql }) => sql), postgresRowChecksum(columns, dialect, verify)];
+  }
+
+  /** Whether there are unfit rows at all, for as little as possible: nearly always there are none. */
+  #noticed(): string {
+    const looked = this.#unfit.filter(({ noticed }) => noticed === undefined).map(({ when }) => `(${when})`);
+    const noticed = this.#unfit.flatMap((unfit) => unfit.noticed ?? []);
+    return (
+      [...(looked.length > 0 ? [`bool_or(${looked.join(' or ')})`] : []), ...noticed].map((sql) => `coalesce(${sql}, false)`).join(' or ') || 'false'
+    );
   }
 
   /** One row with one list of texts: a select has fewer columns than a wide table has sums. */
@@ -68,10 +79,10 @@ export class ChunkQueries {
 
   /** What the list of `measure` says. */
   read(list: readonly (string | null)[]): Measured {
-    const [rows, unfit, ...others] = list;
+    const [rows, noticed, ...others] = list;
     const remarks = others.splice(0, this.remarks.length).map(Number);
     const sums = { rows: Number(rows), columns: readSums(this.#sums, others), checksum: others.at(-1) ?? null };
-    return { rows: Number(rows), unfit: Number(unfit), remarks, sums };
+    return { rows: Number(rows), hasUnfit: noticed === 'true', remarks, sums };
   }
 
   copy(chunk: Chunk, onlyFit: boolean): string {
@@ -98,11 +109,7 @@ export class ChunkQueries {
 
 const where = (conditions: readonly string[]): string => (conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '');
 
-const asUnfit = ({ column, when, reason }: ReturnType<typeof findings>[number]): Unfit => ({
-  column: literal(column),
-  when,
-  reason: literal(reason),
-});
+const asUnfit = ({ column, reason, ...finding }: ColumnFinding): Unfit => ({ ...finding, column: literal(column), reason: literal(reason) });
 
 /** A message of the server holds 1 GB: a row of several large values must not reach it either. */
 function tooLarge(sized: readonly SizedColumn[], limit: number): Unfit[] {

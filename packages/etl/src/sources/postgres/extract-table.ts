@@ -88,7 +88,9 @@ async function readTable(
 }
 
 const remarksOf = (reader: ChunkReader, { remarks }: ChunkQueries): string[] =>
-  remarks.flatMap(({ column, reason }, index) => (reader.remarks[index] ? [`Column ${column}: ${reason} (${reader.remarks[index]} ${reader.remarks[index] === 1 ? 'row' : 'rows'}).`] : []));
+  remarks.flatMap(({ column, reason }, index) =>
+    reader.remarks[index] ? [`Column ${column}: ${reason} (${reader.remarks[index]} ${reader.remarks[index] === 1 ? 'row' : 'rows'}).`] : [],
+  );
 
 /** The lock comes before the first look of the transaction: a table that is rewritten in between would seem empty to it. */
 async function beginReading(client: pg.Client, { from, table, columns }: TablePlan): Promise<Relation> {

@@ -68,11 +68,11 @@ export class ChunkReader {
   async #spool(chunk: Chunk): Promise<Spooled> {
     this.#with.context.signal.throwIfAborted();
     const all = await this.#measure(chunk);
-    const onlyFit = all.unfit > 0;
+    const onlyFit = all.hasUnfit;
     const unfit = onlyFit ? await this.#copyUnfit(chunk) : null;
     const measured = onlyFit ? await this.#measure(chunk, { onlyFit }) : all;
     const rows = measured.rows > 0 ? await this.#copy(this.#with.queries.copy(chunk, onlyFit), `chunk-${chunk.number}`) : null;
-    if ((rows?.rows ?? 0) !== measured.rows || (unfit?.rows ?? 0) !== all.unfit) throw this.#restless();
+    if ((rows?.rows ?? 0) !== measured.rows || (unfit?.rows ?? 0) !== all.rows - measured.rows) throw this.#restless();
     for (const [index, count] of measured.remarks.entries()) this.remarks[index] = (this.remarks[index] ?? 0) + count;
     this.#rows += measured.rows;
     return { chunk, measured, onlyFit, rows, unfit };

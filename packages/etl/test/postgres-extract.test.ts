@@ -130,6 +130,23 @@ test('views and materialized views are tables too; a parent reads without the ro
   expect(parent.plan.notes).toEqual(['Rows of the tables that inherit from it are in their own tables only.']);
 });
 
+test('a foreign table is read as one piece, also as a partition', async () => {
+  const { hostname, port, password, pathname } = new URL(source.url);
+  await source.sql(`create extension postgres_fdw;
+    create server loop foreign data wrapper postgres_fdw options (host '${hostname}', port '${port}', dbname '${pathname.slice(1)}');
+    create user mapping for current_user server loop options (user 'sluice', password '${password}');
+    create table far (id int, at timestamptz); insert into far select i, timestamptz '2024-01-01' + i * interval '1 second' from generate_series(1, 3000) i;
+    create foreign table near (id int, at timestamptz) server loop options (table_name 'far');
+    create table mixed (id int, at timestamptz) partition by range (id);
+    create table mixed_own partition of mixed for values from (3001) to (9000); insert into mixed select i, null from generate_series(3001, 4000) i;
+    create foreign table mixed_far partition of mixed for values from (0) to (3001) server loop options (table_name 'far')`);
+  expect(await verified(await source.extract('public.near'), 'select count(*)::INTEGER, max("at")::VARCHAR from t')).toEqual([
+    [3000, '2024-01-01 00:50:00+00'],
+  ]);
+  const plan = await source.plan({ name: 'public.mixed', source: 'test', chunkMb: 0.01 });
+  expect(await verified(await source.extract(plan), 'select count(*)::INTEGER, count(distinct id)::INTEGER from t')).toEqual([[4000, 4000]]);
+});
+
 test('a view that changes while it is read is an error, not a guess', async () => {
   await source.sql(`create view restless as select i, random() as r from generate_series(1, 1000) i where random() < 0.5`);
   await expect(source.extract('public.restless')).rejects.toMatchObject({ code: 'TABLE_UNVERIFIED' });

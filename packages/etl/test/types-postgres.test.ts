@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Extract } from '../src/model.ts';
 import { duckdbRowChecksum } from '../src/types/duckdb-sums.ts';
+import { postgresRowChecksum, postgresSums } from '../src/types/postgres-sums.ts';
+import { readSums, sealSums } from '../src/types/table-sums.ts';
 import { loadExtract, openTestSource, type TestSource } from './support/postgres-source.ts';
 
 let source: TestSource;
@@ -134,7 +136,13 @@ const CASES: readonly Case[] = [
   {
     type: 'jsonb',
     becomes: 'JSON',
-    values: ['{"a": 1.10}', '[null, {"b": "x\\ty\\\\"}]', '1e400'.replace('1e400', '1'.padEnd(401, '0')), '"\\\\ud800"'],
+    values: [
+      '{"a": 1.10}',
+      `${'['.repeat(2000)}${']'.repeat(2000)}`,
+      '[null, {"b": "x\\ty\\\\"}]',
+      '1e400'.replace('1e400', '1'.padEnd(401, '0')),
+      '"\\\\ud800"',
+    ],
   },
   { type: 'bit(5)', becomes: 'BIT', values: ['01011', '00000'] },
   { type: 'varbit', becomes: 'VARCHAR', values: ['', '1', '0101'] },
@@ -282,6 +290,22 @@ describe('every type of PostgreSQL at its edges', () => {
     expect(await warehouse.quarantine()).toEqual([]);
     expect(await warehouse.sums()).toEqual(extract.sums);
     expect(extract.sums.checksum).toMatch(/^\d+$/);
+  });
+
+  test('sums are the same in the SQL for older servers, and for databases in another encoding', async () => {
+    for (const dialect of [
+      { version: 150000, utf8: true },
+      { version: 180000, utf8: false },
+    ]) {
+      const expressions = postgresSums(extract.plan.columns, dialect);
+      const list = [...expressions.map(({ sql }) => sql), postgresRowChecksum(extract.plan.columns, dialect, 'full')].map((sql) => `(${sql})::text`);
+      const { rows } = await source
+        .sql(`set timezone = 'UTC'; select array[${list.join(', ')}] as sums from types`)
+        .then((results) => [results].flat().at(-1) ?? { rows: [] });
+      const values = (rows[0] as { sums: (string | null)[] }).sums;
+      const sums = { rows: extract.sums.rows, columns: readSums(expressions, values), checksum: values.at(-1) ?? null };
+      expect(sealSums(sums)).toEqual(extract.sums);
+    }
   });
 
   test('the checksum differs when one value has changed, whatever its type', async () => {

@@ -17,6 +17,9 @@ test('a cancelled flow is told by its signal, cleans up, and is CANCELLED', asyn
   const { id } = await lab.start(await lab.deploy(pool, cleansUp), { gateName: 'cancelled' });
   await lab.gates.arrived('cancelled');
   await lab.cancel(id);
+  await lab.gates.arrived('cancelled: cleaning up');
+  expect((await lab.read(id)).state_type).toBe('CANCELLING');
+  lab.gates.open('cancelled: cleaning up');
   expect((await lab.ended(id)).state).toMatchObject({ type: 'CANCELLED', message: 'The run was cancelled.' });
   expect(lab.marks(id).map(({ text }) => text)).toEqual(['cleaned up']);
 });

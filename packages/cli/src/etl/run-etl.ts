@@ -33,6 +33,9 @@ export interface EtlOptions {
   readonly signal: AbortSignal;
 }
 
+/** How long a server that is away is waited for: it is started again when it dies, and so is its database. */
+const PATIENCE_SECONDS = 60;
+
 /** The whole job, from nothing to a verified warehouse: the guide's steps, each by the same means as by hand. Returns the exit code. */
 export async function runEtl(options: EtlOptions): Promise<number> {
   try {
@@ -74,7 +77,10 @@ async function reachServer(
   say: (text: string) => void,
 ): Promise<{ client: Client; api: NodeJS.ProcessEnv; database: string | undefined }> {
   if (apiUrl) {
-    const client = stack.adopt(createClient({ apiUrl, apiKey: settings.api_key, authString: settings.auth_string }), (each) => each.close());
+    const client = stack.adopt(
+      createClient({ apiUrl, apiKey: settings.api_key, authString: settings.auth_string, patienceSeconds: PATIENCE_SECONDS }),
+      (each) => each.close(),
+    );
     await client.request('GET /ready');
     say(`Server: ${apiUrl}`);
     return { client, api: { ...process.env, SLUICE_API_URL: apiUrl, SLUICE_HOME: settings.home }, database: settings.database_url };
@@ -84,7 +90,7 @@ async function reachServer(
   if (background && keep) background.leave();
   else if (background) stack.defer(background.stop);
   say(`Server: ${url}   Page: ${url.replace(/\/api$/, '')}   Home: ${settings.home}`);
-  const client = stack.adopt(createClient({ apiUrl: url }), (each) => each.close());
+  const client = stack.adopt(createClient({ apiUrl: url, patienceSeconds: PATIENCE_SECONDS }), (each) => each.close());
   return { client, api: { ...env, SLUICE_API_URL: url }, database: undefined };
 }
 

@@ -63,7 +63,7 @@ export interface DemoOptions {
  */
 export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgress }: DemoOptions): Promise<JobSource> {
   const { seedDemo } = await import('@sluice/demo');
-  const variant = `${sample < 1 ? `_${sample}` : ''}${dirty ? '_dirty' : ''}`;
+  const variant = `${sample < 1 ? `_${String(sample).replace('.', '_')}` : ''}${dirty ? '_dirty' : ''}`;
   const database = `source${variant}`;
   const urlOf = async (name: string) => (databaseUrl ? Object.assign(new URL(databaseUrl), { pathname: `/${name}` }).href : embeddedUrl(home, name));
   const folder = join(home, `demo${variant}`);

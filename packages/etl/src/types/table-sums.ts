@@ -16,9 +16,10 @@ export function readSums(expressions: readonly SumExpression[], values: readonly
   );
 }
 
-/** Sums of the rows of two parts of a table together. Bounds are still the texts themselves. */
+/** Sums of the rows of two parts of a table together; no rows have no columns. Bounds are still the texts themselves. */
 export function addSums(a: TableSums, b: TableSums): TableSums {
-  const columns = Object.entries(a.columns).map(([name, sums]) => [name, addColumn(sums, b.columns[name] ?? {})] as const);
+  const names = new Set([...Object.keys(a.columns), ...Object.keys(b.columns)]);
+  const columns = [...names].map((name) => [name, addColumn(a.columns[name] ?? {}, b.columns[name] ?? {})] as const);
   return { rows: a.rows + b.rows, columns: Object.fromEntries(columns), checksum: addNumbers(a.checksum, b.checksum) };
 }
 
@@ -42,7 +43,7 @@ const BOUNDS = {
 };
 
 const addColumn = (a: ColumnSums, b: ColumnSums): ColumnSums =>
-  Object.fromEntries(Object.entries(a).map(([sum, value]) => [sum, combine(sum, value, b[sum] ?? null)]));
+  Object.fromEntries(Object.keys({ ...a, ...b }).map((sum) => [sum, combine(sum, a[sum] ?? null, b[sum] ?? null)]));
 
 function combine(sum: string, a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;

@@ -80,7 +80,8 @@ export async function loadExtract(extract: Extract) {
   const query = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson();
   return {
     query,
-    sums: async () => readDuckdbSums(extract.plan, (await query(duckdbSumsQuery(extract.plan, 't', 'full')))[0]?.[0] as (string | null)[]),
+    sums: async (verify: VerifyLevel = 'full') =>
+      readDuckdbSums(extract.plan, (await query(duckdbSumsQuery(extract.plan, 't', verify)))[0]?.[0] as (string | null)[]),
     quarantine: async () =>
       extract.quarantine_file === null
         ? []

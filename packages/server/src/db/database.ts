@@ -12,6 +12,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** The driver's own pause grows to 20 s, and the failures of all connections of a pool count together: one crash is enough for that. */
+const RECONNECT_SECONDS = 0.05;
+
 /**
  * Opens a pool. Instants and JSON are built into text by SQL, so the driver parses no types: `fetch_types` would cost a round
  * trip a connection, and a Date would lose the microseconds.
@@ -23,6 +26,7 @@ export function openDatabase(url: string, { max = 12, socket }: { max?: number; 
     fetch_types: false,
     idle_timeout: 0,
     connect_timeout: 5,
+    backoff: () => RECONNECT_SECONDS,
     max_lifetime: null,
     onnotice: () => {},
     connection: {

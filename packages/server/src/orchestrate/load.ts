@@ -36,6 +36,8 @@ export async function load(sql: Sql, changes: readonly Change[]): Promise<Loaded
     loadTags(sql, taskChanges, set),
     loadMaxClaims(sql, flowChanges, set),
   ]);
+  // A slot that was free when it was counted was given back before this moment: times tell the order, across servers too.
+  if (set.places.size + set.tags.size > 0) set.now = await readClock(sql);
   return { set, changes: resolved };
 }
 

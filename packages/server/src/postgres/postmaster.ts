@@ -23,6 +23,7 @@ interface Start {
 }
 
 const WATCH_MS = 200;
+const SOCKETS = 'sluice-pg-';
 const START_MS = 60_000;
 
 /** Small rows, many short transactions, and a machine that runs other things too. */
@@ -39,14 +40,26 @@ const SETTINGS = {
   log_truncate_on_rotation: 'on',
 };
 
-/** What postmaster.pid tells: pid, port, and whether it takes connections. */
-async function readPidFile(data: string): Promise<{ pid: number; port: number; ready: boolean } | undefined> {
-  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  return lines.length > 4 ? { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : undefined;
+interface PidFile {
+  readonly pid: number;
+  readonly port: number;
+  /** Folder of its socket. */
+  readonly sockets: string;
+  /** It takes connections. */
+  readonly ready: boolean;
 }
 
-async function whenGone(pid: number): Promise<string> {
+/** What postmaster.pid tells. */
+async function readPidFile(data: string): Promise<PidFile | undefined> {
+  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  if (lines.length <= 4) return undefined;
+  return { pid: Number(lines[0]), port: Number(lines[3]), sockets: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' };
+}
+
+/** Also removes the folder of its socket, which the server that started it would have removed. */
+async function whenGone({ pid, sockets }: PidFile): Promise<string> {
   while (isAlive(pid)) await sleep(WATCH_MS, undefined, { ref: false });
+  if (sockets.startsWith(join(tmpdir(), SOCKETS))) await rm(sockets, { recursive: true, force: true });
   return 'it is gone';
 }
 
@@ -55,13 +68,13 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
   const file = await readPidFile(data);
   if (!file || !isAlive(file.pid)) return undefined;
   const command = await readFile(`/proc/${file.pid}/cmdline`, 'utf8').catch(() => data);
-  return command.includes(data) ? { pid: file.pid, port: file.port, exited: whenGone(file.pid) } : undefined;
+  return command.includes(data) ? { pid: file.pid, port: file.port, exited: whenGone(file) } : undefined;
 }
 
 /** Starts the server in a session of its own, so that a terminal's Ctrl+C does not reach it, and returns when it takes connections. */
 export async function startPostmaster({ native, data, user, port }: Start): Promise<Postmaster> {
   // A socket's path may have 107 bytes, so it does not stand under the home.
-  const sockets = await mkdtemp(join(tmpdir(), 'sluice-'));
+  const sockets = await mkdtemp(join(tmpdir(), SOCKETS));
   await makeOwnedFolder(sockets, user);
   const settings = Object.entries({ ...SETTINGS, port, unix_socket_directories: sockets }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(join(native, 'bin', 'postgres'), ['-D', data, ...settings], {

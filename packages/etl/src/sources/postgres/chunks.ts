@@ -30,18 +30,30 @@ const STORAGE = `
 
 export interface Layout {
   readonly chunks: readonly Chunk[];
+  /** All of the table, when it may be measured at once; null when each chunk is measured before it is copied. */
+  readonly whole: Chunk | null;
   /** Bytes of values that stand outside of their rows; null where nobody knows. Where there are few, no value is large. */
   readonly toast_bytes: number | null;
 }
+
+/**
+ * Tables between these sizes are measured at once, by parallel workers, which PostgreSQL has for whole tables only: on 2 cores that takes
+ * a tenth off the time of the extract. Smaller ones get no workers, and larger ones would be read twice from the disk.
+ */
+const PARALLEL_FROM = 8 * 2 ** 20;
+const PARALLEL_UP_TO = 2 ** 30;
 
 /** How a table is divided. Sizes are read in the transaction that reads the rows, so no row is behind the last page. */
 export async function layOut(client: pg.Client, relation: Relation, plan: TablePlan): Promise<Layout> {
   const { rows } = await client.query<Storage>(STORAGE, [relation.oid, relation.kind]);
   const [storage] = rows;
   const from = `${relation.kind === 'table' ? 'only ' : ''}${quoteName(relation)}`;
-  if (!storage?.has_pages) return { chunks: [{ number: 1, from: `${from} as sluice_row`, conditions: someRows(plan.sample) }], toast_bytes: null };
+  if (!storage?.has_pages)
+    return { chunks: [{ number: 1, from: `${from} as sluice_row`, conditions: someRows(plan.sample) }], whole: null, toast_bytes: null };
   const chunks = ranges(storage, plan).map((conditions, index) => ({ number: index + 1, from, conditions }));
-  return { chunks, toast_bytes: storage.toast_bytes };
+  const atOnce = plan.sample === 1 && storage.bytes >= PARALLEL_FROM && storage.bytes <= PARALLEL_UP_TO;
+  const whole = atOnce ? { number: 0, from, conditions: [] } : null;
+  return { chunks, whole, toast_bytes: storage.toast_bytes };
 }
 
 /** Of a view: rows by a hash of all that is in them. */

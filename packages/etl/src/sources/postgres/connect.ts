@@ -62,6 +62,8 @@ export async function connectPostgres(url: string, { signal }: { signal?: AbortS
   try {
     await client.connect();
     await client.query(PREPARE, [JSON.stringify(SESSION)]);
+    // When this process is killed a long aggregate ends too. Some systems cannot look: there it goes on.
+    await client.query(`set client_connection_check_interval = '10s'`).catch(() => {});
   } catch (error) {
     await client.end().catch(() => {});
     signal?.throwIfAborted();

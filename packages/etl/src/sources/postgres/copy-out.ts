@@ -3,17 +3,19 @@ import type { Duplex } from 'node:stream';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type pg from 'pg';
 import { type CopiedFile, SPOOL_START } from '../../stage/copied-text.ts';
+import { DISK_HINT } from './source-error.ts';
 
 const COPY_DATA = 0x64;
 const HEADER = 5;
-const BUFFER = 1 << 20;
 
 type Forward = (bytes: Buffer) => void;
 
 /**
  * One `COPY … TO STDOUT`, from the socket into a file. It takes the place of the library's parser while rows come, for that one makes
- * an object of each row; all other messages go on to it. Writes are synchronous: the file is in the page cache, and the server waits
- * when the disk does.
+ * an object of each row; all other messages go on to it. Rows move together within the block that came from the socket, over their
+ * headers, and the block is written as it is. Writes are synchronous: the file is in the page cache, and the server waits when the disk
+ * does. Of 3 M rows this costs a fifth less than `pg-copy-streams` with such writes, half of it with a write stream; and that does
+ * not tell how long the longest row is.
  */
 class CopyOut implements pg.Submittable {
   rows = 0;
@@ -25,8 +27,6 @@ class CopyOut implements pg.Submittable {
   readonly #file: number;
   readonly #onRows: (rows: number) => void;
   readonly #settle: { resolve(): void; reject(error: unknown): void };
-  readonly #buffer = Buffer.allocUnsafe(BUFFER);
-  #filled = 0;
   #stream: Duplex | undefined;
   #forward: Forward = () => {};
   #rest: Buffer | undefined;
@@ -41,7 +41,6 @@ class CopyOut implements pg.Submittable {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.finished = promise;
     this.#settle = { resolve, reject };
-    this.#write(SPOOL_START, 0, SPOOL_START.length);
   }
 
   submit(connection: pg.Connection): void {
@@ -65,41 +64,40 @@ class CopyOut implements pg.Submittable {
 
   #take(bytes: Buffer): void {
     this.#rest = undefined;
-    let at = 0;
+    let [at, kept] = [0, 0];
     while (at < bytes.length) {
       if (this.#left === 0) {
         if (bytes.length - at < HEADER) break;
-        this.#left = bytes.readUInt32BE(at + 1) - 4;
-        this.#isRow = bytes[at] === COPY_DATA;
-        if (this.#isRow) this.#countRow();
-        else this.#forward(bytes.subarray(at, at + HEADER));
+        this.#begin(bytes, at);
         at += HEADER;
       }
       const end = Math.min(bytes.length, at + this.#left);
       this.#left -= end - at;
-      if (this.#isRow) this.#write(bytes, at, end);
-      else if (end > at) this.#forward(bytes.subarray(at, end));
+      if (this.#isRow) {
+        bytes.copyWithin(kept, at, end);
+        kept += end - at;
+      } else if (end > at) this.#pass(bytes, at, end);
       at = end;
     }
+    for (let written = 0; written < kept; ) written += writeSync(this.#file, bytes, written, kept - written);
     if (at === bytes.length) return;
-    if (this.#detached) this.#forward(bytes.subarray(at));
+    if (this.#detached) this.#pass(bytes, at, bytes.length);
     else this.#rest = bytes.subarray(at);
   }
 
-  #countRow(): void {
-    this.rows++;
-    if (this.#left > this.longest) this.longest = this.#left;
+  #begin(bytes: Buffer, at: number): void {
+    this.#left = bytes.readUInt32BE(at + 1) - 4;
+    this.#isRow = bytes[at] === COPY_DATA;
+    if (!this.#isRow) this.#pass(bytes, at, at + HEADER);
+    else {
+      this.rows++;
+      if (this.#left > this.longest) this.longest = this.#left;
+    }
   }
 
-  #write(bytes: Buffer, from: number, to: number): void {
-    if (this.#filled + to - from > BUFFER) this.#flush();
-    if (to - from > BUFFER) writeAll(this.#file, bytes.subarray(from, to));
-    else this.#filled += bytes.copy(this.#buffer, this.#filled, from, to);
-  }
-
-  #flush(): void {
-    writeAll(this.#file, this.#buffer.subarray(0, this.#filled));
-    this.#filled = 0;
+  /** The parser may keep what it gets until the message is whole, and here later rows move over it. */
+  #pass(bytes: Buffer, from: number, to: number): void {
+    this.#forward(Buffer.from(bytes.subarray(from, to)));
   }
 
   #detach(): void {
@@ -121,23 +119,15 @@ class CopyOut implements pg.Submittable {
 
   handleReadyForQuery(): void {
     this.#detach();
-    try {
-      this.#flush();
-      this.#settle.resolve();
-    } catch (error) {
-      this.#settle.reject(error);
-    }
+    this.#settle.resolve();
   }
-}
-
-function writeAll(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 /** Copies the rows of a query into a file; only when the server has said that these were all is there a result. */
 export async function copyToFile(client: pg.Client, query: string, path: string, onRows: (rows: number) => void): Promise<CopiedFile> {
   const file = openSync(path, 'w');
   try {
+    writeSync(file, SPOOL_START);
     const copy = client.query(new CopyOut(`copy (${query}) to stdout`, file, onRows));
     await copy.finished;
     const { rows, complete, longest } = copy;
@@ -152,7 +142,4 @@ export async function copyToFile(client: pg.Client, query: string, path: string,
 }
 
 const diskFull = (cause: unknown, path: string) =>
-  new SluiceError('DISK_FULL', `No space is left for rows on their way, at ${path}.`, {
-    hint: 'Free some, or set SLUICE_HOME to a larger disk.',
-    cause,
-  });
+  new SluiceError('DISK_FULL', `No space is left for rows on their way, at ${path}.`, { hint: DISK_HINT, cause });

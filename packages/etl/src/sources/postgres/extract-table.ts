@@ -36,8 +36,8 @@ export async function extractPostgresTable(request: PostgresExtraction): Promise
   const { url, plan, load_id, home, context } = request;
   const started = performance.now();
   await removeFolders(home, load_id);
-  const folders = await loadFolders(home, load_id);
   const client = await connectPostgres(url, { signal: context.signal });
+  const folders = await loadFolders(home, load_id);
   try {
     const read = await readTable(client, request, folders);
     return { load_id, ...read, seconds: (performance.now() - started) / 1000 };
@@ -66,13 +66,14 @@ async function readTable(
   using engine = await openEngine(join(folders.spool, 'temp'), context.signal);
   const quarantine = await Quarantine.create(engine, load_id, plan.table);
   const relation = await beginReading(client, plan);
-  const { chunks, queries } = await prepare(client, relation, request);
+  const { layout, queries } = await prepare(client, relation, request);
   const reader = new ChunkReader({ client, engine, quarantine, queries, plan, folders, context });
   try {
-    await reader.readAll(chunks);
+    await reader.readAll(layout);
     await client.query('commit');
     const bad = await quarantine.write(join(folders.parts, 'quarantine.parquet'));
-    const sums = reader.sums ?? { rows: 0, columns: {}, checksum: null };
+    const { sums } = reader;
+    context.progress({ done: sums.rows, total: sums.rows, label: 'rows' });
     return {
       plan: { ...plan, notes: [...plan.notes, ...remarksOf(reader, queries)] },
       parts: reader.parts,
@@ -83,7 +84,7 @@ async function readTable(
     };
   } finally {
     engine.connection.interrupt();
-    await reader.settled();
+    await reader.ended();
   }
 }
 
@@ -104,7 +105,6 @@ async function beginReading(client: pg.Client, { from, table, columns }: TablePl
   const types = new Map((await readColumns(client, relation)).map((column) => [column.name, column.type]));
   const changed = columns.find(({ source_name, source_type }) => types.get(source_name) !== source_type);
   if (changed) throw changedSincePlanned(table, `column ${changed.source_name} ${types.has(changed.source_name) ? 'has another type' : 'is gone'}`);
-  // Rows of a table come in one order: a line that DuckDB refuses is found again by its number.
   if (relation.kind !== 'view') await client.query('set local max_parallel_workers_per_gather = 0');
   return relation;
 }
@@ -113,9 +113,9 @@ const changedSincePlanned = (table: string, how: string) =>
   new SluiceError('TABLE_UNREADABLE', `${table} is not what was planned: ${how}.`, { hint: 'Start the load anew, so that it is planned again.' });
 
 async function prepare(client: pg.Client, relation: Relation, { plan, verify, maxValueBytes: limit = MAX_VALUE_BYTES }: PostgresExtraction) {
-  const { chunks, toast_bytes } = await layOut(client, relation, plan);
-  const sized = mayHoldLarge(toast_bytes, limit) ? sizedColumns(plan.columns, limit) : [];
-  return { chunks, queries: new ChunkQueries({ plan, dialect: await readDialect(client), verify, sized, limit }) };
+  const layout = await layOut(client, relation, plan);
+  const sized = mayHoldLarge(layout.toast_bytes, limit) ? sizedColumns(plan.columns, limit) : [];
+  return { layout, queries: new ChunkQueries({ plan, dialect: await readDialect(client), verify, sized, limit }) };
 }
 
 async function readDialect(client: pg.Client): Promise<Dialect> {

@@ -9,7 +9,7 @@ import { writePart } from '../../stage/part.ts';
 import type { BadRow, Quarantine } from '../../stage/quarantine.ts';
 import { addSums } from '../../types/table-sums.ts';
 import type { ChunkQueries, Measured, MeasureOptions } from './chunk-queries.ts';
-import type { Chunk } from './chunks.ts';
+import type { Chunk, Layout } from './chunks.ts';
 import { copyToFile } from './copy-out.ts';
 
 export interface ChunkReaderParts {
@@ -25,7 +25,8 @@ export interface ChunkReaderParts {
 /** A chunk whose rows are on this machine, as text. */
 interface Spooled {
   readonly chunk: Chunk;
-  readonly measured: Measured;
+  /** Null when the table was measured at once. */
+  readonly measured: Measured | null;
   readonly onlyFit: boolean;
   readonly rows: CopiedFile | null;
   readonly unfit: CopiedFile | null;
@@ -33,12 +34,16 @@ interface Spooled {
 
 const PROGRESS_MS = 250;
 
-/** Reads chunk after chunk: while DuckDB turns one into a part, the next one is measured and copied. */
+/**
+ * Reads chunk after chunk: while DuckDB turns one into a part, the next one is copied. What is read is measured first: the transaction
+ * sees one state, so the order does not matter, and unfit rows are known in time.
+ */
 export class ChunkReader {
   readonly parts: Part[] = [];
   readonly remarks: number[];
-  sums: TableSums | undefined;
+  sums: TableSums = { rows: 0, columns: {}, checksum: null };
   readonly #with: ChunkReaderParts;
+  readonly #refused: { readonly chunk: Chunk; readonly lines: readonly number[] }[] = [];
   #conversion: Promise<void> = Promise.resolve();
   #rows = 0;
   #told = 0;
@@ -48,40 +53,72 @@ export class ChunkReader {
     this.remarks = parts.queries.remarks.map(() => 0);
   }
 
-  async readAll(chunks: readonly Chunk[]): Promise<void> {
+  async readAll({ chunks, whole }: Layout): Promise<void> {
+    const measured = whole && (await this.#measureInParallel(whole));
+    const atOnce = measured && !measured.hasUnfit ? measured : null;
     for (const chunk of chunks) {
-      const spooled = await this.#spool(chunk);
+      const spooled = await this.#spool(chunk, atOnce !== null);
       await this.#conversion;
       this.#conversion = this.#convert(spooled);
       // It is awaited before the next one starts; until then its failure is not unhandled.
       this.#conversion.catch(() => {});
     }
     await this.#conversion;
+    if (atOnce) await this.#settle(atOnce, chunks);
   }
 
   /** When the last conversion has ended, well or not: the engine is not closed before. */
-  async settled(): Promise<void> {
+  async ended(): Promise<void> {
     await this.#conversion.catch(() => {});
   }
 
-  /** Measured before it is copied: the transaction sees one state, so the order does not matter, and unfit rows are known in time. */
-  async #spool(chunk: Chunk): Promise<Spooled> {
-    this.#with.context.signal.throwIfAborted();
-    const all = await this.#measure(chunk);
-    const onlyFit = all.hasUnfit;
+  async #spool(chunk: Chunk, isMeasured: boolean): Promise<Spooled> {
+    const { context, queries } = this.#with;
+    context.signal.throwIfAborted();
+    const all = isMeasured ? null : await this.#measure(chunk);
+    const onlyFit = all?.hasUnfit ?? false;
     const unfit = onlyFit ? await this.#copyUnfit(chunk) : null;
     const measured = onlyFit ? await this.#measure(chunk, { onlyFit }) : all;
-    const rows = measured.rows > 0 ? await this.#copy(this.#with.queries.copy(chunk, onlyFit), `chunk-${chunk.number}`) : null;
-    if ((rows?.rows ?? 0) !== measured.rows || (unfit?.rows ?? 0) !== all.rows - measured.rows) throw this.#restless();
-    for (const [index, count] of measured.remarks.entries()) this.remarks[index] = (this.remarks[index] ?? 0) + count;
-    this.#rows += measured.rows;
-    return { chunk, measured, onlyFit, rows, unfit };
+    const rows = measured?.rows === 0 ? null : await this.#copy(queries.copy(chunk, onlyFit), `chunk-${chunk.number}`);
+    const copied = rows?.rows ?? 0;
+    if (measured && (copied !== measured.rows || copied + (unfit?.rows ?? 0) !== all?.rows)) throw this.#restless();
+    if (measured) this.#remark(measured);
+    this.#rows += copied;
+    return { chunk, measured, onlyFit, rows: copied === 0 ? null : rows, unfit };
+  }
+
+  #remark({ remarks }: Measured): void {
+    for (const [index, count] of remarks.entries()) this.remarks[index] = (this.remarks[index] ?? 0) + count;
+  }
+
+  /** The sums of a table that was measured at once are of all rows: without those that DuckDB refused each chunk is measured again. */
+  async #settle(atOnce: Measured, chunks: readonly Chunk[]): Promise<void> {
+    if (this.#rows !== atOnce.rows) throw this.#restless();
+    this.#remark(atOnce);
+    if (this.#refused.length === 0) this.sums = atOnce.sums;
+    else {
+      for (const chunk of chunks) {
+        const refused = this.#refused.find((each) => each.chunk === chunk)?.lines ?? [];
+        this.sums = addSums(this.sums, (await this.#measure(chunk, { refused })).sums);
+      }
+    }
+    const kept = this.parts.reduce((sum, { rows }) => sum + rows, 0);
+    if (kept !== this.sums.rows) throw this.#lost(this.#rows, kept);
   }
 
   async #measure(chunk: Chunk, options?: MeasureOptions): Promise<Measured> {
     const { client, queries } = this.#with;
     const { rows } = await client.query<{ measured: (string | null)[] }>(queries.measure(chunk, options));
     return queries.read(rows[0]?.measured ?? []);
+  }
+
+  /** Not the copies: their rows come in one order, so that a line that DuckDB refuses is found again by its number. */
+  async #measureInParallel(whole: Chunk): Promise<Measured> {
+    const { client } = this.#with;
+    await client.query('set local max_parallel_workers_per_gather to default');
+    const measured = await this.#measure(whole);
+    await client.query('set local max_parallel_workers_per_gather = 0');
+    return measured;
   }
 
   async #copyUnfit(chunk: Chunk): Promise<CopiedFile> {
@@ -100,24 +137,30 @@ export class ChunkReader {
 
   /** Rows that DuckDB refuses, which no condition foresaw, go to quarantine as well, and the sums are made again without them. */
   async #convert({ chunk, measured, onlyFit, rows, unfit }: Spooled): Promise<void> {
-    const { quarantine, plan } = this.#with;
-    let { sums } = measured;
+    let sums = measured?.sums;
     if (rows) {
       const part = await this.#writePart(chunk, rows);
-      if (part.rows < rows.rows) {
-        const refused = await quarantine.addRefused(chunk.number, plan.columns);
-        if (plan.bad_rows === 'fail') throw this.#badRow(await quarantine.first());
-        sums = (await this.#measure(chunk, { onlyFit, refused })).sums;
-      }
-      if (part.rows !== sums.rows) throw this.#lost(rows.rows, part.rows);
+      const refused = part.rows < rows.rows ? await this.#refuse(chunk) : [];
+      if (part.rows + refused.length !== rows.rows) throw this.#lost(rows.rows, part.rows);
+      if (sums && refused.length > 0) sums = (await this.#measure(chunk, { onlyFit, refused })).sums;
+      if (sums && sums.rows !== part.rows) throw this.#lost(rows.rows, part.rows);
       if (part.rows > 0) this.parts.push(part);
+      else await unlink(part.file);
       await unlink(rows.path);
     }
     if (unfit) {
-      await quarantine.addSpooled(chunk.number, unfit);
+      await this.#with.quarantine.addSpooled(chunk.number, unfit);
       await unlink(unfit.path);
     }
-    this.sums = this.sums ? addSums(this.sums, sums) : sums;
+    if (sums) this.sums = addSums(this.sums, sums);
+  }
+
+  async #refuse(chunk: Chunk): Promise<number[]> {
+    const { quarantine, plan } = this.#with;
+    const lines = await quarantine.addRefused(chunk.number, plan.columns);
+    if (plan.bad_rows === 'fail') throw this.#badRow(await quarantine.first());
+    this.#refused.push({ chunk, lines });
+    return lines;
   }
 
   async #writePart({ number }: Chunk, { path, longest }: CopiedFile): Promise<Part> {
@@ -138,9 +181,7 @@ export class ChunkReader {
     return new SluiceError(
       'TABLE_UNREADABLE',
       `${this.#with.plan.table} has a row that cannot be kept: ${column === null ? '' : `in ${column} `}${reason}.`,
-      {
-        hint: 'Correct the row, or let bad rows go to quarantine (badRows: "quarantine").',
-      },
+      { hint: 'Correct the row, or let bad rows go to quarantine (badRows: "quarantine").' },
     );
   }
 

@@ -77,10 +77,14 @@ export function sourceError(error: unknown, client: pg.Client, table?: string): 
       cause: error,
     });
   }
-  const [says] = messageOf(error).split('\n');
+  const [says = ''] = messageOf(error).split('\n');
+  if (/No space left/.test(says)) return new SluiceError('DISK_FULL', `No space is left for ${table}: ${says}.`, { hint: DISK_HINT, cause: error });
   const code = error instanceof pg.DatabaseError ? error.code : undefined;
   return new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${says}.`, { hint: HINTS[code ?? ''] ?? HINT, cause: error });
 }
+
+/** What helps against a full disk. */
+export const DISK_HINT = 'Free some, or set SLUICE_HOME to a larger disk.';
 
 const HINT = 'Leave the table out, or report it if the fault is not in the table.';
 

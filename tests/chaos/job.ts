@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from '@sluice/client';
+import type { FlowRun } from '@sluice/core/model/flow-run';
+import type { Report } from '@sluice/etl';
+import { readServerFile } from '@sluice/server';
+import { eventually } from '../support/eventually.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+
+/** Seconds that a person would wait for are cut short; nothing else is other than it is. */
+const IMPATIENT = {
+  SLUICE_SERVER_PORT: '0',
+  SLUICE_LEASE_SECONDS: '3',
+  SLUICE_BEAT_SECONDS: '0.5',
+  SLUICE_SWEEP_SECONDS: '0.5',
+  SLUICE_RETRY_SECONDS: '0.5',
+};
+
+export interface Job {
+  /** The job's report and exit code, when it has ended by itself. */
+  readonly ended: Promise<{ readonly report: Report | undefined; readonly code: number | null; readonly told: string }>;
+  stop(): void;
+}
+
+/** Runs `sluice` as a user would, in a home of its own. */
+export function sluice(home: string, args: readonly string[]): Job {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...IMPATIENT, SLUICE_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]).then(([out, told, [code]]) => ({
+    report: out.startsWith('{') ? (JSON.parse(out) as Report) : undefined,
+    code: code as number | null,
+    told,
+  }));
+  return { ended, stop: () => child.kill('SIGTERM') };
+}
+
+/** The home's server, as it is now: after a crash it is another one. */
+export async function withServer<T>(home: string, work: (client: Client, pid: number) => Promise<T>): Promise<T> {
+  const server = await readServerFile(home);
+  if (!server?.url) throw new Error('The server is not up yet.');
+  const client = createClient({ apiUrl: server.url, patienceSeconds: 0 });
+  try {
+    return await work(client, server.pid);
+  } finally {
+    await client.close();
+  }
+}
+
+/** A run of a table that is in its process now, in a job that has begun. */
+export const runningTable = (home: string): Promise<FlowRun> =>
+  eventually(() =>
+    withServer(home, async (client) => {
+      const body = { flows: { name: { any_: ['process-table-etl'] } }, flow_runs: { state: { type: { any_: ['RUNNING' as const] } } } };
+      const runs = await client.request('POST /flow_runs/filter', { body });
+      const run = runs.find(({ infrastructure_pid }) => infrastructure_pid !== null);
+      if (!run) throw new Error('No table is being loaded yet.');
+      return run;
+    }),
+  );

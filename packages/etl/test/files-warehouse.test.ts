@@ -7,6 +7,7 @@ import { literal } from '../src/types/sql.ts';
 import { expectPlan, FilesTrial, quiet } from './support/files-load.ts';
 
 let trial: FilesTrial;
+let leases = 0;
 beforeAll(async () => {
   trial = await FilesTrial.start();
 });
@@ -17,7 +18,7 @@ afterAll(async () => {
 async function commit(name: string): Promise<Load> {
   const plan = expectPlan(await trial.plan({ name }));
   const extract = await trial.extract(plan, { load_id: name, verify: 'full' });
-  return commitLoad({ warehouse: join(trial.home, 'warehouse.duckdb'), extract, verify: 'full', token: 1, flow_run_id: name, context: quiet() });
+  return commitLoad({ warehouse: join(trial.home, 'warehouse.duckdb'), extract, verify: 'full', token: ++leases, flow_run_id: name, context: quiet() });
 }
 
 const days = Array.from(

@@ -35,12 +35,15 @@ export async function openEngine(temp: string, signal: AbortSignal): Promise<Eng
 const USUAL_LINE = 1 << 20;
 const BUFFER = 8 << 20;
 
-/** Makes room for lines of this length; returns the options with which `read_csv` reads them. */
-export async function roomFor({ connection }: Engine, longest: number): Promise<string> {
+/** Up to so many columns two threads stay below 512 MB, and up to so many one does. Each column of text takes blocks of its own. */
+const COLUMNS_OF_TWO_THREADS = 300;
+const COLUMNS_OF_ONE_THREAD = 1000;
+
+/** Makes room for lines of this length, and for so many columns; returns the options with which `read_csv` reads them. */
+export async function roomFor({ connection }: Engine, longest: number, columns: number): Promise<string> {
   const huge = longest > USUAL_LINE;
-  await connection.run(
-    `set memory_limit = '${huge ? MEMORY_MB + Math.ceil((8 * longest) / (1 << 20)) : MEMORY_MB}MB'; set threads = ${huge ? 1 : 2}`,
-  );
+  const memory = MEMORY_MB * (columns > COLUMNS_OF_ONE_THREAD ? 2 : 1) + (huge ? Math.ceil((8 * longest) / (1 << 20)) : 0);
+  await connection.run(`set memory_limit = '${memory}MB'; set threads = ${huge || columns > COLUMNS_OF_TWO_THREADS ? 1 : 2}`);
   const line = longest + 16;
   return `max_line_size = ${Math.max(line, USUAL_LINE)}, buffer_size = ${Math.max(line, BUFFER)}`;
 }

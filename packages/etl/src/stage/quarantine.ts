@@ -48,7 +48,7 @@ export class Quarantine {
 
   /** Rows that the source itself told apart, from a spool file. */
   async addSpooled(chunk: number, file: CopiedFile): Promise<void> {
-    const rows = textRows(BAD_ROW_COLUMNS, file.path, await roomFor(this.#engine, file.longest));
+    const rows = textRows(BAD_ROW_COLUMNS, file.path, await roomFor(this.#engine, file.longest, BAD_ROW_COLUMNS.length));
     await this.#insert(`${chunk}, null, column_name, reason, raw`, `(${rows})`);
   }
 

@@ -42,6 +42,8 @@ export interface Layout {
  */
 const PARALLEL_FROM = 8 * 2 ** 20;
 const PARALLEL_UP_TO = 2 ** 30;
+/** What a worker hands over is a row of all sums, up to four for a column, and a row has at most 1664 values. */
+const PARALLEL_COLUMNS = 400;
 
 /** How a table is divided. Sizes are read in the transaction that reads the rows, so no row is behind the last page. */
 export async function layOut(client: pg.Client, relation: Relation, plan: TablePlan): Promise<Layout> {
@@ -51,7 +53,7 @@ export async function layOut(client: pg.Client, relation: Relation, plan: TableP
   if (!storage?.has_pages)
     return { chunks: [{ number: 1, from: `${from} as sluice_row`, conditions: someRows(plan.sample) }], whole: null, toast_bytes: null };
   const chunks = ranges(storage, plan).map((conditions, index) => ({ number: index + 1, from, conditions }));
-  const atOnce = plan.sample === 1 && storage.bytes >= PARALLEL_FROM && storage.bytes <= PARALLEL_UP_TO;
+  const atOnce = plan.sample === 1 && storage.bytes >= PARALLEL_FROM && storage.bytes <= PARALLEL_UP_TO && plan.columns.length <= PARALLEL_COLUMNS;
   const whole = atOnce ? { number: 0, from, conditions: [] } : null;
   return { chunks, whole, toast_bytes: storage.toast_bytes };
 }

@@ -165,7 +165,7 @@ export class ChunkReader {
 
   async #writePart({ number }: Chunk, { path, longest }: CopiedFile): Promise<Part> {
     const { engine, plan, folders } = this.#with;
-    const query = plannedRows(plan.columns, path, await roomFor(engine, longest));
+    const query = plannedRows(plan.columns, path, await roomFor(engine, longest, plan.columns.length));
     return await writePart(engine, query, join(folders.parts, `part-${String(number).padStart(5, '0')}.parquet`));
   }
 

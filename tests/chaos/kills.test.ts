@@ -8,7 +8,7 @@ import { dataHome, postgresUser } from '@sluice/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPostmaster } from '../../packages/server/src/postgres/postmaster.ts';
 import { eventually } from '../support/eventually.ts';
-import { runningTable, sluice, withServer } from './job.ts';
+import { runningTable, sluice, withServer } from '../support/job.ts';
 
 /*
  * The whole job as a user starts it, on a small sample, with one of its processes killed by SIGKILL in the middle. Nobody helps:

@@ -18,7 +18,14 @@ afterAll(async () => {
 async function commit(name: string): Promise<Load> {
   const plan = expectPlan(await trial.plan({ name }));
   const extract = await trial.extract(plan, { load_id: name, verify: 'full' });
-  return commitLoad({ warehouse: join(trial.home, 'warehouse.duckdb'), extract, verify: 'full', token: ++leases, flow_run_id: name, context: quiet() });
+  return commitLoad({
+    warehouse: join(trial.home, 'warehouse.duckdb'),
+    extract,
+    verify: 'full',
+    token: ++leases,
+    flow_run_id: name,
+    context: quiet(),
+  });
 }
 
 const days = Array.from(

@@ -1,6 +1,7 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { readServerFile } from '@sluice/server/home';
 import { defineCommand } from '../define-command.ts';
+import { readKeptWorkers, stopKeptWorkers } from '../etl/kept-workers.ts';
 import { flag } from '../options.ts';
 import { bytes } from '../render/bytes.ts';
 import { confirm } from '../render/confirm.ts';
@@ -12,21 +13,27 @@ import { stopServer } from '../stop-server.ts';
 export const command = defineCommand({
   options: {
     yes: flag('-y, --yes', 'Do not ask'),
-    force: flag('--force', 'Stop the server that runs on the home first'),
+    force: flag('--force', 'Stop server and workers of the home first'),
   },
   examples: ['sluice reset', 'sluice reset --yes --force'],
   run: async ({ options }) => {
     const home = homeOf();
     const server = await readServerFile(home);
-    if (server && !options.force) {
-      throw new SluiceError('HOME_IN_USE', `A server (process ${server.pid}) runs on the home ${home}.`, {
-        hint: 'Stop it with: sluice server stop. Or let reset do it: sluice reset --force',
-      });
+    const workers = await readKeptWorkers(home);
+    if ((server || workers) && !options.force) {
+      throw new SluiceError(
+        'HOME_IN_USE',
+        `${server ? `A server (process ${server.pid})` : `Workers (process ${workers})`} of the home ${home} still run.`,
+        {
+          hint: 'Let reset stop what runs: sluice reset --force',
+        },
+      );
     }
     const leftovers = await findLeftovers(home);
     if (leftovers.length === 0) return say(`There is nothing to remove: ${home} does not exist.`);
     const list = leftovers.map((each) => `  ${each.path} (${bytes(each.bytes)})`).join('\n');
     if (!options.yes && !(await confirm(`This removes database, warehouse, logs and settings:\n${list}\nGo on?`))) return say('Nothing was removed.');
+    await stopKeptWorkers(home);
     await stopServer(home);
     for (const { path, bytes: freed } of await removeFolders(leftovers)) say(`Removed ${path} (${bytes(freed)}).`);
     say(`${bytes(leftovers.reduce((sum, each) => sum + each.bytes, 0))} are free again.`);

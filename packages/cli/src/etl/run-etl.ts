@@ -5,6 +5,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Settings } from '@sluice/core/settings/settings';
 import { etlPaths, exitCodeOf, type Report } from '@sluice/etl';
+import { readKeptWorkers } from './kept-workers.ts';
 import { createLive } from './live.ts';
 import { cancelRun, runMain } from './main-run.ts';
 import { startOrFindServer, withoutApiSettings } from './processes.ts';
@@ -68,6 +69,7 @@ async function runJob(options: EtlOptions): Promise<number> {
   const report = await readReport(settings.home, main);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   say(await toSummary(report, { home: settings.home, seconds: main.total_run_time }));
+  if (options.keep) say(`Server and workers stay up. To stop them: kill ${await readKeptWorkers(settings.home)} && npx sluice server stop`);
   return exitCodeOf(report);
 }
 

@@ -4,6 +4,7 @@ import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Worker } from '@sluice/core/model/worker';
 import { isRunning } from '../is-running.ts';
+import { noteKeptWorkers } from './kept-workers.ts';
 import { startBackground } from './processes.ts';
 import type { EtlOptions } from './run-etl.ts';
 
@@ -39,8 +40,11 @@ export async function startWorkers({ client, api, options, stack, say }: Parts):
   if (there.length >= count) return there;
   const args = ['worker', 'start', '--pool', settings.work_pool, '--workers', String(count), '--limit', '1'];
   const background = startBackground(settings.home, 'workers', args, api);
-  if (keep) background.leave();
-  else stack.defer(background.stop);
+  if (keep) {
+    background.leave();
+    await noteKeptWorkers(settings.home, background.pid);
+  }
+  if (!keep) stack.defer(background.stop);
   let ended: string | undefined;
   void background.exited.then((how) => {
     ended = how;

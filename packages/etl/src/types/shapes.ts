@@ -3,12 +3,14 @@
  * content as far as sums can tell. What a type feeds into its shape is in the rules of each side.
  */
 
-/** Facts of a PostgreSQL server that its SQL depends on. */
+/** Facts of a server, and of a table, that the SQL for PostgreSQL depends on. */
 export interface Dialect {
   /** As in `server_version_num`. */
   readonly version: number;
   /** Text stands there as the bytes that DuckDB has. */
   readonly utf8: boolean;
+  /** Values of the table stand outside of its rows. */
+  readonly toasted: boolean;
 }
 
 /** SQL of each sum, by its name. */
@@ -31,10 +33,11 @@ const number: Shape = {
 
 /** The bounds go by bytes, as DuckDB compares; `COLLATE "C"` does so in PostgreSQL. */
 const text: Shape = {
-  postgres: (value, { utf8 }) =>
-    utf8
-      ? { bytes: `sum(octet_length(${value}))`, min: bound('min', value), max: bound('max', value) }
-      : { bytes: `sum(octet_length(${utf8Bytes(value)}))`, min: boundOfOther('min', value), max: boundOfOther('max', value) },
+  postgres: (value, dialect) => ({
+    bytes: `sum(octet_length(${dialect.utf8 ? value : utf8Bytes(value)}))`,
+    min: bound('min', value, dialect),
+    max: bound('max', value, dialect),
+  }),
   duckdb: (value) => ({ bytes: `sum(strlen(${value}))`, min: duckdbBound('min', value), max: duckdbBound('max', value) }),
 };
 
@@ -53,7 +56,11 @@ const padded: Shape = {
 
 type Bound = 'min' | 'max';
 
-const bound = (which: Bound, value: string): string => `left(${which}((${value}) collate "C")::text, ${BOUND})`;
+/** Where values stand outside of the rows, each comparison would fetch two of them whole; of a prefix it fetches the beginning of one. */
+function bound(which: Bound, value: string, { utf8, toasted }: Dialect): string {
+  if (!utf8) return boundOfOther(which, value);
+  return toasted ? `${which}(left(${value}, ${BOUND}) collate "C")` : `left(${which}((${value}) collate "C")::text, ${BOUND})`;
+}
 
 const duckdbBound = (which: Bound, value: string): string => `md5(left(${which}(${value}), ${BOUND}))`;
 

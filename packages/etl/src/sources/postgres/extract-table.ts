@@ -9,7 +9,7 @@ import { Quarantine } from '../../stage/quarantine.ts';
 import type { Dialect } from '../../types/shapes.ts';
 import { sealSums } from '../../types/table-sums.ts';
 import { ChunkQueries } from './chunk-queries.ts';
-import { layOut } from './chunks.ts';
+import { type Layout, layOut } from './chunks.ts';
 import { readColumns } from './columns.ts';
 import { connectPostgres } from './connect.ts';
 import { mayHoldLarge, sizedColumns } from './large-values.ts';
@@ -115,12 +115,12 @@ const changedSincePlanned = (table: string, how: string) =>
 async function prepare(client: pg.Client, relation: Relation, { plan, verify, maxValueBytes: limit = MAX_VALUE_BYTES }: PostgresExtraction) {
   const layout = await layOut(client, relation, plan);
   const sized = mayHoldLarge(layout.toast_bytes, limit) ? sizedColumns(plan.columns, limit) : [];
-  return { layout, queries: new ChunkQueries({ plan, dialect: await readDialect(client), verify, sized, limit }) };
+  return { layout, queries: new ChunkQueries({ plan, dialect: await readDialect(client, layout), verify, sized, limit }) };
 }
 
-async function readDialect(client: pg.Client): Promise<Dialect> {
-  const { rows } = await client.query<Dialect>(
+async function readDialect(client: pg.Client, { toast_bytes }: Layout): Promise<Dialect> {
+  const { rows } = await client.query<Omit<Dialect, 'toasted'>>(
     `select current_setting('server_version_num')::int as version, current_setting('server_encoding') in ('UTF8', 'SQL_ASCII') as utf8`,
   );
-  return rows[0] ?? { version: 0, utf8: true };
+  return { version: 0, utf8: true, ...rows[0], toasted: (toast_bytes ?? 0) > 0 };
 }

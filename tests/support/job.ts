@@ -6,7 +6,7 @@ import { type Client, createClient } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Report } from '@sluice/etl';
 import { readServerFile } from '@sluice/server';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from './eventually.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
@@ -24,13 +24,15 @@ export interface Job {
   /** The job's report and exit code, when it has ended by itself. */
   readonly ended: Promise<{ readonly report: Report | undefined; readonly code: number | null; readonly told: string }>;
   stop(): void;
+  /** Ctrl+C. */
+  interrupt(): void;
 }
 
 /** Runs `sluice` as a user would, in a home of its own. */
-export function sluice(home: string, args: readonly string[]): Job {
+export function sluice(home: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Job {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...IMPATIENT, SLUICE_HOME: home },
+    env: { ...process.env, ...IMPATIENT, ...environment, SLUICE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]).then(([out, told, [code]]) => ({
@@ -38,7 +40,7 @@ export function sluice(home: string, args: readonly string[]): Job {
     code: code as number | null,
     told,
   }));
-  return { ended, stop: () => child.kill('SIGTERM') };
+  return { ended, stop: () => child.kill('SIGTERM'), interrupt: () => child.kill('SIGINT') };
 }
 
 /** The home's server, as it is now: after a crash it is another one. */

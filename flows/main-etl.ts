@@ -36,14 +36,12 @@ export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, so
   log.info('started', { tables: runs.length });
   const done = await waitForFlowRuns(runs, { onProgress: progress });
 
-  // The clean-ups run whatever became of the tables.
+  // The clean-ups run whatever became of the tables, and again when the job is retried.
+  const { warehouse } = options;
+  const again = { timeout: 0, idempotencyKey: `attempt ${run.attempt}` };
   const cleanups = await Promise.all([
-    runDeployment(cleanupFlow1.deployment('cleanup-flow-1-deployment'), { warehouse: options.warehouse }, { timeout: 0 }),
-    runDeployment(
-      cleanupFlow2.deployment('cleanup-flow-2-deployment'),
-      { main: run.flow_run_id, warehouse: options.warehouse, unreadable: [...job.unreadable] },
-      { timeout: 0 },
-    ),
+    runDeployment(cleanupFlow1.deployment('cleanup-flow-1-deployment'), { warehouse }, again),
+    runDeployment(cleanupFlow2.deployment('cleanup-flow-2-deployment'), { main: run.flow_run_id, warehouse, unreadable: [...job.unreadable] }, again),
   ]);
   const cleaned = await waitForFlowRuns(cleanups);
 

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pageAll } from '@sluice/client';
 import { isFinal } from '@sluice/core/model/state-type';
 import { etlPaths, listWarehouse, queryWarehouse } from '@sluice/etl';
+import { readServerFile } from '@sluice/server';
 import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -119,7 +119,7 @@ test('Ctrl+C in the middle cancels all runs and stops all processes; the next ru
   await runningTable(home);
   job.interrupt();
   expect((await job.ended).code).toBe(130);
-  expect(existsSync(join(home, 'server.json'))).toBe(false);
+  expect(await readServerFile(home)).toBeUndefined();
 
   const { report, code, told } = await sluice(home, [...demo, '--keep']).ended;
   expect(code, told).toBe(0);

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from '@sluice/core/errors/catalog';
+import { type ErrorCode, isErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 
@@ -25,12 +25,10 @@ function parse(text: string): Record<string, unknown> {
   }
 }
 
-const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && code in ERRORS;
-
 /** The server's error as it was thrown there. */
 export function toError(key: string, status: number, text: string): SluiceError {
   const body = parse(text);
-  const code = isCode(body['code']) ? body['code'] : (BY_STATUS[status] ?? 'INTERNAL');
+  const code = isErrorCode(body['code']) ? body['code'] : (BY_STATUS[status] ?? 'INTERNAL');
   const message = [body['exception_message'], body['detail']].find((part) => typeof part === 'string') ?? `${key} was answered with status ${status}`;
   return new SluiceError(code, message as string, {
     hint: body['hint'] as string | undefined,

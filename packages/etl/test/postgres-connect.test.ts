@@ -51,10 +51,10 @@ test('the password may come from PGPASSWORD', async () => {
 test('a session has our settings, whatever the role says otherwise', async () => {
   await source.sql(`create role strange_${process.pid} login superuser password 'x';
     alter role strange_${process.pid} set timezone = 'Asia/Kathmandu'; alter role strange_${process.pid} set datestyle = 'German';
-    alter role strange_${process.pid} set extra_float_digits = -15; alter role strange_${process.pid} set statement_timeout = '1ms'`);
+    alter role strange_${process.pid} set extra_float_digits = -15; alter role strange_${process.pid} set statement_timeout = '300ms'`);
   const client = await connectPostgres(changed({ username: `strange_${process.pid}`, password: 'x' }));
   const { rows } = await client.query<{ text: string }>(
-    `select row(timestamptz '2024-01-01', 0.1::float8, current_setting('row_security'))::text as text from pg_sleep(0.01)`,
+    `select row(timestamptz '2024-01-01', 0.1::float8, current_setting('row_security'))::text as text from pg_sleep(0.35)`,
   );
   expect(rows[0]?.text).toBe('("2024-01-01 00:00:00+00",0.1,off)');
   await client.end();

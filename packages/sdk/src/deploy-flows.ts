@@ -59,7 +59,7 @@ export async function deployFlow(client: Client, config: DeploymentConfig, { roo
       path: root,
       version: options.version ?? flow.options.version ?? (await versionOf(flow)),
       description: options.description ?? flow.options.description ?? null,
-      paused: options.paused ?? false,
+      ...(options.paused !== undefined && { paused: options.paused }),
       work_pool_name: options.pool ?? pool,
       ...(options.queue && { work_queue_name: options.queue }),
       parameters: options.params ?? {},

@@ -43,15 +43,20 @@ export interface SerializedError {
   readonly message: string;
   /** Of the error, or of its cause: a word that programs go by. */
   readonly code: string | null;
+  /** What to do next, where the error says so. */
+  readonly hint: string | null;
   readonly stack: string | null;
 }
 
 export function serializeError(error: unknown): SerializedError {
-  if (!(error instanceof Error)) return { type: 'sluice/error', name: 'Error', message: String(error), code: null, stack: null };
+  if (!(error instanceof Error)) return { type: 'sluice/error', name: 'Error', message: String(error), code: null, hint: null, stack: null };
   const { name, message, stack } = error;
-  return { type: 'sluice/error', name, message, code: codeOf(error) ?? codeOf(error.cause), stack: stack?.slice(0, 8000) ?? null };
+  return { type: 'sluice/error', name, message, code: wordOf(error, 'code'), hint: wordOf(error, 'hint'), stack: stack?.slice(0, 8000) ?? null };
 }
 
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+/** A text that the error carries, or its cause. */
+function wordOf(error: unknown, name: string): string | null {
+  if (!(error instanceof Error)) return null;
+  const word: unknown = Reflect.get(error, name);
+  return typeof word === 'string' ? word : wordOf(error.cause, name);
 }

@@ -49,10 +49,12 @@ test('deploying twice replaces the deployment, with schema, limits and environme
     parameter_openapi_schema: { required: ['a'] },
     job_variables: {},
   });
+  await client.request('PATCH /deployments/{id}', { params: { id: first.id }, body: { paused: true } });
   const options = { name: 'x', memory: 256, cpu: 1, env: { MODE: 'fast' }, maxClaims: 1, concurrencyLimit: 2, version: 'v2' };
   const second = await deployFlow(client, deploy(addUp, options), target);
   expect(second).toMatchObject({
     id: first.id,
+    paused: true, // by a person: a deploy does not say otherwise
     version: 'v2',
     concurrency_limit: 2,
     job_variables: { memory: 256, cpu: 1, env: { MODE: 'fast' }, max_claims: 1 },

@@ -20,6 +20,9 @@ parentPort?.on('message', (message: ToBeatThread) => {
 /** While the server is away it is asked more often than a beat is due: leases end by the time of the last one that was answered. */
 const RETRY_MS = Math.min(1000, (identity.heartbeat_interval_seconds * 1000) / 4);
 
+/** One beat that is lost, or late, loses no lease. */
+const BEATS_A_LEASE = 3;
+
 /** The server is not waited for: without this it finds out by the silence. */
 const LEAVE_MS = 1000;
 
@@ -32,7 +35,9 @@ while (!stop.signal.aborted) {
   try {
     const answer = await beat(told, false, stop.signal);
     tell({ type: 'beat', sent_ms, leases: told, answer });
-    await pause(identity.heartbeat_interval_seconds * 1000, undefined, { signal: stop.signal }).catch(() => {});
+    // Leases of this server may be shorter than we would have them.
+    const seconds = Math.min(identity.heartbeat_interval_seconds, answer.lease_seconds / BEATS_A_LEASE);
+    await pause(seconds * 1000, undefined, { signal: stop.signal }).catch(() => {});
   } catch (error) {
     tell({ type: 'failed', message: messageOf(error) });
     await pause(RETRY_MS, undefined, { signal: stop.signal }).catch(() => {});

@@ -49,6 +49,14 @@ test('a worker is shown ONLINE while it beats, and OFFLINE when it has ended', a
   await eventually(async () => expect(await workersOf(pool)).toMatchObject([{ status: 'OFFLINE' }]));
 });
 
+test('a worker beats as often as the leases of its server ask, however seldom it was told to', async () => {
+  const pool = await lab.pool();
+  await using _worker = await lab.worker(pool, { beatSeconds: 60 });
+  const lastBeat = async () => (await workersOf(pool))[0]?.last_heartbeat_time;
+  const first = await lastBeat();
+  await eventually(async () => expect(await lastBeat()).not.toBe(first));
+});
+
 test('a worker for a pool that is not there does not start', async () => {
   await expect(lab.worker('no-such-pool')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

@@ -10,12 +10,6 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const START_MS = 60_000;
 const LOOK_MS = 20;
 
-/** Settings that would lead the job to another server than the one it starts. */
-const NOT_FOLLOWED = /^(SLUICE|PREFECT)_(API_URL|API_KEY|API_AUTH_STRING|SERVER_API_AUTH_STRING|SERVER_HOST|SERVER_API_HOST|DATABASE_URL)$/;
-
-export const withoutApiSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_FOLLOWED.test(name)));
-
 /** A `sluice` command in the background, in a session of its own, writing to a log file. */
 export interface Background {
   readonly pid: number;

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { type Client, createClient } from '@sluice/client';
-import { EXIT } from '@sluice/core/errors/catalog';
+import { EXIT, isErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Settings } from '@sluice/core/settings/settings';
 import { etlPaths, exitCodeOf, type Report } from '@sluice/etl';
 import { readKeptWorkers } from './kept-workers.ts';
 import { createLive } from './live.ts';
 import { cancelRun, runMain } from './main-run.ts';
-import { startOrFindServer, withoutApiSettings } from './processes.ts';
+import { startOrFindServer } from './processes.ts';
 import { type JobSource, useDemoSource, useGivenSource } from './source.ts';
 import { toSummary } from './summary.ts';
 import { startWorkers } from './workers.ts';
@@ -57,7 +58,7 @@ async function runJob(options: EtlOptions): Promise<number> {
   await prepare(client, options, say);
   const workers = await startWorkers({ client, api, options, stack, say });
   const source = await chooseSource(options, database, say);
-  stack.defer(source.forget);
+  if (!options.keep) stack.defer(source.forget);
   signal.throwIfAborted();
 
   const live = createLive(out);
@@ -78,22 +79,16 @@ async function reachServer(
   stack: AsyncDisposableStack,
   say: (text: string) => void,
 ): Promise<{ client: Client; api: NodeJS.ProcessEnv; database: string | undefined }> {
-  if (apiUrl) {
-    const client = stack.adopt(
-      createClient({ apiUrl, apiKey: settings.api_key, authString: settings.auth_string, patienceSeconds: PATIENCE_SECONDS }),
-      (each) => each.close(),
-    );
-    await client.request('GET /ready');
-    say(`Server: ${apiUrl}`);
-    return { client, api: { ...process.env, SLUICE_API_URL: apiUrl, SLUICE_HOME: settings.home }, database: settings.database_url };
-  }
-  const env = { ...withoutApiSettings(process.env), SLUICE_HOME: settings.home };
-  const { url, background } = await startOrFindServer(settings.home, settings.port, env);
-  if (background && keep) background.leave();
-  else if (background) stack.defer(background.stop);
-  say(`Server: ${url}   Page: ${url.replace(/\/api$/, '')}   Home: ${settings.home}`);
-  const client = stack.adopt(createClient({ apiUrl: url, patienceSeconds: PATIENCE_SECONDS }), (each) => each.close());
-  return { client, api: { ...env, SLUICE_API_URL: url }, database: undefined };
+  const { home, port, api_key: apiKey, auth_string: authString, database_url: database } = settings;
+  const env = { ...process.env, SLUICE_HOME: home };
+  const own = apiUrl === undefined ? await startOrFindServer(home, port, env) : undefined;
+  if (own?.background && keep) own.background.leave();
+  else if (own?.background) stack.defer(own.background.stop);
+  const url = own?.url ?? apiUrl ?? settings.api_url;
+  const client = stack.adopt(createClient({ apiUrl: url, apiKey, authString, patienceSeconds: PATIENCE_SECONDS }), (each) => each.close());
+  await client.request('GET /ready');
+  say(`Server: ${url}   Page: ${url.replace(/\/api$/, '')}   Home: ${home}`);
+  return { client, api: { ...env, SLUICE_API_URL: url }, database };
 }
 
 /** What the second clean-up has written. A job that failed before it has no report, only a reason. */
@@ -101,8 +96,9 @@ async function readReport(home: string, main: FlowRun): Promise<Report> {
   const text = await readFile(etlPaths(home).report, 'utf8').catch(() => 'null');
   const report = JSON.parse(text) as Report | null;
   if (report?.flow_run_id === main.id) return report;
-  throw new SluiceError('FLOW_RUN_FAILED', `The job is ${main.state_name}: ${main.state?.message ?? 'it says no more.'}`, {
-    hint: `See what it did: npx sluice server start, then npx sluice flow-run logs ${main.id}`,
+  const { code, hint } = main.state?.type === 'FAILED' && isObject(main.state.data) ? main.state.data : {};
+  throw new SluiceError(isErrorCode(code) ? code : 'FLOW_RUN_FAILED', `The job is ${main.state_name}: ${main.state?.message ?? 'it says no more.'}`, {
+    hint: typeof hint === 'string' ? hint : `See what it did: npx sluice server start, then npx sluice flow-run logs ${main.id}`,
   });
 }
 

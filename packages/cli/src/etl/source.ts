@@ -15,13 +15,15 @@ export interface JobSource {
   forget(): Promise<void>;
 }
 
-const GIVEN = 'given';
-
-/** A database by its URL, or a folder with files. The password is asked for, and stands in a file that only the home's owner can read. */
+/**
+ * A database by its URL, or a folder with files: its own name in runs. The password is asked for, and stands in a file that only
+ * the home's owner can read, as long as the job runs.
+ */
 export async function useGivenSource(home: string, text: string, sample: number): Promise<JobSource> {
-  const place = /^postgres(ql)?:\/\//.test(text) ? await withPassword(text) : await expectFolder(text);
-  await writeSource(home, GIVEN, place);
-  return { name: GIVEN, sample, forget: () => writeSource(home, GIVEN, undefined) };
+  if (!/^postgres(ql)?:\/\//.test(text)) return { name: await expectFolder(text), sample, forget: async () => {} };
+  const url = await withPassword(text);
+  await writeSource(home, text, url);
+  return { name: text, sample, forget: () => writeSource(home, text, undefined) };
 }
 
 async function withPassword(text: string): Promise<string> {
@@ -62,7 +64,7 @@ export interface DemoOptions {
  * a sample, or one with bad rows, stands beside the whole.
  */
 export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgress }: DemoOptions): Promise<JobSource> {
-  const { seedDemo } = await import('@sluice/demo');
+  const { seedDemo } = await loadDemo();
   const variant = `${sample < 1 ? `_${String(sample).replace('.', '_')}` : ''}${dirty ? '_dirty' : ''}`;
   const database = `source${variant}`;
   const urlOf = async (name: string) => (databaseUrl ? Object.assign(new URL(databaseUrl), { pathname: `/${name}` }).href : embeddedUrl(home, name));
@@ -79,4 +81,17 @@ export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgre
   await writeSource(home, 'demo', postgresUrl);
   await writeSource(home, 'demo-files', folder);
   return { name: undefined, sample: 1, forget: async () => {} };
+}
+
+/** The demo's data comes with a clone, not with the installed product. */
+async function loadDemo() {
+  try {
+    return await import('@sluice/demo');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new SluiceError('USAGE', 'The tables of the demo are not installed here.', {
+      hint: 'Move your own: sluice etl --source postgres://user@host/database, or a folder of CSV, NDJSON and Parquet files.',
+      cause: error,
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 
 /** Where a source is. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
@@ -10,11 +10,11 @@ const fileOf = (home: string) => join(home, 'sources.json');
 /** `SLUICE_SOURCE_DEMO` for the source `demo`. */
 export const sourceVariable = (name: string): string => `SLUICE_SOURCE_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 
+const isDatabase = (text: string) => /^postgres(ql)?:\/\//.test(text);
+
 /** A URL of PostgreSQL, or a folder with files. */
-export function parseLocation(text: string): SourceLocation {
-  if (/^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', url: text };
-  return { kind: 'files', folder: text.replace(/^file:\/\//, '') };
-}
+export const parseLocation = (text: string): SourceLocation =>
+  isDatabase(text) ? { kind: 'postgres', url: text } : { kind: 'files', folder: text.replace(/^file:\/\//, '') };
 
 async function readAll(home: string): Promise<Record<string, string>> {
   try {
@@ -25,10 +25,11 @@ async function readAll(home: string): Promise<Record<string, string>> {
   }
 }
 
-/** Where the source of this name is: in the environment, or in the home's `sources.json`. */
+/** Where the source of this name is: in the environment, or in the home's `sources.json`. A URL, or the path of a folder, is a name too. */
 export async function findSource(home: string, name: string): Promise<SourceLocation> {
   const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name];
   if (text) return parseLocation(text);
+  if (isDatabase(name) || isAbsolute(name)) return parseLocation(name);
   throw new SluiceError('SOURCE_UNREACHABLE', `Nobody knows where the source "${name}" is.`, {
     hint: `Set ${sourceVariable(name)} in the worker's environment, or name it in ${fileOf(home)}.`,
   });

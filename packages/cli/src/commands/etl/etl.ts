@@ -1,4 +1,5 @@
 import { defineCommand, type Option } from '../../define-command.ts';
+import { forgetApiSettings } from '../../etl/forget-api-settings.ts';
 import { choice, flag, output, text, whole } from '../../options.ts';
 import { isJson } from '../../render/print.ts';
 import { cliSettings } from '../../settings.ts';
@@ -35,6 +36,7 @@ export const command = defineCommand({
     'sluice etl -o json > report.json',
   ],
   run: async ({ options: { output: format, verify, ...options }, globals }) => {
+    if (globals.apiUrl === undefined) forgetApiSettings();
     const { values: settings } = await cliSettings(globals);
     const { runEtl } = await import('../../etl/run-etl.ts');
     const stop = new AbortController();

@@ -46,9 +46,9 @@ export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, so
   const cleaned = await waitForFlowRuns(cleanups);
 
   const failed = [...done, ...cleaned].filter(({ flow_run }) => flow_run.state_type !== 'COMPLETED');
-  if (failed.length > 0) {
-    const names = failed.map(({ name, flow_run }) => `${flow_run.parameters['table'] ?? name} (${flow_run.state_name})`);
-    throw new Error(`${failed.length} of ${done.length} tables are not loaded: ${names.join(', ')}.`);
-  }
+  if (failed.length > 0)
+    throw new Error(`${failed.length} of ${done.length + cleaned.length} runs are not done: ${failed.map(describe).join(', ')}.`);
   return { tables: done.length, unreadable: job.unreadable.length };
 });
+
+const describe = ({ name, flow_run }: FlowRunHandle) => `${flow_run.parameters['table'] ?? name} (${flow_run.state_name})`;

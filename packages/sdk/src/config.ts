@@ -22,6 +22,11 @@ export interface DeploymentOptions<In> {
   readonly env?: Readonly<Record<string, string>>;
   /** How often a run may be claimed before a lost process makes it CRASHED; 3 by default, 1 gives no second chance. */
   readonly maxClaims?: number;
+  /**
+   * How many runs a process may run, one after the other; 1 by default. More save the time to load code again, for flows that leave
+   * nothing behind: what one run changes in the process, the next one finds. A process is given up after a run that did not complete.
+   */
+  readonly runsPerProcess?: number;
   /** `file:export`, when it is not to be found by the flow itself. */
   readonly entrypoint?: string;
 }

@@ -50,7 +50,7 @@ export async function deployFlow(client: Client, config: DeploymentConfig, { roo
   const { flow, options } = config;
   const entrypoint = await findEntrypoint(config, root);
   const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName, tags: [...(flow.options.tags ?? [])] } });
-  const { memory, cpu, env, maxClaims } = options;
+  const { memory, cpu, env, maxClaims, runsPerProcess } = options;
   return client.request('POST /deployments/', {
     body: {
       name: options.name,
@@ -67,7 +67,13 @@ export async function deployFlow(client: Client, config: DeploymentConfig, { roo
       parameter_openapi_schema: toJsonSchema(flow.options.params),
       enforce_parameter_schema: true,
       concurrency_limit: options.concurrencyLimit ?? null,
-      job_variables: { ...(memory && { memory }), ...(cpu && { cpu }), ...(env && { env: { ...env } }), ...(maxClaims && { max_claims: maxClaims }) },
+      job_variables: {
+        ...(memory && { memory }),
+        ...(cpu && { cpu }),
+        ...(env && { env: { ...env } }),
+        ...(maxClaims && { max_claims: maxClaims }),
+        ...(runsPerProcess && { runs_per_process: runsPerProcess }),
+      },
     },
   });
 }

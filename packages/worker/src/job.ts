@@ -7,6 +7,8 @@ export interface JobVariables {
   readonly env: Readonly<Record<string, string>>;
   readonly memoryMb: number | undefined;
   readonly cpu: number | undefined;
+  /** Runs that a process may run, one after the other. */
+  readonly runsPerProcess: number;
 }
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
@@ -23,7 +25,12 @@ const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? v
 export function jobVariables(deployment: Variables, run?: Variables): JobVariables {
   const merged = { ...deployment, ...run };
   const env = { ...asTexts(deployment?.['env']), ...asTexts(run?.['env']) };
-  return { env, memoryMb: positive(merged['memory']), cpu: positive(merged['cpu']) };
+  return {
+    env,
+    memoryMb: positive(merged['memory']),
+    cpu: positive(merged['cpu']),
+    runsPerProcess: positive(merged['runs_per_process']) ?? 1,
+  };
 }
 
 /** What a process must load to run this deployment, or why there is nothing to load. */

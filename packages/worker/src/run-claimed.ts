@@ -33,9 +33,11 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
   const propose = proposer(client, flow_run.id, epoch);
   if (typeof code === 'string') return propose({ type: 'CRASHED', message: code, state_details: { retriable: false } });
 
+  const { memoryMb, cpu, runsPerProcess } = variables;
+  const comesBack = runsPerProcess > 1 && memoryMb === undefined && cpu === undefined;
   let child: FlowProcess;
   try {
-    child = warm.take(code);
+    child = warm.take(code, { comesBack });
   } catch (error) {
     return propose({ type: 'CRASHED', message: `Its process cannot be started: ${messageOf(error)}`, state_details: { retriable: false } });
   }
@@ -52,17 +54,25 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
   if (draining.aborted) onDrain();
   else draining.addEventListener('abort', onDrain);
   let limits: RunLimits | undefined;
+  let isKept = false;
   try {
     child.prolong(monotonicMs() + lease_seconds * 850);
-    limits = await limitRun(child.pid, { memoryMb: variables.memoryMb, cpu: variables.cpu });
+    limits = await limitRun(child.pid, { memoryMb, cpu });
     if (limits) tellLimits(client, flow_run.id, limits);
     await child.load({ type: 'load', ...code });
-    child.run({ type: 'run', claimed, api: options.api, worker_name: options.name, logging_level: options.loggingLevel });
+    const keep = comesBack && child.runs + 1 < runsPerProcess;
+    const { api, name: worker_name, loggingLevel: logging_level } = options;
+    const ended = child.run({ type: 'run', entrypoint: code.entrypoint, claimed, api, worker_name, logging_level, keep });
     const notePid = client
       .request('PATCH /flow_runs/{id}', { params: { id: flow_run.id }, body: { infrastructure_pid: `${child.pid}` } })
       .catch(() => {});
-    const exit = await child.exited;
+    const exit = await ended;
     await notePid;
+    if ('rssMb' in exit) {
+      child.rest();
+      isKept = warm.giveBack(code, child, exit.rssMb);
+      return child.finished ?? 'Completed';
+    }
     if (!child.stale) return await conclude(child, exit, stopping, limits, propose);
   } catch (error) {
     child.kill();
@@ -72,7 +82,10 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
     draining.removeEventListener('abort', onDrain);
     stopping.done();
     held.delete(flow_run.id);
-    child.end();
+    if (!isKept) {
+      warm.lose(child);
+      child.end();
+    }
     await limits?.release();
   }
   return runClaimed(claimed, parts);

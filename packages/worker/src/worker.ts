@@ -77,7 +77,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     held,
   );
   const guard = new Guard();
-  const warm = new WarmPool({ cache: options.cache, spares: 1, guard, onNote: (message) => onEvent({ type: 'note', message }) });
+  const warm = new WarmPool({ cache: options.cache, limit, guard, onNote: (message) => onEvent({ type: 'note', message }) });
   onEvent({ type: 'online' });
   await warmUp(client, pool, warm).catch(() => {});
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
 import { childrenOf } from '../../../tests/support/worker-process.ts';
-import { tellsProcess } from './fixtures/worker-flows.ts';
+import { standsAt, tellsOrFails, tellsProcess } from './fixtures/worker-flows.ts';
 
 let lab: Lab;
 let project: string;
@@ -91,4 +91,51 @@ test('a worker that ends leaves no process behind', async () => {
     await eventually(() => expect(spares()).toHaveLength(1));
   }
   await eventually(() => expect([...spares(), ...childrenOf(process.pid, 'guard/program.ts')]).toEqual([]));
+});
+
+test('a process runs several flow runs when its deployment says so, until one does not complete', async () => {
+  const pool = await lab.pool();
+  const name = await lab.deploy(pool, tellsOrFails, { runsPerProcess: 3 });
+  await using _worker = await lab.worker(pool);
+  const pidOf = async (parameters = {}) => (await lab.run(name, parameters)).infrastructure_pid;
+  const first = [await pidOf(), await pidOf(), await pidOf()];
+  expect(new Set(first).size).toBe(1);
+  const second = [await pidOf(), await pidOf({ fails: true })];
+  expect(new Set([...first, ...second]).size).toBe(2);
+  expect([...first, ...second]).not.toContain(await pidOf());
+});
+
+test('a kept process runs another flow of its project, and then the first one again', async () => {
+  const pool = await lab.pool();
+  const [one, other] = [await lab.deploy(pool, tellsOrFails, { runsPerProcess: 10 }), await lab.deploy(pool, tellsProcess, { runsPerProcess: 10 })];
+  await using _worker = await lab.worker(pool);
+  const first = await lab.run(one);
+  const second = await lab.run(other);
+  expect(await lab.result(second)).toMatchObject({ pid: Number(first.infrastructure_pid) });
+  expect((await lab.run(one)).infrastructure_pid).toBe(first.infrastructure_pid);
+});
+
+test('a run that comes after another in its process has its own signal, and is cancelled alone', async () => {
+  const pool = await lab.pool();
+  const name = await lab.deploy(pool, standsAt, { runsPerProcess: 10 });
+  await using _worker = await lab.worker(pool);
+  lab.gates.open('kept, first');
+  const first = await lab.run(name, { gateName: 'kept, first' });
+  const second = await lab.start(name, { gateName: 'kept, second' });
+  await lab.gates.arrived('kept, second');
+  await lab.cancel(second.id);
+  expect(await lab.ended(second.id)).toMatchObject({ state_type: 'CANCELLED', infrastructure_pid: first.infrastructure_pid });
+  lab.gates.open('kept, third');
+  expect(await lab.run(name, { gateName: 'kept, third' })).toMatchObject({ state_type: 'COMPLETED' });
+});
+
+test('a kept process that is killed between two runs harms neither', async () => {
+  const pool = await lab.pool();
+  const name = await lab.deploy(pool, tellsOrFails, { runsPerProcess: 10 });
+  await using _worker = await lab.worker(pool);
+  const first = await lab.run(name);
+  const pid = Number(first.infrastructure_pid);
+  process.kill(pid, 'SIGKILL');
+  await eventually(() => expect(() => process.kill(pid, 0)).toThrow());
+  expect(await lab.run(name)).toMatchObject({ state_type: 'COMPLETED', crash_count: 0 });
 });

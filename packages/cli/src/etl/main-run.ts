@@ -7,6 +7,8 @@ import type { EtlOptions } from './run-etl.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { JobSource } from './source.ts';
 
+/** How often the tables are shown: each look costs the server as much as a small task. */
+const SHOW_SECONDS = 0.5;
 const LOOK_MS = 200;
 
 interface Parts {
@@ -24,13 +26,21 @@ export async function runMain({ client, options, source, workers, live }: Parts)
   const parameters = JSON.parse(JSON.stringify({ limit, source: source.name, only, warehouse, verify, sample: source.sample }));
   let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
   while (!isFinal(main.state_type) && !signal.aborted) {
-    await pause(LOOK_MS, undefined, { signal }).catch(() => {});
+    await changeOrMoment(client, main, signal);
     const snapshot = await readSnapshot(client, main.id, workers, settings.concurrency_tag);
     live.show(snapshot);
     main = snapshot.main;
   }
   live.end();
   return main;
+}
+
+/** Until the run has another state, or the moment has come to look at its tables again. */
+async function changeOrMoment(client: Client, { id, state_id }: FlowRun, signal: AbortSignal): Promise<void> {
+  const body = { ids: [id], since: state_id ? { [id]: state_id } : {}, wait_seconds: SHOW_SECONDS };
+  await client.request('POST /flow_runs/wait', { body }, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }
 
 /** Cancels a run and its children, and waits until their processes have stopped; they are killed when they take too long. */

@@ -7,18 +7,22 @@ export interface ApiAccess {
   readonly auth_string: string | undefined;
 }
 
-/** From the worker to a flow process, over Node's IPC. Each process gets `load` at most once, then one `run`. */
+/** From the worker to a flow process, over Node's IPC. A process gets one `run` after the other, when it is kept. */
 export type ToFlowProcess =
   /** The environment comes before the user's code is loaded, since modules read it as they load. */
   | { readonly type: 'load'; readonly env: Readonly<Record<string, string>>; readonly path: string; readonly entrypoint: string }
   | {
       readonly type: 'run';
+      /** One of those that were loaded. */
+      readonly entrypoint: string;
       readonly claimed: ClaimedRun;
       readonly api: ApiAccess;
       readonly worker_name: string;
       readonly logging_level: string;
       /** The worker has looked: the code that is loaded is the code on disk. */
       readonly checked: boolean;
+      /** After a run that has completed the process stays, for another one. */
+      readonly keep: boolean;
     }
   /** Answered at once by a main thread that turns. */
   | { readonly type: 'ping' }
@@ -34,5 +38,7 @@ export type FromFlowProcess =
   | { readonly type: 'stale' }
   /** A state that ends this process's work is durable. */
   | { readonly type: 'finished'; readonly state_type: string }
+  /** The process was told to stay, and waits for another run. */
+  | { readonly type: 'free'; readonly rss_mb: number }
   | { readonly type: 'pong' }
   | { readonly type: 'failed'; readonly message: string };

@@ -14,8 +14,8 @@ import { LogShipper, levelOf } from '../logging.ts';
 import { parseParams } from '../params.ts';
 
 /*
- * A flow process: started by a worker before it is needed, given one flow run, and gone after it. It leaves with exit code 0
- * when the run's state says all there is to say, and with another one when the worker has to find out.
+ * A flow process: started by a worker before it is needed, given one flow run, and gone after it, unless it is told to stay. It
+ * leaves with exit code 0 when the run's state says all there is to say, and with another one when the worker has to find out.
  */
 
 /** As long as the server may be away: the guard ends this process earlier, when the lease is over. */
@@ -23,9 +23,10 @@ const PATIENCE_SECONDS = 3600;
 const SETTINGS = { api_url: 'SLUICE_API_URL', api_key: 'SLUICE_API_KEY', auth_string: 'SLUICE_API_AUTH_STRING' } as const;
 
 const send = (message: FromFlowProcess) => process.send?.(message);
-const stop = new AbortController();
+/** Of the run that this process runs now. */
+let current: AbortController | undefined;
 const files = new Map<string, number>();
-let loaded: Promise<AnyFlow> | undefined;
+const loaded = new Map<string, Promise<AnyFlow>>();
 
 /** Files of the project, of which a change makes this process stale. */
 registerHooks({
@@ -60,10 +61,13 @@ async function load({ env, path, entrypoint }: Extract<ToFlowProcess, { type: 'l
   return flow;
 }
 
-async function run({ claimed, api, worker_name, logging_level, checked }: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
+async function run({ entrypoint, claimed, api, worker_name, logging_level, checked, keep }: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
   for (const [name, variable] of Object.entries(SETTINGS) as [keyof typeof SETTINGS, string][]) if (api[name]) process.env[variable] = api[name];
   const { flow_run, epoch } = claimed;
-  await loaded?.catch(() => {}); // told as the run's failure, if it is one
+  const stop = new AbortController();
+  current = stop;
+  const loading = loaded.get(entrypoint) ?? Promise.reject(new Error('The worker sent no code to load.'));
+  await loading.catch(() => {}); // told as the run's failure, if it is one
   if (!checked && isStale()) {
     send({ type: 'stale' });
     process.exit(0);
@@ -75,7 +79,7 @@ async function run({ claimed, api, worker_name, logging_level, checked }: Extrac
     patienceSeconds: PATIENCE_SECONDS,
     headers: { 'x-sluice-lease': `${flow_run.id}:${epoch}` },
   });
-  const { flow, params } = await prepare(claimed);
+  const { flow, params } = await prepare(claimed, loading);
   const end = await runFlowRun({
     client,
     flow: flow as never,
@@ -88,14 +92,23 @@ async function run({ claimed, api, worker_name, logging_level, checked }: Extrac
     stop,
   });
   send({ type: 'finished', state_type: end.state?.type ?? 'LOST' });
+  if (keep && end.state?.type === 'COMPLETED') {
+    current = undefined;
+    // At once: the next run may be on its way to the worker already.
+    send({ type: 'free', rss_mb: process.memoryUsage.rss() / 2 ** 20 });
+    return await client.close();
+  }
   await client.close();
   process.exit(0);
 }
 
 /** Code that cannot be loaded, and parameters that do not fit, are a failure of the run and told like any other. */
-async function prepare({ flow_run, flow_name }: ClaimedRun): Promise<{ flow: Pick<AnyFlow, 'flowName' | 'options' | 'body'>; params: unknown }> {
+async function prepare(
+  { flow_run, flow_name }: ClaimedRun,
+  loading: Promise<AnyFlow>,
+): Promise<{ flow: Pick<AnyFlow, 'flowName' | 'options' | 'body'>; params: unknown }> {
   try {
-    const flow = await (loaded ?? Promise.reject(new Error('The worker sent no code to load.')));
+    const flow = await loading;
     return { flow, params: await parseParams(flow.options.params, flow_run.parameters, `flow '${flow.flowName}'`) };
   } catch (error) {
     const body = () => {
@@ -107,8 +120,9 @@ async function prepare({ flow_run, flow_name }: ClaimedRun): Promise<{ flow: Pic
 
 process.on('message', (message: ToFlowProcess) => {
   if (message.type === 'load') {
-    loaded = load(message);
-    loaded.catch(() => {});
+    const loading = load(message);
+    loading.catch(() => {});
+    loaded.set(message.entrypoint, loading);
   } else if (message.type === 'run') {
     run(message).catch((error) => {
       send({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
@@ -117,7 +131,7 @@ process.on('message', (message: ToFlowProcess) => {
   } else if (message.type === 'ping') {
     send({ type: 'pong' });
   } else {
-    stop.abort(new RunAborted(message.reason, message.reason === 'Cancelled' ? 'The run was cancelled.' : 'The worker is stopping.'));
+    current?.abort(new RunAborted(message.reason, message.reason === 'Cancelled' ? 'The run was cancelled.' : 'The worker is stopping.'));
   }
 });
 

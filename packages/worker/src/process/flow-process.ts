@@ -21,7 +21,7 @@ export interface FlowProcessOptions {
 const PING_MS = 2000;
 const HEAR_MS = 1000;
 
-/** One process for one flow run, in a process group of its own, under the eyes of the worker's guard. */
+/** One process for one flow run, or for several one after the other, in a process group of its own, under the eyes of the worker's guard. */
 export class FlowProcess {
   readonly ready: Promise<void>;
   readonly exited: Promise<Exit>;
@@ -35,6 +35,8 @@ export class FlowProcess {
   #stale = false;
   #finished: string | undefined;
   #failure: string | undefined;
+  #runs = 0;
+  #free: PromiseWithResolvers<{ rssMb: number }> | undefined;
 
   constructor({ program, heapMb, cache, guard }: FlowProcessOptions) {
     const flags = heapMb ? [`--max-old-space-size=${heapMb}`] : [];
@@ -53,7 +55,6 @@ export class FlowProcess {
         resolve({ code: null, signal: null });
       });
     });
-    void this.exited.then(() => clearInterval(this.#pings));
     const ready = Promise.withResolvers<void>();
     this.ready = ready.promise;
     this.ready.catch(() => {});
@@ -62,6 +63,7 @@ export class FlowProcess {
       if (message.type === 'ready') ready.resolve();
       else if (message.type === 'pong') this.#lastPong = performance.now();
       else if (message.type === 'finished') this.#finished = message.state_type;
+      else if (message.type === 'free') this.#free?.resolve({ rssMb: message.rss_mb });
       else if (message.type === 'failed') this.#failure = message.message;
       else if (message.type === 'stale') this.#stale = true;
       else this.#files = message.files;
@@ -110,10 +112,25 @@ export class FlowProcess {
     if (this.#child.connected) this.#child.send(message);
   }
 
-  run(message: Omit<Extract<ToFlowProcess, { type: 'run' }>, 'checked'>): void {
+  /** How many runs it was given. */
+  get runs(): number {
+    return this.#runs;
+  }
+
+  /** Gives it a run. Resolves with its end, or with its memory when it was told to stay and has completed the run. */
+  async run(message: Omit<Extract<ToFlowProcess, { type: 'run' }>, 'checked'>): Promise<Exit | { readonly rssMb: number }> {
+    this.#runs++;
+    this.#finished = undefined;
+    const free = Promise.withResolvers<{ rssMb: number }>();
+    this.#free = free;
     this.send({ ...message, checked: this.#checked });
     this.#lastPong = performance.now();
     this.#pings = setInterval(() => this.send({ type: 'ping' }), PING_MS).unref();
+    try {
+      return await Promise.race([this.exited, free.promise]);
+    } finally {
+      clearInterval(this.#pings);
+    }
   }
 
   /** Seconds since the main thread last answered, when that is longer than two pings. */
@@ -125,6 +142,11 @@ export class FlowProcess {
   /** The lease lives until then: the guard waits for it. */
   prolong(deadlineMs: number): void {
     if (this.pid !== undefined) this.#guard.prolong(this.pid, deadlineMs);
+  }
+
+  /** It has no run: it lives as long as its worker. */
+  rest(): void {
+    if (this.pid !== undefined) this.#guard.watch(this.pid);
   }
 
   /** Kills the process and all it has started. */

@@ -16,6 +16,9 @@ interface Spare {
   readonly process: FlowProcess;
 }
 
+/** A process that has grown beyond this is not kept: the next run needs room below its own bound. */
+const KEPT_MB = 256;
+
 /** Refilling waits until the run that took a process has started: it must not slow that down. */
 const REFILL_MS = 30;
 
@@ -27,33 +30,51 @@ function programOf(path: string): string {
 }
 
 /**
- * Processes that stand ready: the SDK and the user's code are loaded, and each runs one flow run and is gone. A spare serves
- * all flows of its project with the same environment and memory; one whose code has changed on disk is thrown away.
+ * Processes that stand ready: the SDK and the user's code are loaded, and each runs one flow run and is gone, or comes back when its
+ * deployment lets it run several. A spare serves all flows of its project with the same environment and memory; one whose code has
+ * changed on disk is thrown away.
  */
 export class WarmPool {
   readonly #cache: string;
-  readonly #spares: number;
+  readonly #limit: number;
   readonly #guard: Guard;
   readonly #onNote: (message: string) => void;
   readonly #standing: Spare[] = [];
+  /** Processes that are to come back. */
+  readonly #lent = new Set<FlowProcess>();
   #closed = false;
 
-  constructor({ cache, spares, guard, onNote }: { cache: string; spares: number; guard: Guard; onNote: (message: string) => void }) {
+  /** `limit` is how many flow runs the worker runs at once. */
+  constructor({ cache, limit, guard, onNote }: { cache: string; limit: number; guard: Guard; onNote: (message: string) => void }) {
     this.#guard = guard;
     this.#cache = cache;
-    this.#spares = spares;
+    this.#limit = limit;
     this.#onNote = onNote;
   }
 
-  /** A process that has loaded this code, or is about to. The next one is prepared in its place. */
-  take(code: Code): FlowProcess {
+  /** A process that has loaded this code, or is about to. The next one is prepared in its place, unless it will come back. */
+  take(code: Code, { comesBack }: { comesBack: boolean }): FlowProcess {
     const key = keyOf(code);
-    const index = this.#standing.findIndex((spare) => spare.key === key && spare.process.isFresh());
+    const index = this.#standing.findLastIndex((spare) => spare.key === key && spare.process.isFresh());
     const [spare] = index >= 0 ? this.#standing.splice(index, 1) : [];
     const taken = spare?.process ?? this.#start(code);
+    if (comesBack) this.#lent.add(taken);
     this.#load(taken, code);
     setTimeout(() => this.prepare(code), REFILL_MS).unref();
     return taken;
+  }
+
+  /** Takes a process back whose run has completed. False: it has grown too much, or nobody needs it; whoever has it ends it. */
+  giveBack(code: Code, process: FlowProcess, rssMb: number): boolean {
+    if (!this.#lent.delete(process) || this.#closed || rssMb > KEPT_MB) return false;
+    this.#stand({ key: keyOf(code), process });
+    while (this.#standing.length > this.#limit) this.#discard(this.#standing[0] as Spare);
+    return true;
+  }
+
+  /** A process has ended, or is about to. */
+  lose(process: FlowProcess): void {
+    this.#lent.delete(process);
   }
 
   /** Makes sure that spares for this code stand ready. What stands ready for other code, or for old, makes way. */
@@ -61,17 +82,11 @@ export class WarmPool {
     if (this.#closed) return;
     const key = keyOf(code);
     for (const spare of [...this.#standing]) if (!spare.process.isFresh()) this.#discard(spare);
-    while (this.#standing.filter((spare) => spare.key === key).length < this.#spares) {
-      const oldest = this.#standing.length >= this.#spares ? this.#standing[0] : undefined;
-      if (oldest) this.#discard(oldest);
-      const process = this.#start(code);
-      this.#load(process, code);
-      const spare = { key, process };
-      this.#standing.push(spare);
-      void process.exited.then(() => {
-        if (this.#standing.includes(spare)) this.#discard(spare);
-      });
-    }
+    if (this.#lent.size >= this.#limit || this.#standing.some((spare) => spare.key === key)) return;
+    if (this.#standing.length >= this.#limit) this.#discard(this.#standing[0] as Spare);
+    const process = this.#start(code);
+    this.#load(process, code);
+    this.#stand({ key, process });
   }
 
   close(): void {
@@ -85,6 +100,13 @@ export class WarmPool {
 
   #load(process: FlowProcess, { env, path, entrypoint }: Code): void {
     process.load({ type: 'load', env, path, entrypoint }).catch((error: Error) => this.#onNote(error.message));
+  }
+
+  #stand(spare: Spare): void {
+    this.#standing.push(spare);
+    void spare.process.exited.then(() => {
+      if (this.#standing.includes(spare)) this.#discard(spare);
+    });
   }
 
   #discard(spare: Spare): void {

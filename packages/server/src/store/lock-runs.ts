@@ -46,6 +46,9 @@ export interface FlowRunWithLease {
  * one. Each statement finds its rows by itself, so that all are sent at once; each is one constant text, since putting texts
  * together costs the driver more than sending an empty parameter.
  *
+ * Rows are found by an array of ids, and keys one by one (`lateral`, `limit`): of a list or a join the planner expects a hundred rows,
+ * and reads the whole table instead.
+ *
  * A row that another server changed after the statement began is locked as it is now, while its state would be looked for among
  * those of then, and not be found: such a row is left out too.
  */
@@ -63,11 +66,11 @@ export async function lockFlowRuns(sql: Sql, { ids, keys }: Wanted<FlowRunKey>):
         case when s.id is not null then json_build_object('id', s.id, 'type', s.type, 'name', s.name, 'timestamp', s.timestamp,
           'message', s.message, 'data', s.data, 'state_details', s.state_details) end as state
       from flow_run r left join flow_run_state s on s.id = r.state_id
-      where (s.id is not null or r.state_id is null) and r.id in (
+      where (s.id is not null or r.state_id is null) and r.id = any(array(
         select unnest(${pgArray(ids)}::uuid[])
-        union select k.id from json_to_recordset(${JSON.stringify(keys)}::text::json) as w(flow_id uuid, idempotency_key text)
-          join flow_run k on k.flow_id = w.flow_id and k.idempotency_key = w.idempotency_key
-      )
+        union all select k.id from json_to_recordset(${JSON.stringify(keys)}::text::json) as w(flow_id uuid, idempotency_key text)
+          cross join lateral (select id from flow_run k where k.flow_id = w.flow_id and k.idempotency_key = w.idempotency_key limit 1) k
+      ))
       order by r.id for update of r skip locked
     ) locked left join flow_run_lease l on l.flow_run_id = locked.id`;
 }
@@ -90,9 +93,9 @@ export async function lockParents(
         case when s.id is not null then json_build_object('id', s.id, 'type', s.type, 'name', s.name, 'timestamp', s.timestamp,
           'message', s.message, 'data', s.data, 'state_details', s.state_details) end as state
       from flow_run r left join flow_run_state s on s.id = r.state_id
-      where (s.id is not null or r.state_id is null) and r.id in (
-        select unnest(${pgArray(ids)}::uuid[]) union select flow_run_id from task_run where id = any(${pgArray(taskRunIds)}::uuid[])
-      ) and r.id <> all(${pgArray(except)}::uuid[])
+      where (s.id is not null or r.state_id is null) and r.id = any(array(
+        select unnest(${pgArray(ids)}::uuid[]) union all select flow_run_id from task_run where id = any(${pgArray(taskRunIds)}::uuid[])
+      )) and r.id <> all(${pgArray(except)}::uuid[])
       order by r.id for share of r skip locked
     ) locked left join flow_run_lease l on l.flow_run_id = locked.id`;
 }
@@ -106,11 +109,13 @@ export async function lockTaskRuns(sql: Sql, { ids, keys }: Wanted<TaskRunKey>):
         case when s.id is not null then json_build_object('id', s.id, 'type', s.type, 'name', s.name, 'timestamp', s.timestamp,
           'message', s.message, 'data', s.data, 'state_details', s.state_details) end as state
       from task_run r left join task_run_state s on s.id = r.state_id
-      where (s.id is not null or r.state_id is null) and r.id in (
+      where (s.id is not null or r.state_id is null) and r.id = any(array(
         select unnest(${pgArray(ids)}::uuid[])
-        union select k.id from json_to_recordset(${JSON.stringify(keys)}::text::json) as w(flow_run_id uuid, task_key text, dynamic_key text)
-          join task_run k on k.flow_run_id = w.flow_run_id and k.task_key = w.task_key and k.dynamic_key = w.dynamic_key
-      )
+        union all select k.id from json_to_recordset(${JSON.stringify(keys)}::text::json) as w(flow_run_id uuid, task_key text, dynamic_key text)
+          cross join lateral (
+            select id from task_run k where k.flow_run_id = w.flow_run_id and k.task_key = w.task_key and k.dynamic_key = w.dynamic_key limit 1
+          ) k
+      ))
       order by r.id for update of r skip locked
     ) locked`;
   return rows.map(({ run }) => run);

@@ -1,5 +1,6 @@
 import type { State } from '@sluice/core/model/state';
 import type { Sql } from '../db/database.ts';
+import { pgArray } from '../db/pg-array.ts';
 import type { NewFlowRun, NewTaskRun } from '../orchestrate/change.ts';
 import type { LockedFlowRun, LockedTaskRun } from './lock-runs.ts';
 
@@ -35,6 +36,7 @@ export async function insertFlowRuns(sql: Sql, rows: readonly { row: NewFlowRun;
       start_time timestamptz, end_time timestamptz, total_run_time double precision, epoch integer, crash_count integer)`;
 }
 
+/** The ids are said once more, as an array: of the list alone the planner expects a hundred rows, and reads the whole table. */
 export async function updateFlowRuns(sql: Sql, runs: readonly LockedFlowRun[], now: string): Promise<void> {
   await sql`
     update flow_run r set updated = ${now}::timestamptz, state_id = u.state_id, state_type = u.state_type, state_name = u.state_name,
@@ -46,7 +48,7 @@ export async function updateFlowRuns(sql: Sql, runs: readonly LockedFlowRun[], n
       id uuid, state_id uuid, state_type text, state_name text, state_timestamp timestamptz, run_count integer, expected_start_time timestamptz,
       next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision,
       empirical_policy json, infrastructure_pid text, epoch integer, crash_count integer, worker_name text)
-    where r.id = u.id`;
+    where r.id = u.id and r.id = any(${pgArray(runs.map(({ id }) => id))}::uuid[])`;
 }
 
 export async function insertTaskRuns(sql: Sql, rows: readonly { row: NewTaskRun; run: LockedTaskRun }[], now: string): Promise<void> {
@@ -74,7 +76,7 @@ export async function updateTaskRuns(sql: Sql, runs: readonly LockedTaskRun[], n
       id uuid, state_id uuid, state_type text, state_name text, state_timestamp timestamptz, run_count integer, flow_run_run_count integer,
       expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz,
       total_run_time double precision)
-    where t.id = u.id`;
+    where t.id = u.id and t.id = any(${pgArray(runs.map(({ id }) => id))}::uuid[])`;
 }
 
 export async function insertFlowRunStates(sql: Sql, states: readonly NewState[]): Promise<void> {

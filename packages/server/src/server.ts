@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Settings } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
-import { type Database, openDatabase } from './db/database.ts';
+import { type Database, openDatabase, PLANNED_ONCE } from './db/database.ts';
 import { ensureDatabase } from './db/ensure-database.ts';
 import { migrate } from './db/migrate.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
@@ -78,6 +78,11 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   if (migrations.length > 0) logger.info({ migrations }, 'database migrated');
   const database = openDatabase(databaseUrl);
   stack.defer(database.close);
+  // The door's transactions go one after the other: on a connection of their own every statement is prepared, and every cache warm.
+  const doorway = openDatabase(databaseUrl, { max: 1, settings: PLANNED_ONCE });
+  stack.defer(doorway.close);
+  const dispatching = openDatabase(databaseUrl, { max: 3, settings: PLANNED_ONCE });
+  stack.defer(dispatching.close);
   const facts = await readDatabaseFacts(database.sql);
   if (facts.major < 15) {
     throw new SluiceError('DATABASE_UNSUPPORTED', `PostgreSQL ${facts.version} is too old.`, { hint: 'Sluice needs PostgreSQL 15 or later.' });
@@ -88,14 +93,14 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   const desk = createNewsDesk(relay?.tell);
   relay?.listen(desk.receive);
   const newId = uuidv7;
-  const door = createDoor({ database, desk, newId });
+  const door = createDoor({ database: doorway, desk, newId });
   stack.defer(door.close);
-  const lending = createLending({ database, desk });
-  const dispatcher = createDispatcher({ database, door, desk, lending, newId, leaseSeconds: settings.lease_seconds });
+  const lending = createLending({ database: dispatching, desk });
+  const dispatcher = createDispatcher({ database: dispatching, door, desk, lending, newId, leaseSeconds: settings.lease_seconds });
   stack.defer(dispatcher.close);
-  const slots = createSlotKeeper({ database, desk, newId });
+  const slots = createSlotKeeper({ database: dispatching, desk, newId });
   stack.defer(slots.close);
-  const waiting = createWaiting({ database, desk, lending });
+  const waiting = createWaiting({ database: dispatching, desk, lending });
 
   const clock = () => performance.now();
   const every = settings.sweep_seconds;

@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { monotonicMs } from './guard/guard.ts';
 import type { HeldRuns } from './held-runs.ts';
 import { codeOf, jobVariables } from './job.ts';
-import { limitRun } from './limits/limit-run.ts';
+import type { LimitRun } from './limits/limit-run.ts';
 import type { RunLimits } from './limits/run-limits.ts';
 import { pause } from './pause.ts';
 import type { Exit, FlowProcess } from './process/flow-process.ts';
@@ -20,13 +20,14 @@ interface Parts {
   readonly client: Client;
   readonly warm: WarmPool;
   readonly held: HeldRuns;
+  readonly limitRun: LimitRun;
   readonly options: WorkerOptions;
   readonly draining: AbortSignal;
 }
 
 /** Runs a claimed run in a process of its own, from the claim to the end of the process, and tells the server when that did not. */
 export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<string> {
-  const { client, warm, held, options, draining } = parts;
+  const { client, warm, held, limitRun, options, draining } = parts;
   const { flow_run, epoch, lease_seconds } = claimed;
   const variables = jobVariables(claimed.deployment?.job_variables, flow_run.job_variables);
   const code = codeOf(claimed.deployment, variables);
@@ -59,7 +60,7 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
     child.prolong(monotonicMs() + lease_seconds * 850);
     limits = await limitRun(child.pid, { memoryMb, cpu });
     if (limits) tellLimits(client, flow_run.id, limits);
-    await child.load({ type: 'load', ...code });
+    await child.load({ type: 'load', ...code, api: options.api });
     const keep = comesBack && child.runs + 1 < runsPerProcess;
     const { api, name: worker_name, loggingLevel: logging_level } = options;
     const ended = child.run({ type: 'run', entrypoint: code.entrypoint, claimed, api, worker_name, logging_level, keep });

@@ -9,6 +9,7 @@ import { watchCancellations } from './cancellations.ts';
 import { Guard } from './guard/guard.ts';
 import { HeldRuns } from './held-runs.ts';
 import { codeOf, jobVariables } from './job.ts';
+import { createRunLimiter } from './limits/limit-run.ts';
 import { pause } from './pause.ts';
 import { WarmPool } from './process/warm-pool.ts';
 import { runClaimed } from './run-claimed.ts';
@@ -77,7 +78,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     held,
   );
   const guard = new Guard();
-  const warm = new WarmPool({ cache: options.cache, limit, guard, onNote: (message) => onEvent({ type: 'note', message }) });
+  const onNote = (message: string) => onEvent({ type: 'note', message });
+  const warm = new WarmPool({ api, cache: options.cache, limit, guard, onNote });
+  const limitRun = createRunLimiter(onNote);
   onEvent({ type: 'online' });
   await warmUp(client, pool, warm).catch(() => {});
 
@@ -88,10 +91,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const { flow_run, flow_name, epoch } = claimed;
     onEvent({ type: 'claimed', flow_run: flow_run.name, flow: flow_name, epoch });
     try {
-      const how = await runClaimed(claimed, { client, warm, held, options, draining: draining.signal });
+      const how = await runClaimed(claimed, { client, warm, held, limitRun, options, draining: draining.signal });
       onEvent({ type: 'ended', flow_run: flow_run.name, how });
     } catch (error) {
-      onEvent({ type: 'note', message: `${flow_run.name}: ${messageOf(error)}` });
+      onNote(`${flow_run.name}: ${messageOf(error)}`);
     }
   }
 
@@ -108,7 +111,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       } catch (error) {
         if (draining.signal.aborted) return;
         if (isSluiceError(error) && error.code === 'UNAUTHORIZED') throw error;
-        onEvent({ type: 'note', message: messageOf(error) });
+        onNote(messageOf(error));
         await pause(PAUSE_MS);
       }
     }

@@ -10,7 +10,13 @@ export interface ApiAccess {
 /** From the worker to a flow process, over Node's IPC. A process gets one `run` after the other, when it is kept. */
 export type ToFlowProcess =
   /** The environment comes before the user's code is loaded, since modules read it as they load. */
-  | { readonly type: 'load'; readonly env: Readonly<Record<string, string>>; readonly path: string; readonly entrypoint: string }
+  | {
+      readonly type: 'load';
+      readonly env: Readonly<Record<string, string>>;
+      readonly path: string;
+      readonly entrypoint: string;
+      readonly api: ApiAccess;
+    }
   | {
       readonly type: 'run';
       /** One of those that were loaded. */

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createClient } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
-import type { FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
+import type { ApiAccess, FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
 import { RunAborted } from '../errors.ts';
@@ -47,7 +47,7 @@ function modified(file: string): number {
 
 const isStale = () => [...files].some(([file, when]) => modified(file) !== when);
 
-async function load({ env, path, entrypoint }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
+async function load({ env, path, entrypoint, api }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
   Object.assign(process.env, env);
   process.chdir(path);
   const [file = '', name = ''] = entrypoint.split(/:(?=[^:]*$)/);
@@ -58,11 +58,23 @@ async function load({ env, path, entrypoint }: Extract<ToFlowProcess, { type: 'l
       hint: 'Run sluice deploy again after a flow was moved or renamed.',
     });
   send({ type: 'loaded', files: [...files] });
+  void rehearse(api);
   return flow;
 }
 
+/** Whatever a process does for the first time takes it ten times as long: a run's first request is not to be its process's first. */
+async function rehearse(api: ApiAccess): Promise<void> {
+  const client = connect(api, {});
+  await client.request('GET /version').catch(() => {}); // the run will tell of a server that is away
+  await client.close();
+}
+
+const connect = ({ api_url, api_key, auth_string }: ApiAccess, headers: Readonly<Record<string, string>>) =>
+  createClient({ apiUrl: api_url, apiKey: api_key, authString: auth_string, patienceSeconds: PATIENCE_SECONDS, headers });
+
 async function run({ entrypoint, claimed, api, worker_name, logging_level, checked, keep }: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
   for (const [name, variable] of Object.entries(SETTINGS) as [keyof typeof SETTINGS, string][]) if (api[name]) process.env[variable] = api[name];
+
   const { flow_run, epoch } = claimed;
   const stop = new AbortController();
   current = stop;
@@ -72,14 +84,10 @@ async function run({ entrypoint, claimed, api, worker_name, logging_level, check
     send({ type: 'stale' });
     process.exit(0);
   }
-  const client = createClient({
-    apiUrl: api.api_url,
-    apiKey: api.api_key,
-    authString: api.auth_string,
-    patienceSeconds: PATIENCE_SECONDS,
-    headers: { 'x-sluice-lease': `${flow_run.id}:${epoch}` },
-  });
+
+  const client = connect(api, { 'x-sluice-lease': `${flow_run.id}:${epoch}` });
   const { flow, params } = await prepare(claimed, loading);
+
   const end = await runFlowRun({
     client,
     flow: flow as never,

@@ -16,13 +16,23 @@ export interface Database {
 const RECONNECT_SECONDS = 0.05;
 
 /**
+ * For a connection that only looks rows up by their keys: each statement is planned once, and for tables of any size. Planned each
+ * time, a small transaction takes twice as long; planned while the tables are empty, it would read whole tables ever after.
+ */
+export const PLANNED_ONCE = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
+
+/**
  * Opens a pool. Instants and JSON are built into text by SQL, so the driver parses no types: `fetch_types` would cost a round
  * trip a connection, and a Date would lose the microseconds.
  */
-export function openDatabase(url: string, { max = 12, socket }: { max?: number; socket?: string | undefined } = {}): Database {
+export function openDatabase(url: string, { max = 12, settings = {} }: { max?: number; settings?: Readonly<Record<string, string>> } = {}): Database {
   const sql = postgres(url, {
     max,
-    ...(socket && { path: socket }),
     fetch_types: false,
     idle_timeout: 0,
     connect_timeout: 5,
@@ -35,6 +45,7 @@ export function openDatabase(url: string, { max = 12, socket }: { max?: number; 
       DateStyle: 'ISO',
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 60_000,
+      ...settings,
     },
     types: { instant: { to: 1184, from: [1184], serialize: (value: string) => value, parse: (value: string) => value } },
   });

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { ApiAccess } from '@sluice/core/process/messages';
 import type { Guard } from '../guard/guard.ts';
 import { FlowProcess } from './flow-process.ts';
 
@@ -9,6 +10,15 @@ export interface Code {
   readonly entrypoint: string;
   readonly env: Readonly<Record<string, string>>;
   readonly heapMb: number | undefined;
+}
+
+export interface WarmPoolOptions {
+  readonly api: ApiAccess;
+  readonly cache: string;
+  /** How many flow runs the worker runs at once. */
+  readonly limit: number;
+  readonly guard: Guard;
+  readonly onNote: (message: string) => void;
 }
 
 interface Spare {
@@ -37,6 +47,7 @@ function programOf(path: string): string {
 export class WarmPool {
   readonly #cache: string;
   readonly #limit: number;
+  readonly #api: ApiAccess;
   readonly #guard: Guard;
   readonly #onNote: (message: string) => void;
   readonly #standing: Spare[] = [];
@@ -44,8 +55,8 @@ export class WarmPool {
   readonly #lent = new Set<FlowProcess>();
   #closed = false;
 
-  /** `limit` is how many flow runs the worker runs at once. */
-  constructor({ cache, limit, guard, onNote }: { cache: string; limit: number; guard: Guard; onNote: (message: string) => void }) {
+  constructor({ api, cache, limit, guard, onNote }: WarmPoolOptions) {
+    this.#api = api;
     this.#guard = guard;
     this.#cache = cache;
     this.#limit = limit;
@@ -99,7 +110,7 @@ export class WarmPool {
   }
 
   #load(process: FlowProcess, { env, path, entrypoint }: Code): void {
-    process.load({ type: 'load', env, path, entrypoint }).catch((error: Error) => this.#onNote(error.message));
+    process.load({ type: 'load', env, path, entrypoint, api: this.#api }).catch((error: Error) => this.#onNote(error.message));
   }
 
   #stand(spare: Spare): void {

@@ -21,8 +21,8 @@ const IMPATIENT = {
 };
 
 export interface Job {
-  /** The job's report and exit code, when it has ended by itself. */
-  readonly ended: Promise<{ readonly report: Report | undefined; readonly code: number | null; readonly told: string }>;
+  /** The job's report, exit code, and what it wrote to both outputs, when it has ended. */
+  readonly ended: Promise<{ readonly report: Report | undefined; readonly code: number | null; readonly said: string; readonly told: string }>;
   stop(): void;
   /** Ctrl+C. */
   interrupt(): void;
@@ -38,6 +38,7 @@ export function sluice(home: string, args: readonly string[], environment: NodeJ
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]).then(([out, told, [code]]) => ({
     report: out.startsWith('{') ? (JSON.parse(out) as Report) : undefined,
     code: code as number | null,
+    said: out,
     told,
   }));
   return { ended, stop: () => child.kill('SIGTERM'), interrupt: () => child.kill('SIGINT') };

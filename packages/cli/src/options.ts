@@ -32,6 +32,17 @@ export const whole = <T extends number | undefined>(flags: string, doc: string, 
   parse: (value) => readWhole(value, range),
 });
 
+export const share = (flags: string, doc: string): Option<number> => ({
+  flags,
+  doc,
+  fallback: 1,
+  parse: (value) => {
+    const part = Number(value);
+    if (part > 0 && part <= 1) return part;
+    throw new TypeError('Say a number above 0, and 1 or less.');
+  },
+});
+
 function readChoice<const C extends string>(value: string, choices: readonly C[]): C {
   const found = choices.find((choice) => choice.toLowerCase() === value.toLowerCase());
   if (found !== undefined) return found;

@@ -25,6 +25,7 @@ export const NOUNS: { readonly [noun: string]: { readonly doc: string; readonly 
 export const COMMANDS: readonly CommandRow[] = [
   row('etl', 'Move tables into a warehouse: starts all it needs, shows it live, ends with a report', () => import('./etl/etl.ts')),
   row('query', 'Ask the warehouse something', () => import('./query.ts')),
+  row('demo', 'Fill a database and a folder with the 20 real tables of the demo, once', () => import('./demo.ts')),
   row('setup', 'Make the work pool and the tag limit that flows expect, and read both back', () => import('./setup.ts')),
   row('deploy', 'Make the deployments of a sluice.config.ts', () => import('./deploy.ts')),
   row('reset', 'Remove the home: database, warehouse, logs and settings', () => import('./reset.ts')),

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { writeSource } from '@sluice/etl/locations';
+import { embeddedSource, writeSource } from '@sluice/etl/locations';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import { askPassword } from './ask-password.ts';
 
@@ -78,7 +78,7 @@ export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgre
     dirty,
     onProgress: ({ table, done, total }) => onProgress(`Filling the source, once: ${table}, ${done} of ${total}`),
   });
-  await writeSource(home, 'demo', postgresUrl);
+  await writeSource(home, 'demo', databaseUrl ? postgresUrl : embeddedSource(database));
   await writeSource(home, 'demo-files', folder);
   return { name: undefined, sample: 1, forget: async () => {} };
 }

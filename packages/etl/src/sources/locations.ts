@@ -12,6 +12,11 @@ export const sourceVariable = (name: string): string => `SLUICE_SOURCE_${name.to
 
 const isDatabase = (text: string) => /^postgres(ql)?:\/\//.test(text);
 
+const EMBEDDED = /^embedded:/;
+
+/** A database of the home's own PostgreSQL, wherever it listens now. */
+export const embeddedSource = (database: string): string => `embedded:${database}`;
+
 /** A URL of PostgreSQL, or a folder with files. */
 export const parseLocation = (text: string): SourceLocation =>
   isDatabase(text) ? { kind: 'postgres', url: text } : { kind: 'files', folder: text.replace(/^file:\/\//, '') };
@@ -28,11 +33,23 @@ async function readAll(home: string): Promise<Record<string, string>> {
 /** Where the source of this name is: in the environment, or in the home's `sources.json`. A URL, or the path of a folder, is a name too. */
 export async function findSource(home: string, name: string): Promise<SourceLocation> {
   const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name];
+  if (text && EMBEDDED.test(text)) return { kind: 'postgres', url: await embeddedUrl(home, text.replace(EMBEDDED, '')) };
   if (text) return parseLocation(text);
   if (isDatabase(name) || isAbsolute(name)) return parseLocation(name);
   throw new SluiceError('SOURCE_UNREACHABLE', `Nobody knows where the source "${name}" is.`, {
-    hint: `Set ${sourceVariable(name)} in the worker's environment, or name it in ${fileOf(home)}.`,
+    hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, or name it in ${fileOf(home)}.`,
   });
+}
+
+/** The server writes down where its PostgreSQL is each time it starts. */
+async function embeddedUrl(home: string, database: string): Promise<string> {
+  const url = await readFile(join(home, 'postgres.url'), 'utf8').catch((cause: unknown) => {
+    throw new SluiceError('SOURCE_UNREACHABLE', `The home ${home} has no PostgreSQL of its own.`, {
+      hint: `Start the server on this home, or name the source in ${fileOf(home)}.`,
+      cause,
+    });
+  });
+  return url + database;
 }
 
 /** Notes where a source is, for the workers of this home; undefined forgets it. */

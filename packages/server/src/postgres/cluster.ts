@@ -29,6 +29,9 @@ interface Place {
 
 const TRY_AGAIN_MS = 500;
 
+/** Where it is now, for other programs of the home's owner: its port is another one after each start. */
+const URL_FILE = 'postgres.url';
+
 async function readOrMakePassword(file: string): Promise<string> {
   const known = await readFile(file, 'utf8').catch(() => '');
   if (known) return known;
@@ -128,13 +131,15 @@ export async function startCluster(home: string, { onRestart = () => {} }: { onR
       if (started) keepRunning(started);
     });
   };
+  const url = (database: string) => `postgres://sluice:${place.password}@127.0.0.1:${port}/${database}`;
+  await writeFile(join(home, URL_FILE), url(''), { mode: 0o600 });
   const first = (await readPostmaster(place.data)) ?? (await startPostmaster({ ...place, port }));
   let current: Promise<Postmaster | undefined> = Promise.resolve(first);
   keepRunning(first);
 
   return {
     folder: place.data,
-    url: (database) => `postgres://sluice:${place.password}@127.0.0.1:${port}/${database}`,
+    url,
     stop: async () => {
       stopping = true;
       const running = await current;
@@ -148,8 +153,7 @@ export async function embeddedUrl(home: string, database: string): Promise<strin
   const running = await readPostmaster(join(await dataHome(home, await postgresUser()), 'postgres', String(POSTGRES_MAJOR)));
   if (!running)
     throw new SluiceError('DATABASE_UNAVAILABLE', `The PostgreSQL of ${home} does not run.`, { hint: 'Start the server: it brings it up.' });
-  const password = await readFile(join(home, 'postgres.password'), 'utf8');
-  return `postgres://sluice:${password}@127.0.0.1:${running.port}/${database}`;
+  return (await readFile(join(home, URL_FILE), 'utf8')) + database;
 }
 
 /** Stops the home's PostgreSQL if a killed server has left it running. */

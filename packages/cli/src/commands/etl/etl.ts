@@ -1,20 +1,9 @@
-import { defineCommand, type Option } from '../../define-command.ts';
+import { defineCommand } from '../../define-command.ts';
 import { forgetApiSettings } from '../../etl/forget-api-settings.ts';
-import { choice, flag, output, text, whole } from '../../options.ts';
+import { choice, flag, output, share, text, whole } from '../../options.ts';
 import { isJson } from '../../render/print.ts';
 import { cliSettings } from '../../settings.ts';
 import { onStopSignals } from '../../stop-signals.ts';
-
-const sample: Option<number> = {
-  flags: '--sample <share>',
-  doc: 'Take only this share of the rows, such as 0.01',
-  fallback: 1,
-  parse: (value) => {
-    const share = Number(value);
-    if (share > 0 && share <= 1) return share;
-    throw new TypeError('Say a number above 0, and 1 or less.');
-  },
-};
 
 export const command = defineCommand({
   options: {
@@ -22,7 +11,7 @@ export const command = defineCommand({
     only: text('--only <patterns>', "Of the source only these tables: 'public.orders,sales.*'"),
     warehouse: text('--warehouse <file>', 'DuckDB file to load into'),
     tables: whole('--tables <number>', 'Only the first so many tables', undefined),
-    sample,
+    sample: share('--sample <share>', 'Take only this share of the rows, such as 0.01'),
     dirty: flag('--dirty', 'Put a known number of bad rows into the demo'),
     verify: choice('--verify <how>', 'Compare counts and sums, or the md5 of every row too', ['sums', 'full']),
     workers: whole('--workers <number>', 'Workers to start', 3),

@@ -1,0 +1,18 @@
+import { defineCommand } from '../define-command.ts';
+import { flag, share } from '../options.ts';
+import { say } from '../render/message.ts';
+import { cliSettings } from '../settings.ts';
+
+export const command = defineCommand({
+  options: {
+    sample: share('--sample <share>', 'Only this share of the rows, such as 0.01'),
+    dirty: flag('--dirty', 'With a known number of bad rows'),
+  },
+  examples: ['sluice demo', 'sluice demo --sample 0.01'],
+  run: async ({ options: { sample, dirty }, globals }) => {
+    const { values } = await cliSettings(globals);
+    const { useDemoSource } = await import('../etl/source.ts');
+    await useDemoSource({ home: values.home, databaseUrl: values.database_url, sample, dirty, onProgress: say });
+    say('The 20 tables of the demo are there: 17 in a database, three as files. Next: sluice deployment run main-etl-job/main-etl-deployment');
+  },
+});

@@ -1,4 +1,5 @@
 import type { Client } from '@sluice/client';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { toSeconds } from '@sluice/core/lib/duration';
 import { secondsBetween } from '@sluice/core/lib/time';
 import type { FlowRun } from '@sluice/core/model/flow-run';
@@ -90,7 +91,7 @@ async function end<Params, Result>(job: FlowRunJob<Params, Result>, scope: FlowR
     );
     return { state, error: reason };
   }
-  logOf(scope).error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  logOf(scope).error(inWords(error));
   await scope.logs.flush();
   const state = await proposeEnd(client, flowRun.id, {
     type: 'FAILED',
@@ -156,3 +157,9 @@ async function proposeEnd(client: Client, id: string, proposed: StateCreate): Pr
 /** Milliseconds until a run in this state is due again, by the database's clock. */
 export const msUntilDue = (state: State): number =>
   Math.max(0, secondsBetween(state.timestamp, state.state_details.scheduled_time ?? state.timestamp) * 1000);
+
+/** A fault that somebody has foreseen says what to do; of all others the stack says where. */
+function inWords(error: unknown): string {
+  if (isSluiceError(error)) return [error.message, ...(error.hint ? [error.hint] : [])].join('\n');
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

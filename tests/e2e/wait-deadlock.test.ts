@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Lab, startLab } from '../support/lab.ts';
-import { asksInChild, asksOnce, away, child, holdsWhileAway } from './fixtures/deadlock-flows.ts';
+import { asksInChild, asksOnce, away, child, holdsAndCalls, holdsWhileAway } from './fixtures/deadlock-flows.ts';
 
 let lab: Lab;
 
@@ -46,4 +46,21 @@ test('a parent that wants its place back from a run that queues for its slot is 
   const parent = await lab.ended(id);
   expect(await lab.result(parent)).toBe('WAIT_DEADLOCK');
   expect((await lab.ended(queuing.id)).state_type).toBe('COMPLETED');
+});
+
+test('who waits for a run that stands in the queue, for the place of one that queues for its slot, is told too', async () => {
+  const [pool, elsewhere] = [await lab.pool(), await lab.pool()];
+  const [other, parents] = await Promise.all([lab.deploy(pool, child), lab.deploy(elsewhere, holdsAndCalls), lab.deploy(pool, away)]);
+  await using _worker = await lab.worker(pool);
+  await using _elsewhere = await lab.worker(elsewhere);
+  const { id } = await lab.start(parents, { pool, gateName: 'held' });
+  await lab.gates.arrived('held');
+  const queuing = await lab.start(other);
+  await lab.until(queuing.id, ({ state_type }) => state_type === 'RUNNING');
+  lab.gates.open('held');
+  const parent = await lab.ended(id);
+  expect(await lab.result(parent)).toBe('WAIT_DEADLOCK');
+  expect((await lab.ended(queuing.id)).state_type).toBe('COMPLETED');
+  const [its] = await childrenOf(parent.id);
+  expect((await lab.ended(its?.id ?? '')).state_type).toBe('COMPLETED');
 });

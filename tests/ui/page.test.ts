@@ -1,53 +1,29 @@
-import { fileURLToPath } from 'node:url';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { startTestServer } from '@sluice/server/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { openBrowser, whyNoBrowser } from './open-browser.ts';
-import { POOL, type Stage, setStage } from './stage.ts';
+import { whyNoBrowser } from './open-browser.ts';
+import { type OpenPage, openPage, PAGES, shows } from './open-page.ts';
+import { POOL } from './stage.ts';
 
-const PAGES = fileURLToPath(new URL('../../packages/ui/public', import.meta.url));
 const EVIL = '<img src=x onerror="document.title=\'broken\'"><b>bold</b>';
-
-/** Shorter than a test's time, so that a failure says what was waited for. */
-const PATIENCE_MS = 15_000;
 
 const missing = whyNoBrowser();
 if (missing) console.warn(missing);
 
 describe.skipIf(missing)('the first page', () => {
-  let browser: Browser;
-  let server: TestServer;
-  let stage: Stage;
-  let page: Page;
-  /** What the browser complained of, and requests that went elsewhere. */
-  const complaints: string[] = [];
+  let opened: OpenPage;
+  let { server, stage, page, complaints } = {} as OpenPage;
 
   beforeAll(async () => {
-    [browser, server] = await Promise.all([openBrowser(), startTestServer(inject('postgres'), {}, { pages: PAGES })]);
-    stage = await setStage(server.url);
-    page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => new URL(request.url()).origin !== new URL(server.url).origin && complaints.push(request.url()));
-    await open();
+    opened = await openPage();
+    ({ server, stage, page, complaints } = opened);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await stage?.close();
-    await server?.stop();
-  });
+  afterAll(() => opened?.close());
   afterEach(() => expect(complaints.splice(0)).toEqual([]));
 
-  async function open(view = ''): Promise<void> {
-    await page.goto(new URL(`/${view}`, server.url).href);
-    await shows(page.locator('#chip'), 'live');
-  }
-
-  const row = (id: string) => page.locator(`#runs tr[data-run="${id}"]`);
-  const bars = (id: string) => page.locator(`#lanes .bar[data-run="${id}"]`);
-  const card = (worker: string) => page.locator('.worker', { hasText: worker });
-  const shows = (locator: Locator, text: string) => locator.filter({ hasText: text }).waitFor();
+  const open = (view = '') => opened.open(view);
+  const row = (id: string) => opened.row(id);
+  const bars = (id: string) => opened.bars(id);
+  const card = (worker: string) => opened.card(worker);
 
   test('a run appears with its state and its worker, and each new state without a reload', async () => {
     const worker = await stage.startWorker('fresh');
@@ -114,9 +90,12 @@ describe.skipIf(missing)('the first page', () => {
 
   test('a parent that waits says for how many, and its slot is free for its children', async () => {
     const worker = await stage.startWorker('lender');
-    const main = await stage.createRun('main-etl-job', {});
+    const main = await stage.createRun('main-etl-job', { verify: 'sums', sample: 1 });
     const parent = await worker.claim();
     await parent.propose('RUNNING');
+    await shows(card('lender').locator('.held a'), 'main-etl-job');
+    expect(await bars(main.id).getAttribute('aria-label')).toContain('main-etl-job, Running, lender');
+    expect(await bars(main.id).locator('text').textContent()).toMatch(/^(main-etl-job|m[a-z-]*…|)$/); // as much as there is room for
     const children = [
       await stage.createRun('process-table-etl', { table: 'a' }, { parent }),
       await stage.createRun('process-table-etl', { table: 'b' }, { parent }),
@@ -247,7 +226,7 @@ describe.skipIf(missing)('the first page', () => {
 
   test('a server with a key asks for it, and the page says when the server is away', async () => {
     const locked = await startTestServer(inject('postgres'), { api_key: 'open-sesame' }, { pages: PAGES });
-    const tab = await browser.newPage();
+    const tab = await opened.browser.newPage();
     const [chip, form] = [tab.locator('#chip'), tab.locator('#key form')];
     await tab.goto(new URL('/', locked.url).href);
     await shows(chip, 'key needed');

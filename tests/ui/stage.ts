@@ -28,7 +28,8 @@ export interface StagedWorker {
 export interface HeldRun {
   readonly run: FlowRun;
   propose(type: StateCreate['type'], message?: string): Promise<void>;
-  progress(done: number, total: number): Promise<void>;
+  /** Of rows read, unless another label says what is counted. */
+  progress(done: number, total: number, label?: string): Promise<void>;
   log(level: number, message: string): Promise<void>;
   task(name: string, type: StateCreate['type'], message?: string): Promise<string>;
   /** Waits for other runs as `waitForFlowRuns` does, its slots lent. Resolves when the server has heard of it. */
@@ -90,7 +91,7 @@ function holdRun(client: Client, run: FlowRun, epoch: number): HeldRun {
     propose: async (type, message) => {
       await client.request('POST /flow_runs/{id}/set_state', { params, body: { state: { type, message } } }, { headers });
     },
-    progress: async (done, total) => client.request('PUT /flow_runs/{id}/progress', { params, body: { label: 'rows', done, total } }),
+    progress: async (done, total, label = 'rows') => client.request('PUT /flow_runs/{id}/progress', { params, body: { label, done, total } }),
     log: async (level, message) =>
       client.request('POST /logs/', { body: [{ name: 'flow', level, message, timestamp: new Date().toISOString(), flow_run_id: id }] }),
     task: async (name, type, message) => {

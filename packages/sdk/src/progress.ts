@@ -6,7 +6,7 @@ export interface Progress {
   readonly label?: string;
 }
 
-/** Says how far the run is. Cheap: only the newest is sent, twice a second at most. */
+/** Says how far the run is. Cheap: only the newest is sent, four times a second at most. */
 export type ReportProgress = (progress: Progress) => void;
 
 const EVERY_MS = 250;
@@ -15,8 +15,15 @@ export function createProgressReporter(client: Client, flowRunId: string): { rep
   let newest: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
   let label = '';
+  let sent = Promise.resolve();
 
-  async function send(): Promise<void> {
+  /** One after the other: an older one never comes last. */
+  function send(): Promise<void> {
+    sent = sent.then(sendNewest);
+    return sent;
+  }
+
+  async function sendNewest(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
     if (!newest) return;

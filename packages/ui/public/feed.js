@@ -116,7 +116,8 @@ function createRefresh(jobs, changed) {
       next.again = false;
       await next.job.run(signal);
       next.last = performance.now();
-      next.due = next.last + (again ? (next.job.gap?.() ?? 0) : next.job.every());
+      // News that came while it was asked for may be younger than the answer.
+      next.due = next.last + (again || next.again ? (next.job.gap?.() ?? 0) : next.job.every());
       changed();
     }
   }

@@ -1,7 +1,7 @@
 import { serverNow } from './api.js';
 import { set, setText, svg } from './dom.js';
-import { parameterText } from './format.js';
 import { lookOf } from './states.js';
+import { labelOf } from './store.js';
 
 const LEAST = 2;
 /** About the width of a letter of the labels. */
@@ -11,8 +11,8 @@ const FAILED = lookOf('FAILED', null).icon;
 
 /** @typedef {{ bar: import('./lane-layout.js').Bar, top: number, left: number, scale: number, from: number, to: number, right: number }} Placed */
 
-/** A bar: hollow while the run was queued and its place free, solid while it ran, with a mark where it was lost or failed. */
-export function createBar() {
+/** A bar: hollow while the run was queued and its place free, solid while it ran, with a mark where it was lost or failed. @param {import('./store.js').Store} store */
+export function createBar(store) {
   const hollow = svg('rect', { class: 'hollow', rx: 3 });
   const fill = svg('rect', { class: 'fill', rx: 3 });
   const texture = svg('rect', { rx: 3 });
@@ -28,8 +28,9 @@ export function createBar() {
     const width = Math.max(LEAST, x(Math.min(attempt.end ?? serverNow(), to)) - start);
     const waited = x(Math.max(attempt.queued, bar.free));
     const y = top + bar.top;
-    const label = labelOf(attempt);
-    set(node, { class: `bar tone-${attempt.tone}`, 'data-run': attempt.run.id, 'data-attempt': attempt.number, 'aria-label': nameOf(attempt) });
+    const name = labelOf(store, attempt.run);
+    const label = `${name}${attempt.number > 1 ? ` ↻${attempt.number}` : ''}`;
+    set(node, { class: `bar tone-${attempt.tone}`, 'data-run': attempt.run.id, 'data-attempt': attempt.number, 'aria-label': nameOf(attempt, name) });
     set(hollow, {
       x: waited,
       y: y + 0.5,
@@ -58,9 +59,6 @@ function textureOf({ run, lost, end }) {
   return run.waiting_on && end === null ? 'waiting' : null;
 }
 
-/** What the run works on; its name when it has no parameters. @param {import('./attempts.js').Attempt} attempt */
-const labelOf = ({ run, number }) => `${parameterText(run.parameters) || run.name}${number > 1 ? ` ↻${number}` : ''}`;
-
-/** @param {import('./attempts.js').Attempt} attempt */
-const nameOf = ({ run, worker, number, lost }) =>
-  `${run.name} ${parameterText(run.parameters)}, ${lost ? 'lost' : run.state_name}, ${worker ?? 'no worker'}, attempt ${number}`;
+/** @param {import('./attempts.js').Attempt} attempt @param {string} name */
+const nameOf = ({ run, worker, number, lost }, name) =>
+  `${run.name} ${name}, ${lost ? 'lost' : run.state_name}, ${worker ?? 'no worker'}, attempt ${number}`;

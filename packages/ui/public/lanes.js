@@ -40,7 +40,11 @@ export function createLanes(section, { store, open }) {
     return { node, update: (/** @type {number} */ at) => placeTick(line, text, at) };
   });
   const drawLanes = keyedList(lanes, (/** @type {any} */ { lane }) => lane.name ?? '', createLane);
-  const drawBars = keyedList(bars, (/** @type {any} */ { bar }) => bar.attempt.id, createBar);
+  const drawBars = keyedList(
+    bars,
+    (/** @type {any} */ { bar }) => bar.attempt.id,
+    () => createBar(store),
+  );
   let frame = { left: 0, scale: 0, from: 0, height: 0, now: 0 };
 
   /** @param {Element} line @param {Element} text @param {number} at */

@@ -9,7 +9,7 @@ import { activeRuns, queuedRuns, rowsOf } from './store.js';
 
 const HOUR_MS = 3_600_000;
 
-/** More open runs than these are not all known here; then the server's count stands, which is up to a second older. */
+/** More runs than these are not all known here. Of open ones the server's count stands then, which is up to a second older. */
 const ALL_KNOWN = 200;
 
 /** @param {Store} store @param {string[]} keys */
@@ -46,12 +46,13 @@ function runningNote(store) {
 /** @param {Store} store */
 const rates = (store) => activeRuns(store).flatMap(({ id }) => rowsOf(store, id)?.rate ?? []);
 
-/** What runs that go on, or ended in the last hour, said they did. @param {Store} store */
+/** Rows of the runs that go on, and of those that ended in the last hour, as many of them as this page knows. @param {Store} store */
 function moved(store) {
   const since = serverNow() - HOUR_MS;
   const recent = [...store.runs.values()].filter((run) => isActive(run) || (millis(run.end_time) ?? 0) > since);
   const done = recent.reduce((total, { id }) => total + (rowsOf(store, id)?.done ?? 0), 0);
-  return `${short(done)} in the last hour`;
+  const some = sum(store, ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED']) > ALL_KNOWN ? 'at least ' : '';
+  return `${some}${short(done)} in the last hour`;
 }
 
 /** A number each: what it counts, what stands below it, and the filter of the table that shows those runs. */

@@ -58,8 +58,11 @@ export function putProgress(store, records) {
     const at = millis(updated) ?? 0;
     const before = store.progress.get(flow_run_id);
     if (before?.at === at) continue;
-    // A run that begins anew counts from nought again.
-    const seen = [...(before?.seen ?? []).filter((sample) => sample.at > at - RATE_WINDOW_MS && sample.done <= done), { at, done }];
+    // A run that begins anew counts from nought again, and what has another label counts something else.
+    const seen = [
+      ...(before?.label === label ? before.seen : []).filter((sample) => sample.at > at - RATE_WINDOW_MS && sample.done <= done),
+      { at, done },
+    ];
     store.progress.set(flow_run_id, { label, done, total, at, rate: rateOf(seen) ?? (done === before?.done ? 0 : null), seen });
   }
 }
@@ -71,9 +74,14 @@ function rateOf(seen) {
   return first && last && last.at > first.at ? ((last.done - first.done) * 1000) / (last.at - first.at) : null;
 }
 
-/** Progress of a run that counts rows, as the ETL's do. @param {Store} store @param {string} id */
+/**
+ * Rows that a run has read, as the ETL's runs tell them. When all are read they are written at one stroke, and the progress of that,
+ * which is the last one of its run, holds their number as what there is to do.
+ * @param {Store} store @param {string} id @returns {{ done: number, rate: number | null } | undefined}
+ */
 export function rowsOf(store, id) {
   const progress = store.progress.get(id);
+  if (progress?.label === 'loading') return { done: progress.total ?? progress.done, rate: null };
   return progress?.label === 'rows' ? progress : undefined;
 }
 
@@ -109,3 +117,9 @@ export const poolOf = (store, worker) => store.pools.find(({ id }) => id === wor
 
 /** @param {Store} store @param {any} run */
 export const flowName = (store, run) => store.flows.get(run.flow_id) ?? '';
+
+/** What tells a run from its neighbours: the table that it moves, else its flow. @param {Store} store @param {any} run @returns {string} */
+export function labelOf(store, run) {
+  const { table } = run.parameters;
+  return table === undefined || table === null || typeof table === 'object' ? flowName(store, run) || run.name : String(table);
+}

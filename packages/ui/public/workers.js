@@ -1,10 +1,10 @@
 import { addressOf } from './address.js';
 import { serverNow } from './api.js';
 import { h, keyedList, setText } from './dom.js';
-import { age, exact, millis, parameterText, short } from './format.js';
+import { age, exact, millis, short } from './format.js';
 import { cells } from './slots.js';
 import { iconOf, lookOfRun } from './states.js';
-import { activeRuns, flowName, poolOf, workerLabel } from './store.js';
+import { activeRuns, flowName, labelOf, poolOf, workerLabel } from './store.js';
 import { reasonOf } from './why.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -85,7 +85,7 @@ function createHeldRun(store) {
       const look = lookOfRun(run);
       if (look.tone !== shown) icon.replaceChildren(iconOf(look));
       shown = look.tone;
-      setText(link, parameterText(run.parameters) || run.name);
+      setText(link, labelOf(store, run));
       link.title = `${flowName(store, run)} / ${run.name}`;
       const progress = run.waiting_on ? undefined : store.progress.get(run.id);
       setText(numbers, run.waiting_on ? reasonOf(store, run, serverNow()) : progress ? figures(progress) : run.state_name);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Asleep, HeldLimit } from '../store/deadlock-facts.ts';
+import type { Asleep, HeldLimit, InQueue } from '../store/deadlock-facts.ts';
 import { findDeadlock, type Queued } from './deadlock.ts';
 
 /** `child db` queues for the tag db; `parent > a b` sleeps until a and b have ended, `parent > @w` until it has its place at @w again; `db 1: parent` is a limit and its holders. */
@@ -20,6 +20,12 @@ const limits = (...lines: string[]): HeldLimit[] =>
     const kind = name.startsWith('@') ? 'place' : 'tag';
     return { kind, name, limit: Number(limit), held: held.map((flow_run_id) => ({ flow_run_id, slots: 1 })) };
   });
+/** `child @w1,@w2 @p` stands in the queue, and needs a slot of one of two workers, and one of a pool. */
+const stands = (...lines: string[]): InQueue[] =>
+  lines.map((line) => {
+    const [id = '', ...needs] = line.split(' ');
+    return { flow_run_ids: [id], needs: needs.map((names) => names.split(',')) };
+  });
 
 test.each([
   ['a parent holds the only slot that its child queues for', ['child db'], ['db 1: parent'], ['parent > child'], 'parent'],
@@ -31,7 +37,7 @@ test.each([
   ['the parent wants its place back, and who has it queues for its slot', ['other db'], ['db 1: parent', '@w 1: other'], ['parent > @w'], 'parent'],
   ['one of its places is enough', ['other db'], ['db 1: parent', '@w 1: other', '@p 9: other'], ['parent > @p @w'], 'parent'],
 ])('a deadlock: %s', (_what, queued, held, asleep, newest) => {
-  expect(findDeadlock(queues(...queued), limits(...held), sleeps(...asleep))).toBe(newest);
+  expect(findDeadlock(queues(...queued), limits(...held), sleeps(...asleep), [])).toBe(newest);
 });
 
 test.each([
@@ -46,12 +52,32 @@ test.each([
   ['one who has a place can end', ['other db'], ['db 1: parent', '@w 2: other working'], ['parent > @w']],
   ['who has the place queues for another slot', ['other a'], ['db 1: parent', 'a 1: working', '@w 1: other'], ['parent > @w']],
 ])('no deadlock: %s', (_what, queued, held, asleep) => {
-  expect(findDeadlock(queues(...queued), limits(...held), sleeps(...asleep))).toBeUndefined();
+  expect(findDeadlock(queues(...queued), limits(...held), sleeps(...asleep), [])).toBeUndefined();
+});
+
+test.each([
+  ['who has the only place queues for the parent’s slot', ['other db'], ['db 1: parent', '@w 1: other'], ['parent > child'], ['child @w'], 'parent'],
+  ['so do those at all workers', ['o1 db', 'o2 db'], ['db 1: parent', '@v 1: o1', '@w 1: o2'], ['parent > child'], ['child @v,@w @p'], 'parent'],
+  ['the pool is full of such runs', ['other db'], ['db 1: parent', '@w 2: other', '@p 1: other'], ['parent > child'], ['child @w @p'], 'parent'],
+  ['its deployment’s slot is its sleeping parent’s', ['x db'], ['db 1: parent', '@d 1: parent'], ['parent > child'], ['child @w @d'], 'parent'],
+  ['the circle goes over a run that sleeps', ['o db'], ['db 1: p', '@w 1: o'], ['p > middle', 'middle > child'], ['child @w'], 'middle'],
+])('a deadlock with a child in the queue: %s', (_what, queued, held, asleep, inQueue, newest) => {
+  expect(findDeadlock(queues(...queued), limits(...held), sleeps(...asleep), stands(...inQueue))).toBe(newest);
+});
+
+test.each([
+  ['one of two workers has room', ['other db'], ['db 1: parent', '@v 1:', '@w 1: other'], ['parent > child'], ['child @v,@w']],
+  ['a worker has no limit', ['other db'], ['db 1: parent', '@w 1: other'], ['parent > child'], ['child @v,@w']],
+  ['who has the place works', ['other db'], ['db 1: parent', '@w 1: working'], ['parent > child'], ['child @w']],
+  ['no worker is known, and one may come', ['other db'], ['db 1: parent'], ['parent > child'], ['child']],
+  ['another child can go on, and wakes the parent', ['o db'], ['db 1: parent', '@w 1: o'], ['parent > child works'], ['child @w']],
+])('no deadlock with a child in the queue: %s', (_what, queued, held, asleep, inQueue) => {
+  expect(findDeadlock(queues(...queued), limits(...held), sleeps(...asleep), stands(...inQueue))).toBeUndefined();
 });
 
 test('who wants more slots than can ever be free waits for ever; who wants fewer does not', () => {
   const held = [{ kind: 'tag' as const, name: 'db', limit: 3, held: [{ flow_run_id: 'parent', slots: 2 }] }];
-  const wants = (slots: number) => findDeadlock([{ flow_run_id: 'child', names: ['db'], slots }], held, sleeps('parent > child'));
+  const wants = (slots: number) => findDeadlock([{ flow_run_id: 'child', names: ['db'], slots }], held, sleeps('parent > child'), []);
   expect(wants(2)).toBe('parent');
   expect(wants(1)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Asleep, HeldLimit } from '../store/deadlock-facts.ts';
+import type { Asleep, HeldLimit, InQueue } from '../store/deadlock-facts.ts';
 
 /** A flow run with a task that queues for slots of tags. */
 export interface Queued {
@@ -9,11 +9,17 @@ export interface Queued {
 
 /**
  * The run that fell asleep last of those that can never wake, since what they wait for queues for slots that their own tasks
- * hold, or that tasks hold which wait for each other so. Undefined while anybody can go on.
+ * hold, or that tasks hold which wait for each other so, or stands in the queue for places of runs that queue so. Undefined while
+ * anybody can go on.
  *
  * Everything is taken to be stuck first; what can go on is struck out until nothing changes.
  */
-export function findDeadlock(queued: readonly Queued[], limits: readonly HeldLimit[], asleep: readonly Asleep[]): string | undefined {
+export function findDeadlock(
+  queued: readonly Queued[],
+  limits: readonly HeldLimit[],
+  asleep: readonly Asleep[],
+  inQueue: readonly InQueue[],
+): string | undefined {
   let stuck = asleep;
   for (;;) {
     const sleeping = new Set(stuck.map(({ flow_run_id }) => flow_run_id));
@@ -22,7 +28,11 @@ export function findDeadlock(queued: readonly Queued[], limits: readonly HeldLim
     // A task of a run that queues may work, and free its tag; the run itself frees its place at its end alone.
     const endless = new Set([...sleeping, ...queuing.map(({ flow_run_id }) => flow_run_id)]);
     const places = blockedOf('place', limits, endless, []);
-    const left = stuck.filter((run) => (run.open.length > 0 ? run.open.every((id) => endless.has(id)) : run.places.some((name) => places.has(name))));
+    const unclaimed = inQueue.filter(({ needs }) => needs.some((names) => names.length > 0 && names.every((name) => places.has(name))));
+    const waitedFor = new Set([...endless, ...unclaimed.flatMap(({ flow_run_ids }) => flow_run_ids)]);
+    const left = stuck.filter((run) =>
+      run.open.length > 0 ? run.open.every((id) => waitedFor.has(id)) : run.places.some((name) => places.has(name)),
+    );
     if (left.length === stuck.length) return newestInCircle(stuck, [...tags.values()]);
     stuck = left;
   }

@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import { findDeadlock, type Queued } from '../dispatch/deadlock.ts';
 import type { SlotKeeper } from '../dispatch/slots.ts';
 import type { Waiting } from '../dispatch/waiting.ts';
-import { readAsleep, readHeldPlaces, readHeldTags } from '../store/deadlock-facts.ts';
+import { readAsleep, readHeldPlaces, readHeldTags, readInQueue } from '../store/deadlock-facts.ts';
 import type { Service } from './service.ts';
 
 interface Parts {
@@ -26,9 +26,11 @@ export function createDeadlocks({ database: { sql }, slots, waiting, everySecond
     tick: async () => {
       const names = new Set(queued().flatMap((each) => each.names));
       if (names.size === 0) return { ended: 0 };
-      const [tags, places, asleep] = await Promise.all([readHeldTags(sql, names), readHeldPlaces(sql), readAsleep(sql)]);
+      const [tags, asleep, inQueue] = await Promise.all([readHeldTags(sql, names), readAsleep(sql), readInQueue(sql)]);
+      if (asleep.length === 0) return { ended: 0 };
+      const places = await readHeldPlaces(sql, new Set([...asleep.flatMap((run) => run.places), ...inQueue.flatMap(({ needs }) => needs.flat())]));
       // Asked again: who has its slot by now is stuck no more.
-      const flowRunId = findDeadlock(queued(), [...tags, ...places], asleep);
+      const flowRunId = findDeadlock(queued(), [...tags, ...places], asleep, inQueue);
       return { ended: flowRunId && waiting.fail(flowRunId, deadlock()) ? 1 : 0 };
     },
   };

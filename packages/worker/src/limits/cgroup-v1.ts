@@ -1,3 +1,4 @@
+import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { CgroupFolder } from './cgroup-folder.ts';
 import { makeCgroup, ownGroup } from './cgroup-folder.ts';
 import type { Limiter, Wanted } from './run-limits.ts';
@@ -9,9 +10,16 @@ const PERIOD_US = 100_000;
 export const limitByCgroupV1 =
   (root = '/sys/fs/cgroup'): Limiter =>
   async (pid, { memoryMb, cpu }: Wanted) => {
-    const memory = memoryMb === undefined ? undefined : await tryGroup(root, 'memory', pid, (group) => setMemory(group, memoryMb));
-    const processor = cpu === undefined ? undefined : await tryGroup(root, 'cpu', pid, (group) => setCpu(group, cpu));
-    if (!memory && !processor) return undefined;
+    const closed: string[] = [];
+    const open = async (controller: string, set: (group: CgroupFolder) => Promise<void>) => {
+      const group = await tryGroup(root, controller, pid, set);
+      if (typeof group !== 'string') return group;
+      closed.push(`cgroup v1, ${controller}: ${group}`);
+      return undefined;
+    };
+    const memory = memoryMb === undefined ? undefined : await open('memory', (group) => setMemory(group, memoryMb));
+    const processor = cpu === undefined ? undefined : await open('cpu', (group) => setCpu(group, cpu));
+    if (!memory && !processor) return closed.join('; ');
     const watched = memoryMb !== undefined && !memory ? limitMemoryByWatching(pid, memoryMb) : undefined;
     const affinity = cpu !== undefined && !processor ? await limitCpuByAffinity(pid, cpu) : undefined;
     const holders = [
@@ -23,6 +31,7 @@ export const limitByCgroupV1 =
     return {
       memoryMb,
       how: holders.filter(Boolean).join(', '),
+      ...(closed.length > 0 && { watched: closed }),
       ranOutOfMemory: async () =>
         watched ? watched.killed() : memory !== undefined && /oom_kill [1-9]/.test(await memory.read('memory.oom_control')),
       release: async () => {
@@ -32,23 +41,18 @@ export const limitByCgroupV1 =
     };
   };
 
-async function tryGroup(
-  root: string,
-  controller: string,
-  pid: number,
-  set: (group: CgroupFolder) => Promise<void>,
-): Promise<CgroupFolder | undefined> {
+async function tryGroup(root: string, controller: string, pid: number, set: (group: CgroupFolder) => Promise<void>): Promise<CgroupFolder | string> {
   const own = await ownGroup(controller);
-  if (own === undefined) return undefined;
+  if (own === undefined) return 'there is no such hierarchy';
   let group: CgroupFolder | undefined;
   try {
     group = await makeCgroup(`${root}/${controller}${own === '/' ? '' : own}`);
     await set(group);
     await group.write('cgroup.procs', pid);
     return group;
-  } catch {
+  } catch (error) {
     await group?.remove();
-    return undefined;
+    return messageOf(error);
   }
 }
 

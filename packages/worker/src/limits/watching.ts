@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { Limiter } from './run-limits.ts';
+import type { RunLimits, Wanted } from './run-limits.ts';
 
 const EVERY_MS = 250;
 const PAGE_BYTES = 4096;
 
 /** Where the kernel lets us set nothing: memory is looked at four times a second, and processors are chosen for the process. */
-export const limitByWatching: Limiter = async (pid, { memoryMb, cpu }) => {
+export async function limitByWatching(pid: number, { memoryMb, cpu }: Wanted): Promise<RunLimits> {
   const memory = memoryMb === undefined ? undefined : limitMemoryByWatching(pid, memoryMb);
   const affinity = cpu === undefined ? undefined : await limitCpuByAffinity(pid, cpu);
   const parts = [memory && `memory ${memoryMb} MB by watching it (best effort)`, affinity];
@@ -15,9 +15,10 @@ export const limitByWatching: Limiter = async (pid, { memoryMb, cpu }) => {
     memoryMb,
     how: parts.filter(Boolean).join(', ') || 'nothing: this system lets a worker set no limits',
     ranOutOfMemory: async () => memory?.killed() ?? false,
+    watched: [],
     release: async () => memory?.stop(),
   };
-};
+}
 
 /** Kills the process group when it uses more. What grows faster than it is looked at gets away with more for a moment. */
 export function limitMemoryByWatching(pid: number, megabytes: number): { killed(): boolean; stop(): void } {

@@ -1,2 +1,3 @@
 export { type Supervisor, type SupervisorEvents, superviseWorkers } from './supervisor.ts';
-export { startWorker, type Worker, type WorkerOptions } from './worker.ts';
+export { startWorker, type Worker } from './worker.ts';
+export type { WorkerOptions } from './worker-options.ts';

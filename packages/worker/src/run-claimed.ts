@@ -11,7 +11,7 @@ import type { RunLimits } from './limits/run-limits.ts';
 import { pause } from './pause.ts';
 import type { Exit, FlowProcess } from './process/flow-process.ts';
 import type { WarmPool } from './process/warm-pool.ts';
-import type { WorkerOptions } from './worker.ts';
+import type { WorkerOptions } from './worker-options.ts';
 
 /** A draining worker looks so often whether a run has come to wait. */
 const LOOK_AGAIN_MS = 1000;

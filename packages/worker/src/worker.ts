@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { type Client, createClient } from '@sluice/client';
 import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
-import type { ApiAccess } from '@sluice/core/process/messages';
 import { uuidv7 } from 'uuidv7';
 import { startBeat } from './beat.ts';
 import { watchCancellations } from './cancellations.ts';
@@ -13,29 +12,7 @@ import { createRunLimiter } from './limits/limit-run.ts';
 import { pause } from './pause.ts';
 import { WarmPool } from './process/warm-pool.ts';
 import { runClaimed } from './run-claimed.ts';
-
-export interface WorkerOptions {
-  readonly api: ApiAccess;
-  readonly pool: string;
-  readonly name: string;
-  /** Flow runs at once. */
-  readonly limit: number;
-  /** Empty: all queues of the pool. */
-  readonly queues: readonly string[];
-  readonly beatSeconds: number;
-  /** How long a cancelled run may take to stop. */
-  readonly graceSeconds: number;
-  readonly loggingLevel: string;
-  /** Folder for the compile cache of flow processes. */
-  readonly cache: string;
-  readonly onEvent?: (event: WorkerEvent) => void;
-}
-
-export type WorkerEvent =
-  | { readonly type: 'online' }
-  | { readonly type: 'claimed'; readonly flow_run: string; readonly flow: string; readonly epoch: number }
-  | { readonly type: 'ended'; readonly flow_run: string; readonly how: string }
-  | { readonly type: 'note'; readonly message: string };
+import type { WorkerOptions } from './worker-options.ts';
 
 export interface Worker {
   /** Resolves when the worker has ended: after it has drained, or when it cannot go on. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -34,12 +35,14 @@ export function sluice(home: string, args: readonly string[], env: NodeJS.Proces
   return child;
 }
 
+async function exited(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
 /** Ends a process and waits for it. */
 export async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  await gone;
+  await exited(child);
 }
 
 /** Starts a server on a free port; `readyMs` is from the start of the process to its first answer. */
@@ -80,7 +83,8 @@ export async function startStack(): Promise<Stack> {
       await Promise.all(workers.map(end));
       await client.close();
       await end(child);
-      await rm(home, { recursive: true, force: true });
+      // As root PostgreSQL's data is elsewhere.
+      await exited(sluice(home, ['reset', '--yes', '--force']));
     },
   };
 }

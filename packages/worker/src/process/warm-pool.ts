@@ -66,7 +66,9 @@ export class WarmPool {
   /** A process that has loaded this code, or is about to. The next one is prepared in its place, unless it will come back. */
   take(code: Code, { comesBack }: { comesBack: boolean }): FlowProcess {
     const key = keyOf(code);
-    const index = this.#standing.findLastIndex((spare) => spare.key === key && spare.process.isFresh());
+    const fits = (spare: Spare) => spare.key === key && spare.process.isFresh();
+    // One that has run before is the faster: it is for a run after which it comes back.
+    const index = comesBack ? this.#standing.findLastIndex(fits) : this.#standing.findIndex(fits);
     const [spare] = index >= 0 ? this.#standing.splice(index, 1) : [];
     const taken = spare?.process ?? this.#start(code);
     if (comesBack) this.#lent.add(taken);
@@ -79,7 +81,8 @@ export class WarmPool {
   giveBack(code: Code, process: FlowProcess, rssMb: number): boolean {
     if (!this.#lent.delete(process) || this.#closed || rssMb > KEPT_MB) return false;
     this.#stand({ key: keyOf(code), process });
-    while (this.#standing.length > this.#limit) this.#discard(this.#standing[0] as Spare);
+    // One more than runs at once: a run that waits for others lends its place, and theirs are to find a process too.
+    while (this.#standing.length > this.#limit + 1) this.#discard(this.#standing[0] as Spare);
     return true;
   }
 

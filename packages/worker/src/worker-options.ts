@@ -1,0 +1,24 @@
+import type { ApiAccess } from '@sluice/core/process/messages';
+
+export interface WorkerOptions {
+  readonly api: ApiAccess;
+  readonly pool: string;
+  readonly name: string;
+  /** Flow runs at once. */
+  readonly limit: number;
+  /** Empty: all queues of the pool. */
+  readonly queues: readonly string[];
+  readonly beatSeconds: number;
+  /** How long a cancelled run may take to stop. */
+  readonly graceSeconds: number;
+  readonly loggingLevel: string;
+  /** Folder for the compile cache of flow processes. */
+  readonly cache: string;
+  readonly onEvent?: (event: WorkerEvent) => void;
+}
+
+export type WorkerEvent =
+  | { readonly type: 'online' }
+  | { readonly type: 'claimed'; readonly flow_run: string; readonly flow: string; readonly epoch: number }
+  | { readonly type: 'ended'; readonly flow_run: string; readonly how: string }
+  | { readonly type: 'note'; readonly message: string };

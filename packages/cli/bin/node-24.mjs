@@ -30,9 +30,9 @@ export function findNode(folder) {
 export function handOver(node, args, options) {
   const path = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
   const child = spawn(node, args, { stdio: 'inherit', ...options, env: { ...process.env, PATH: path } });
-  // A terminal's Ctrl+C reaches the program as well: told a second time, it would take it for a second one.
+  // A terminal's Ctrl+C, and its end, reach the program as well: told a second time, it would take it for a second one.
   const hasTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-  process.on('SIGINT', () => hasTerminal || child.kill('SIGINT'));
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => hasTerminal || child.kill(signal));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(signal ? 128 + (NUMBERS[signal] ?? 1) : code));
 }

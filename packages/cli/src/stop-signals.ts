@@ -8,19 +8,17 @@ interface StopSignals {
 }
 
 /**
- * Calls `stop` when this process is asked to end. Asked a second time it calls `kill`, if there is one, and ends at once: what a
- * person who presses Ctrl+C again wants.
+ * Calls `stop` when this process is asked to end. Asked a second time it calls `kill`, and ends when that is done, by default at once:
+ * what a person who presses Ctrl+C again wants. Asked a third time it waits for nothing.
  */
-export function onStopSignals(stop: () => void, kill: () => void = () => {}): StopSignals {
-  let asked = false;
+export function onStopSignals(stop: () => void, kill: () => unknown = () => {}): StopSignals {
+  let asked = 0;
+  const exit = () => process.exit(EXIT.interrupted);
   const listener = () => {
-    if (!asked) {
-      asked = true;
-      stop();
-      return;
-    }
-    kill();
-    process.exit(EXIT.interrupted);
+    asked++;
+    if (asked === 1) stop();
+    else if (asked === 2) void Promise.resolve(kill()).then(exit, exit);
+    else exit();
   };
   for (const signal of SIGNALS) process.on(signal, listener);
   return {

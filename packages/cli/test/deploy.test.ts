@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startTestServer, type TestServer } from '@sluice/server/testing';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { createSluice, type Sluice } from './support/sluice.ts';
@@ -31,6 +32,28 @@ test('without a configuration it says where it has looked', async () => {
     /^Error: There is no sluice\.config\.ts in .*inner, in its folder flows, or above\.\nGo to the project, or name the file with --config\.\n$/,
   );
   expect(code).toBe(3);
+});
+
+const GREET = fileURLToPath(new URL('./fixtures/project/greet.ts', import.meta.url));
+const twoDeployments = (second: string) => `
+  import { greet } from ${JSON.stringify(GREET)};
+  const entrypoint = 'greet.ts:greet';
+  export default { deployments: [{ flow: greet, options: { name: 'first', entrypoint } }, { flow: greet, options: { name: 'second', ${second} } }] };`;
+
+test.each([
+  {
+    what: 'of an unknown work pool',
+    second: "entrypoint, pool: 'defalt-pool'",
+    code: 3,
+    says: /There is no work pool "defalt-pool"\.\nDid you mean "default-pool"\?/,
+  },
+  { what: 'of a flow outside of the project', second: '', code: 2, says: /The flow 'greet' is defined in .*greet\.ts, outside of the project/ },
+])('when there is a deployment $what, none is made, and none is told as made', async ({ second, code, says }) => {
+  await sluice.run(['setup']);
+  const deployed = await deploy(twoDeployments(second));
+  expect(deployed.stderr).toMatch(says);
+  expect(deployed).toMatchObject({ code, stdout: '' });
+  expect(await sluice.run(['deployment', 'ls'])).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
 test.each([

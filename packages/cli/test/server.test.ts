@@ -37,6 +37,15 @@ test('a server in the foreground says where it is, and Ctrl+C stops it cleanly',
   expect(existsSync(join(home, 'server.json'))).toBe(false);
 });
 
+test('a server that is told twice to stop still stops cleanly', async () => {
+  const server = sluice.start(['server', 'start']);
+  await server.until(/API {6}http/);
+  server.signal('SIGINT');
+  server.signal('SIGTERM');
+  expect(await server.ended).toMatchObject({ code: 130, stderr: 'Stopping …\n' });
+  expect(existsSync(join(home, 'server.json'))).toBe(false);
+});
+
 test('a server in the background is there when the command returns, and is stopped by another', async () => {
   const start = await sluice.run(['server', 'start', '--background']);
   expect(start).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('stop it with: sluice server stop') });

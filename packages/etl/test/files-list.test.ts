@@ -52,7 +52,7 @@ test('a list names the largest file first, and every name of it can be planned',
 test('patterns pick among the tables, and one that names nothing tells of its neighbours', async () => {
   expect((await listFiles(trial.folder, { only: 'sales.*,packed' })).tables.sort()).toEqual(['main.packed', 'sales.june']);
   await expect(listFiles(trial.folder, { only: 'main.ordres_2' })).rejects.toMatchObject({
-    code: 'NOT_FOUND',
+    code: 'USAGE',
     hint: expect.stringContaining('main.orders_2'),
   });
 });

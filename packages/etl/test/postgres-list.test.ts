@@ -102,7 +102,7 @@ test('patterns pick tables; one that names nothing is an error that names close 
   );
   expect([...(await list(source.url, 'orders')).tables].sort()).toEqual(['public.orders', 'sales.orders']);
   expect((await list(source.url, 'sales."Odd.Name, ""quoted"""')).tables).toHaveLength(1);
-  await expect(list(source.url, 'public.order')).rejects.toMatchObject({ code: 'NOT_FOUND', hint: expect.stringMatching(/public\.orders/) });
+  await expect(list(source.url, 'public.order')).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringMatching(/public\.orders/) });
   await expect(list(source.url, 'public.orders,,')).rejects.toMatchObject({ code: 'USAGE' });
 });
 

@@ -21,13 +21,9 @@ export const command = defineCommand({
     const server = await readServerFile(home);
     const workers = await readKeptWorkers(home);
     if ((server || workers) && !options.force) {
-      throw new SluiceError(
-        'HOME_IN_USE',
-        `${server ? `A server (process ${server.pid})` : `Workers (process ${workers})`} of the home ${home} still run.`,
-        {
-          hint: 'Let reset stop what runs: sluice reset --force',
-        },
-      );
+      throw new SluiceError('HOME_IN_USE', `${inWords(server?.pid, workers)} of the home ${home} still ${workers ? 'run' : 'runs'}.`, {
+        hint: 'Let reset stop what runs: sluice reset --force',
+      });
     }
     const leftovers = await findLeftovers(home);
     if (leftovers.length === 0) return say(`There is nothing to remove: ${home} does not exist.`);
@@ -39,3 +35,8 @@ export const command = defineCommand({
     say(`${bytes(leftovers.reduce((sum, each) => sum + each.bytes, 0))} are free again.`);
   },
 });
+
+function inWords(server: number | undefined, workers: number | undefined): string {
+  const all = [server && `a server (process ${server})`, workers && `workers (process ${workers})`].filter(Boolean).join(' and ');
+  return `${all.charAt(0).toUpperCase()}${all.slice(1)}`;
+}

@@ -11,12 +11,12 @@ export function toLines(
   elapsedSeconds: number,
   colour: (format: Paint, text: string) => string,
 ): string[] {
-  const width = Math.max(...workers.map(({ table }) => table?.length ?? 0), 12);
-  const lines = workers.map(({ worker, table, rows, rows_per_second }) =>
-    table === null
-      ? `${colour('dim', '○')} ${worker}  ${colour('dim', 'waiting')}`
-      : `${colour('blue', '●')} ${worker}  ${table.padEnd(width)} ${number.format(rows).padStart(11)} rows ${compact.format(rows_per_second).padStart(7)} rows/s`,
-  );
+  const width = Math.max(...workers.map(({ title }) => title?.length ?? 0), 12);
+  const lines = workers.map(({ worker, title, rows, rows_per_second }) => {
+    if (title === null) return `${colour('dim', '○')} ${worker}  ${colour('dim', 'waiting')}`;
+    const pace = rows === null ? '' : `${number.format(rows).padStart(11)} rows ${compact.format(rows_per_second).padStart(7)} rows/s`;
+    return `${colour('blue', '●')} ${worker}  ${title.padEnd(width)} ${pace}`;
+  });
   const gauge = slots.map(
     ({ name, used, limit }) =>
       `${name} ${colour('yellow', '■'.repeat(Math.min(used, 20)))}${colour('dim', '□'.repeat(Math.max(0, Math.min(limit, 20) - used)))} ${used}/${limit}`,
@@ -30,7 +30,7 @@ export function toLines(
   return [...lines, [...counts, ...gauge, `${elapsedSeconds.toFixed(1)} s`].join(colour('dim', ' · '))];
 }
 
-/** Shows snapshots as they come: in place on a terminal, elsewhere a line for each table that changes. */
+/** Shows snapshots as they come: in place on a terminal, elsewhere a line for each run that changes. */
 export interface Live {
   show(snapshot: Snapshot): void;
   /** A line that stays, above the live region. */
@@ -58,12 +58,13 @@ function inLines(stream: NodeJS.WriteStream): Live {
   const seen = new Map<string, string | null>();
   const write = (text: string) => stream.write(`${new Date().toISOString().slice(11, 23)} ${text}\n`);
   return {
-    show: ({ tables, done, total }) => {
-      for (const { id, name, parameters, state_name, state, worker_name } of tables) {
+    show: ({ children, done, total }) => {
+      for (const { run, title, isTable } of children.toReversed()) {
+        const { id, state_name, state, worker_name } = run;
         if (seen.get(id) === state_name || IN_THE_QUEUE.has(String(state_name))) continue;
         seen.set(id, state_name);
         const why = state?.message ? ` (${state.message.split('\n')[0]})` : '';
-        write(`${String(parameters['table'] ?? name)} ${state_name}${worker_name ? ` on ${worker_name}` : ''}${why}, ${done}/${total} done`);
+        write(`${title} ${state_name}${worker_name ? ` on ${worker_name}` : ''}${why}${isTable ? `, ${done}/${total} done` : ''}`);
       }
     },
     note: write,

@@ -4,7 +4,7 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import type { Live } from './live.ts';
 import type { EtlOptions } from './run-etl.ts';
-import { readSnapshot } from './snapshot.ts';
+import { createSnapshots } from './snapshot.ts';
 import type { JobSource } from './source.ts';
 
 /** How often the tables are shown: each look costs the server as much as a small task. */
@@ -25,9 +25,10 @@ export async function runMain({ client, options, source, workers, live }: Parts)
   const { tables: limit, only, warehouse, verify, settings, signal } = options;
   const parameters = JSON.parse(JSON.stringify({ limit, source: source.name, only, warehouse, verify, sample: source.sample }));
   let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
+  const readSnapshot = createSnapshots(client, { main: main.id, workers, tag: settings.concurrency_tag });
   while (!isFinal(main.state_type) && !signal.aborted) {
     await changeOrMoment(client, main, signal);
-    const snapshot = await readSnapshot(client, main.id, workers, settings.concurrency_tag);
+    const snapshot = await readSnapshot();
     live.show(snapshot);
     main = snapshot.main;
   }

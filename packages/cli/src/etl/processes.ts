@@ -14,9 +14,10 @@ const LOOK_MS = 20;
 export interface Background {
   readonly pid: number;
   readonly log: string;
-  /** Sends SIGTERM and waits for the end. */
+  /** Sends SIGTERM, once, and waits for the end. */
   stop(): Promise<void>;
-  kill(): void;
+  /** Asks a second time: it lets nothing finish. */
+  endNow(): Promise<void>;
   /** From now on this process may end before it. */
   leave(): void;
 }
@@ -36,16 +37,22 @@ export function startBackground(
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     child.once('error', (error) => resolve(messageOf(error)));
   });
+  let asked = false;
+  const stop = async () => {
+    if (!asked) child.kill('SIGTERM');
+    asked = true;
+    await exited;
+  };
   return {
     pid: child.pid ?? -1,
     log,
     exited,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
-    kill: () => {
-      child.kill('SIGKILL');
+    stop,
+    endNow: async () => {
+      const ended = stop();
+      // Another signal: of two that are the same one may get lost.
+      child.kill('SIGINT');
+      await ended;
     },
     leave: () => child.unref(),
   };
@@ -57,14 +64,34 @@ export interface RunningServer {
   readonly background: Pick<Background, 'stop' | 'leave'> | undefined;
 }
 
+/** What is left to do at a second Ctrl+C, before this process ends: each program that was started is stopped, and nothing waited for. */
+export type AtOnce = Set<() => Promise<void>>;
+
+interface ServerParts {
+  readonly home: string;
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly atOnce: AtOnce;
+}
+
 /** The home's server: the one that runs there already, or one that is started now on `port` or the next free one, and again when it dies. */
-export async function startOrFindServer(home: string, port: number, env: NodeJS.ProcessEnv): Promise<RunningServer> {
+export async function startOrFindServer({ home, port, env, signal, atOnce }: ServerParts): Promise<RunningServer> {
   const running = await readServerFile(home);
   if (running?.url) return { url: running.url, background: undefined };
   const start = (on: number) => startBackground(home, 'server', ['server', 'start', '--port', String(on), '--next-free-port'], env);
   let current = start(port);
-  const url = await whenReady(home, current);
   let left = false;
+  const stop = async () => {
+    left = true;
+    await current.stop();
+  };
+  // It needs no second signal: it lets nothing finish, and its PostgreSQL must be stopped.
+  atOnce.add(stop);
+  const url = await whenReady(home, current, signal).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   const keep = () => {
     void current.exited.then(() => {
       if (left) return;
@@ -76,19 +103,17 @@ export async function startOrFindServer(home: string, port: number, env: NodeJS.
   return {
     url,
     background: {
-      stop: async () => {
-        left = true;
-        await current.stop();
-      },
+      stop,
       leave: () => {
         left = true;
+        atOnce.delete(stop);
         current.leave();
       },
     },
   };
 }
 
-async function whenReady(home: string, background: Background & { readonly exited: Promise<string> }): Promise<string> {
+async function whenReady(home: string, background: Background & { readonly exited: Promise<string> }, signal: AbortSignal): Promise<string> {
   let ended: string | undefined;
   void background.exited.then((how) => {
     ended = how;
@@ -96,7 +121,7 @@ async function whenReady(home: string, background: Background & { readonly exite
   for (let waited = 0; waited < START_MS && ended === undefined; waited += LOOK_MS) {
     const file = await readServerFile(home);
     if (file?.pid === background.pid && file.url) return file.url;
-    await pause(LOOK_MS);
+    await pause(LOOK_MS, undefined, { signal });
   }
   throw new SluiceError('API_UNREACHABLE', `The server did not start${ended ? `: it ended with ${ended}` : ''}.`, {
     hint: `Its log says why: ${background.log}`,

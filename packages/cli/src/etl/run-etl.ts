@@ -6,10 +6,11 @@ import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Settings } from '@sluice/core/settings/settings';
 import { etlPaths, exitCodeOf, type Report } from '@sluice/etl';
+import { checkSource } from './check-source.ts';
 import { readKeptWorkers } from './kept-workers.ts';
 import { createLive } from './live.ts';
 import { cancelRun, runMain } from './main-run.ts';
-import { startOrFindServer } from './processes.ts';
+import { type AtOnce, startOrFindServer } from './processes.ts';
 import { type JobSource, useDemoSource, useGivenSource } from './source.ts';
 import { toSummary } from './summary.ts';
 import { startWorkers } from './workers.ts';
@@ -33,6 +34,7 @@ export interface EtlOptions {
   readonly json: boolean;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
+  readonly atOnce: AtOnce;
 }
 
 /** How long a server that is away is waited for: it is started again when it dies, and so is its database. */
@@ -53,12 +55,19 @@ async function runJob(options: EtlOptions): Promise<number> {
   const { settings, json, signal } = options;
   const out = json ? process.stderr : process.stdout;
   const say = (text: string) => out.write(`${text}\n`);
+  if (options.source !== undefined) await checkSource(options.source);
   await using stack = new AsyncDisposableStack();
   const { client, api, database } = await reachServer(options, stack, say);
+  signal.throwIfAborted();
   await prepare(client, options, say);
+  signal.throwIfAborted();
   const workers = await startWorkers({ client, api, options, stack, say });
+  signal.throwIfAborted();
   const source = await chooseSource(options, database, say);
-  if (!options.keep) stack.defer(source.forget);
+  if (!options.keep) {
+    stack.defer(source.forget);
+    options.atOnce.add(source.forget);
+  }
   signal.throwIfAborted();
 
   const live = createLive(out);
@@ -70,18 +79,41 @@ async function runJob(options: EtlOptions): Promise<number> {
   const report = await readReport(settings.home, main);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   say(await toSummary(report, { home: settings.home, seconds: main.total_run_time }));
-  if (options.keep) say(`Server and workers stay up. To stop them: kill ${await readKeptWorkers(settings.home)} && npx sluice server stop`);
+  if (options.keep) say(`Server and workers stay up.${await howToStop(options)}`);
   return exitCodeOf(report);
 }
 
+/** To fill the source of the demo takes a while; given up on the way, it is filled anew by the next job. */
+async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => {
+    // Its connections break when the server stops, and that is told where nobody listens any more.
+    process.on('uncaughtException', () => {});
+    aborted.reject(signal.reason);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Of what this command may have left up: others may have started the workers, or the server. */
+async function howToStop({ settings, apiUrl }: EtlOptions): Promise<string> {
+  const workers = await readKeptWorkers(settings.home);
+  const commands = [...(workers === undefined ? [] : [`kill ${workers}`]), ...(apiUrl === undefined ? ['npx sluice server stop'] : [])];
+  return commands.length > 0 ? ` To stop them: ${commands.join(' && ')}` : '';
+}
+
 async function reachServer(
-  { settings, apiUrl, keep }: EtlOptions,
+  { settings, apiUrl, keep, signal, atOnce }: EtlOptions,
   stack: AsyncDisposableStack,
   say: (text: string) => void,
 ): Promise<{ client: Client; api: NodeJS.ProcessEnv; database: string | undefined }> {
   const { home, port, api_key: apiKey, auth_string: authString, database_url: database } = settings;
   const env = { ...process.env, SLUICE_HOME: home };
-  const own = apiUrl === undefined ? await startOrFindServer(home, port, env) : undefined;
+  const own = apiUrl === undefined ? await startOrFindServer({ home, port, env, signal, atOnce }) : undefined;
   if (own?.background && keep) own.background.leave();
   else if (own?.background) stack.defer(own.background.stop);
   const url = own?.url ?? apiUrl ?? settings.api_url;
@@ -110,10 +142,13 @@ async function prepare(client: Client, { settings, root }: EtlOptions, say: (tex
 }
 
 async function chooseSource(
-  { settings, source, sample, dirty }: EtlOptions,
+  { settings, source, sample, dirty, signal }: EtlOptions,
   databaseUrl: string | undefined,
   say: (text: string) => void,
 ): Promise<JobSource> {
   if (source !== undefined) return useGivenSource(settings.home, source, sample);
-  return useDemoSource({ home: settings.home, databaseUrl, sample, dirty, onProgress: say });
+  const onProgress = (text: string) => {
+    if (!signal.aborted) say(text);
+  };
+  return orAborted(signal, useDemoSource({ home: settings.home, databaseUrl, sample, dirty, onProgress }));
 }

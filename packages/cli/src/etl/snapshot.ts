@@ -2,13 +2,24 @@ import { type Client, pageAll } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Progress } from '@sluice/core/model/progress';
 import { isFinal } from '@sluice/core/model/state-type';
+import { flowNames } from '../find/flow-names.ts';
 
 /** What one worker is doing. */
 export interface WorkerLine {
   readonly worker: string;
-  readonly table: string | null;
-  readonly rows: number;
+  /** Null while it waits. */
+  readonly title: string | null;
+  /** Of a table; null for a clean-up, which has none. */
+  readonly rows: number | null;
   readonly rows_per_second: number;
+}
+
+/** A run that the job has made. */
+interface ChildRun {
+  readonly run: FlowRun;
+  /** The table that it loads, or the name of its flow. */
+  readonly title: string;
+  readonly isTable: boolean;
 }
 
 /** The job at one moment, as it is shown. */
@@ -21,41 +32,68 @@ export interface Snapshot {
   readonly total: number;
   readonly slots: readonly { readonly name: string; readonly used: number; readonly limit: number }[];
   readonly main: FlowRun;
-  readonly tables: readonly FlowRun[];
+  /** The newest first. */
+  readonly children: readonly ChildRun[];
 }
 
-const tableOf = (run: FlowRun): string => String(run.parameters['table'] ?? run.name);
+interface Job {
+  /** Id of its flow run. */
+  readonly main: string;
+  readonly workers: readonly string[];
+  readonly tag: string;
+}
 
-/** Reads the job from the server: the main run, the runs of its tables, their progress, and the slots of the tag. */
-export async function readSnapshot(client: Client, mainId: string, workers: readonly string[], tag: string): Promise<Snapshot> {
-  const children = { flow_runs: { parent_flow_run_id: { any_: [mainId] } } };
-  const [main, runs, limits] = await Promise.all([
-    client.request('GET /flow_runs/{id}', { params: { id: mainId } }),
-    pageAll((page) => client.request('POST /flow_runs/filter', { body: { ...children, ...page, sort: 'ID_DESC' } })),
-    client.request('POST /v2/concurrency_limits/filter', { body: {} }),
-  ]);
-  const active = runs.filter(({ state_type }) => state_type === 'RUNNING' || state_type === 'PENDING');
-  const progress = await client.request('POST /flow_runs/progress', { body: { ids: active.map(({ id }) => id) } });
-  const tables = runs.filter(({ parameters }) => parameters['table'] !== undefined);
-  const count = (test: (run: FlowRun) => boolean) => tables.filter(test).length;
-  return {
-    workers: workers.map((worker) => toLine(worker, active, progress)),
-    done: count(({ state_type }) => state_type === 'COMPLETED'),
-    running: count(({ state_type }) => state_type === 'RUNNING' || state_type === 'PENDING'),
-    queued: count(({ state_type }) => state_type === 'SCHEDULED'),
-    failed: count(({ state_type }) => isFinal(state_type) && state_type !== 'COMPLETED'),
-    total: tables.length,
-    slots: limits
-      .filter(({ name }) => name === `tag:${tag}`)
-      .map(({ name, active_slots, limit }) => ({ name: name.slice(4), used: active_slots, limit })),
-    main,
-    tables,
+const isTable = ({ parameters }: FlowRun): boolean => parameters['table'] !== undefined;
+
+/** Reads the job from the server at each call: the main run, the runs it has made, their progress, and the slots of the tag. */
+export function createSnapshots(client: Client, { main: mainId, workers, tag }: Job): () => Promise<Snapshot> {
+  const names = new Map<string, string>();
+  const toChild = (run: FlowRun): ChildRun => ({
+    run,
+    title: isTable(run) ? String(run.parameters['table']) : (names.get(run.flow_id) ?? run.name),
+    isTable: isTable(run),
+  });
+  return async () => {
+    const children = { flow_runs: { parent_flow_run_id: { any_: [mainId] } } };
+    const [main, runs, limits] = await Promise.all([
+      client.request('GET /flow_runs/{id}', { params: { id: mainId } }),
+      pageAll((page) => client.request('POST /flow_runs/filter', { body: { ...children, ...page, sort: 'ID_DESC' } })),
+      client.request('POST /v2/concurrency_limits/filter', { body: {} }),
+    ]);
+    const unnamed = runs.filter((run) => !isTable(run) && !names.has(run.flow_id));
+    for (const [id, name] of await flowNames(client, unnamed)) names.set(id, name);
+    const active = runs.filter(isActive);
+    const progress = await client.request('POST /flow_runs/progress', { body: { ids: active.map(({ id }) => id) } });
+    return {
+      ...countTables(runs.filter(isTable)),
+      workers: workers.map((worker) => toLine(worker, active.map(toChild), progress)),
+      slots: limits
+        .filter(({ name }) => name === `tag:${tag}`)
+        .map(({ name, active_slots, limit }) => ({ name: name.slice(4), used: active_slots, limit })),
+      main,
+      children: runs.map(toChild),
+    };
   };
 }
 
-function toLine(worker: string, active: readonly FlowRun[], progress: readonly Progress[]): WorkerLine {
-  const run = active.find(({ worker_name, waiting_on }) => worker_name === worker && waiting_on === null);
-  if (!run) return { worker, table: null, rows: 0, rows_per_second: 0 };
+const isActive = ({ state_type }: FlowRun): boolean => state_type === 'RUNNING' || state_type === 'PENDING';
+
+function countTables(tables: readonly FlowRun[]): Pick<Snapshot, 'done' | 'running' | 'queued' | 'failed' | 'total'> {
+  const count = (test: (run: FlowRun) => boolean) => tables.filter(test).length;
+  return {
+    done: count(({ state_type }) => state_type === 'COMPLETED'),
+    running: count(isActive),
+    queued: count(({ state_type }) => state_type === 'SCHEDULED'),
+    failed: count(({ state_type }) => isFinal(state_type) && state_type !== 'COMPLETED'),
+    total: tables.length,
+  };
+}
+
+function toLine(worker: string, active: readonly ChildRun[], progress: readonly Progress[]): WorkerLine {
+  const child = active.find(({ run: { worker_name, waiting_on } }) => worker_name === worker && waiting_on === null);
+  if (!child) return { worker, title: null, rows: null, rows_per_second: 0 };
+  const { run, title } = child;
+  if (!child.isTable) return { worker, title, rows: null, rows_per_second: 0 };
   const rows = progress.find(({ flow_run_id }) => flow_run_id === run.id)?.done ?? 0;
-  return { worker, table: tableOf(run), rows, rows_per_second: run.estimated_run_time > 0 ? rows / run.estimated_run_time : 0 };
+  return { worker, title, rows, rows_per_second: run.estimated_run_time > 0 ? rows / run.estimated_run_time : 0 };
 }

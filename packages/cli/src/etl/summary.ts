@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Report } from '@sluice/etl';
+import { join, resolve } from 'node:path';
+import { etlPaths, identifier, parseName, type QualifiedName, type Report } from '@sluice/etl';
 import Table from 'cli-table3';
 import { bytes } from '../render/bytes.ts';
 import { paint } from '../render/paint.ts';
+import { shellWord } from '../render/shell.ts';
 
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -35,14 +36,31 @@ export async function toSummary(
   const failed = tables.filter(({ verified }) => !verified).length;
   const lines = [
     table.toString(),
-    ...unreadable.map(({ table: name, reason }) => paint('yellow', `not read: ${name}: ${reason}`)),
+    ...unreadable.map(({ table: name, reason }) => paint('yellow', `not read: ${reason.startsWith(name) ? reason : `${name}: ${reason}`}`)),
     '',
     `${tables.length - failed} of ${tables.length} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
     `Warehouse: ${warehouse}`,
-    `Query it:  npx sluice query "select count(*) from public.flights"`,
+    ...queryHint({ tables, warehouse }, home),
     `Disk used: ${bytes(await folderBytes(home))}, removed by: npm run etl:reset`,
   ];
   return lines.join('\n');
+}
+
+/** A query that works when it is pasted: it asks for the largest table of this job. */
+function queryHint({ tables, warehouse }: Pick<Report, 'tables' | 'warehouse'>, home: string): string[] {
+  const loaded = tables.filter(({ outcome }) => outcome !== 'failed');
+  const [largest] = loaded.toSorted((a, b) => b.rows_loaded - a.rows_loaded);
+  const name = largest && parseName(largest.table);
+  if (!name) return [];
+  const own = resolve(warehouse) === etlPaths(home).warehouse;
+  const query = shellWord(`select count(*) from ${toSql(name)}`);
+  return [`Query it:  npx sluice query ${query}${own ? '' : ` --warehouse ${shellWord(warehouse)}`}`];
+}
+
+/** After a dot DuckDB takes any word as it is; before it, one that it knows would have to stand in quotes. */
+function toSql({ schema, name }: QualifiedName): string {
+  const isPlain = (part: string) => /^[a-z_]\w*$/i.test(part);
+  return `${schema === 'public' || schema === 'main' ? schema : identifier(schema)}.${isPlain(name) ? name : identifier(name)}`;
 }
 
 async function folderBytes(folder: string): Promise<number> {

@@ -4,7 +4,7 @@ import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Worker } from '@sluice/core/model/worker';
 import { isRunning } from '../is-running.ts';
-import { noteKeptWorkers } from './kept-workers.ts';
+import { noteKeptWorkers, readKeptWorkers } from './kept-workers.ts';
 import { startBackground } from './processes.ts';
 import type { EtlOptions } from './run-etl.ts';
 
@@ -36,6 +36,7 @@ const isThere = ({ host, pid }: Worker): boolean => host !== hostname() || pid =
 /** Starts the workers, each one flow run at a time, unless so many are there already. Returns their names when all are online. */
 export async function startWorkers({ client, api, options, stack, say }: Parts): Promise<string[]> {
   const { settings, workers: count, keep } = options;
+  await readKeptWorkers(settings.home);
   const there = await online(client, settings.work_pool);
   if (there.length >= count) return there;
   const args = ['worker', 'start', '--pool', settings.work_pool, '--workers', String(count), '--limit', '1'];
@@ -44,7 +45,10 @@ export async function startWorkers({ client, api, options, stack, say }: Parts):
     background.leave();
     await noteKeptWorkers(settings.home, background.pid);
   }
-  if (!keep) stack.defer(background.stop);
+  if (!keep) {
+    stack.defer(background.stop);
+    options.atOnce.add(background.endNow);
+  }
   let ended: string | undefined;
   void background.exited.then((how) => {
     ended = how;

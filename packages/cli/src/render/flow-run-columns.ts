@@ -21,10 +21,10 @@ export const flowRunColumns = (flows: ReadonlyMap<string, string>): readonly Col
   column('Worker', ({ worker_name }) => worker_name),
 ];
 
-export const flowRunFields = (flows: ReadonlyMap<string, string>): readonly Column<FlowRun>[] => [
+export const flowRunFields = (flows: ReadonlyMap<string, string>, why: string | null): readonly Column<FlowRun>[] => [
   ...flowRunColumns(flows),
   column('Message', ({ state }) => state?.message),
-  column('Waits for', ({ waiting_on }) => waiting_on?.slot ?? (waiting_on?.flow_runs ? `${waiting_on.flow_runs.length} flow runs` : null)),
+  column('Why', () => why),
   column('Parameters', ({ parameters }) => JSON.stringify(parameters)),
   column('Tags', ({ tags }) => tags.join(', ')),
   column('Work pool', ({ work_pool_name }) => work_pool_name),

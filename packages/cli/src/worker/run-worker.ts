@@ -17,6 +17,7 @@ type Event = Parameters<NonNullable<WorkerOptions['onEvent']>>[0];
 export async function runWorker({ settings, pool, limit, queues, name }: WorkerWanted & { readonly name: string }): Promise<void> {
   const { api_url, api_key, auth_string, beat_seconds, grace_seconds, logging_level, home } = settings;
   const line = (text: string) => say(`${new Date().toISOString()} ${name}: ${text}`);
+  const isSupervised = process.send !== undefined;
   const worker = await startWorker({
     api: { api_url, api_key, auth_string },
     pool,
@@ -29,7 +30,6 @@ export async function runWorker({ settings, pool, limit, queues, name }: WorkerW
     cache: join(home, 'cache'),
     onEvent: (event) => line(describe(event, pool, limit)),
   });
-  const isSupervised = process.send !== undefined;
   const drain = () => {
     line(`finishing its flow runs${isSupervised ? '' : '; Ctrl+C again ends at once'}`);
     worker.drain();
@@ -38,6 +38,8 @@ export async function runWorker({ settings, pool, limit, queues, name }: WorkerW
   const signals = onStopSignals(drain);
   const supervisorGone = () => worker.drain();
   process.on('disconnect', supervisorGone);
+  // Or while the worker started: nobody would ever stop it.
+  if (isSupervised && !process.connected) supervisorGone();
   await worker.ended;
   process.off('disconnect', supervisorGone);
   signals.forget();

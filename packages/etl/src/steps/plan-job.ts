@@ -2,8 +2,10 @@ import { expectSettings, type RunContext } from '@sluice/sdk';
 import type { TableSpec, Unreadable } from '../model.ts';
 import { listFiles } from '../sources/files/list-files.ts';
 import { findSource } from '../sources/locations.ts';
+import { pickTables } from '../sources/pick-tables.ts';
 import { connectPostgres } from '../sources/postgres/connect.ts';
 import { listPostgresTables } from '../sources/postgres/list-tables.ts';
+import { parseName } from '../sources/postgres/table-name.ts';
 
 export interface JobRequest {
   /** The list that a person keeps. */
@@ -23,9 +25,16 @@ export interface Job {
 }
 
 /** Which tables a job loads. The body of a task: a job that is done again has the same tables. */
-export async function planJob({ tables, source, only, limit }: JobRequest, { signal }: RunContext): Promise<Job> {
-  const job = source === undefined ? { tables: tables.map(({ name }) => name), unreadable: [] } : await listSource(source, only, signal);
+export async function planJob({ tables, source, only, limit }: JobRequest, { signal }: Pick<RunContext, 'signal'>): Promise<Job> {
+  const job = source === undefined ? { tables: pickFromList(tables, only), unreadable: [] } : await listSource(source, only, signal);
   return { ...job, tables: job.tables.slice(0, limit) };
+}
+
+function pickFromList(tables: readonly TableSpec[], only: string | undefined): string[] {
+  if (only === undefined) return tables.map(({ name }) => name);
+  // What is no name is told of when the table is planned.
+  const named = tables.map(({ name }) => ({ spec: name, ...(parseName(name) ?? { schema: '', name }) }));
+  return pickTables(named, only).map(({ spec }) => spec);
 }
 
 async function listSource(source: string, only: string | undefined, signal: AbortSignal): Promise<Job> {

@@ -24,7 +24,7 @@ export interface PlannedTable {
 }
 
 /** Decides how a table is read, from what the source says of it now. The body of a task: a run that is done again keeps its plan. */
-export async function planTable({ verify, sample, warehouse, ...spec }: TableRequest, { signal }: RunContext): Promise<PlannedTable> {
+export async function planTable({ verify, sample, warehouse, ...spec }: TableRequest, { signal }: Pick<RunContext, 'signal'>): Promise<PlannedTable> {
   const { home } = expectSettings();
   const location = await findSource(home, spec.source);
   const plan =
@@ -44,7 +44,8 @@ async function planFromPostgres(url: string, spec: TableSpec, sample: number, si
 
 /** Another try would read the same: the run fails at once, with the reason. */
 function unreadable({ table, reason }: Unreadable): NonRetryable {
-  const error = new NonRetryable(`${table} cannot be read: ${reason}`);
+  const says = reason.startsWith(table) || reason.includes('cannot be read');
+  const error = new NonRetryable(says ? reason : `${table} cannot be read: ${reason}`);
   error.cause = new SluiceError('TABLE_UNREADABLE', reason);
   return error;
 }

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { defineCommand } from '../../define-command.ts';
 import { forgetApiSettings } from '../../etl/forget-api-settings.ts';
+import type { AtOnce } from '../../etl/processes.ts';
 import { choice, flag, output, share, text, whole } from '../../options.ts';
 import { isJson } from '../../render/print.ts';
 import { cliSettings } from '../../settings.ts';
@@ -8,7 +10,7 @@ import { onStopSignals } from '../../stop-signals.ts';
 export const command = defineCommand({
   options: {
     source: text('--source <place>', 'Move these tables instead of the demo: postgres://user@host/db, or a folder of CSV, NDJSON and Parquet files'),
-    only: text('--only <patterns>', "Of the source only these tables: 'public.orders,sales.*'"),
+    only: text('--only <patterns>', "Only these tables, of the source or of the list: 'public.orders,sales.*'"),
     warehouse: text('--warehouse <file>', 'DuckDB file to load into'),
     tables: whole('--tables <number>', 'Only the first so many tables', undefined),
     sample: share('--sample <share>', 'Take only this share of the rows, such as 0.01'),
@@ -21,26 +23,37 @@ export const command = defineCommand({
   examples: [
     'sluice etl',
     'sluice etl --tables 3 --sample 0.01',
+    "sluice etl --only 'public.c*'",
     "sluice etl --source postgres://me@db.example.com/shop --only 'public.*'",
     'sluice etl -o json > report.json',
   ],
-  run: async ({ options: { output: format, verify, ...options }, globals }) => {
+  run: async ({ options: { output: format, verify, warehouse, ...options }, globals }) => {
     if (globals.apiUrl === undefined) forgetApiSettings();
     const { values: settings } = await cliSettings(globals);
     const { runEtl } = await import('../../etl/run-etl.ts');
     const stop = new AbortController();
-    const signals = onStopSignals(() => stop.abort());
+    const atOnce: AtOnce = new Set();
+    const signals = onStopSignals(
+      () => stop.abort(),
+      () => Promise.all([...atOnce].map((end) => end())),
+    );
     try {
       const root = process.cwd();
-      return await runEtl({
+      const code = await runEtl({
         ...options,
         settings,
         root,
+        // Its runs work in another folder.
+        warehouse: warehouse && resolve(warehouse),
         apiUrl: globals.apiUrl,
         verify: verify ?? 'sums',
         json: isJson(format),
         signal: stop.signal,
+        atOnce,
       });
+      // What was given up on the way, such as to fill the source, is not waited for.
+      if (stop.signal.aborted) process.exit(code);
+      return code;
     } finally {
       signals.forget();
     }

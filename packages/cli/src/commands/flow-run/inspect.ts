@@ -1,9 +1,11 @@
 import { argument, defineCommand } from '../../define-command.ts';
 import { flowNames } from '../../find/flow-names.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
+import { readWhyFacts } from '../../find/why-facts.ts';
 import { output } from '../../options.ts';
 import { flowRunFields } from '../../render/flow-run-columns.ts';
-import { printRecord } from '../../render/print.ts';
+import { isJson, printRecord } from '../../render/print.ts';
+import { whyItWaits } from '../../render/why.ts';
 import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
@@ -13,6 +15,8 @@ export const command = defineCommand({
   run: ({ args, options, globals }) =>
     withClient(globals, async (client) => {
       const run = await findFlowRun(client, args.run);
-      await printRecord(run, flowRunFields(await flowNames(client, [run])), options.output);
+      if (isJson(options.output)) return printRecord(run, [], options.output);
+      const [flows, facts] = await Promise.all([flowNames(client, [run]), readWhyFacts(client, run)]);
+      await printRecord(run, flowRunFields(flows, whyItWaits(run, facts, Date.now())), options.output);
     }),
 });

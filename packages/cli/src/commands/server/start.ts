@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,18 +35,25 @@ export const command = defineCommand({
 async function runHere(settings: Settings, nextFreePort: boolean): Promise<void> {
   const { startServer } = await import('@sluice/server');
   const pages = pagesFolder();
+  const [stop, stopped] = [new AbortController(), Promise.withResolvers<void>()];
+  // From the start, and asked again it goes on to stop: its PostgreSQL would stay.
+  const signals = onStopSignals(
+    () => stop.abort(),
+    () => stopped.promise,
+  );
   const server = await startServer({ settings, nextFreePort, ...(pages && { pages }) }).catch((error: unknown) => {
     if (isSluiceError(error)) report({ error: { code: error.code, message: error.message, hint: error.hint } });
     throw error;
   });
-  const stop = Promise.withResolvers<void>();
-  const signals = onStopSignals(() => stop.resolve());
-  announce(server.url);
-  report({ url: server.url });
-  if (process.stdout.isTTY) say('Press Ctrl+C to stop it.');
-  await stop.promise;
+  if (!stop.signal.aborted) {
+    announce(server.url);
+    report({ url: server.url });
+    if (process.stdout.isTTY) say('Press Ctrl+C to stop it.');
+    await once(stop.signal, 'abort');
+  }
   tell('Stopping …');
   await server.stop();
+  stopped.resolve();
   signals.forget();
 }
 

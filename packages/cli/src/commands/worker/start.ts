@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { defineCommand } from '../../define-command.ts';
+import { forgetKeptWorkers } from '../../etl/kept-workers.ts';
 import { readWorkPool } from '../../find/work-pool.ts';
 import { list, text, whole } from '../../options.ts';
 import { withClient } from '../../with-client.ts';
@@ -38,6 +39,8 @@ export const command = defineCommand({
         return runWorker({ ...wanted, name: options.name ?? `${hostname()}-${process.pid}` });
       }
       const { runWorkers } = await import('../../worker/run-workers.ts');
-      return runWorkers({ ...wanted, names: Array.from({ length: workers }, (_, index) => `${options.name ?? 'worker'}-${index + 1}`) });
+      await runWorkers({ ...wanted, names: Array.from({ length: workers }, (_, index) => `${options.name ?? 'worker'}-${index + 1}`) });
+      // When they are those that the etl command has left up.
+      await forgetKeptWorkers(settings.home, process.pid);
     }),
 });

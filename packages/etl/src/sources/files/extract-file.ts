@@ -6,6 +6,7 @@ import type { Extract, StepContext, TablePlan, VerifyLevel } from '../../model.t
 import { openEngine } from '../../stage/engine.ts';
 import { extractParquet } from './extract-parquet.ts';
 import { extractText } from './extract-text.ts';
+import { faultOf } from './fault-of.ts';
 import { expectPlannedFile } from './file-identity.ts';
 
 export interface ExtractFileOptions {
@@ -43,16 +44,16 @@ async function emptyFolders(home: string, id: string): Promise<{ parts: string; 
   return loadFolders(home, id);
 }
 
-function explained(error: unknown, { from }: TablePlan): unknown {
+function explained(error: unknown, { table }: TablePlan): unknown {
   if (isSluiceError(error)) return error;
   const message = messageOf(error);
   if (/ENOSPC|no space left/i.test(message)) {
-    return new SluiceError('DISK_FULL', `The disk is full: ${from.name} could not be read into parts.`, {
+    return new SluiceError('DISK_FULL', `The disk is full: ${table} could not be read into parts.`, {
       hint: 'Make room, then run the load again.',
       cause: error,
     });
   }
-  return new SluiceError('TABLE_UNREADABLE', `${from.name} cannot be read: ${message.split('\n')[0]}`, {
+  return new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${faultOf(error)}.`, {
     hint: 'Check that the file is whole, then run the load again.',
     cause: error,
   });

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FilePlan, TablePlan } from '../../model.ts';
+import { faultOf } from './fault-of.ts';
 
 /** By what a file is known again. */
 export async function identityOf(path: string): Promise<Pick<FilePlan, 'bytes' | 'modified_ms'>> {
@@ -9,9 +10,9 @@ export async function identityOf(path: string): Promise<Pick<FilePlan, 'bytes' |
 }
 
 /** A file that is not what was planned would be read with the types of another one, or half old and half new. */
-export async function expectPlannedFile(path: string, { from, file }: TablePlan): Promise<void> {
+export async function expectPlannedFile(path: string, { table, from, file }: TablePlan): Promise<void> {
   const now = await identityOf(path).catch((error: unknown) => {
-    throw new SluiceError('TABLE_UNREADABLE', `${from.name} cannot be read: ${messageOf(error)}.`, {
+    throw new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${faultOf(error)}.`, {
       hint: 'Put the file back, then run the load again.',
       cause: error,
     });

@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
-import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
 import { formatName, parseName } from '../postgres/table-name.ts';
+import { faultOf } from './fault-of.ts';
 import { identityOf } from './file-identity.ts';
 import { findTableFiles, kindOf, type TableFile } from './list-files.ts';
 import { planCsv, type TextPlan } from './plan-csv.ts';
@@ -25,7 +26,7 @@ export async function planFile(folder: string, spec: TableSpec, { sample }: { re
     const path = join(folder, found.path);
     if (!(await isBelow(folder, path))) return { table, reason: `${found.path} leads out of the folder of the source.` };
     const identity = await identityOf(path);
-    const look = await lookInto(found, { path, bytes: identity.bytes, badShare: spec.badRowShare ?? BAD_ROW_SHARE });
+    const look = await lookInto(found, { table, path, bytes: identity.bytes, badShare: spec.badRowShare ?? BAD_ROW_SHARE });
     if (typeof look === 'string') return { table, reason: look };
     return {
       table,
@@ -46,7 +47,7 @@ export async function planFile(folder: string, spec: TableSpec, { sample }: { re
     };
   } catch (error) {
     if (isSluiceError(error)) throw error;
-    return { table, reason: `${spec.from ?? spec.name} cannot be read: ${messageOf(error)}` };
+    return { table, reason: `${table} cannot be read: ${faultOf(error)}.` };
   }
 }
 
@@ -56,8 +57,8 @@ async function isBelow(folder: string, path: string): Promise<boolean> {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-const lookInto = (file: TableFile, planned: Parameters<typeof planCsv>[0]): Promise<TextPlan | string> => {
-  if (file.kind === 'parquet') return planParquet(planned.path);
+const lookInto = (file: TableFile, planned: Parameters<typeof planCsv>[0] & { readonly table: string }): Promise<TextPlan | string> => {
+  if (file.kind === 'parquet') return planParquet(planned.path, planned.table);
   return file.kind === 'ndjson' ? planNdjson(planned) : planCsv(planned);
 };
 

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { ColumnPlan } from '../../model.ts';
 import { openEngine } from '../../stage/engine.ts';
 import { literal } from '../../types/sql.ts';
+import { faultOf } from './fault-of.ts';
 import type { TextPlan } from './plan-csv.ts';
 
 /** Columns of a Parquet file, with the types that it says it has, or the reason why it cannot be read. */
-export async function planParquet(path: string): Promise<TextPlan | string> {
+export async function planParquet(path: string, table: string): Promise<TextPlan | string> {
   const temp = await mkdtemp(join(tmpdir(), 'sluice-plan-'));
   try {
     using engine = await openEngine(temp, new AbortController().signal);
@@ -25,7 +25,7 @@ export async function planParquet(path: string): Promise<TextPlan | string> {
     );
     return { columns, estimated_rows: Number(rows), notes, file: {} };
   } catch (error) {
-    return `It cannot be read as Parquet: ${messageOf(error).split('\n')[0]}`;
+    return `${table} cannot be read as Parquet: ${faultOf(error)}.`;
   } finally {
     await rm(temp, { recursive: true, force: true });
   }

@@ -1,0 +1,29 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+
+const HINT = 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as postgres://user@host/database.';
+
+const wrong = (message: string, hint = HINT): SluiceError => new SluiceError('USAGE', message, { hint });
+
+/** Refuses a `--source` that can be none, whatever answers there. The text may hold a password, so it is not repeated. */
+export async function checkSource(text: string): Promise<void> {
+  const [, protocol] = /^([a-z][a-z\d+.-]*):\/\//i.exec(text) ?? [];
+  if (text.trim() === '') throw wrong('The source has no name.');
+  if (protocol === undefined || protocol === 'file') return checkFolder(text);
+  if (protocol !== 'postgres' && protocol !== 'postgresql') throw wrong(`${protocol}://… is no source that can be read.`);
+  if (!URL.canParse(text)) throw wrong('The URL of the source cannot be read.', 'Write it as postgres://user@host:5432/database.');
+  const { password, searchParams } = new URL(text);
+  if (password === '' && !searchParams.has('password')) return;
+  throw wrong(
+    'A password in an argument is seen by everybody on this machine.',
+    'Leave it out of the URL: it is asked for, or taken from PGPASSWORD.',
+  );
+}
+
+async function checkFolder(text: string): Promise<void> {
+  const folder = resolve(text.replace(/^file:\/\//, ''));
+  const info = await stat(folder).catch(() => undefined);
+  if (info?.isDirectory()) return;
+  throw wrong(info ? `${folder} is a file, not a folder.` : `There is no folder ${folder}.`);
+}

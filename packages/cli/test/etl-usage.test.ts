@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { checkSource } from '../src/etl/check-source.ts';
+import { createSluice } from './support/sluice.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'sluice-etl-'));
+  return () => rmSync(root, { recursive: true });
+});
+
+test('a source that cannot be one is refused before anything starts', async () => {
+  const home = join(root, 'home');
+  const etl = createSluice({ SLUICE_HOME: home, SLUICE_SERVER_PORT: '0' });
+  const { code, stdout, stderr } = await etl.run(['etl', '--source', 'nowhere'], { cwd: root });
+  expect(stderr).toMatch(/^Error: There is no folder \S+\/nowhere\.\nGive a folder with CSV, NDJSON or Parquet files, or a URL/);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(existsSync(home)).toBe(false);
+});
+
+test.each([
+  ['a URL with a password', 'postgres://me:secret@host/db', 'A password in an argument is seen by everybody on this machine.'],
+  [
+    'a URL with a password among its options',
+    'postgres://me@host/db?sslmode=require&password=secret',
+    'A password in an argument is seen by everybody',
+  ],
+  ['a URL that cannot be parsed', 'postgres://me:secret@host:port/db', 'The URL of the source cannot be read.'],
+  ['a URL of another database', 'mysql://me:secret@host/db', 'mysql://… is no source that can be read.'],
+  ['nothing', '', 'The source has no name.'],
+])('%s is wrong usage, and its password is not repeated', async (_what, source, message) => {
+  const error = await checkSource(source).catch((thrown: unknown) => thrown as Error);
+  expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining(message), hint: expect.any(String) });
+  expect(JSON.stringify(error) + (error as Error).message).not.toContain('secret');
+});
+
+test('a file is no folder', async () => {
+  writeFileSync(join(root, 'a.csv'), 'a\n1\n');
+  await expect(checkSource(join(root, 'a.csv'))).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(/is a file, not a folder\.$/),
+  });
+});
+
+test('folders and URLs of PostgreSQL without a password may be sources, whether they answer or not', async () => {
+  mkdirSync(join(root, 'exports'));
+  for (const source of [join(root, 'exports'), `file://${root}/exports`, 'postgres://me@host/db', 'postgresql://localhost:5433/db?sslmode=require'])
+    await expect(checkSource(source)).resolves.toBeUndefined();
+});

@@ -1,10 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { etlPaths, identifier, parseName, type QualifiedName, type Report } from '@sluice/etl';
 import Table from 'cli-table3';
 import { bytes } from '../render/bytes.ts';
 import { paint } from '../render/paint.ts';
 import { shellWord } from '../render/shell.ts';
+import { foldersOf } from '../reset/leftovers.ts';
 
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -41,7 +41,7 @@ export async function toSummary(
     `${tables.length - failed} of ${tables.length} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
     `Warehouse: ${warehouse}`,
     ...queryHint({ tables, warehouse }, home),
-    `Disk used: ${bytes(await folderBytes(home))}, removed by: npm run etl:reset`,
+    `Disk used: ${bytes(await usedBytes(home))}, removed by: npm run etl:reset`,
   ];
   return lines.join('\n');
 }
@@ -63,17 +63,4 @@ function toSql({ schema, name }: QualifiedName): string {
   return `${schema === 'public' || schema === 'main' ? schema : identifier(schema)}.${isPlain(name) ? name : identifier(name)}`;
 }
 
-async function folderBytes(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) =>
-        stat(join(entry.parentPath, entry.name)).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-      ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
+const usedBytes = async (home: string) => (await foldersOf(home)).reduce((sum, folder) => sum + folder.bytes, 0);

@@ -12,10 +12,15 @@ export interface Leftover {
 /** What stands in a home and in no other folder: without any of it a folder is not removed, whatever SLUICE_HOME says. */
 const SIGNS = ['postgres', 'postgres.password', 'config.env', 'server.json', 'etl', 'logs', 'cache'];
 
-/** The home, and what the embedded PostgreSQL has elsewhere because its user could not enter the home. */
+/** What may be removed of a home. */
 export async function findLeftovers(home: string): Promise<Leftover[]> {
-  const { dataHome, postgresUser } = await import('@sluice/server');
   await refuseOtherFolder(home);
+  return foldersOf(home);
+}
+
+/** The home, and what the embedded PostgreSQL has elsewhere because its user could not enter the home. */
+export async function foldersOf(home: string): Promise<Leftover[]> {
+  const { dataHome, postgresUser } = await import('@sluice/server');
   const data = await dataHome(home, await postgresUser());
   const paths = data === home ? [home] : [home, data, ...(await sharedCopies(data))];
   const sizes = await Promise.all(paths.map(async (path) => ({ path, bytes: await diskUse(path) })));

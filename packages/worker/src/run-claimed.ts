@@ -68,12 +68,13 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
       .request('PATCH /flow_runs/{id}', { params: { id: flow_run.id }, body: { infrastructure_pid: `${child.pid}` } })
       .catch(() => {});
     const exit = await ended;
-    await notePid;
     if ('rssMb' in exit) {
+      // At once: the next run may be here already.
       child.rest();
       isKept = warm.giveBack(code, child, exit.rssMb);
-      return child.finished ?? 'Completed';
     }
+    await notePid;
+    if ('rssMb' in exit) return child.finished ?? 'Completed';
     if (!child.stale) return await conclude(child, exit, stopping, limits, propose);
   } catch (error) {
     child.kill();

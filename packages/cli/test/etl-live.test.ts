@@ -86,3 +86,10 @@ test('a clean-up is shown by the name of its flow and without rows, in the live 
   expect(lines()).toEqual(['public.flights Completed on worker-1, 1/1 done', 'cleanup-flow-2 Completed on worker-2']);
   expect(show(after).slice(0, 2)).toEqual(['○ worker-1  waiting', '○ worker-2  waiting']);
 });
+
+test('a table that is being loaded has been read whole', async () => {
+  const { main, table } = await startJob();
+  await client.request('PUT /flow_runs/{id}/progress', { params: { id: table.id }, body: { label: 'loading', done: 0, total: 3000 } });
+  const snapshot = await createSnapshots(client, { main: main.id, workers: ['worker-1'], tag: 'database' })();
+  expect(snapshot.workers[0]).toMatchObject({ title: 'public.flights', rows: 3000 });
+});

@@ -2,6 +2,7 @@ import { type Client, findDeployment } from '@sluice/client';
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
 import type { JsonObject } from '@sluice/core/lib/json';
 import { type Instant, toInstant } from '@sluice/core/lib/time';
+import type { Deployment } from '@sluice/core/model/deployment';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import { uuidv7 } from 'uuidv7';
@@ -69,8 +70,11 @@ interface Links {
   readonly idempotency_key: string;
 }
 
-async function start(client: Client, name: string, params: JsonObject, options: RunDeploymentOptions, links?: Links): Promise<FlowRun> {
-  const { id } = await findDeployment(client, name);
+async function start(client: Client, name: string, params: JsonObject, options: RunDeploymentOptions): Promise<FlowRun> {
+  return create(client, await findDeployment(client, name), params, options);
+}
+
+function create(client: Client, { id }: Deployment, params: JsonObject, options: RunDeploymentOptions, links?: Links): Promise<FlowRun> {
   const scheduled_time: Instant | undefined = options.scheduledTime && toInstant(options.scheduledTime.getTime() * 1000);
   return client.request('POST /deployments/{id}/create_flow_run', {
     params: { id },
@@ -90,11 +94,14 @@ async function start(client: Client, name: string, params: JsonObject, options: 
 async function startChild(scope: FlowRunScope, name: string, params: JsonObject, options: RunDeploymentOptions): Promise<FlowRun> {
   const input = { name, params, key: options.idempotencyKey ?? null };
   const taskKey = `run-deployment ${name}`;
-  const { task_run_id, dynamic_key } = await childTask(scope, taskKey, options.name ?? name, input);
+  const [{ task_run_id, dynamic_key }, deployment] = await Promise.all([
+    childTask(scope, taskKey, options.name ?? name, input),
+    findDeployment(scope.client, name),
+  ]);
   const idempotency_key = `${scope.info.flow_run_id} ${checkpointKey(taskKey, dynamic_key)} ${hashOf(input)}`;
-  const child = await start(
+  const child = await create(
     scope.client,
-    name,
+    deployment,
     params,
     { ...options, idempotencyKey: idempotency_key },
     { parent_task_run_id: task_run_id, idempotency_key },

@@ -94,6 +94,8 @@ function toLine(worker: string, active: readonly ChildRun[], progress: readonly 
   if (!child) return { worker, title: null, rows: null, rows_per_second: 0 };
   const { run, title } = child;
   if (!child.isTable) return { worker, title, rows: null, rows_per_second: 0 };
-  const rows = progress.find(({ flow_run_id }) => flow_run_id === run.id)?.done ?? 0;
+  const known = progress.find(({ flow_run_id }) => flow_run_id === run.id);
+  // What is being loaded has all been read.
+  const rows = (known?.label === 'loading' ? known.total : known?.done) ?? 0;
   return { worker, title, rows, rows_per_second: run.estimated_run_time > 0 ? rows / run.estimated_run_time : 0 };
 }

@@ -1,5 +1,6 @@
 import { startTestServer } from '@sluice/server/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { whyNoBrowser } from './open-browser.ts';
 import { type OpenPage, openPage, PAGES, shows } from './open-page.ts';
 import { POOL } from './stage.ts';
@@ -94,7 +95,7 @@ describe.skipIf(missing)('the first page', () => {
     const parent = await worker.claim();
     await parent.propose('RUNNING');
     await shows(card('lender').locator('.held a'), 'main-etl-job');
-    expect(await bars(main.id).getAttribute('aria-label')).toContain('main-etl-job, Running, lender');
+    await eventually(async () => expect(await bars(main.id).getAttribute('aria-label')).toContain('main-etl-job, Running, lender'));
     expect(await bars(main.id).locator('text').textContent()).toMatch(/^(main-etl-job|m[a-z-]*…|)$/); // as much as there is room for
     const children = [
       await stage.createRun('process-table-etl', { table: 'a' }, { parent }),

@@ -17,6 +17,7 @@ export interface Filling {
   readonly sample: number;
   /** Folder for a file on the way. */
   readonly folder: string;
+  readonly signal: AbortSignal | undefined;
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -36,20 +37,20 @@ export async function fillTable(filling: Filling): Promise<number> {
   return rows;
 }
 
-async function copyContent({ client, table, sample, folder }: Filling, content: TableContent): Promise<number> {
+async function copyContent({ client, table, sample, folder, signal }: Filling, content: TableContent): Promise<number> {
   const share = shareOf(table.rows, sample);
   // The table was made in this transaction: its rows can be frozen from the beginning, and no vacuum has to write them again.
   const target = (format: string) => client.query(copyFrom(`copy ${tableSql(table)} from stdin with (format ${format}, freeze)`));
   if (!content.writeCsv) {
     const stream = target('text');
-    await pipeline(Readable.from(copyText(content.columns, sampled(await content.rows(), share))), stream);
+    await pipeline(Readable.from(copyText(content.columns, sampled(await content.rows(), share))), stream, { signal });
     return stream.rowCount;
   }
   const file = join(folder, `.${table.name}.csv`);
   try {
     await content.writeCsv(file, share);
     const stream = target('csv');
-    await pipeline(createReadStream(file, { highWaterMark: 1 << 18 }), stream);
+    await pipeline(createReadStream(file, { highWaterMark: 1 << 18 }), stream, { signal });
     return stream.rowCount;
   } finally {
     await rm(file, { force: true });

@@ -96,6 +96,18 @@ test('what a killed filling has left is filled again', async () => {
   expect((await readFile(join(folder, 'zipcodes.csv'), 'utf8')).match(/\n/g)).toHaveLength(42_050);
 });
 
+test.each(['co2', 'cities'])('given up when %s was filled, it says so, and is filled anew by the next call', async (last) => {
+  const tables = ['flights', 'caniuse_support', 'cities', 'co2', 'weather_hourly'];
+  const options = { postgresUrl: database.url, folder: join(root, `given-up-${last}`), sample: 0.1, tables };
+  await client.query(`comment on database ${database.name} is null`);
+  const stop = new AbortController();
+  const onProgress = ({ table }: { table: string }) => table === last && stop.abort(new Error('enough'));
+  await expect(seedDemo({ ...options, onProgress, signal: stop.signal })).rejects.toThrow('enough');
+  await expect.poll(() => one(`select count(*) from pg_stat_activity where datname = '${database.name}' and pid <> pg_backend_pid()`)).toBe('0');
+  expect(await seedDemo(options)).toMatchObject({ cached: false });
+  expect(await one('select count(*) from flights')).toBe('300000');
+});
+
 test('two that fill at once do not disturb each other', async () => {
   const options = { postgresUrl: database.url, folder, sample: 1, tables: ['co2', 'regions'] };
   const seeded = await Promise.all([seedDemo(options), seedDemo(options)]);

@@ -83,22 +83,6 @@ async function runJob(options: EtlOptions): Promise<number> {
   return exitCodeOf(report);
 }
 
-/** To fill the source of the demo takes a while; given up on the way, it is filled anew by the next job. */
-async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => {
-    // Its connections break when the server stops, and that is told where nobody listens any more.
-    process.on('uncaughtException', () => {});
-    aborted.reject(signal.reason);
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
 /** Of what this command may have left up: others may have started the workers, or the server. */
 async function howToStop({ settings, apiUrl }: EtlOptions): Promise<string> {
   const workers = await readKeptWorkers(settings.home);
@@ -147,8 +131,5 @@ async function chooseSource(
   say: (text: string) => void,
 ): Promise<JobSource> {
   if (source !== undefined) return useGivenSource(settings.home, source, sample);
-  const onProgress = (text: string) => {
-    if (!signal.aborted) say(text);
-  };
-  return orAborted(signal, useDemoSource({ home: settings.home, databaseUrl, sample, dirty, onProgress }));
+  return useDemoSource({ home: settings.home, databaseUrl, sample, dirty, signal, onProgress: say });
 }

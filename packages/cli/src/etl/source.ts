@@ -57,13 +57,15 @@ export interface DemoOptions {
   readonly sample: number;
   readonly dirty: boolean;
   readonly onProgress: (text: string) => void;
+  /** Given up on the way, it is filled anew by the next job. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * The demo's 20 tables: 17 in a database of their own beside the server's, three as files. Filled once, then found as they are;
  * a sample, or one with bad rows, stands beside the whole.
  */
-export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgress }: DemoOptions): Promise<JobSource> {
+export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgress, signal }: DemoOptions): Promise<JobSource> {
   const { seedDemo } = await loadDemo();
   const variant = `${sample < 1 ? `_${String(sample).replace('.', '_')}` : ''}${dirty ? '_dirty' : ''}`;
   const database = `source${variant}`;
@@ -76,6 +78,7 @@ export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgre
     folder,
     sample,
     dirty,
+    signal,
     onProgress: ({ table, done, total }) => onProgress(`Filling the source, once: ${table}, ${done} of ${total}`),
   });
   await writeSource(home, 'demo', databaseUrl ? postgresUrl : embeddedSource(database));

@@ -56,14 +56,19 @@ export async function withServer<T>(home: string, work: (client: Client, pid: nu
   }
 }
 
+/** Before its first table a job starts server and workers, and fills its source. */
+const SECONDS_TO_START = 60;
+
 /** A run of a table that is in its process now, in a job that has begun. */
 export const runningTable = (home: string): Promise<FlowRun> =>
-  eventually(() =>
-    withServer(home, async (client) => {
-      const body = { flows: { name: { any_: ['process-table-etl'] } }, flow_runs: { state: { type: { any_: ['RUNNING' as const] } } } };
-      const runs = await client.request('POST /flow_runs/filter', { body });
-      const run = runs.find(({ infrastructure_pid }) => infrastructure_pid !== null);
-      if (!run) throw new Error('No table is being loaded yet.');
-      return run;
-    }),
+  eventually(
+    () =>
+      withServer(home, async (client) => {
+        const body = { flows: { name: { any_: ['process-table-etl'] } }, flow_runs: { state: { type: { any_: ['RUNNING' as const] } } } };
+        const runs = await client.request('POST /flow_runs/filter', { body });
+        const run = runs.find(({ infrastructure_pid }) => infrastructure_pid !== null);
+        if (!run) throw new Error('No table is being loaded yet.');
+        return run;
+      }),
+    SECONDS_TO_START,
   );

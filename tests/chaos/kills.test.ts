@@ -67,7 +67,7 @@ test.each(Object.entries(VICTIMS))(
       const pid = await findPid();
       expect(pid).toBeGreaterThan(1);
       process.kill(pid, 'SIGKILL');
-    });
+    }, 60);
 
     const { report, code, told } = await job.ended;
     expect(code, told).toBe(0);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { AnyFlow, Flow } from './flow.ts';
+import type { AnyFlow, Flow } from './model/flow.ts';
 
 export interface DeploymentOptions<In> {
   readonly name: string;

@@ -1,32 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FlowRunScope, TaskTry } from './engine/flow-run-scope.ts';
-import type { Logger } from './logging.ts';
-import type { ReportProgress } from './progress.ts';
-
-/** The run that the current code belongs to. */
-export interface RunInfo {
-  readonly flow_run_id: string;
-  readonly flow_run_name: string;
-  readonly flow_name: string;
-  readonly deployment_id: string | null;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  /** The number of this try of the flow run, from 1. */
-  readonly attempt: number;
-  /** The lease's epoch; 0 for a run that no worker holds. Hand it to systems outside as an idempotency token with the run's id. */
-  readonly epoch: number;
-  readonly worker_name: string | null;
-  readonly task_run_id: string | null;
-  readonly task_name: string | null;
-}
-
-/** The second argument of every flow and task. */
-export interface RunContext {
-  readonly run: RunInfo;
-  /** Aborted when the run is cancelled, runs out of time, or its worker loses it. */
-  readonly signal: AbortSignal;
-  readonly log: Logger;
-  readonly progress: ReportProgress;
-}
+import type { RunContext, RunInfo } from './model/run.ts';
 
 interface Current {
   readonly scope: FlowRunScope;

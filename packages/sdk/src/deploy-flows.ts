@@ -6,7 +6,7 @@ import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Deployment } from '@sluice/core/model/deployment';
 import type { DeploymentConfig } from './config.ts';
-import type { AnyFlow } from './flow.ts';
+import type { AnyFlow } from './model/flow.ts';
 import { toJsonSchema } from './params.ts';
 
 export interface DeployTarget {

@@ -1,46 +1,9 @@
 import { getCallSites } from 'node:util';
-import type { Duration } from '@sluice/core/lib/duration';
-import { currentScope, type RunContext } from './context.ts';
+import { currentScope } from './context.ts';
 import { runFlowHere } from './engine/run-flow-here.ts';
 import { runSubflow } from './engine/run-subflow.ts';
-import { parseParams, type Schema } from './params.ts';
-
-export interface FlowOptions<In, Out> {
-  readonly name: string;
-  readonly description?: string;
-  readonly version?: string;
-  /** Checks and completes the parameters. zod, valibot, arktype: any Standard Schema. */
-  readonly params?: Schema<In, Out>;
-  readonly tags?: readonly string[];
-  readonly retries?: number;
-  readonly retryDelay?: Duration;
-  readonly timeout?: Duration;
-  readonly runName?: string | ((params: Out) => string);
-}
-
-export type FlowBody<Params, Result> = (params: Params, context: RunContext) => Result | Promise<Result>;
-
-/** A deployment of a flow, by name, with the flow's types: `runDeployment` checks parameters and result by it. */
-export interface DeploymentRef<In, Result> {
-  readonly deploymentName: string;
-  readonly types?: (params: In) => Result;
-}
-
-/** A flow is called like the function it is made of: in a flow as a subflow, else as a flow run of its own in this process. */
-export interface Flow<In, Params, Result> {
-  (params: In): Promise<Awaited<Result>>;
-  readonly flowName: string;
-  readonly options: FlowOptions<In, Params>;
-  readonly body: FlowBody<Params, Result>;
-  /** URL of the file that made the flow: its deployments are loaded from there. */
-  readonly definedIn: string;
-  /** The flow's deployment of this name, for `runDeployment`. */
-  deployment(name: string): DeploymentRef<In, Awaited<Result>>;
-}
-
-/** Any flow, whatever its types. */
-// biome-ignore lint/suspicious/noExplicitAny: parameters are checked where the flow is called, not where it is listed
-export type AnyFlow = Flow<any, any, any>;
+import type { AnyFlow, Flow, FlowBody, FlowOptions } from './model/flow.ts';
+import { parseParams } from './params.ts';
 
 /**
  * Makes a flow: the unit that is deployed, run by workers, retried and watched.

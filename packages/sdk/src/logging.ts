@@ -1,16 +1,6 @@
 import { format } from 'node:util';
 import type { Client } from '@sluice/client';
-import { currentContext } from './context.ts';
-
-type Write = (message: string, fields?: object) => void;
-
-/** Writes lines that are stored with the run and shown by `sluice flow-run logs`. */
-export interface Logger {
-  readonly debug: Write;
-  readonly info: Write;
-  readonly warn: Write;
-  readonly error: Write;
-}
+import type { Logger } from './model/run.ts';
 
 /** Python's numbers, as Prefect stores them. */
 const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
@@ -93,10 +83,3 @@ const describe = (fields: object) =>
   Object.entries(fields)
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : format('%j', value)}`)
     .join(' ');
-
-/** The current run's logger, in code that was not handed one; throws outside of a run. */
-export function getLogger(): Logger {
-  const context = currentContext();
-  if (!context) throw new Error('getLogger() was called outside of a flow: there is no run here.');
-  return context.log;
-}

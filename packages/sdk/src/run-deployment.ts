@@ -11,8 +11,8 @@ import { childTask } from './engine/child-task.ts';
 import { checkpointKey, type FlowRunScope } from './engine/flow-run-scope.ts';
 import { hashOf } from './engine/keys.ts';
 import { rescheduleForRetry } from './engine/reschedule.ts';
-import type { AnyFlow, DeploymentRef, Flow } from './flow.ts';
 import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
+import type { AnyFlow, DeploymentRef, Flow } from './model/flow.ts';
 import { useClient } from './use-client.ts';
 import { waitForFlowRuns } from './wait-for-flow-runs.ts';
 

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, findDeployment } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
+import type { EtlOptions } from './etl-options.ts';
 import type { Live } from './live.ts';
-import type { EtlOptions } from './run-etl.ts';
 import { createSnapshots } from './snapshot.ts';
 import type { JobSource } from './source.ts';
 

@@ -4,38 +4,16 @@ import { EXIT, isErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import type { Settings } from '@sluice/core/settings/settings';
 import { etlPaths, exitCodeOf, type Report } from '@sluice/etl';
 import { checkSource } from './check-source.ts';
+import type { EtlOptions } from './etl-options.ts';
 import { readKeptWorkers } from './kept-workers.ts';
 import { createLive } from './live.ts';
 import { cancelRun, runMain } from './main-run.ts';
-import { type AtOnce, startOrFindServer } from './processes.ts';
+import { startOrFindServer } from './processes.ts';
 import { type JobSource, useDemoSource, useGivenSource } from './source.ts';
 import { toSummary } from './summary.ts';
 import { startWorkers } from './workers.ts';
-
-export interface EtlOptions {
-  readonly settings: Settings;
-  /** Folder of the project with the flows. */
-  readonly root: string;
-  /** Another server to run on, instead of the home's own. */
-  readonly apiUrl: string | undefined;
-  readonly source: string | undefined;
-  readonly only: string | undefined;
-  readonly warehouse: string | undefined;
-  readonly tables: number | undefined;
-  readonly sample: number;
-  readonly dirty: boolean;
-  readonly verify: 'sums' | 'full';
-  readonly workers: number;
-  readonly keep: boolean;
-  /** The report is the only thing on stdout; all else goes to stderr. */
-  readonly json: boolean;
-  /** Aborted by Ctrl+C. */
-  readonly signal: AbortSignal;
-  readonly atOnce: AtOnce;
-}
 
 /** How long a server that is away is waited for: it is started again when it dies, and so is its database. */
 const PATIENCE_SECONDS = 60;

@@ -1,7 +1,7 @@
 import type { Client } from '@sluice/client';
 import type { State } from '@sluice/core/model/state';
-import type { RunInfo } from '../context.ts';
 import type { LogShipper } from '../logging.ts';
+import type { RunInfo } from '../model/run.ts';
 import type { ReportProgress } from '../progress.ts';
 import type { CallKeys } from './keys.ts';
 import type { WaitHub, Work } from './wait-hub.ts';

@@ -1,8 +1,8 @@
 import type { Client } from '@sluice/client';
 import { pageAll } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import type { RunInfo } from '../context.ts';
 import type { LogShipper } from '../logging.ts';
+import type { RunInfo } from '../model/run.ts';
 import { createProgressReporter } from '../progress.ts';
 import { checkpointKey, type FlowRunScope } from './flow-run-scope.ts';
 import { CallKeys } from './keys.ts';

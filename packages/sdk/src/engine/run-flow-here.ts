@@ -1,7 +1,7 @@
 import { createClient } from '@sluice/client';
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { Flow } from '../flow.ts';
 import { LogShipper, levelOf } from '../logging.ts';
+import type { Flow } from '../model/flow.ts';
 import { currentSettings } from '../settings.ts';
 import { pause } from './pause.ts';
 import { msUntilDue, runFlowRun } from './run-flow-run.ts';

@@ -2,7 +2,7 @@ import type { JsonObject } from '@sluice/core/lib/json';
 import { isFinal } from '@sluice/core/model/state-type';
 import { currentTask } from '../context.ts';
 import { FlowRunFailed } from '../errors.ts';
-import type { Flow } from '../flow.ts';
+import type { Flow } from '../model/flow.ts';
 import { readResult } from '../results.ts';
 import { childTask } from './child-task.ts';
 import type { FlowRunScope } from './flow-run-scope.ts';

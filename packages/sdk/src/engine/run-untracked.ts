@@ -1,7 +1,7 @@
 import { toSeconds } from '@sluice/core/lib/duration';
-import type { RunContext } from '../context.ts';
 import { NonRetryable } from '../errors.ts';
-import type { Task, TaskOptions } from '../task.ts';
+import type { RunContext } from '../model/run.ts';
+import type { Task, TaskOptions } from '../model/task.ts';
 import { pause } from './pause.ts';
 import { runBody } from './run-body.ts';
 

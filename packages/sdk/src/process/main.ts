@@ -9,8 +9,9 @@ import type { ApiAccess, FromFlowProcess, ToFlowProcess } from '@sluice/core/pro
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
 import { RunAborted } from '../errors.ts';
-import { type AnyFlow, isFlow } from '../flow.ts';
+import { isFlow } from '../flow.ts';
 import { LogShipper, levelOf } from '../logging.ts';
+import type { AnyFlow } from '../model/flow.ts';
 import { parseParams } from '../params.ts';
 
 /*

@@ -1,0 +1,24 @@
+import type { Settings } from '@sluice/core/settings/settings';
+import type { AtOnce } from './processes.ts';
+
+export interface EtlOptions {
+  readonly settings: Settings;
+  /** Folder of the project with the flows. */
+  readonly root: string;
+  /** Another server to run on, instead of the home's own. */
+  readonly apiUrl: string | undefined;
+  readonly source: string | undefined;
+  readonly only: string | undefined;
+  readonly warehouse: string | undefined;
+  readonly tables: number | undefined;
+  readonly sample: number;
+  readonly dirty: boolean;
+  readonly verify: 'sums' | 'full';
+  readonly workers: number;
+  readonly keep: boolean;
+  /** The report is the only thing on stdout; all else goes to stderr. */
+  readonly json: boolean;
+  /** Aborted by Ctrl+C. */
+  readonly signal: AbortSignal;
+  readonly atOnce: AtOnce;
+}

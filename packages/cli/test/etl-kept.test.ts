@@ -33,6 +33,9 @@ afterAll(async () => {
 
 const etl = (...args: string[]) => sluice.run(['etl', '--source', join(root, 'files'), '--workers', '1', '--keep', ...args], { cwd: CLONE });
 
+const pidOfKept = (stdout: string): number =>
+  Number(/^Server and workers stay up\. To stop them: kill (\d+) && npx sluice server stop$/m.exec(stdout)?.[1]);
+
 test('what stands at the end of a kept job is so: its reasons, its query, and how all is stopped', { timeout: 60_000 }, async () => {
   const warehouse = join(root, 'shop.duckdb');
   // Runs work in the project's folder: a path is meant from where the command is typed.
@@ -51,9 +54,18 @@ test('what stands at the end of a kept job is so: its reasons, its query, and ho
     stderr: expect.stringContaining('No table is called orders.\nThere are 2 tables: main.order, main.torn.\n'),
   });
 
-  const [, pid] = /^Server and workers stay up\. To stop them: kill (\d+) && npx sluice server stop$/m.exec(stdout) ?? [];
-  process.kill(Number(pid), 'SIGTERM');
+  const pid = pidOfKept(stdout);
+  process.kill(pid, 'SIGTERM');
   expect(await sluice.run(['server', 'stop'])).toMatchObject({ code: 0, stderr: '' });
-  await eventually(() => expect(isRunning(Number(pid))).toBe(false));
+  await eventually(() => expect(isRunning(pid)).toBe(false));
   expect(['server.json', 'workers.pid'].filter((name) => existsSync(join(home, name)))).toEqual([]);
+});
+
+test('a job that asks for more workers than were kept has them, and no two of one name', { timeout: 60_000 }, async () => {
+  const first = pidOfKept((await etl()).stdout);
+  const { stdout } = await etl('--workers', '2');
+  expect(stdout).toContain('\nWorkers: worker-1, worker-2\n');
+  expect(isRunning(first)).toBe(false);
+  process.kill(pidOfKept(stdout), 'SIGTERM');
+  await sluice.run(['server', 'stop']);
 });

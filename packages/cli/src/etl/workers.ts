@@ -4,9 +4,9 @@ import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Worker } from '@sluice/core/model/worker';
 import { isRunning } from '../is-running.ts';
-import { noteKeptWorkers, readKeptWorkers } from './kept-workers.ts';
+import type { EtlOptions } from './etl-options.ts';
+import { noteKeptWorkers, stopKeptWorkers } from './kept-workers.ts';
 import { startBackground } from './processes.ts';
-import type { EtlOptions } from './run-etl.ts';
 
 interface Parts {
   readonly client: Client;
@@ -36,9 +36,10 @@ const isThere = ({ host, pid }: Worker): boolean => host !== hostname() || pid =
 /** Starts the workers, each one flow run at a time, unless so many are there already. Returns their names when all are online. */
 export async function startWorkers({ client, api, options, stack, say }: Parts): Promise<string[]> {
   const { settings, workers: count, keep } = options;
-  await readKeptWorkers(settings.home);
   const there = await online(client, settings.work_pool);
   if (there.length >= count) return there;
+  // Kept ones that are too few have the names that the new ones get.
+  await stopKeptWorkers(settings.home);
   const args = ['worker', 'start', '--pool', settings.work_pool, '--workers', String(count), '--limit', '1'];
   const background = startBackground(settings.home, 'workers', args, api);
   if (keep) {

@@ -21,7 +21,7 @@ await pause(2000);
 const seconds: number[] = [];
 for (let round = -1; round < ROUNDS; round++) {
   const { id: main } = await stack.client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters: { tables: 20 } } });
-  for (let done = false; !done; ) ({ done } = await stack.client.request('POST /flow_runs/wait', { body: { ids: [main] } }));
+  await stack.ended(main);
   const runs = await stack.client.request('POST /flow_runs/filter', { body: { flow_runs: { parent_flow_run_id: { any_: [main] } } } });
   const tables = runs.filter(({ parameters }) => Number(parameters['table']) >= 0);
   const starts = tables.map(({ start_time }) => start_time as string).sort();

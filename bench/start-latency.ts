@@ -18,8 +18,7 @@ const latencies: number[] = [];
 for (let index = -3; index < RUNS; index++) {
   await pause(BETWEEN_MS);
   const { id: runId } = await stack.client.request('POST /deployments/{id}/create_flow_run', { params: { id } });
-  for (let done = false; !done; ) ({ done } = await stack.client.request('POST /flow_runs/wait', { body: { ids: [runId] } }));
-  const run = await stack.client.request('GET /flow_runs/{id}', { params: { id: runId } });
+  const run = await stack.ended(runId);
   const began = (await stack.client.request('GET /results/{id}', { params: { id: run.state?.id as string } })) as number;
   if (index >= 0) latencies.push((began - toMicros(run.expected_start_time as string)) / 1000);
 }

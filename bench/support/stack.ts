@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '@sluice/client';
+import type { FlowRun } from '@sluice/core/model/flow-run';
 import { type DeploymentConfig, deployFlow } from '@sluice/sdk';
 import { readServerFile } from '@sluice/server';
 
@@ -21,6 +22,8 @@ export interface Stack extends AsyncDisposable {
   readonly readyMs: number;
   deploy(config: DeploymentConfig): Promise<string>;
   startWorkers(count: number): Promise<number[]>;
+  /** Waits until a flow run has ended. A request for each state that it comes to, and none between: waiting must not take the processor from what is measured. */
+  ended(id: string): Promise<FlowRun>;
 }
 
 const children = new Set<ChildProcess>();
@@ -78,6 +81,14 @@ export async function startStack(): Promise<Stack> {
         await pause(20);
       }
       return workers.map(({ pid }) => pid as number);
+    },
+    ended: async (id) => {
+      for (let run: FlowRun | undefined; ; ) {
+        const since = run?.state_id ? { [id]: run.state_id } : {};
+        const { flow_runs, done } = await client.request('POST /flow_runs/wait', { body: { ids: [id], since } });
+        run = flow_runs[0] ?? run;
+        if (done && run) return run;
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(workers.map(end));

@@ -3,7 +3,7 @@ import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import pRetry from 'p-retry';
 import { fillPath, parseKey } from './route-path.ts';
 import { toError } from './to-error.ts';
-import { createTransport, type HttpResponse } from './transport.ts';
+import { createTransport, type HttpResponse, type Transport } from './transport.ts';
 
 export interface ClientOptions {
   /** With the `/api` at its end: `http://127.0.0.1:4200/api`. */
@@ -31,6 +31,9 @@ export interface Client {
   readonly apiUrl: string;
   /** Rejects with a SluiceError: the server's code, or API_UNREACHABLE. */
   request<K extends RouteKey>(key: K, input?: RouteInput<K>, options?: RequestOptions): Promise<RouteOutput<K>>;
+  /** The same client over the same connections, with more headers in every request. */
+  with(headers: Readonly<Record<string, string>>): Client;
+  /** Closes the connections, also of clients that were made of this one by `with`. */
   close(): Promise<void>;
 }
 
@@ -51,9 +54,11 @@ function authorization({ apiKey, authString }: ClientOptions): Record<string, st
 const canHelp = (error: unknown) => isSluiceError(error) && (error.code === 'API_UNREACHABLE' || error.code === 'DATABASE_UNAVAILABLE');
 
 export function createClient(options: ClientOptions): Client {
-  const { origin, pathname } = new URL(options.apiUrl);
-  const base = pathname.replace(/\/$/, '');
-  const transport = createTransport(origin);
+  return clientOver(createTransport(new URL(options.apiUrl).origin), options);
+}
+
+function clientOver(transport: Transport, options: ClientOptions): Client {
+  const base = new URL(options.apiUrl).pathname.replace(/\/$/, '');
   const patienceMs = (options.patienceSeconds ?? 0) * 1000;
   const headers = {
     'content-type': 'application/json',
@@ -103,6 +108,7 @@ export function createClient(options: ClientOptions): Client {
         shouldRetry: ({ error }) => canHelp(error),
         ...(requestOptions.signal && { signal: requestOptions.signal }),
       }),
+    with: (more) => clientOver(transport, { ...options, headers: { ...options.headers, ...more } }),
     close: async () => transport.close(),
   };
 }

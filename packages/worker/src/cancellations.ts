@@ -18,6 +18,7 @@ export function watchCancellations(client: Client, held: HeldRuns): { stop(): vo
     while (!stopped) {
       restart = new AbortController();
       const ids = held.all().map(({ flow_run_id }) => flow_run_id);
+      for (const { flow_run_id, state_id } of held.all()) if (state_id) since[flow_run_id] ??= state_id;
       if (ids.length === 0) {
         await pause(WAIT_SECONDS * 1000, restart.signal);
         continue;

@@ -4,6 +4,8 @@ import { EventEmitter } from 'node:events';
 export interface HeldRun {
   readonly flow_run_id: string;
   readonly epoch: number;
+  /** The state that it was claimed in. */
+  readonly state_id: string | null;
   /** The run is asked to stop, and killed after the grace time. */
   readonly cancel: () => void;
   /** The lease is over: the process group is killed at once. */

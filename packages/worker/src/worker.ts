@@ -12,6 +12,7 @@ import { createRunLimiter } from './limits/limit-run.ts';
 import { pause } from './pause.ts';
 import { WarmPool } from './process/warm-pool.ts';
 import { runClaimed } from './run-claimed.ts';
+import { STARTING_MS } from './starting.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 export interface Worker {
@@ -85,6 +86,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           runs.add(work);
           void work.finally(() => runs.delete(work));
         }
+        // Full, it gets nothing before a run ends or comes to wait; asking would only be in the way of those that start.
+        if (runs.size >= limit) await Promise.race([pause(STARTING_MS, draining.signal), ...runs]);
       } catch (error) {
         if (draining.signal.aborted) return;
         if (isSluiceError(error) && error.code === 'UNAUTHORIZED') throw error;

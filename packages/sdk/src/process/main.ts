@@ -2,10 +2,11 @@ import { statSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createClient } from '@sluice/client';
+import { type Client, createClient } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { ApiAccess, FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
+import { uuidv7 } from 'uuidv7';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
 import { RunAborted } from '../errors.ts';
@@ -63,15 +64,24 @@ async function load({ env, path, entrypoint, api }: Extract<ToFlowProcess, { typ
   return flow;
 }
 
-/** Whatever a process does for the first time takes it ten times as long: a run's first request is not to be its process's first. */
+/**
+ * Whatever a process does for the first time takes it ten times as long: a run's first request is not to be its process's first,
+ * nor its first id, for which Node loads its cryptography.
+ */
 async function rehearse(api: ApiAccess): Promise<void> {
-  const client = connect(api, {});
-  await client.request('GET /version').catch(() => {}); // the run will tell of a server that is away
-  await client.close();
+  uuidv7();
+  await connect(api)
+    .request('GET /version')
+    .catch(() => {}); // the run will tell of a server that is away
 }
 
-const connect = ({ api_url, api_key, auth_string }: ApiAccess, headers: Readonly<Record<string, string>>) =>
-  createClient({ apiUrl: api_url, apiKey: api_key, authString: auth_string, patienceSeconds: PATIENCE_SECONDS, headers });
+let client: Client | undefined;
+
+/** All runs of this process have its worker's server, and the connections to it. */
+const connect = ({ api_url, api_key, auth_string }: ApiAccess): Client => {
+  client ??= createClient({ apiUrl: api_url, apiKey: api_key, authString: auth_string, patienceSeconds: PATIENCE_SECONDS });
+  return client;
+};
 
 async function run({ entrypoint, claimed, api, worker_name, logging_level, checked, keep }: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
   for (const [name, variable] of Object.entries(SETTINGS) as [keyof typeof SETTINGS, string][]) if (api[name]) process.env[variable] = api[name];
@@ -86,7 +96,7 @@ async function run({ entrypoint, claimed, api, worker_name, logging_level, check
     process.exit(0);
   }
 
-  const client = connect(api, { 'x-sluice-lease': `${flow_run.id}:${epoch}` });
+  const client = connect(api).with({ 'x-sluice-lease': `${flow_run.id}:${epoch}` });
   const { flow, params } = await prepare(claimed, loading);
 
   const end = await runFlowRun({
@@ -105,9 +115,8 @@ async function run({ entrypoint, claimed, api, worker_name, logging_level, check
     current = undefined;
     // At once: the next run may be on its way to the worker already.
     send({ type: 'free', rss_mb: process.memoryUsage.rss() / 2 ** 20 });
-    return await client.close();
+    return;
   }
-  await client.close();
   process.exit(0);
 }
 

@@ -36,8 +36,6 @@ export async function load(sql: Sql, changes: readonly Change[]): Promise<Loaded
     loadTags(sql, taskChanges, set),
     loadMaxClaims(sql, flowChanges, set),
   ]);
-  // A slot that was free when it was counted was given back before this moment: times tell the order, across servers too.
-  if (set.places.size + set.tags.size > 0) set.now = await readClock(sql);
   return { set, changes: resolved };
 }
 
@@ -102,6 +100,13 @@ function resolver({ flowRuns, taskRuns }: WorkingSet): (change: Change) => Chang
   };
 }
 
+/** A slot that was free when it was counted was given back before the clock was read: times tell the order, across servers too. */
+const withClock = async <T>(sql: Sql, set: WorkingSet, counted: Promise<T>): Promise<T> => {
+  const [count, now] = await Promise.all([counted, readClock(sql)]);
+  set.now = Math.max(set.now, now);
+  return count;
+};
+
 async function loadPlaces(sql: Sql, changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
   const starting = changes.filter((change) => proposes(change, 'PENDING'));
   const runs = starting.flatMap(({ id, create }) => create ?? set.flowRuns.get(id) ?? []);
@@ -109,10 +114,8 @@ async function loadPlaces(sql: Sql, changes: readonly FlowRunChange[], set: Work
   const deployments = present(runs.map((run) => run.deployment_id));
   const claims = starting.flatMap(({ claim }) => claim ?? []);
   if (queues.size + deployments.size + claims.length === 0) return;
-  const [places, workers] = await Promise.all([
-    countPlaces(sql, queues, deployments),
-    countWorkers(sql, new Set(claims.map(({ worker_id }) => worker_id))),
-  ]);
+  const counted = Promise.all([countPlaces(sql, queues, deployments), countWorkers(sql, new Set(claims.map(({ worker_id }) => worker_id)))]);
+  const [places, workers] = await withClock(sql, set, counted);
   for (const place of places) set.places.set(place.id, place);
   for (const { worker_id, worker_name, worker_limit } of claims) {
     set.places.set(worker_id, { kind: 'worker', id: worker_id, name: worker_name, limit: worker_limit, used: workers.get(worker_id) ?? 0 });
@@ -123,7 +126,7 @@ async function loadTags(sql: Sql, changes: readonly TaskRunChange[], set: Workin
   const starting = changes.filter((change) => proposes(change, 'RUNNING'));
   const tags = new Set(starting.flatMap(({ id, create }) => set.taskRuns.get(id)?.tags ?? create?.tags ?? []));
   if (tags.size === 0) return;
-  for (const limit of await countTags(sql, tags)) set.tags.set(limit.name, limit);
+  for (const limit of await withClock(sql, set, countTags(sql, tags))) set.tags.set(limit.name, limit);
 }
 
 async function loadMaxClaims(sql: Sql, changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {

@@ -11,31 +11,31 @@ export interface CountedLimit extends SlotCount {
 
 /*
  * Limits are locked first and counted by a statement of its own: one that waited for a lock would count what was there before it
- * waited. Whoever counts holds the lock until its own slots are written, so two claims never see the same free slot. Freeing
- * takes no lock: it can only make room.
+ * waited. Both are sent at once, since a connection does one after the other. Whoever counts holds the lock until its own slots are
+ * written, so two claims never see the same free slot. Freeing takes no lock: it can only make room.
  */
 
 /** Locks and counts the limits of queues, their pools, and deployments; each kind in the order of its ids. */
 export async function countPlaces(sql: Sql, queueIds: Iterable<string>, deploymentIds: Iterable<string>): Promise<CountedLimit[]> {
   const queues = pgArray(queueIds);
   const deployments = pgArray(deploymentIds);
-  await Promise.all([
+  const [, , , rows] = await Promise.all([
     sql`select from work_pool where id in (select work_pool_id from work_queue where id = any(${queues}::uuid[])) order by id for no key update`,
     sql`select from work_queue where id = any(${queues}::uuid[]) order by id for no key update`,
     sql`select from deployment where id = any(${deployments}::uuid[]) and concurrency_limit is not null order by id for no key update`,
+    sql<CountedLimit[]>`
+      select 'work pool' as kind, p.id, p.name, p.concurrency_limit as limit, p.is_paused as paused, null as work_pool_id,
+        (select count(*)::integer from flow_run_lease l where l.work_pool_id = p.id and l.lent_at is null) as used
+      from work_pool p where p.id in (select q.work_pool_id from work_queue q where q.id = any(${queues}::uuid[]))
+      union all
+      select 'work queue', q.id, q.name, q.concurrency_limit, q.is_paused, q.work_pool_id,
+        (select count(*)::integer from flow_run_lease l where l.work_queue_id = q.id and l.lent_at is null)
+      from work_queue q where q.id = any(${queues}::uuid[])
+      union all
+      select 'deployment', d.id, d.name, d.concurrency_limit, false, null,
+        (select count(*)::integer from flow_run_lease l where l.deployment_id = d.id)
+      from deployment d where d.id = any(${deployments}::uuid[]) and d.concurrency_limit is not null`,
   ]);
-  const rows = await sql<CountedLimit[]>`
-    select 'work pool' as kind, p.id, p.name, p.concurrency_limit as limit, p.is_paused as paused, null as work_pool_id,
-      (select count(*)::integer from flow_run_lease l where l.work_pool_id = p.id and l.lent_at is null) as used
-    from work_pool p where p.id in (select q.work_pool_id from work_queue q where q.id = any(${queues}::uuid[]))
-    union all
-    select 'work queue', q.id, q.name, q.concurrency_limit, q.is_paused, q.work_pool_id,
-      (select count(*)::integer from flow_run_lease l where l.work_queue_id = q.id and l.lent_at is null)
-    from work_queue q where q.id = any(${queues}::uuid[])
-    union all
-    select 'deployment', d.id, d.name, d.concurrency_limit, false, null,
-      (select count(*)::integer from flow_run_lease l where l.deployment_id = d.id)
-    from deployment d where d.id = any(${deployments}::uuid[]) and d.concurrency_limit is not null`;
   return rows;
 }
 
@@ -58,12 +58,15 @@ export async function countWorkers(sql: Sql, workerIds: Iterable<string>): Promi
 /** Locks and counts the limits of tags, and says which task runs hold a slot already. */
 export async function countTags(sql: Sql, tags: Iterable<string>): Promise<(CountedLimit & { holders: string[] })[]> {
   const names = pgArray(Array.from(tags, (tag) => `tag:${tag}`));
-  await sql`select from concurrency_limit where name = any(${names}::text[]) and active order by id for no key update`;
-  return sql<(CountedLimit & { holders: string[] })[]>`
-    select 'tag' as kind, c.id, substr(c.name, 5) as name, c."limit", u.used, u.holders
-    from concurrency_limit c, lateral (
-      select coalesce(sum(s.slots), 0)::integer as used, coalesce(json_agg(s.holder_id) filter (where s.holder_type = 'task_run'), '[]') as holders
-      from concurrency_slot s where s.concurrency_limit_id = c.id and (s.expires_at is null or s.expires_at > clock_timestamp())
-    ) u
-    where c.name = any(${names}::text[]) and c.active`;
+  const [, limits] = await Promise.all([
+    sql`select from concurrency_limit where name = any(${names}::text[]) and active order by id for no key update`,
+    sql<(CountedLimit & { holders: string[] })[]>`
+      select 'tag' as kind, c.id, substr(c.name, 5) as name, c."limit", u.used, u.holders
+      from concurrency_limit c, lateral (
+        select coalesce(sum(s.slots), 0)::integer as used, coalesce(json_agg(s.holder_id) filter (where s.holder_type = 'task_run'), '[]') as holders
+        from concurrency_slot s where s.concurrency_limit_id = c.id and (s.expires_at is null or s.expires_at > clock_timestamp())
+      ) u
+      where c.name = any(${names}::text[]) and c.active`,
+  ]);
+  return limits;
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ApiAccess } from '@sluice/core/process/messages';
 import type { Guard } from '../guard/guard.ts';
+import { STARTING_MS } from '../starting.ts';
 import { FlowProcess } from './flow-process.ts';
 
 /** What a process must have been started and prepared with to run a flow of a deployment. */
@@ -28,9 +29,6 @@ interface Spare {
 
 /** A process that has grown beyond this is not kept: the next run needs room below its own bound. */
 const KEPT_MB = 256;
-
-/** Refilling waits until the run that took a process has started: it must not slow that down. */
-const REFILL_MS = 30;
 
 const keyOf = ({ path, env, heapMb }: Code) => JSON.stringify([path, Object.entries(env).sort(), heapMb ?? null]);
 
@@ -73,7 +71,7 @@ export class WarmPool {
     const taken = spare?.process ?? this.#start(code);
     if (comesBack) this.#lent.add(taken);
     this.#load(taken, code);
-    setTimeout(() => this.prepare(code), REFILL_MS).unref();
+    setTimeout(() => this.prepare(code), STARTING_MS).unref();
     return taken;
   }
 

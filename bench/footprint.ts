@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { median, ms, print } from './support/figures.ts';
-import { end, ROOT, startServer, startStack } from './support/stack.ts';
+import { end, ROOT, removeHome, startServer, startStack } from './support/stack.ts';
 
 /** What stands around when nothing happens, and how long a start takes. */
 const IDLE_SECONDS = 20;
@@ -33,7 +33,7 @@ for (let round = 0; round < 3; round++) {
     list.push(readyMs);
     await end(child);
   }
-  await rm(home, { recursive: true });
+  await removeHome(home);
 }
 
 await using stack = await startStack();

@@ -48,6 +48,9 @@ export async function end(child: ChildProcess): Promise<void> {
   await exited(child);
 }
 
+/** Removes a home and what PostgreSQL has elsewhere, as it does for root. */
+export const removeHome = (home: string): Promise<void> => exited(sluice(home, ['reset', '--yes', '--force']));
+
 /** Starts a server on a free port; `readyMs` is from the start of the process to its first answer. */
 export async function startServer(home: string): Promise<{ child: ChildProcess; url: string; readyMs: number }> {
   const started = performance.now();
@@ -94,8 +97,7 @@ export async function startStack(): Promise<Stack> {
       await Promise.all(workers.map(end));
       await client.close();
       await end(child);
-      // As root PostgreSQL's data is elsewhere.
-      await exited(sluice(home, ['reset', '--yes', '--force']));
+      await removeHome(home);
     },
   };
 }

@@ -11,7 +11,6 @@ import type { RunLimits } from './limits/run-limits.ts';
 import { pause } from './pause.ts';
 import type { Exit, FlowProcess } from './process/flow-process.ts';
 import type { WarmPool } from './process/warm-pool.ts';
-import { STARTING_MS } from './starting.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 /** A draining worker looks so often whether a run has come to wait. */
@@ -66,14 +65,12 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
     const keep = comesBack && child.runs + 1 < runsPerProcess;
     const { api, name: worker_name, loggingLevel: logging_level } = options;
     const ended = child.run({ type: 'run', entrypoint: code.entrypoint, claimed, api, worker_name, logging_level, keep });
-    const noted = notePid(client, flow_run.id, child.pid, ended).catch(() => {});
     const exit = await ended;
     if ('rssMb' in exit) {
       // At once: the next run may be here already.
       child.rest();
       isKept = warm.giveBack(code, child, exit.rssMb);
     }
-    await noted;
     if ('rssMb' in exit) return child.finished ?? 'Completed';
     if (!child.stale) return await conclude(child, exit, stopping, limits, propose);
   } catch (error) {
@@ -91,12 +88,6 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
     await limits?.release();
   }
   return runClaimed(claimed, parts);
-}
-
-/** Where a run is. The row is its own as it starts: two that write it at once wait for each other. */
-async function notePid(client: Client, id: string, pid: number | undefined, ended: Promise<unknown>): Promise<void> {
-  await Promise.race([pause(STARTING_MS), ended]);
-  await client.request('PATCH /flow_runs/{id}', { params: { id }, body: { infrastructure_pid: `${pid}` } });
 }
 
 /** Which limits hold, and who holds them, stands in the run's log. */

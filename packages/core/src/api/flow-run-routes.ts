@@ -12,6 +12,9 @@ const params = z.object({ id: uuid });
 
 export const SetState = z.strictObject({ state: StateCreate, force: z.boolean().default(false) });
 
+/** `infrastructure_pid`, ours: the process that runs it, noted with an accepted state in one write; Prefect's workers send a PATCH of its own. */
+const SetFlowRunState = SetState.extend({ infrastructure_pid: z.string().min(1).optional() });
+
 /** A bucket of the history: runs by state, counted from the start of the interval. */
 export const HistoryBucket = z.object({
   interval_start: instant,
@@ -65,7 +68,14 @@ export const flowRunRoutes = {
   }),
   'POST /flow_runs/count': defineRoute({ summary: 'Count flow runs', tag, body: z.strictObject(runFilters).prefault({}), ok: z.int() }),
   'POST /flow_runs/history': defineRoute({ summary: 'Count flow runs by state over time', tag, body: historyBody, ok: z.array(HistoryBucket) }),
-  'POST /flow_runs/{id}/set_state': defineRoute({ summary: 'Propose a state', tag, params, body: SetState, ok: OrchestrationResult, status: 201 }),
+  'POST /flow_runs/{id}/set_state': defineRoute({
+    summary: 'Propose a state',
+    tag,
+    params,
+    body: SetFlowRunState,
+    ok: OrchestrationResult,
+    status: 201,
+  }),
   'POST /flow_runs/{id}/resume': defineRoute({
     summary: 'Let a paused flow run go on',
     tag,

@@ -51,7 +51,7 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
   const policyStored = storePolicy(client, flowRun, flow.options);
   let clock: ReturnType<typeof startClock> | undefined;
   try {
-    const started = await proposeRunning(client, flowRun.id, stop.signal);
+    const started = await proposeRunning(job);
     if (started.status !== 'ACCEPT') throw new RunAborted('LeaseLost', started.details.reason ?? started.status);
     clock = startClock(stop, flow.options.timeout);
     const value = await runBody(undefined, stop.signal, (signal) => {
@@ -131,14 +131,16 @@ async function storePolicy(
   });
 }
 
-async function proposeRunning(client: Client, id: string, signal: AbortSignal): Promise<OrchestrationResult> {
+/** With the process, when a worker has started it for this run. */
+async function proposeRunning<Params, Result>({ client, flowRun: { id }, epoch, stop }: FlowRunJob<Params, Result>): Promise<OrchestrationResult> {
+  const held = epoch > 0 ? { infrastructure_pid: String(process.pid) } : {};
   for (;;) {
     const state = { type: 'RUNNING' as const, state_details: { transition_id: uuidv7() } };
-    const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
+    const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state, ...held } });
     // An answer that got lost: the state that stands is the one proposed.
     if (result.status === 'REJECT' && result.state?.type === 'RUNNING') return { ...result, status: 'ACCEPT' };
     if (result.status !== 'WAIT') return result;
-    await pause((result.details.delay_seconds ?? 1) * 1000, signal);
+    await pause((result.details.delay_seconds ?? 1) * 1000, stop.signal);
   }
 }
 

@@ -108,6 +108,15 @@ describe('a flow run', () => {
     expect(await setState(id, 'FAILED')).toMatchObject({ status: 201, json: { state: { name: 'AwaitingRetry' } } });
   });
 
+  test('has the process that was told with its state, when that was accepted', async () => {
+    const { id } = await makeRun();
+    const propose = (type: string, pid: string) => post(`/flow_runs/${id}/set_state`, { state: { type }, infrastructure_pid: pid });
+    expect(await propose('RUNNING', '41')).toMatchObject({ json: { status: 'ACCEPT' } });
+    expect(await propose('PENDING', '42')).not.toMatchObject({ json: { status: 'ACCEPT' } });
+    await setState(id, 'COMPLETED');
+    expect(await get(`/flow_runs/${id}`)).toMatchObject({ state_type: 'COMPLETED', infrastructure_pid: '41' });
+  });
+
   test('has all its states, oldest first', async () => {
     const { id } = await makeRun();
     await setState(id, 'RUNNING');

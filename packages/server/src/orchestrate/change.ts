@@ -67,6 +67,8 @@ export interface FlowRunChange extends Proposal {
   readonly claim: Claim | null;
   /** From the reaper: counts only if the run's lease has ended by the time the run is locked. */
   readonly reap: boolean;
+  /** The process that runs it, noted when the state is accepted. */
+  readonly infrastructure_pid?: string | undefined;
 }
 
 export interface TaskRunChange extends Proposal {

@@ -34,7 +34,8 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
   if (change.create && created) writes.newFlowRuns.set(run.id, change.create);
   if (decision.written) {
     const state = keepResultApart(writes, decision.written, run.id);
-    const next = { ...(decision.run as LockedFlowRun), state };
+    const pid = decision.status === 'ACCEPT' ? change.infrastructure_pid : undefined;
+    const next = { ...(decision.run as LockedFlowRun), state, ...(pid !== undefined && { infrastructure_pid: pid }) };
     set.flowRuns.set(run.id, next);
     writes.changedFlowRuns.add(run.id);
     writes.flowRunStates.push({ run_id: run.id, state, epoch: change.writer?.epoch ?? null });

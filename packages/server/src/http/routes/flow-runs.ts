@@ -81,8 +81,8 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
     'POST /flow_runs/count': async ({ body }) => countRecords(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body)),
     'POST /flow_runs/history': async ({ body }) =>
       new Reply(await readHistory(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body), historySpan(body))),
-    'POST /flow_runs/{id}/set_state': async ({ params, body, writer }) =>
-      orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
+    'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, ...more }, writer }) =>
+      orchestrationReply(await door.submit({ ...change, ...more, id: params.id, state_id: newId(), proposed, writer })),
     'POST /flow_runs/{id}/resume': async ({ params, writer }) => {
       const run = JSON.parse((await read(params.id)).json) as { state: { type: string; state_details: { pause_reschedule?: boolean } } | null };
       if (run.state?.type !== 'PAUSED') {

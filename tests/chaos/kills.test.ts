@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPostmaster } from '../../packages/server/src/postgres/postmaster.ts';
 import { eventually } from '../support/eventually.ts';
 import { runningTable, sluice, withServer } from '../support/job.ts';
+import { seconds } from '../support/patience.ts';
 
 /*
  * The whole job as a user starts it, on a small sample, with one of its processes killed by SIGKILL in the middle. Nobody helps:
@@ -26,7 +27,7 @@ beforeAll(async () => {
   // Fills the source once, for all tests.
   const { code, told } = await sluice(home, ETL).ended;
   expect(code, told).toBe(0);
-}, 180_000);
+}, seconds(180));
 afterAll(async () => {
   await sluice(home, ['reset', '--yes']).ended;
   await rm(home, { recursive: true, force: true });
@@ -58,7 +59,7 @@ const VICTIMS = {
 
 test.each(Object.entries(VICTIMS))(
   'when %s is killed in the middle, every table is loaded exactly once',
-  { timeout: 180_000 },
+  { timeout: seconds(180) },
   async (_who, findPid) => {
     const before = new Set((await readLedger(warehouse())).map(({ load_id }) => load_id));
     const job = sluice(home, ETL);

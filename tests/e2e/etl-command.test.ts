@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { runningTable, sluice, withServer } from '../support/job.ts';
+import { seconds } from '../support/patience.ts';
 
 /* The one command, as a newcomer uses it, on small data. */
 
@@ -46,7 +47,7 @@ const sourceUrl = () => Object.assign(new URL(database.url), { username: 'reader
 const warehouse = () => etlPaths(home).warehouse;
 const everyRun = () => withServer(home, (client) => pageAll((page) => client.request('POST /flow_runs/filter', { body: page })));
 
-test('a folder of files becomes tables, and the report is all that is on standard output', { timeout: 60_000 }, async () => {
+test('a folder of files becomes tables, and the report is all that is on standard output', { timeout: seconds(60) }, async () => {
   await writeFile(join(folder, 'zips.csv'), 'zip,city\n00501,Holtsville\n10001,New York\n');
   await writeFile(join(folder, 'events.ndjson'), '{"at":"2026-01-31T10:00:00Z","what":{"kind":"start"}}\n');
   const { report, code, told } = await sluice(home, ['etl', '--source', folder, '-o', 'json']).ended;
@@ -59,7 +60,7 @@ test('a folder of files becomes tables, and the report is all that is on standar
   expect(await queryWarehouse(warehouse(), 'select zip from main.zips order by zip')).toEqual([{ zip: '00501' }, { zip: '10001' }]);
 });
 
-test('every table of a database that this user may read is loaded; the others are named with a reason', { timeout: 60_000 }, async () => {
+test('every table of a database that this user may read is loaded; the others are named with a reason', { timeout: seconds(60) }, async () => {
   const job = sluice(home, ['etl', '--source', sourceUrl(), '--verify', 'full', '--keep', '-o', 'json'], { PGPASSWORD: 'let me in' });
   const { report, code, told } = await job.ended;
   expect(code, told).toBe(8);
@@ -73,7 +74,7 @@ test('every table of a database that this user may read is loaded; the others ar
   expect(JSON.stringify(runs)).not.toContain('let me in');
 });
 
-test('retried, the job loads only what was not loaded', { timeout: 60_000 }, async () => {
+test('retried, the job loads only what was not loaded', { timeout: seconds(60) }, async () => {
   // A person's own table stands where one of the tables is to go.
   await sluice(home, ['reset', '--yes', '--force']).ended;
   await mkdir(folder, { recursive: true });
@@ -113,7 +114,7 @@ test('retried, the job loads only what was not loaded', { timeout: 60_000 }, asy
   await rm(other, { recursive: true });
 });
 
-test('Ctrl+C in the middle cancels all runs and stops all processes; the next run works at once', { timeout: 120_000 }, async () => {
+test('Ctrl+C in the middle cancels all runs and stops all processes; the next run works at once', { timeout: seconds(120) }, async () => {
   const demo = ['etl', '--tables', '4', '--sample', '0.01', '-o', 'json'];
   const job = sluice(home, demo);
   await runningTable(home);
@@ -129,7 +130,7 @@ test('Ctrl+C in the middle cancels all runs and stops all processes; the next ru
   expect(runs.some(({ state_type }) => state_type === 'CANCELLED')).toBe(true);
 });
 
-test('a source that is not there is one sentence with the next step', { timeout: 60_000 }, async () => {
+test('a source that is not there is one sentence with the next step', { timeout: seconds(60) }, async () => {
   const { code, told } = await sluice(home, ['etl', '--source', 'postgres://reader@127.0.0.1:1/none', '-o', 'json'], { PGPASSWORD: 'x' }).ended;
   expect(code).toBe(5);
   expect(told).toContain('127.0.0.1:1');

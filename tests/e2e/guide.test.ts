@@ -5,6 +5,7 @@ import { etlPaths, type Report } from '@sluice/etl';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { sluice, withServer } from '../support/job.ts';
+import { seconds } from '../support/patience.ts';
 
 /* The guide's steps by hand, one after the other. */
 
@@ -29,7 +30,9 @@ async function run(...args: string[]): Promise<string> {
 const runMain = () => run('deployment', 'run', 'main-etl-job/main-etl-deployment', '--param', 'limit=3', '--watch');
 const report = async () => JSON.parse(await readFile(etlPaths(home).report, 'utf8')) as Report;
 
-test('server, set-up, deployments, workers and the job work by hand, and again after the server was restarted', { timeout: 120_000 }, async () => {
+test('server, set-up, deployments, workers and the job work by hand, and again after the server was restarted', {
+  timeout: seconds(120),
+}, async () => {
   const server = sluice(home, ['server', 'start', '--port', '0']);
   await ready();
   expect(await run('setup')).toContain('default-pool');

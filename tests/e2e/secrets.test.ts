@@ -7,6 +7,7 @@ import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { sluice, withServer } from '../support/job.ts';
+import { seconds } from '../support/patience.ts';
 
 const PASSWORD = 'canary4711';
 
@@ -18,7 +19,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 }
 
 test('the password of a source stands nowhere in the server’s database, and in no file of the home when the job has ended', {
-  timeout: 90_000,
+  timeout: seconds(90),
 }, async () => {
   const home = await mkdtemp(join(tmpdir(), 'sluice-secrets-'));
   const source = await createTestDatabase(inject('postgres'));

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { seconds } from './patience.ts';
 
 /** Looks again until the check passes: for what no subscription tells. The time is for a busy machine, not part of what is tested. */
-export const eventually = <T>(check: () => T | Promise<T>, seconds = 15): Promise<T> => vi.waitFor(check, { timeout: seconds * 1000, interval: 20 });
+export const eventually = <T>(check: () => T | Promise<T>, within = 15): Promise<T> => vi.waitFor(check, { timeout: seconds(within), interval: 20 });

@@ -7,18 +7,19 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Report } from '@sluice/etl';
 import { readServerFile } from '@sluice/server';
 import { eventually } from './eventually.ts';
+import { stretched } from './patience.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 
 /** Seconds that a person would wait for are cut short; nothing else is other than it is. */
-const IMPATIENT = {
+const impatient = () => ({
   SLUICE_SERVER_PORT: '0',
-  SLUICE_LEASE_SECONDS: '3',
+  SLUICE_LEASE_SECONDS: stretched(3),
   SLUICE_BEAT_SECONDS: '0.5',
   SLUICE_SWEEP_SECONDS: '0.5',
   SLUICE_RETRY_SECONDS: '0.5',
-};
+});
 
 export interface Job {
   /** The job's report, exit code, and what it wrote to both outputs, when it has ended. */
@@ -32,7 +33,7 @@ export interface Job {
 export function sluice(home: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Job {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...IMPATIENT, ...environment, SLUICE_HOME: home },
+    env: { ...process.env, ...impatient(), ...environment, SLUICE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]).then(([out, told, [code]]) => ({

@@ -12,6 +12,7 @@ import { startWorker, type WorkerOptions } from '@sluice/worker';
 import { readResult } from '../../packages/sdk/src/results.ts';
 import { type Gates, startGates } from './gates.ts';
 import type { Mark } from './inside.ts';
+import { stretched } from './patience.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
@@ -45,7 +46,7 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-const SETTINGS = { lease_seconds: '2', sweep_seconds: '0.2', logging_level: 'WARNING' };
+const settings = () => ({ lease_seconds: stretched(2), sweep_seconds: '0.2', logging_level: 'WARNING' });
 
 export const workerOptions = (lab: Pick<Lab, 'url' | 'home'>, pool: string, name: string): WorkerOptions => ({
   api: { api_url: lab.url, api_key: undefined, auth_string: undefined },
@@ -54,13 +55,13 @@ export const workerOptions = (lab: Pick<Lab, 'url' | 'home'>, pool: string, name
   limit: 1,
   queues: [],
   beatSeconds: 0.3,
-  graceSeconds: 20,
+  graceSeconds: Number(stretched(20)),
   loggingLevel: 'CRITICAL',
   cache: join(lab.home, 'cache'),
 });
 
 export async function startLab(postgres: string, flags: { readonly [N in SettingName]?: string } = {}): Promise<Lab> {
-  const [server, gates] = await Promise.all([startTestServer(postgres, { ...SETTINGS, ...flags }), startGates()]);
+  const [server, gates] = await Promise.all([startTestServer(postgres, { ...settings(), ...flags }), startGates()]);
   const { url, home, databaseUrl } = server;
   const client = createClient({ apiUrl: url });
   const file = join(home, 'marks');

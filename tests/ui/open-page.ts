@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { startTestServer, type TestServer } from '@sluice/server/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { inject } from 'vitest';
+import { seconds } from '../support/patience.ts';
 import { openBrowser } from './open-browser.ts';
 import { type Stage, setStage } from './stage.ts';
 
 export const PAGES = fileURLToPath(new URL('../../packages/ui/public', import.meta.url));
 
 /** Shorter than a test's time, so that a failure says what was waited for. */
-const PATIENCE_MS = 15_000;
+const LIMIT_SECONDS = 15;
 
 /** The page of a server of its own, in a browser of its own. */
 export interface OpenPage {
@@ -32,7 +33,7 @@ export async function openPage(): Promise<OpenPage> {
   const stage = await setStage(server.url);
   const complaints: string[] = [];
   const page = await browser.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
+  page.setDefaultTimeout(seconds(LIMIT_SECONDS));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => new URL(request.url()).origin !== new URL(server.url).origin && complaints.push(request.url()));

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { seconds } from '../support/patience.ts';
 import { whyNoBrowser } from './open-browser.ts';
 import { type OpenPage, openPage, shows } from './open-page.ts';
 
@@ -66,7 +67,9 @@ describe.skipIf(missing)('rows on the page', () => {
     await held.propose('COMPLETED');
     await shows(row(held.run.id), 'Completed');
     late.resolve();
-    await row(held.run.id).filter({ hasText: '4,000,000' }).waitFor({ timeout: 5000 }); // not at the next look of a page where nothing runs
+    await row(held.run.id)
+      .filter({ hasText: '4,000,000' })
+      .waitFor({ timeout: seconds(5) }); // not at the next look of a page where nothing runs
     const asked: string[] = [];
     page.on('request', (request) => isProgress(request.url()) && asked.push(request.postData() ?? ''));
     const next = await start(worker, 'public.items');

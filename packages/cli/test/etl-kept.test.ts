@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
+import { seconds } from '../../../tests/support/patience.ts';
 import { isRunning } from '../src/is-running.ts';
 import { createSluice, type Sluice } from './support/sluice.ts';
 
@@ -36,7 +37,7 @@ const etl = (...args: string[]) => sluice.run(['etl', '--source', join(root, 'fi
 const pidOfKept = (stdout: string): number =>
   Number(/^Server and workers stay up\. To stop them: kill (\d+) && npx sluice server stop$/m.exec(stdout)?.[1]);
 
-test('what stands at the end of a kept job is so: its reasons, its query, and how all is stopped', { timeout: 60_000 }, async () => {
+test('what stands at the end of a kept job is so: its reasons, its query, and how all is stopped', { timeout: seconds(60) }, async () => {
   const warehouse = join(root, 'shop.duckdb');
   // Runs work in the project's folder: a path is meant from where the command is typed.
   const { code, stdout, stderr } = await etl('--warehouse', relative(CLONE, warehouse));
@@ -61,7 +62,7 @@ test('what stands at the end of a kept job is so: its reasons, its query, and ho
   expect(['server.json', 'workers.pid'].filter((name) => existsSync(join(home, name)))).toEqual([]);
 });
 
-test('a job that asks for more workers than were kept has them, and no two of one name', { timeout: 60_000 }, async () => {
+test('a job that asks for more workers than were kept has them, and no two of one name', { timeout: seconds(60) }, async () => {
   const first = pidOfKept((await etl()).stdout);
   const { stdout } = await etl('--workers', '2');
   expect(stdout).toContain('\nWorkers: worker-1, worker-2\n');

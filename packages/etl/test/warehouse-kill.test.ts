@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seconds } from '../../../tests/support/patience.ts';
 import { commitLoad } from '../src/destinations/duckdb/commit.ts';
 import { queryWarehouse, readLedger } from '../src/destinations/duckdb/read.ts';
 import type { Extract } from '../src/model.ts';
@@ -60,7 +61,7 @@ async function readGenerations() {
 
 const whole = (number: number) => [{ generation: number, rows: 2 * ROWS, ids: ROWS * (2 * ROWS - 1) }];
 
-test('a commit that is killed at any moment leaves the old table or the new one, and the next try ends it', { timeout: 120_000 }, async () => {
+test('a commit that is killed at any moment leaves the old table or the new one, and the next try ends it', { timeout: seconds(120) }, async () => {
   let before = await generation(0);
   const duration = await commitAndKill(before, 1, 60_000);
   expect(await readGenerations()).toEqual({ inTable: whole(0), ledger: before.load_id });
@@ -83,7 +84,7 @@ test('a commit that is killed at any moment leaves the old table or the new one,
   expect(outcomes).toContain('committed');
 });
 
-test('a warehouse whose making is killed at any moment is made by the next try', { timeout: 120_000 }, async () => {
+test('a warehouse whose making is killed at any moment is made by the next try', { timeout: seconds(120) }, async () => {
   for (let trial = 0; trial < 2; trial++) {
     warehouse = join(home, `fresh-${trial}`, 'warehouse.duckdb');
     const extract = await generation(trial);

@@ -1,12 +1,13 @@
 import type { WorkerBeat } from '@sluice/core/model/worker';
 import { expect, inject, test } from 'vitest';
 import { startLab } from '../../../tests/support/lab.ts';
+import { seconds } from '../../../tests/support/patience.ts';
 import { startRecorder } from '../../../tests/support/recorder.ts';
 import { isBusy } from './fixtures/worker-flows.ts';
 
 /** A main thread that is silent for so long is told in the beat. */
 const STALL_MS = 4000;
-const LEASE_MS = 1500;
+const LEASE_MS = seconds(1.5);
 
 test('a flow that never lets its process turn keeps its lease for three terms, and its worker tells that it stalls', async () => {
   const lab = await startLab(inject('postgres'), { lease_seconds: String(LEASE_MS / 1000) });

@@ -1,6 +1,5 @@
 import { nearest } from '@sluice/core/lib/nearest';
 import { describe, expect, test } from 'vitest';
-import { readParameters } from '../src/read-parameters.ts';
 import { ago, duration } from '../src/render/ago.ts';
 import { bytes } from '../src/render/bytes.ts';
 
@@ -14,29 +13,6 @@ describe('nearest', () => {
     { name: 'x'.repeat(1000), names: ['x'.repeat(1001)], near: [] },
   ])('of $name', ({ name, names, near }) => {
     expect(nearest(name, names)).toEqual(near);
-  });
-});
-
-describe('parameters', () => {
-  const read = (single: string[], whole?: string, schema: Parameters<typeof readParameters>[1] = null) => readParameters({ single, whole }, schema);
-
-  test('a value is JSON where it is some, else text', () => {
-    expect(read(['a=1', 'b=true', 'c=x=y', 'd=[1]', 'e=', 'f="1"'])).toEqual({ a: 1, b: true, c: 'x=y', d: [1], e: '', f: '1' });
-  });
-
-  test('a parameter that the deployment takes as text stays text', () => {
-    expect(read(['table=0', 'rows=0'], undefined, { properties: { table: { type: 'string' }, rows: { type: 'integer' } } })).toEqual({
-      table: '0',
-      rows: 0,
-    });
-  });
-
-  test('single ones go over the whole', () => {
-    expect(read(['a=2'], '{"a": 1, "b": 1}')).toEqual({ a: 2, b: 1 });
-  });
-
-  test.each([{ whole: '{' }, { whole: '[]' }, { whole: 'null' }])('$whole is no object of parameters', ({ whole }) => {
-    expect(() => read([], whole)).toThrow(/--params is not/);
   });
 });
 

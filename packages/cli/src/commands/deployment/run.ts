@@ -53,7 +53,7 @@ interface Wanted {
 }
 
 async function start(client: Client, { id, parameter_openapi_schema }: Deployment, wanted: Wanted): Promise<FlowRun> {
-  const { readParameters } = await import('../../read-parameters.ts');
+  const { readParameters } = await import('../../parameters/read-parameters.ts');
   const parameters = readParameters({ single: wanted.params, whole: wanted.allParams }, parameter_openapi_schema);
   const scheduled_time = wanted.startIn && new Date(Date.now() + readDelay(wanted.startIn) * 1000).toISOString();
   return client.request('POST /deployments/{id}/create_flow_run', {

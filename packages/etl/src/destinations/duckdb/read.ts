@@ -31,12 +31,9 @@ const WAIT_MS = 10_000;
 const read = <T>(file: string, options: ReadOptions, work: (warehouse: Warehouse) => Promise<T>): Promise<T> =>
   openWarehouse({ waitMs: WAIT_MS, ...options, file, access: 'read' }, work);
 
-/** What a query answers, as plain JSON. The file is open for the time of the query only, as nobody can write while it is. */
+/** What a person's query answers, as plain JSON: it reads, and can do nothing else. The file is open for the time of the query only, as nobody can write while it is. */
 export const queryWarehouse = (file: string, sql: string, options: ReadOptions = {}): Promise<Row[]> =>
-  read(file, options, async (warehouse) => {
-    await warehouse.run('use warehouse');
-    return warehouse.rows(sql);
-  });
+  read(file, options, (warehouse) => warehouse.ask(sql));
 
 /** The tables of a warehouse and how many rows are in each, without its ledger. */
 export const listWarehouse = (file: string, options: ReadOptions = {}): Promise<WarehouseTable[]> => read(file, options, listTables);

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Json } from '@sluice/core/lib/json';
+import { ask, lockDown } from './ask.ts';
 import { toError } from './errors.ts';
 
 export type Row = Record<string, Json>;
@@ -27,6 +28,16 @@ export class Warehouse {
     } catch (error) {
       throw toError(error);
     }
+  }
+
+  /** The answer to a person's query. Nothing else can be done with the connection afterwards. */
+  async ask(sql: string): Promise<Row[]> {
+    await this.run('use warehouse');
+    await lockDown(this.#connection);
+    this.#signal?.throwIfAborted();
+    return ask(this.#connection, sql).catch((error: unknown) => {
+      throw toError(error);
+    });
   }
 
   async run(sql: string, values: Values = {}): Promise<void> {

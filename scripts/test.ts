@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const STEPS: readonly (readonly string[])[] = [
   ['biome', 'ci', '.'],
   ['tsc', '-p', '.'],
+  ['tsc', '-p', 'packages/ui'],
   ['knip', '--no-progress'],
   ['vitest', 'run', '--coverage', ...process.argv.slice(2)],
 ];

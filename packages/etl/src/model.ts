@@ -9,7 +9,7 @@ import type { JsonObject } from '@sluice/core/lib/json';
 export interface TableSpec {
   /** Schema and name in the warehouse, and in the source unless `from` says otherwise: `public.orders`. */
   readonly name: string;
-  /** Name of a source. Where it is, and its password, is known to the workers only: see `sources.ts`. */
+  /** Name of a source. Where it is, and its password, is known to the workers only: see `sources/locations.ts`. */
   readonly source: string;
   /** Table in the database, or file in the folder, when it has another name there. */
   readonly from?: string;

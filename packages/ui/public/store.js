@@ -52,7 +52,10 @@ export function putRuns(store, runs) {
   }
 }
 
-/** @param {Store} store @param {any[]} records */
+/**
+ * @param {Store} store
+ * @param {{ flow_run_id: string, label: string, done: number, total: number | null, updated: string }[]} records
+ */
 export function putProgress(store, records) {
   for (const { flow_run_id, label, done, total, updated } of records) {
     const at = millis(updated) ?? 0;

@@ -24,7 +24,6 @@ function contextOf({ headers }: FastifyRequest, { raw }: FastifyReply): RequestC
   return {
     writer: writerOf(headers['x-sluice-lease'] as string | undefined),
     preferWait: Math.min(60, Number(/\bwait=(\d+)/.exec(String(headers['prefer'] ?? ''))?.[1] ?? 0)),
-    prefect2: String(headers['user-agent'] ?? '').startsWith('python-httpx/'),
     get signal() {
       const hungUp = new AbortController();
       raw.once('close', () => {

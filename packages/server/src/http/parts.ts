@@ -7,7 +7,7 @@ import type { Waiting } from '../dispatch/waiting.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import type { Door } from '../orchestrate/door.ts';
 
-/** What handlers work with. Built once, in main. */
+/** What handlers work with. Built once, in `server.ts`. */
 export interface Parts {
   readonly database: Database;
   readonly door: Door;
@@ -29,8 +29,6 @@ export interface RequestContext {
   readonly preferWait: number;
   /** Aborted when the client hangs up. */
   readonly signal: AbortSignal;
-  /** A client of Prefect 2: it asks for some things in another form. */
-  readonly prefect2: boolean;
 }
 
 /** JSON text as the database made it, or a value with a status of its own. */

@@ -1,4 +1,4 @@
-import { ACTIVE_STATE_TYPES, isActive } from '../model/state-type.ts';
+import { ACTIVE_STATE_TYPES, FINAL_STATE_TYPES, isActive } from '../model/state-type.ts';
 import { ANY_STATE, ANYWHERE, type Consequence, except, type From, type Policy } from './rule.ts';
 import { cancelWithoutProcess } from './rules/cancel-without-process.ts';
 import { copyScheduledTime } from './rules/copy-scheduled-time.ts';
@@ -11,6 +11,7 @@ import { onlyCancelledAfterCancelling } from './rules/only-cancelled-after-cance
 import { refuseDuplicate } from './rules/refuse-duplicate.ts';
 import { refuseStaleEpoch } from './rules/refuse-stale-epoch.ts';
 import { requeueCrashedFlowRun } from './rules/requeue-crashed-flow-run.ts';
+import { restartLostSubflow } from './rules/restart-lost-subflow.ts';
 import { retryFailedFlowRun } from './rules/retry-failed-flow-run.ts';
 import { secureSlots } from './rules/secure-slots.ts';
 import { waitForScheduledTime } from './rules/wait-for-scheduled-time.ts';
@@ -54,7 +55,15 @@ const mirrorOnParentTask: FlowRunConsequence = {
   }),
 };
 
-const consequences = [takeLease, dropLease, cancelChildren, mirrorOnParentTask];
+/** Nothing goes on in a run that has ended: what its process left open is ended with it, whoever says that it is over. */
+const endInside: FlowRunConsequence = {
+  name: 'end-inside',
+  from: ANY_STATE,
+  to: FINAL_STATE_TYPES,
+  follow: () => ({ effects: [{ kind: 'end-inside' }] }),
+};
+
+const consequences = [takeLease, dropLease, cancelChildren, mirrorOnParentTask, endInside];
 
 const identify = (run: FlowRunRecord) => ({ flow_run_id: run.id, ...(run.parent_task_run_id && { task_run_id: run.parent_task_run_id }) });
 
@@ -74,6 +83,7 @@ export const flowRunPolicy: Policy<FlowRunRecord, FlowRunFacts> = {
     waitForScheduledTime,
     retryFailedFlowRun,
     requeueCrashedFlowRun,
+    restartLostSubflow,
     handBack,
   ],
   consequences,

@@ -94,9 +94,10 @@ interface Absent {
 
 /**
  * Runs that a change needs and that are not in the set: its own; the flow run around a task, and that of the lease's holder, which
- * say whether it may write at all; and the task run that shows a child's state in its parent.
+ * say whether it may write at all; the task run that shows a child's state in its parent; and what is open in a flow run that may end.
  */
-function absentRuns(change: Change, { flowRuns, taskRuns }: WorkingSet): Absent[] {
+function absentRuns(change: Change, set: WorkingSet): Absent[] {
+  const { flowRuns, taskRuns } = set;
   const { kind, id, create, writer } = change;
   const lacking = (runKind: Change['kind'], runId: string | null | undefined): Absent[] =>
     !runId || (runKind === 'flow_run' ? flowRuns : taskRuns).has(runId) ? [] : [{ change, kind: runKind, id: runId }];
@@ -105,7 +106,16 @@ function absentRuns(change: Change, { flowRuns, taskRuns }: WorkingSet): Absent[
     kind === 'flow_run'
       ? lacking('task_run', (flowRuns.get(id) ?? create)?.parent_task_run_id)
       : lacking('flow_run', (taskRuns.get(id) ?? create)?.flow_run_id);
-  return [...own, ...around, ...lacking('flow_run', writer?.flow_run_id)];
+  const inside = kind === 'flow_run' ? openInside(set, id).flatMap((run) => lacking(run.kind, run.id)) : [];
+  return [...own, ...around, ...lacking('flow_run', writer?.flow_run_id), ...inside];
+}
+
+/** What a flow run has left open, which ends with it: task runs, subflows, and theirs. */
+function openInside(set: WorkingSet, flowRunId: string): Pick<Absent, 'kind' | 'id'>[] {
+  return [...(set.inside.get(flowRunId) ?? [])].flatMap((id) => {
+    const subflows = [...(set.children.get(id) ?? [])].filter((child) => child !== null);
+    return [{ kind: 'task_run' as const, id }, ...subflows.flatMap((child) => [{ kind: 'flow_run' as const, id: child }, ...openInside(set, child)])];
+  });
 }
 
 /** Changes that cannot be decided: somebody else holds a run that they need, or theirs does not exist. */

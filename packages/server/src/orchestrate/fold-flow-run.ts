@@ -6,10 +6,12 @@ import { flowRunPolicy, forcedFlowRunPolicy } from '@sluice/core/orchestration/f
 import { forcedTaskRunPolicy } from '@sluice/core/orchestration/task-run-policy';
 import type { LockedFlowRun, LockedTaskRun } from '../store/lock-runs.ts';
 import type { CountedLimit } from '../store/slot-counts.ts';
-import type { FlowRunChange, NewFlowRun, Outcome } from './change.ts';
+import type { Change, FlowRunChange, NewFlowRun, Outcome } from './change.ts';
+import { endsInside } from './end-inside.ts';
 import { answered, type Fold, leaseFacts, toState, unchanged } from './fold-context.ts';
+import { foldTaskRun } from './fold-task-run.ts';
 import { keepResultApart } from './result-apart.ts';
-import type { WorkingSet } from './working-set.ts';
+import { noteChild, type WorkingSet } from './working-set.ts';
 
 /** A run that loses its process may be claimed this often, unless its deployment says otherwise. */
 const MAX_CLAIMS = 3;
@@ -31,7 +33,10 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
   const decision = evaluate(policy, { run, proposed: toState(change.state_id, change.proposed, set.now), facts, now: set.now });
   // A create that is refused, since its maker has lost its lease, leaves no run behind.
   const created = change.create !== null && decision.written !== null;
-  if (change.create && created) writes.newFlowRuns.set(run.id, change.create);
+  if (change.create && created) {
+    writes.newFlowRuns.set(run.id, change.create);
+    if (run.parent_task_run_id) noteChild(set, run.parent_task_run_id, run.deployment_id === null && run.work_queue_id === null ? run.id : null);
+  }
   if (decision.written) {
     const state = keepResultApart(writes, decision.written, run.id);
     const pid = decision.status === 'ACCEPT' ? change.infrastructure_pid : undefined;
@@ -58,6 +63,13 @@ function applyEffect(fold: Fold, change: FlowRunChange, effect: Effect): void {
   else if (effect.kind === 'drop-lease') dropLease(fold, run);
   else if (effect.kind === 'cancel-children') fold.writes.cancelledParents.add(run.id);
   else if (effect.kind === 'mirror-on-parent-task') mirror(fold, effect.task_run_id, run);
+  else if (effect.kind === 'end-inside') for (const end of endsInside(fold, run)) foldInside(fold, end);
+}
+
+function foldInside(fold: Fold, end: Change): void {
+  fold.set.now += 1;
+  if (end.kind === 'flow_run') foldFlowRun(fold, end);
+  else foldTaskRun(fold, end);
 }
 
 function takeLease(fold: Fold, { claim }: FlowRunChange, run: LockedFlowRun): void {

@@ -5,7 +5,7 @@ import type { LockedTaskRun } from '../store/lock-runs.ts';
 import type { NewTaskRun, Outcome, TaskRunChange } from './change.ts';
 import { answered, type Fold, leaseFacts, toState, unchanged } from './fold-context.ts';
 import { keepResultApart } from './result-apart.ts';
-import type { TagLimit } from './working-set.ts';
+import { noteTaskRun, type TagLimit } from './working-set.ts';
 
 /** A number from 0 to 1 out of a random id. */
 const randomOf = (id: string) => Number.parseInt(id.slice(-6), 16) / 0xffffff;
@@ -29,6 +29,7 @@ export function foldTaskRun(fold: Fold, change: TaskRunChange): Outcome {
   const state = keepResultApart(writes, decision.written, run.flow_run_id);
   set.taskRuns.set(run.id, { ...(decision.run as LockedTaskRun), state });
   writes.changedTaskRuns.add(run.id);
+  if (run.flow_run_id) noteTaskRun(set, run.flow_run_id, run.id);
   writes.taskRunStates.push({ run_id: run.id, state, epoch: change.writer?.epoch ?? null });
   for (const effect of decision.effects) applyEffect(fold, change, run, tags, effect);
   return answered(run.id, !there, decision, state, 0);

@@ -4,6 +4,7 @@ import { lockExpired } from '../store/leases.ts';
 import { flowRunKey, lockFlowRuns, lockParents, lockTaskRuns, readClock, taskRunKey } from '../store/lock-runs.ts';
 import { countPlaces, countTags, countWorkers } from '../store/slot-counts.ts';
 import type { Change, FlowRunChange, NewFlowRun, NewTaskRun, TaskRunChange } from './change.ts';
+import { loadInside } from './load-inside.ts';
 import type { WorkingSet } from './working-set.ts';
 
 const present = <T>(values: Iterable<T | null | undefined>): Set<T> => new Set([...values].filter((value) => value != null) as T[]);
@@ -35,6 +36,7 @@ export async function load(sql: Sql, changes: readonly Change[]): Promise<Loaded
     loadPlaces(sql, flowChanges, set),
     loadTags(sql, taskChanges, set),
     loadMaxClaims(sql, flowChanges, set),
+    loadInside(sql, flowChanges, set),
   ]);
   return { set, changes: resolved };
 }
@@ -64,6 +66,8 @@ async function lockRuns(sql: Sql, changes: readonly Change[]): Promise<{ set: Wo
     leases: new Map(found.flatMap(({ lease }) => (lease ? [[lease.flow_run_id, lease]] : []))),
     places: new Map(),
     tags: new Map(),
+    inside: new Map(),
+    children: new Map(),
     maxClaims: new Map(),
   };
   return { set, resolved: changes.map(resolver(set)) };

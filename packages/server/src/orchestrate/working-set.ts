@@ -18,9 +18,22 @@ export interface WorkingSet {
   readonly places: Map<string, CountedLimit>;
   /** Limits of tags, by the tag. */
   readonly tags: Map<string, TagLimit>;
+  /** Task runs of a flow run that had not ended when the batch began, or were started in it. Those of runs that end are all here. */
+  readonly inside: Map<string, Set<string>>;
+  /** Of these task runs, those that stand for child flow runs: the subflow, or null for a child that has a process of its own. */
+  readonly children: Map<string, Set<string | null>>;
   /** How often runs of a deployment may be claimed, where it says so itself. */
   readonly maxClaims: Map<string, number>;
 }
+
+const note = <T>(map: Map<string, Set<T>>, key: string, value: T) => {
+  const values = map.get(key);
+  if (values) values.add(value);
+  else map.set(key, new Set([value]));
+};
+
+export const noteTaskRun = ({ inside }: WorkingSet, flowRunId: string, id: string): void => note(inside, flowRunId, id);
+export const noteChild = ({ children }: WorkingSet, taskRunId: string, subflow: string | null): void => note(children, taskRunId, subflow);
 
 /** What the batch will write, in one transaction. */
 export interface Writes {

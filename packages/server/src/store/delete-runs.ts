@@ -14,7 +14,10 @@ export interface DeletedRuns {
  */
 export async function deleteFlowRuns(sql: Sql, where: Fragment): Promise<DeletedRuns> {
   const runs = await sql<{ id: string }[]>`select id from flow_run where ${where} order by id for update`;
-  const flow_runs = runs.map(({ id }) => id);
+  const flow_runs = await withSubflows(
+    sql,
+    runs.map(({ id }) => id),
+  );
   if (flow_runs.length === 0) return { flow_runs, limits: [] };
   const ids = pgArray(flow_runs);
   const [slots] = await Promise.all([
@@ -26,6 +29,17 @@ export async function deleteFlowRuns(sql: Sql, where: Fragment): Promise<Deleted
     sql`delete from flow_run where id = any(${ids}::uuid[])`,
   ]);
   return { flow_runs, limits: slots.map(({ concurrency_limit_id }) => concurrency_limit_id) };
+}
+
+/** Subflows that have not ended go too: nobody is left who would end them. */
+async function withSubflows(sql: Sql, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return ids;
+  const subflows = await sql<{ id: string }[]>`
+    select r.id from task_run t join flow_run r on r.parent_task_run_id = t.id
+    where t.flow_run_id = any(${pgArray(ids)}::uuid[]) and r.deployment_id is null and r.work_queue_id is null
+      and r.state_type not in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') order by r.id for update of r`;
+  const found = subflows.flatMap(({ id }) => (ids.includes(id) ? [] : id));
+  return [...ids, ...(await withSubflows(sql, found))];
 }
 
 /** Deletes a task run and gives its slots back; returns their limits, or undefined when there is no such task run. */

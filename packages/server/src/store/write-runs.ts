@@ -97,6 +97,7 @@ export async function insertTaskRunStates(sql: Sql, states: readonly NewState[])
 
 const flat = ({ run_id, state, epoch }: NewState) => ({ ...state, run_id, epoch });
 
+/** A result that is null is JSON's null: read into a column of its own it would be SQL's. */
 export async function insertResults(
   sql: Sql,
   results: readonly { id: string; flow_run_id: string | null; value: unknown }[],
@@ -104,6 +105,6 @@ export async function insertResults(
 ): Promise<void> {
   await sql`
     insert into result (id, created, flow_run_id, value)
-    select n.id, ${now}::timestamptz, n.flow_run_id, n.value
+    select n.id, ${now}::timestamptz, n.flow_run_id, coalesce(n.value, 'null'::json)
     from json_to_recordset(${asJson(results)}::text::json) as n(id uuid, flow_run_id uuid, value json)`;
 }

@@ -6,6 +6,7 @@ import { aFlowRun, aProposal, aState, aTaskRun, flowRunFacts, NOW, taskRunFacts 
 import { handBack } from './hand-back.ts';
 import { renameRerun } from './rename-rerun.ts';
 import { requeueCrashedFlowRun } from './requeue-crashed-flow-run.ts';
+import { restartLostSubflow } from './restart-lost-subflow.ts';
 import { restartLostTaskRun } from './restart-lost-task-run.ts';
 import { retryFailedFlowRun } from './retry-failed-flow-run.ts';
 import { retryFailedTaskRun } from './retry-failed-task-run.ts';
@@ -63,6 +64,20 @@ test('a task run whose process was lost starts again without using up a retry; a
       now: NOW,
     });
   expect(decide({ epoch: 2, current: 2, self: false })).toEqual({ kind: 'amend', run: { run_count: 1 } });
+  expect(decide(null)).toEqual({ kind: 'proceed' });
+});
+
+test('a subflow whose process was lost starts again in its parent’s next one, without using up a retry', () => {
+  const decide = (writer: { epoch: number; current: number; self: boolean } | null) =>
+    restartLostSubflow.decide({
+      current: aState('RUNNING'),
+      proposed: aProposal('RUNNING'),
+      run: aFlowRun({ run_count: 2 }),
+      facts: flowRunFacts({ writer }),
+      now: NOW,
+    });
+  expect(decide({ epoch: 2, current: 2, self: false })).toEqual({ kind: 'amend', run: { run_count: 1 } });
+  expect(decide({ epoch: 2, current: 2, self: true })).toEqual({ kind: 'proceed' });
   expect(decide(null)).toEqual({ kind: 'proceed' });
 });
 

@@ -1,0 +1,30 @@
+import { isFinal } from '@sluice/core/model/state-type';
+import type { Sql } from '../db/database.ts';
+import { lockFlowRuns, lockTaskRuns } from '../store/lock-runs.ts';
+import { readOpenChildrenOf, readOpenTaskRuns } from '../store/open-inside.ts';
+import type { FlowRunChange } from './change.ts';
+import { noteChild, noteTaskRun, type WorkingSet } from './working-set.ts';
+
+/** CANCELLING ends a run at once that has no process. */
+const mayEnd = ({ proposed: { type }, create }: FlowRunChange) => create === null && (isFinal(type) || type === 'CANCELLING');
+
+/** What still stands open in flow runs that may end now, to be ended with them. Nearly always nothing: one look by an index. */
+export async function loadInside(sql: Sql, changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
+  let around = changes.filter(mayEnd).map(({ id }) => id);
+  while (around.length > 0) {
+    const open = await readOpenTaskRuns(sql, around);
+    if (open.length === 0) return;
+    const ids = open.map(({ id }) => id);
+    const children = await readOpenChildrenOf(sql, ids);
+    const subflows = children.flatMap(({ id, subflow }) => (subflow ? id : []));
+    const [flowRuns, taskRuns] = await Promise.all([
+      subflows.length > 0 ? lockFlowRuns(sql, { ids: subflows, keys: [] }) : [],
+      lockTaskRuns(sql, { ids: ids.filter((id) => !set.taskRuns.has(id)), keys: [] }),
+    ]);
+    for (const { run } of flowRuns) set.flowRuns.set(run.id, run);
+    for (const run of taskRuns) set.taskRuns.set(run.id, run);
+    for (const { flow_run_id, id } of open) noteTaskRun(set, flow_run_id, id);
+    for (const { id, parent_task_run_id, subflow } of children) noteChild(set, parent_task_run_id, subflow ? id : null);
+    around = subflows;
+  }
+}

@@ -1,4 +1,5 @@
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { type Duration, toSeconds } from '@sluice/core/lib/duration';
 import { nearest } from '@sluice/core/lib/nearest';
 import type { Option } from './define-command.ts';
 
@@ -43,6 +44,17 @@ export const share = (flags: string, doc: string): Option<number> => ({
   },
 });
 
+export const decimal = (flags: string, doc: string): Option<number | undefined> => ({
+  flags,
+  doc,
+  fallback: undefined,
+  parse: (value) => {
+    const number = Number(value);
+    if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
+    throw new TypeError('Say a number, 0 or more.');
+  },
+});
+
 function readChoice<const C extends string>(value: string, choices: readonly C[]): C {
   const found = choices.find((choice) => choice.toLowerCase() === value.toLowerCase());
   if (found !== undefined) return found;
@@ -55,6 +67,23 @@ export const choice = <const C extends string>(flags: string, doc: string, choic
   doc: `${doc}: ${choices.join(', ')}`,
   fallback: undefined,
   parse: (value) => readChoice(value, choices),
+});
+
+const DATE_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/** A moment as it is typed: a date-time, in UTC unless it says otherwise, or how long ago. */
+export const moment = (flags: string, doc: string): Option<string | undefined> => ({
+  flags,
+  doc,
+  fallback: undefined,
+  parse: (value) => {
+    if (DATE_TIME.test(value)) return value;
+    try {
+      return new Date(Date.now() - toSeconds(value as Duration) * 1000).toISOString();
+    } catch {
+      throw new TypeError('Say how long ago, such as 30m, 2h or 7d, or a date-time such as 2026-11-24T10:00:00Z.');
+    }
+  },
 });
 
 /** A choice that may be given more than once. */

@@ -50,14 +50,14 @@ export function buildProgram(): Program {
 
 function addNoun(program: Command, noun: string): Command {
   const verbs = COMMANDS.flatMap(({ name }) => (name.startsWith(`${noun} `) ? [name.slice(noun.length + 1)] : []));
-  const { doc, plural } = NOUNS[noun] ?? { doc: '' };
+  const { doc, aliases = [] } = NOUNS[noun] ?? { doc: '' };
   const command = program
     .command(noun)
     .description(doc)
     .summary(`${doc} (${verbs.join(', ')})`)
     .usage('<command> [options]')
     .helpCommand(false);
-  return plural ? command.alias(plural) : command;
+  return command.aliases(aliases);
 }
 
 type Run = (invocation: { args: object; options: object; globals: Globals }) => Promise<void>;

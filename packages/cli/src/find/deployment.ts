@@ -38,3 +38,10 @@ export async function readDeployment(client: Client, name: string): Promise<Depl
     );
   }
 }
+
+/** The same, with its whole name. */
+export async function readNamedDeployment(client: Client, ref: string): Promise<NamedDeployment> {
+  const deployment = await readDeployment(client, ref);
+  const flows = await flowNames(client, [deployment]);
+  return { deployment, name: `${flows.get(deployment.flow_id) ?? '?'}/${deployment.name}` };
+}

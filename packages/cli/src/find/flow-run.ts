@@ -5,6 +5,9 @@ import { tell } from '../render/message.ts';
 import { notFound, orNearest } from './or-nearest.ts';
 
 const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+
+export const isId = (ref: string): boolean => UUID.test(ref);
+
 const SHOWN = 5;
 
 interface Options {
@@ -15,7 +18,7 @@ interface Options {
 /** A flow run by its id or its name. Of several with this name it is the newest, and that is said. */
 export async function findFlowRun(client: Client, ref: string, { only = false }: Options = {}): Promise<FlowRun> {
   const wanted = { noun: 'flow run', name: ref, listed: 'sluice flow-run ls' };
-  if (UUID.test(ref)) return orNearest(client.request('GET /flow_runs/{id}', { params: { id: ref } }), wanted, async () => []);
+  if (isId(ref)) return orNearest(client.request('GET /flow_runs/{id}', { params: { id: ref } }), wanted, async () => []);
   const runs = await client.request('POST /flow_runs/filter', { body: { flow_runs: { name: { any_: [ref] } }, sort: 'ID_DESC' } });
   const [newest] = runs;
   if (!newest) throw notFound(wanted, await recentNames(client));

@@ -2,7 +2,7 @@ import type { WorkPool } from '@sluice/core/model/work-pool';
 import { type Column, column, painted } from './column.ts';
 import type { Paint } from './paint.ts';
 
-const PAINT: Readonly<Record<WorkPool['status'], Paint>> = { READY: 'green', NOT_READY: 'yellow', PAUSED: 'cyan' };
+export const PLACE_PAINT: Readonly<Record<WorkPool['status'], Paint>> = { READY: 'green', NOT_READY: 'yellow', PAUSED: 'cyan' };
 
 export const POOL_COLUMNS: readonly Column<WorkPool>[] = [
   column('Name', ({ name }) => name),
@@ -10,7 +10,7 @@ export const POOL_COLUMNS: readonly Column<WorkPool>[] = [
   painted(
     'Status',
     ({ status }) => status,
-    ({ status }) => PAINT[status],
+    ({ status }) => PLACE_PAINT[status],
   ),
   column('Slots', ({ active_slots, concurrency_limit }) => `${active_slots}/${concurrency_limit ?? '∞'}`),
   column('ID', ({ id }) => id),

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { pgArray } from '../db/pg-array.ts';
+import { updateDeployment } from '../store/deployments.ts';
 import { updateWorkPool, updateWorkQueue } from '../store/work-pools.ts';
 import { lockElsewhere } from '../testing/lock-elsewhere.ts';
 import { flowChange, newFlowRun, startTestEngine, type TestEngine } from '../testing/test-engine.ts';
@@ -142,6 +143,23 @@ describe('a claim that waits', () => {
     await pause(place, false);
     engine.desk.publish({ flow_runs: [], limits: [], claimable: true });
     expect(await waiting.names()).toEqual(['run']);
+  });
+
+  test('gets nothing of a paused deployment, what lies behind it, and all when the pause ends', async () => {
+    const place = await makePool(engine.sql);
+    const worker = await makeWorker(engine.sql, place, 5);
+    const deployment_id = await makeDeployment(engine.sql, flow, place.queue_id);
+    await updateDeployment(engine.sql, deployment_id, undefined, { paused: true });
+    const id = await schedule(place.queue_id, 'paused', { deployment_id });
+    await schedule(place.queue_id, 'behind');
+    expect(await claim(place, worker).names()).toEqual(['behind']);
+    await expectNothing(place, worker);
+    const outcome = await engine.door.submit(flowChange(id, 'PENDING'));
+    expect(outcome).toMatchObject({ status: 'ABORT', reason: expect.stringMatching(/^The deployment ".*" is paused\.$/) });
+    const waiting = claim(place, worker);
+    await updateDeployment(engine.sql, deployment_id, undefined, { paused: false });
+    engine.desk.publish({ flow_runs: [], limits: [], claimable: true });
+    expect(await waiting.names()).toEqual(['paused']);
   });
 
   test('of a worker that hangs up takes nothing with it', async () => {

@@ -258,6 +258,9 @@ test('a Prefect worker is told the runs of its queues, in the order to claim the
   expect((await poll()).map(({ name }) => name)).toEqual(['run-1', 'run-2']);
   expect((await poll({ limit: 1 })).map(({ name }) => name)).toEqual(['run-1']);
   expect(await poll({ work_queue_names: ['other'] })).toEqual([]);
+  await send('PATCH', `/deployments/${id}`, { body: { paused: true } });
+  expect(await poll()).toEqual([]);
+  await send('PATCH', `/deployments/${id}`, { body: { paused: false } });
   const [first] = await poll();
   expect(await post(`/flow_runs/${first?.id}/set_state`, { state: { type: 'PENDING' } })).toMatchObject({ status: 201 });
   expect((await poll()).map(({ name }) => name)).toEqual(['run-2']);

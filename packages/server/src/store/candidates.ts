@@ -25,14 +25,14 @@ export async function readCandidates(
           p.concurrency_limit > (select count(*) from flow_run_lease l where l.work_pool_id = p.id and (l.lent_at is null or wants_back(l.waiting_on))))
         and (q.concurrency_limit is null or
           q.concurrency_limit > (select count(*) from flow_run_lease l where l.work_queue_id = q.id and (l.lent_at is null or wants_back(l.waiting_on))))
-    ), full_deployment as (
-      select d.id from deployment d where d.concurrency_limit is not null
-        and d.concurrency_limit <= (select count(*) from flow_run_lease l where l.deployment_id = d.id)
+    ), closed_deployment as (
+      select d.id from deployment d where d.paused or (d.concurrency_limit is not null
+        and d.concurrency_limit <= (select count(*) from flow_run_lease l where l.deployment_id = d.id))
     )
     select r.id, q.name as queue
     from open_queue q join flow_run r on r.work_queue_id = q.id
     where r.state_type = 'SCHEDULED' and r.next_scheduled_start_time <= clock_timestamp()
-      and (r.deployment_id is null or r.deployment_id not in (select id from full_deployment))
+      and (r.deployment_id is null or r.deployment_id not in (select id from closed_deployment))
       and r.empirical_policy ->> 'retry_type' is distinct from 'in_process'
       and r.id <> all(${pgArray(except)}::uuid[])
     order by q.priority, r.parent_task_run_id is null, r.next_scheduled_start_time, r.id
@@ -79,8 +79,8 @@ export async function listScheduled(
     ), due as (
       select r.id, q.priority, q.work_pool_id, q.id as work_queue_id, q.pool_room, r.next_scheduled_start_time, q.room,
         row_number() over (partition by q.id order by r.next_scheduled_start_time, r.id) as place
-      from open_queue q join flow_run r on r.work_queue_id = q.id
-      where r.state_type = 'SCHEDULED' and r.empirical_policy ->> 'retry_type' is distinct from 'in_process'
+      from open_queue q join flow_run r on r.work_queue_id = q.id left join deployment d on d.id = r.deployment_id
+      where r.state_type = 'SCHEDULED' and d.paused is distinct from true and r.empirical_policy ->> 'retry_type' is distinct from 'in_process'
         and (${before}::timestamptz is null or r.next_scheduled_start_time <= ${before}::timestamptz)
         and (${after}::timestamptz is null or r.next_scheduled_start_time > ${after}::timestamptz)
     ), chosen as (

@@ -32,9 +32,9 @@ export async function countPlaces(sql: Sql, queueIds: Iterable<string>, deployme
         (select count(*)::integer from flow_run_lease l where l.work_queue_id = q.id and l.lent_at is null)
       from work_queue q where q.id = any(${queues}::uuid[])
       union all
-      select 'deployment', d.id, d.name, d.concurrency_limit, false, null,
+      select 'deployment', d.id, d.name, d.concurrency_limit, d.paused, null,
         (select count(*)::integer from flow_run_lease l where l.deployment_id = d.id)
-      from deployment d where d.id = any(${deployments}::uuid[]) and d.concurrency_limit is not null`,
+      from deployment d where d.id = any(${deployments}::uuid[]) and (d.concurrency_limit is not null or d.paused)`,
   ]);
   return rows;
 }

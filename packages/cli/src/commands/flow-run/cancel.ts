@@ -3,31 +3,36 @@ import { EXIT } from '@sluice/core/errors/catalog';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { argument, defineCommand } from '../../define-command.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
+import { type Format, output } from '../../options.ts';
 import { say, tell } from '../../render/message.ts';
+import { isJson, printList } from '../../render/print.ts';
 import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { runs: argument('<run...>', 'Ids or names of flow runs') },
+  options: { output },
   examples: ['sluice flow-run cancel brave-otter', 'sluice flow-run ls --state-type SCHEDULED | cut -f1 | xargs sluice flow-run cancel'],
-  run: ({ args, globals }) =>
+  run: ({ args, options, globals }) =>
     withClient(globals, async (client) => {
       // All are looked up first: a wrong name cancels nothing.
       const runs: FlowRun[] = [];
       for (const ref of args.runs) runs.push(await findFlowRun(client, ref, { only: true }));
       let refused = false;
-      for (const run of runs) refused = !(await cancel(client, run)) || refused;
+      for (const run of runs) refused = !(await cancel(client, run, options.output)) || refused;
+      if (isJson(options.output)) await printList(await Promise.all(runs.map(({ id }) => findFlowRun(client, id))), [], options.output);
       return refused ? EXIT.failed : EXIT.ok;
     }),
 });
 
 /** Whether the run ends now. One with a process has time to stop; one without is CANCELLED at once. */
-async function cancel(client: Client, { id, name }: FlowRun): Promise<boolean> {
+async function cancel(client: Client, { id, name }: FlowRun, format: Format | undefined): Promise<boolean> {
   const state = { type: 'CANCELLING' as const, name: 'Cancelling' };
   const { status, state: now, details } = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
   if (status === 'ABORT' || status === 'WAIT') {
     tell(`'${name}' cannot be cancelled: ${details.reason ?? now?.name}`);
     return false;
   }
+  if (isJson(format)) return true;
   say(now?.type === 'CANCELLED' ? `Cancelled '${name}'.` : `'${name}' is stopping. Follow it with: sluice flow-run watch ${id}`);
   return true;
 }

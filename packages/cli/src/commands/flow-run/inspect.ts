@@ -1,10 +1,12 @@
 import { argument, defineCommand } from '../../define-command.ts';
 import { flowNames } from '../../find/flow-names.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
+import { readRunParts } from '../../find/run-parts.ts';
 import { readWhyFacts } from '../../find/why-facts.ts';
 import { output } from '../../options.ts';
 import { flowRunFields } from '../../render/flow-run-columns.ts';
 import { isJson, printRecord } from '../../render/print.ts';
+import { runPartFields } from '../../render/run-part-fields.ts';
 import { whyItWaits } from '../../render/why.ts';
 import { withClient } from '../../with-client.ts';
 
@@ -15,8 +17,10 @@ export const command = defineCommand({
   run: ({ args, options, globals }) =>
     withClient(globals, async (client) => {
       const run = await findFlowRun(client, args.run);
-      if (isJson(options.output)) return printRecord(run, [], options.output);
-      const [flows, facts] = await Promise.all([flowNames(client, [run]), readWhyFacts(client, run)]);
-      await printRecord(run, flowRunFields(flows, whyItWaits(run, facts, Date.now())), options.output);
+      const parts = await readRunParts(client, run);
+      if (isJson(options.output)) return printRecord({ ...run, ...parts }, [], options.output);
+      const [flows, facts] = await Promise.all([flowNames(client, [run, ...parts.children]), readWhyFacts(client, run)]);
+      const fields = [...flowRunFields(flows, whyItWaits(run, facts, Date.now())), ...runPartFields(parts, flows)];
+      await printRecord(run, fields, options.output);
     }),
 });

@@ -2,14 +2,15 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isFinal } from '@sluice/core/model/state-type';
 import { argument, defineCommand } from '../../define-command.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
-import { flag } from '../../options.ts';
+import { flag, output } from '../../options.ts';
 import { say } from '../../render/message.ts';
+import { isJson, printRecord } from '../../render/print.ts';
 import { followFlowRun } from '../../watch/follow-flow-run.ts';
 import { WATCH_PATIENCE, withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },
-  options: { watch: flag('--watch', 'Follow it to its end') },
+  options: { watch: flag('--watch', 'Follow it to its end'), output },
   examples: ['sluice flow-run retry brave-otter', 'sluice flow-run retry brave-otter --watch'],
   run: async ({ args, options, globals }) => {
     const id = await withClient(globals, async (client) => {
@@ -22,10 +23,11 @@ export const command = defineCommand({
       const state = { type: 'SCHEDULED' as const, name: 'AwaitingRetry', message: 'Run again by sluice flow-run retry.' };
       const { status, details } = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
       if (status !== 'ACCEPT') throw new SluiceError('CONFLICT', `'${name}' cannot be run again: ${details.reason ?? status}`);
-      say(`'${name}' is scheduled again.`);
+      if (!isJson(options.output)) say(`'${name}' is scheduled again.`);
+      else if (!options.watch) await printRecord(await findFlowRun(client, id), [], options.output);
       return id;
     });
     if (!options.watch) return undefined;
-    return withClient(globals, (client) => followFlowRun(client, id), { patienceSeconds: WATCH_PATIENCE });
+    return withClient(globals, (client) => followFlowRun(client, id, { format: options.output }), { patienceSeconds: WATCH_PATIENCE });
   },
 });

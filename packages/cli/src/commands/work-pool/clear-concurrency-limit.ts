@@ -1,9 +1,11 @@
-import { changeWorkPool, poolName } from '../../change-work-pool.ts';
+import { changeWorkPool, poolName } from '../../change/work-pool.ts';
 import { defineCommand } from '../../define-command.ts';
+import { output } from '../../options.ts';
 
 export const command = defineCommand({
   arguments: { name: poolName },
+  options: { output },
   examples: ['sluice work-pool clear-concurrency-limit default-pool'],
-  run: ({ args: { name }, globals }) =>
-    changeWorkPool(globals, name, { concurrency_limit: null }, `Work pool "${name}" has no concurrency limit any more.`),
+  run: ({ args: { name }, options, globals }) =>
+    changeWorkPool(globals, { name, ...options, body: { concurrency_limit: null }, done: `Work pool "${name}" has no concurrency limit any more.` }),
 });

@@ -1,14 +1,17 @@
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import { argument, defineCommand } from '../../define-command.ts';
-import { flag, output, text } from '../../options.ts';
+import { choice, flag, output } from '../../options.ts';
 import { say } from '../../render/message.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 import { withClient } from '../../with-client.ts';
 
+/** Those that Prefect's workers know. */
+const TYPES = ['process', 'docker', 'kubernetes', 'ecs', 'cloud-run', 'cloud-run-v2', 'vertex-ai', 'azure-container-instance'] as const;
+
 export const command = defineCommand({
   arguments: { name: argument('<name>', 'Name of the work pool') },
   options: {
-    type: text('-t, --type <type>', 'Kind of infrastructure; process when left out, which is what Sluice workers run'),
+    type: choice('-t, --type <type>', 'Kind of infrastructure; process when left out, which is what Sluice workers run', TYPES),
     paused: flag('--paused', 'Keep its runs from starting until it is resumed'),
     output,
   },

@@ -1,15 +1,22 @@
-import { poolName } from '../../change-work-pool.ts';
+import { deleteRecords, yes } from '../../change/delete-records.ts';
+import { poolName } from '../../change/work-pool.ts';
 import { defineCommand } from '../../define-command.ts';
-import { withWorkPool } from '../../find/work-pool.ts';
-import { say } from '../../render/message.ts';
+import { readWorkPool } from '../../find/work-pool.ts';
+import { output } from '../../options.ts';
 import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: poolName },
-  examples: ['sluice work-pool delete cleanup-pool'],
-  run: ({ args: { name }, globals }) =>
+  options: { yes, output },
+  examples: ['sluice work-pool delete cleanup-pool', 'sluice work-pool delete cleanup-pool --yes'],
+  run: ({ args, options, globals }) =>
     withClient(globals, async (client) => {
-      await withWorkPool(client, name, client.request('DELETE /work_pools/{name}', { params: { name } }));
-      say(`Deleted work pool "${name}". Deployments that named it have no pool now.`);
+      await deleteRecords({
+        records: [await readWorkPool(client, args.name)],
+        options,
+        warning: 'Deployments of the pool have none afterwards, and its queues go with it.',
+        name: ({ name }) => `work pool "${name}"`,
+        remove: ({ name }) => client.request('DELETE /work_pools/{name}', { params: { name } }),
+      });
     }),
 });

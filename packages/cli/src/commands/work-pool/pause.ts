@@ -1,9 +1,16 @@
-import { changeWorkPool, poolName } from '../../change-work-pool.ts';
+import { changeWorkPool, poolName } from '../../change/work-pool.ts';
 import { defineCommand } from '../../define-command.ts';
+import { output } from '../../options.ts';
 
 export const command = defineCommand({
   arguments: { name: poolName },
+  options: { output },
   examples: ['sluice work-pool pause default-pool'],
-  run: ({ args: { name }, globals }) =>
-    changeWorkPool(globals, name, { is_paused: true }, `Paused work pool "${name}": its runs wait, those that run go on.`),
+  run: ({ args: { name }, options, globals }) =>
+    changeWorkPool(globals, {
+      name,
+      ...options,
+      body: { is_paused: true },
+      done: `Paused work pool "${name}": its runs wait, those that run go on.`,
+    }),
 });

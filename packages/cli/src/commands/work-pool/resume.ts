@@ -1,8 +1,11 @@
-import { changeWorkPool, poolName } from '../../change-work-pool.ts';
+import { changeWorkPool, poolName } from '../../change/work-pool.ts';
 import { defineCommand } from '../../define-command.ts';
+import { output } from '../../options.ts';
 
 export const command = defineCommand({
   arguments: { name: poolName },
+  options: { output },
   examples: ['sluice work-pool resume default-pool'],
-  run: ({ args: { name }, globals }) => changeWorkPool(globals, name, { is_paused: false }, `Resumed work pool "${name}".`),
+  run: ({ args: { name }, options, globals }) =>
+    changeWorkPool(globals, { name, ...options, body: { is_paused: false }, done: `Resumed work pool "${name}".` }),
 });

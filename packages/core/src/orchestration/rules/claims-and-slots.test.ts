@@ -56,6 +56,7 @@ describe('PENDING takes a slot of everything that limits the run', () => {
   });
 
   test('a Prefect worker that meets a deployment’s limit is answered as by Prefect', () => {
+    expect(decide([aSlot('deployment', 0, null, { paused: true })], false)).toMatchObject({ kind: 'abort' });
     expect(decide([aSlot('deployment', 1, 1)], false)).toMatchObject({
       kind: 'reject',
       state: { type: 'SCHEDULED', name: 'AwaitingConcurrencySlot', state_details: { scheduled_time: toInstant(NOW + 30_000_000) } },

@@ -23,7 +23,7 @@ export const secureSlots = defineFlowRunGate({
   decide: ({ facts, now }) => {
     const missing = facts.slots.find((slot) => slot.paused || full(slot));
     if (!missing) return proceed;
-    if (missing.kind !== 'deployment' || facts.claim) return abort(describe(missing));
+    if (missing.paused || missing.kind !== 'deployment' || facts.claim) return abort(describe(missing));
     if (missing.limit === 0) return abort('The deployment concurrency limit is 0. The flow will deadlock if submitted again.');
     return reject('Deployment concurrency limit reached.', {
       type: 'SCHEDULED',

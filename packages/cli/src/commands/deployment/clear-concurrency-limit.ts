@@ -1,0 +1,16 @@
+import { changeDeployment, deploymentName } from '../../change/deployment.ts';
+import { defineCommand } from '../../define-command.ts';
+import { output } from '../../options.ts';
+
+export const command = defineCommand({
+  arguments: { name: deploymentName },
+  options: { output },
+  examples: ['sluice deployment clear-concurrency-limit process-table-etl/process-table-etl-deployment'],
+  run: ({ args, options, globals }) =>
+    changeDeployment(globals, {
+      ...args,
+      ...options,
+      body: { concurrency_limit: null },
+      done: (name) => `Deployment "${name}" has no concurrency limit any more.`,
+    }),
+});

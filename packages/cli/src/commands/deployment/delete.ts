@@ -1,0 +1,33 @@
+import type { Client } from '@sluice/client';
+import { deleteRecords, yes } from '../../change/delete-records.ts';
+import { argument, defineCommand } from '../../define-command.ts';
+import { type NamedDeployment, readNamedDeployment } from '../../find/deployment.ts';
+import { OPEN_STATES } from '../../find/state-names.ts';
+import { output } from '../../options.ts';
+import { withClient } from '../../with-client.ts';
+
+export const command = defineCommand({
+  arguments: { names: argument('<flow/deployment...>', 'The deployments') },
+  options: { yes, output },
+  examples: ['sluice deployment delete old-flow/old-deployment', 'sluice deployment delete old-flow/a old-flow/b --yes'],
+  run: ({ args, options, globals }) =>
+    withClient(globals, async (client) => {
+      const found: NamedDeployment[] = [];
+      for (const name of args.names) found.push(await readNamedDeployment(client, name));
+      const names = new Map(found.map(({ deployment, name }) => [deployment.id, name]));
+      await deleteRecords({
+        records: found.map(({ deployment }) => deployment),
+        options,
+        warning: await warningOf(client, [...names.keys()]),
+        name: ({ id }) => `deployment "${names.get(id)}"`,
+        remove: ({ id }) => client.request('DELETE /deployments/{id}', { params: { id } }),
+      });
+    }),
+});
+
+/** Runs keep what they have, but one that has not started cannot start without its deployment. */
+async function warningOf(client: Client, ids: readonly string[]): Promise<string | undefined> {
+  const flow_runs = { deployment_id: { any_: [...ids] }, state: { type: { any_: OPEN_STATES } } };
+  const open = await client.request('POST /flow_runs/count', { body: { flow_runs } });
+  return open === 0 ? undefined : `${open} of ${ids.length === 1 ? 'its' : 'their'} runs have not ended, and those that wait cannot start any more.`;
+}

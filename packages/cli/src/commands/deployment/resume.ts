@@ -1,0 +1,11 @@
+import { changeDeployment, deploymentName } from '../../change/deployment.ts';
+import { defineCommand } from '../../define-command.ts';
+import { output } from '../../options.ts';
+
+export const command = defineCommand({
+  arguments: { name: deploymentName },
+  options: { output },
+  examples: ['sluice deployment resume main-etl-job/main-etl-deployment'],
+  run: ({ args, options, globals }) =>
+    changeDeployment(globals, { ...args, ...options, body: { paused: false }, done: (name) => `Resumed deployment "${name}".` }),
+});

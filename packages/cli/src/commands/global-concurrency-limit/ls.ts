@@ -1,0 +1,13 @@
+import { defineCommand } from '../../define-command.ts';
+import { listGlobalLimits } from '../../find/global-limit.ts';
+import { output } from '../../options.ts';
+import { GLOBAL_LIMIT_COLUMNS } from '../../render/global-limit-columns.ts';
+import { printList } from '../../render/print.ts';
+import { withClient } from '../../with-client.ts';
+
+export const command = defineCommand({
+  options: { output },
+  examples: ['sluice global-concurrency-limit ls', 'sluice gcl ls -o json'],
+  run: ({ options, globals }) =>
+    withClient(globals, async (client) => printList(await listGlobalLimits(client), GLOBAL_LIMIT_COLUMNS, options.output)),
+});

@@ -1,0 +1,17 @@
+import { queueName } from '../../change/work-queue.ts';
+import { defineCommand } from '../../define-command.ts';
+import { poolOption, readWorkQueue } from '../../find/work-queue.ts';
+import { output } from '../../options.ts';
+import { printRecord } from '../../render/print.ts';
+import { QUEUE_COLUMNS } from '../../render/work-queue-columns.ts';
+import { withClient } from '../../with-client.ts';
+
+export const command = defineCommand({
+  arguments: { name: queueName },
+  options: { pool: poolOption, output },
+  examples: ['sluice work-queue inspect default --pool default-pool'],
+  run: ({ args, options, globals }) =>
+    withClient(globals, async (client, settings) =>
+      printRecord(await readWorkQueue(client, options.pool ?? settings.work_pool, args.name), QUEUE_COLUMNS, options.output),
+    ),
+});

@@ -1,0 +1,17 @@
+import { changeWorkQueue, queueName } from '../../change/work-queue.ts';
+import { defineCommand } from '../../define-command.ts';
+import { poolOption } from '../../find/work-queue.ts';
+import { output } from '../../options.ts';
+
+export const command = defineCommand({
+  arguments: { name: queueName },
+  options: { pool: poolOption, output },
+  examples: ['sluice work-queue pause bulk --pool default-pool'],
+  run: ({ args, options, globals }) =>
+    changeWorkQueue(globals, {
+      ...args,
+      ...options,
+      body: { is_paused: true },
+      done: (queue) => `Paused ${queue}: its runs wait, those that run go on.`,
+    }),
+});

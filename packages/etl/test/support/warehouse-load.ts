@@ -15,6 +15,7 @@ export interface LoadOptions {
   readonly parts: readonly string[];
   readonly schema?: string;
   readonly name?: string;
+  readonly source?: string;
   readonly load_id?: string;
   readonly planned_at?: string;
   readonly bad_row_share?: number;
@@ -67,10 +68,10 @@ export async function makeExtract(options: LoadOptions): Promise<Extract> {
   };
 }
 
-function makePlan({ schema = 'public', name = 'orders', columns, ...options }: LoadOptions): TablePlan {
+function makePlan({ schema = 'public', name = 'orders', source = 'demo', columns, ...options }: LoadOptions): TablePlan {
   return {
     table: `${schema}.${name}`,
-    source: 'demo',
+    source,
     kind: 'postgres',
     from: { schema, name },
     target: { schema, name },

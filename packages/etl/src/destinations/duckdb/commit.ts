@@ -4,11 +4,14 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Extract, Load, StepContext, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
 import { compareSums, type Difference, describeDifferences } from '../../verify/compare.ts';
 import { quarantineFault } from '../../verify/quarantine-share.ts';
+import { formatName } from '../../sources/postgres/table-name.ts';
+import { isSameSource } from '../../sources/same-source.ts';
 import { fingerprint, methodFor } from './fingerprint.ts';
 import { createLedger, type LedgerRow, readHighestToken, readStanding, writeEntry } from './ledger.ts';
 import { withEnoughMemory } from './memory.ts';
 import { openWarehouse } from './open.ts';
 import { checkParts } from './parts.ts';
+import { otherSource } from './other-source.ts';
 import { qualify } from './qualify.ts';
 import { readSums } from './read-sums.ts';
 import { StaleToken } from './stale-token.ts';
@@ -20,6 +23,8 @@ export interface CommitRequest {
   readonly warehouse: string;
   readonly extract: Extract;
   readonly verify: VerifyLevel;
+  /** Replace the table also where it was loaded from another source. */
+  readonly overwrite?: boolean | undefined;
   /** Of the lease on the warehouse: one that is not higher than that of every commit before is refused with StaleToken. */
   readonly token: number;
   readonly flow_run_id: string;
@@ -52,8 +57,9 @@ async function settle(warehouse: Warehouse, request: CommitRequest): Promise<Out
   const { load_id, plan } = request.extract;
   if (plan.target.schema.toLowerCase() === '_sluice') throw taken(plan, 'the schema of the ledger');
   await createLedger(warehouse);
-  const { mine, later, stranger } = await readStanding(warehouse, load_id, plan, request.token);
+  const { mine, later, present, stranger } = await readStanding(warehouse, load_id, plan, request.token);
   if (mine) return { ...factsOf(mine), outcome: 'already' };
+  if (present && !request.overwrite) refuseOtherSource(plan, present);
   if (later) return superseded(request, later);
   if (stranger !== undefined) throw taken(plan, `"${stranger}", which is not a load of this table`);
   const highest = await readHighestToken(warehouse);
@@ -115,6 +121,12 @@ const superseded = ({ extract, verify }: CommitRequest, later: LedgerRow): Outco
   notes: [...extract.plan.notes, `Flow run ${later.flow_run_id}, planned later, has loaded the table already: ${later.rows_loaded} rows.`],
   outcome: 'superseded',
 });
+
+/** Two sources that hold a table of one name: the second would take the place of the first. */
+function refuseOtherSource({ target, source }: TablePlan, { source: standing }: LedgerRow): void {
+  if (standing === null || isSameSource(standing, source)) return;
+  throw otherSource([formatName(target)], standing, source);
+}
 
 const taken = ({ table, target }: TablePlan, by: string) =>
   new SluiceError('CONFLICT', `${table} cannot be loaded as "${target.schema}.${target.name}": in the warehouse that is ${by}.`, {

@@ -13,6 +13,8 @@ export interface LedgerRow {
   readonly load_id: string;
   readonly schema_name: string;
   readonly table_name: string;
+  /** Name of the source it was read from; null in a warehouse of an older Sluice. */
+  readonly source: string | null;
   readonly rows_read: number;
   readonly rows_loaded: number;
   readonly rows_quarantined: number;
@@ -35,10 +37,15 @@ const TABLES = [
   `create table if not exists ${QUARANTINE} (
     load_id varchar not null, schema_name varchar not null, table_name varchar not null, chunk integer, line bigint,
     column_name varchar, reason varchar, raw varchar, "at" timestamptz)`,
+  // A warehouse of an older Sluice has none.
+  `alter table ${LEDGER} add column if not exists source varchar`,
 ];
 
+/** The ledger as every release has written it: what an older one lacks is null. */
+export const LEDGER_ROWS = `(select null::varchar as source where false union all by name from ${LEDGER})`;
+
 /** What a reader of the ledger sees: counts as numbers. */
-export const LEDGER_COLUMNS = `load_id, schema_name, table_name, rows_read::double as rows_read, rows_loaded::double as rows_loaded,
+export const LEDGER_COLUMNS = `load_id, schema_name, table_name, source, rows_read::double as rows_read, rows_loaded::double as rows_loaded,
   rows_quarantined::double as rows_quarantined, verify, verified, notes, flow_run_id, planned_at, committed_at, fingerprint`;
 
 export async function createLedger(warehouse: Warehouse): Promise<void> {
@@ -56,6 +63,8 @@ export interface Standing {
   readonly mine: LedgerRow | undefined;
   /** A load of the same table that was planned later; with equal plans, whose lease is the younger one. */
   readonly later: LedgerRow | undefined;
+  /** The load that the table holds now. */
+  readonly present: LedgerRow | undefined;
   /** What stands where this table is to go and was not put there by a load of it: a person's own, or a table of nearly its name. */
   readonly stranger: string | undefined;
 }
@@ -71,6 +80,12 @@ export async function readStanding(warehouse: Warehouse, loadId: string, { targe
        and (planned_at, token) > ($planned_at::timestamptz, $token::bigint) order by planned_at desc limit 1`,
     { ...names, planned_at, token: BigInt(token) },
   );
+  const [present] = await warehouse.rows<LedgerRow>(
+    `select ${LEDGER_COLUMNS} from ${LEDGER} where schema_name = $schema and table_name = $name
+       and exists (from duckdb_tables() where database_name = 'warehouse' and duckdb_tables.schema_name = $schema and duckdb_tables.table_name = $name)
+     order by committed_at desc limit 1`,
+    names,
+  );
   const [stranger] = await warehouse.rows<{ title: string }>(
     `with place as (
        select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'
@@ -85,7 +100,7 @@ export async function readStanding(warehouse: Warehouse, loadId: string, { targe
        and not exists (from owner where schema_name = $schema and table_name = $name)`,
     names,
   );
-  return { mine, later, stranger: stranger?.title };
+  return { mine, later, present, stranger: stranger?.title };
 }
 
 export interface Entry {
@@ -103,13 +118,14 @@ export async function writeEntry(warehouse: Warehouse, { extract, token, flow_ru
   const { load_id, plan, rows_read, rows_quarantined } = extract;
   await warehouse.run(
     `insert into ${LEDGER} by name select $load_id as load_id, $schema as schema_name, $name as table_name,
-       $planned_at::timestamptz as planned_at, $token as token, $flow_run_id as flow_run_id, $rows_read as rows_read,
+       $source as source, $planned_at::timestamptz as planned_at, $token as token, $flow_run_id as flow_run_id, $rows_read as rows_read,
        $rows_loaded as rows_loaded, $rows_quarantined as rows_quarantined, $verify as verify, $verified as verified, $notes::json::varchar[] as notes,
        $sums::json as sums, $fingerprint as fingerprint, get_current_timestamp() as committed_at`,
     {
       load_id,
       schema: plan.target.schema,
       name: plan.target.name,
+      source: plan.source,
       planned_at: plan.planned_at,
       token: BigInt(token),
       flow_run_id,

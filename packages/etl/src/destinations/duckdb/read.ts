@@ -1,4 +1,4 @@
-import { LEDGER, LEDGER_COLUMNS, type LedgerRow, QUARANTINE } from './ledger.ts';
+import { LEDGER_COLUMNS, LEDGER_ROWS, type LedgerRow, QUARANTINE } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { qualify } from './qualify.ts';
 import type { Row, Warehouse } from './warehouse.ts';
@@ -54,7 +54,7 @@ async function countRows(warehouse: Warehouse, table: string): Promise<number> {
 /** Every load that was committed, the latest first. */
 export const readLedger = (file: string, options: ReadOptions = {}): Promise<LedgerRow[]> =>
   read(file, options, async (warehouse) =>
-    (await hasLedger(warehouse)) ? warehouse.rows(`select ${LEDGER_COLUMNS} from ${LEDGER} order by committed_at desc`) : [],
+    (await hasLedger(warehouse)) ? warehouse.rows(`select ${LEDGER_COLUMNS} from ${LEDGER_ROWS} order by committed_at desc`) : [],
   );
 
 /** Bad rows of the load that stands in a table. */

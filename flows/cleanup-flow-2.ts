@@ -7,9 +7,9 @@ const params = z.object({
   main: z.string(),
   warehouse: z.string().optional(),
   unreadable: z.array(z.object({ table: z.string(), reason: z.string() })).default([]),
+  /** Tables of the warehouse that the source does not have any more. */
+  gone: z.array(z.string()).default([]),
 });
 
 /** Second clean-up: the warehouse is checked and tidied, and the report is written. */
-export const cleanupFlow2 = flow({ name: 'cleanup-flow-2', params }, ({ main, warehouse, unreadable }, context) =>
-  publish({ main, warehouse, unreadable }, context),
-);
+export const cleanupFlow2 = flow({ name: 'cleanup-flow-2', params }, (request, context) => publish(request, context));

@@ -16,6 +16,10 @@ const params = z.object({
   warehouse: z.string().optional(),
   verify: z.enum(['sums', 'full']).default('sums'),
   sample: z.number().positive().max(1).default(1),
+  /** Schema of the warehouse to load into, instead of the source's own. */
+  into: z.string().optional(),
+  /** Replace tables also where they were loaded from another source. */
+  overwrite: z.boolean().default(false),
 });
 
 /** Which tables: decided once, so that a job that is done again starts no others. */
@@ -26,7 +30,7 @@ const plan = task({ name: 'plan-job' }, planJob);
  * the tables. Started again after a crash it finds the runs it has made; retried, it runs those that failed.
  */
 export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, source, only, ...options }, { run, log, progress }) => {
-  const job = await plan({ tables, source, only, limit });
+  const job = await plan({ tables, source, only, limit, ...options });
   const runs: FlowRunHandle[] = [];
   // One after the other: they start in the order of the list.
   for (const table of job.tables) {
@@ -41,7 +45,11 @@ export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, so
   const again = { timeout: 0, idempotencyKey: `attempt ${run.attempt}` };
   const cleanups = await Promise.all([
     runDeployment(cleanupFlow1.deployment('cleanup-flow-1-deployment'), { warehouse }, again),
-    runDeployment(cleanupFlow2.deployment('cleanup-flow-2-deployment'), { main: run.flow_run_id, warehouse, unreadable: [...job.unreadable] }, again),
+    runDeployment(
+      cleanupFlow2.deployment('cleanup-flow-2-deployment'),
+      { main: run.flow_run_id, warehouse, unreadable: [...job.unreadable], gone: [...job.gone] },
+      again,
+    ),
   ]);
   const cleaned = await waitForFlowRuns(cleanups);
 

@@ -14,6 +14,10 @@ const params = z.object({
   warehouse: z.string().optional(),
   verify: z.enum(['sums', 'full']).default('sums'),
   sample: z.number().positive().max(1).default(1),
+  /** Schema of the warehouse to load into, instead of the source's own. */
+  into: z.string().optional(),
+  /** Replace the table also where it was loaded from another source. */
+  overwrite: z.boolean().default(false),
 });
 
 /** Decides once how the table is read, so that every try reads it the same way. */

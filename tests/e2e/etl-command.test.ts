@@ -60,6 +60,37 @@ test('a folder of files becomes tables, and the report is all that is on standar
   expect(await queryWarehouse(warehouse(), 'select zip from main.zips order by zip')).toEqual([{ zip: '00501' }, { zip: '10001' }]);
 });
 
+test('another folder with a table of the same name does not take its place unless that is asked; what a source has lost is named', {
+  timeout: seconds(120),
+}, async () => {
+  const [first, second] = [join(home, 'year-1'), join(home, 'year-2')];
+  await Promise.all([mkdir(first), mkdir(second)]);
+  await writeFile(join(first, 'totals.csv'), 'total\n1\n');
+  await writeFile(join(first, 'extra.csv'), 'extra\n1\n');
+  await writeFile(join(second, 'totals.csv'), 'total\n2\n');
+  const etl = (...args: string[]) => sluice(home, ['etl', '--warehouse', join(home, 'years.duckdb'), '-o', 'json', ...args]).ended;
+  const totals = (schema = 'main') => queryWarehouse(join(home, 'years.duckdb'), `select total from ${schema}.totals`);
+  expect(await etl('--source', first)).toMatchObject({ code: 0 });
+
+  const refused = await etl('--source', second);
+  expect(refused).toMatchObject({ code: expect.not.toBeOneOf([0, 70]), report: undefined });
+  expect(refused.told).toContain(`In the warehouse main.totals was loaded from ${first}, not from ${second}. Nothing was replaced.`);
+  expect(refused.told).toMatch(/--into SCHEMA.*--overwrite/);
+  expect(await totals()).toEqual([{ total: '1' }]);
+
+  expect((await etl('--source', second, '--into', 'later')).report?.tables).toMatchObject([
+    { table: 'main.totals', target: 'later.totals', verified: true },
+  ]);
+  expect([await totals(), await totals('later')]).toEqual([[{ total: '1' }], [{ total: '2' }]]);
+
+  await rm(join(first, 'extra.csv'));
+  expect((await etl('--source', first)).report?.older).toMatchObject([
+    { table: 'main.extra', rows: 1, reason: 'the source does not have it any more' },
+  ]);
+  expect(await etl('--source', second, '--overwrite')).toMatchObject({ code: 0 });
+  expect(await totals()).toEqual([{ total: '2' }]);
+});
+
 test('every table of a database that this user may read is loaded; the others are named with a reason', { timeout: seconds(60) }, async () => {
   const job = sluice(home, ['etl', '--source', sourceUrl(), '--verify', 'full', '--keep', '-o', 'json'], { PGPASSWORD: 'let me in' });
   const { report, code, told } = await job.ended;

@@ -7,6 +7,7 @@ const home = '/nonexistent/home';
 
 const loaded = (table: string, rows: number): Report['tables'][number] => ({
   table,
+  target: table,
   rows_read: rows,
   rows_loaded: rows,
   rows_quarantined: 0,
@@ -35,6 +36,7 @@ async function lines(report: Partial<Report>): Promise<string[]> {
     ended: '',
     tables: [],
     unreadable: [],
+    older: [],
     totals,
     warehouse_bytes: 0,
     checks: [],

@@ -8,7 +8,8 @@ import { writeReport } from '../src/report/write-report.ts';
 
 const facts: ReportFacts = {
   flow_run_id: 'main',
-  warehouse: { file: '/home/etl/warehouse.duckdb', bytes: 4096, checks: [], compacted: null },
+  warehouse: { file: '/home/etl/warehouse.duckdb', bytes: 4096, checks: [], compacted: null, present: [] },
+  gone: [],
   started: '2026-11-24T10:00:00Z',
   ended: '2026-11-24T10:00:10Z',
 };
@@ -43,6 +44,7 @@ test('a report says of every table what was read, loaded and kept apart, who did
   expect(report.tables).toEqual([
     {
       table: 'public.a',
+      target: 'public.a',
       rows_read: 10,
       rows_loaded: 10,
       rows_quarantined: 0,
@@ -112,4 +114,26 @@ test('the report is written whole, over the one before', async () => {
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(report);
   expect(await readdir(dirname(file))).toEqual(['report.json']);
   await rm(home, { recursive: true });
+});
+
+test('a table that this job did not load, or that the source does not have any more, is named when the warehouse holds an older load of it', () => {
+  const present = ['a', 'b', 'old', 'other'].map((name) => ({
+    schema: 'public',
+    name,
+    source: 'shop',
+    flow_run_id: 'before',
+    rows: 7,
+    loaded: '2026-11-20T10:00:00Z',
+  }));
+  const unreadable = [{ table: 'public.x', reason: 'no right to read' }];
+  const { older } = buildReport([outcome('public.a'), outcome('public.b', null)], unreadable, {
+    ...facts,
+    warehouse: { ...facts.warehouse, present },
+    gone: ['public.old'],
+  });
+  const when = { rows: 7, loaded: '2026-11-20T10:00:00Z' };
+  expect(older).toEqual([
+    { table: 'public.b', ...when, reason: 'this job has not loaded it' },
+    { table: 'public.old', ...when, reason: 'the source does not have it any more' },
+  ]);
 });

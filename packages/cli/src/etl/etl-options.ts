@@ -10,6 +10,8 @@ export interface EtlOptions {
   readonly source: string | undefined;
   readonly only: string | undefined;
   readonly warehouse: string | undefined;
+  readonly into: string | undefined;
+  readonly overwrite: boolean;
   readonly tables: number | undefined;
   readonly sample: number;
   readonly dirty: boolean;

@@ -12,7 +12,7 @@ const HEAD = ['table', 'read', 'loaded', 'quarantined', 'seconds', 'rows/s', 'wo
 
 /** The table at the end, one row for each table of the job, and the totals under it. */
 export async function toSummary(
-  { tables, unreadable, totals, warehouse }: Report,
+  { tables, unreadable, older, totals, warehouse }: Report,
   { home, seconds }: { home: string; seconds: number },
 ): Promise<string> {
   const table = new Table({
@@ -37,6 +37,9 @@ export async function toSummary(
   const lines = [
     table.toString(),
     ...unreadable.map(({ table: name, reason }) => paint('yellow', `not read: ${reason.startsWith(name) ? reason : `${name}: ${reason}`}`)),
+    ...older.map(({ table: name, rows, loaded, reason }) =>
+      paint('yellow', `still in the warehouse: ${name}, ${number.format(rows)} rows loaded ${loaded}; ${reason}.`),
+    ),
     '',
     `${tables.length - failed} of ${tables.length} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
     `Warehouse: ${warehouse}`,
@@ -50,7 +53,7 @@ export async function toSummary(
 function queryHint({ tables, warehouse }: Pick<Report, 'tables' | 'warehouse'>, home: string): string[] {
   const loaded = tables.filter(({ outcome }) => outcome !== 'failed');
   const [largest] = loaded.toSorted((a, b) => b.rows_loaded - a.rows_loaded);
-  const name = largest && parseName(largest.table);
+  const name = largest && parseName(largest.target ?? largest.table);
   if (!name) return [];
   const own = resolve(warehouse) === etlPaths(home).warehouse;
   const query = shellWord(`select count(*) from ${toSql(name)}`);

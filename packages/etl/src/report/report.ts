@@ -1,6 +1,7 @@
 import { EXIT } from '@sluice/core/errors/catalog';
 import type { Compacted } from '../destinations/duckdb/compact.ts';
 import type { Load, Unreadable, VerifyLevel } from '../model.ts';
+import { formatName } from '../sources/postgres/table-name.ts';
 import type { TableCheck, WarehouseFacts } from '../sweep/publish-warehouse.ts';
 
 /** What became of the flow run of one table. */
@@ -18,6 +19,8 @@ export interface TableOutcome {
 
 export interface ReportedTable {
   readonly table: string;
+  /** Its name in the warehouse; null when it was not loaded. */
+  readonly target: string | null;
   readonly rows_read: number;
   readonly rows_loaded: number;
   readonly rows_quarantined: number;
@@ -33,6 +36,15 @@ export interface ReportedTable {
   readonly notes: readonly string[];
 }
 
+/** What an earlier job has loaded, and still stands there. */
+export interface OlderTable {
+  readonly table: string;
+  readonly rows: number;
+  /** Instant of its commit. */
+  readonly loaded: string;
+  readonly reason: string;
+}
+
 /** What a job did, for people and programs: `report.json`. */
 export interface Report {
   /** Of the job. */
@@ -41,6 +53,8 @@ export interface Report {
   readonly ended: string;
   readonly tables: readonly ReportedTable[];
   readonly unreadable: readonly Unreadable[];
+  /** Tables of the warehouse that this job should have loaded anew and did not. */
+  readonly older: readonly OlderTable[];
   readonly totals: {
     readonly tables: number;
     readonly verified: number;
@@ -60,6 +74,8 @@ export interface Report {
 export interface ReportFacts {
   readonly flow_run_id: string;
   readonly warehouse: WarehouseFacts;
+  /** Tables of the warehouse that the source does not have any more. */
+  readonly gone: readonly string[];
   readonly started: string;
   readonly ended: string;
 }
@@ -69,7 +85,7 @@ const NOTE = 'Every table is as its source was at one instant; the instants of t
 export function buildReport(
   outcomes: readonly TableOutcome[],
   unreadable: readonly Unreadable[],
-  { flow_run_id, warehouse, started, ended }: ReportFacts,
+  { flow_run_id, warehouse, gone, started, ended }: ReportFacts,
 ): Report {
   const known = new Set(unreadable.map(({ table }) => table));
   const changed = new Set(warehouse.checks.filter(({ equal }) => !equal).map(({ table }) => table));
@@ -81,6 +97,7 @@ export function buildReport(
     ended,
     tables,
     unreadable,
+    older: olderTables(tables, unreadable, { warehouse, gone }),
     totals: {
       tables: tables.length,
       verified: total(({ verified }) => Number(verified)),
@@ -96,16 +113,41 @@ export function buildReport(
   };
 }
 
+function olderTables(
+  tables: readonly ReportedTable[],
+  unreadable: readonly Unreadable[],
+  { warehouse, gone }: Pick<ReportFacts, 'warehouse' | 'gone'>,
+): OlderTable[] {
+  const failed = new Set([...tables.filter(({ outcome }) => outcome === 'failed'), ...unreadable].map(({ table }) => table));
+  return warehouse.present.flatMap(({ schema, name, rows, loaded }) => {
+    const table = formatName({ schema, name });
+    if (gone.includes(table)) return [{ table, rows, loaded, reason: 'the source does not have it any more' }];
+    return failed.has(table) ? [{ table, rows, loaded, reason: 'this job has not loaded it' }] : [];
+  });
+}
+
 function toReported({ table, load, seconds, worker, attempts, reason }: TableOutcome, changed: ReadonlySet<string>): ReportedTable {
   const run = { table, seconds, worker, attempts };
   if (!load) {
-    return { ...run, rows_read: 0, rows_loaded: 0, rows_quarantined: 0, verified: false, verify: null, outcome: 'failed', reason, notes: [] };
+    return {
+      ...run,
+      rows_read: 0,
+      rows_loaded: 0,
+      rows_quarantined: 0,
+      verified: false,
+      verify: null,
+      outcome: 'failed',
+      reason,
+      notes: [],
+      target: null,
+    };
   }
   const { rows_read, rows_loaded, rows_quarantined, verify, outcome, notes } = load;
-  const isChanged = changed.has(`${load.target.schema}.${load.target.name}`);
+  const target = formatName(load.target);
+  const isChanged = changed.has(target);
   const verified = load.verified && !isChanged;
   const why = isChanged ? 'The table is not what was loaded any more.' : (reason ?? notes.at(-1) ?? null);
-  return { ...run, rows_read, rows_loaded, rows_quarantined, verified, verify, outcome, reason: verified ? null : why, notes };
+  return { ...run, target, rows_read, rows_loaded, rows_quarantined, verified, verify, outcome, reason: verified ? null : why, notes };
 }
 
 /** 0 only when every table is verified; a table that failed weighs more than one that could not be read. */

@@ -11,13 +11,14 @@ export interface ExtractedTable {
   readonly extract: Extract;
   readonly verify: VerifyLevel;
   readonly warehouse: string;
+  readonly overwrite?: boolean | undefined;
 }
 
 const PIPELINE = 'process-table-etl';
 
 /** Reads a planned table into parts. The body of a task; `again` makes another task run of it, when the parts of the first are of no use. */
 export async function extractTable(
-  { plan, verify, warehouse }: PlannedTable & { readonly again?: number },
+  { plan, verify, warehouse, overwrite }: PlannedTable & { readonly again?: number },
   context: RunContext,
 ): Promise<ExtractedTable> {
   const { home } = expectSettings();
@@ -30,5 +31,5 @@ export async function extractTable(
       ? await extractPostgresTable({ ...common, url: location.url })
       : await extractFile({ ...common, folder: location.folder });
   context.log.info('extracted', { table: plan.table, rows: extract.rows_read, quarantined: extract.rows_quarantined, parts: extract.parts.length });
-  return { extract, verify, warehouse };
+  return { extract, verify, warehouse, overwrite };
 }

@@ -1,11 +1,17 @@
-import { expectSettings, type RunContext } from '@sluice/sdk';
+import type { SluiceError } from '@sluice/core/errors/sluice-error';
+import { expectSettings, NonRetryable, type RunContext } from '@sluice/sdk';
+import { otherSource } from '../destinations/duckdb/other-source.ts';
+import { type PresentTable, presentTablesOf } from '../destinations/duckdb/present-tables.ts';
+import { etlPaths } from '../home.ts';
 import type { TableSpec, Unreadable } from '../model.ts';
 import { listFiles } from '../sources/files/list-files.ts';
 import { findSource } from '../sources/locations.ts';
 import { pickTables } from '../sources/pick-tables.ts';
 import { connectPostgres } from '../sources/postgres/connect.ts';
 import { listPostgresTables } from '../sources/postgres/list-tables.ts';
-import { parseName } from '../sources/postgres/table-name.ts';
+import { formatName, parseName, type QualifiedName } from '../sources/postgres/table-name.ts';
+import { isSameSource } from '../sources/same-source.ts';
+import { placeInto } from './place-into.ts';
 
 export interface JobRequest {
   /** The list that a person keeps. */
@@ -16,18 +22,74 @@ export interface JobRequest {
   readonly only?: string | undefined;
   /** The first so many. */
   readonly limit?: number | undefined;
+  /** Path of the warehouse file; the home's own when left out. */
+  readonly warehouse?: string | undefined;
+  /** Schema of the warehouse to load into, instead of the source's own. */
+  readonly into?: string | undefined;
+  /** Replace tables also where they were loaded from another source. */
+  readonly overwrite?: boolean | undefined;
 }
 
 export interface Job {
   /** Names of the tables, in the order to start them: the largest first, where sizes are known. */
   readonly tables: readonly string[];
   readonly unreadable: readonly Unreadable[];
+  /** Tables of the warehouse that were loaded from this source, which does not have them any more. */
+  readonly gone: readonly string[];
 }
 
 /** Which tables a job loads. The body of a task: a job that is done again has the same tables. */
-export async function planJob({ tables, source, only, limit }: JobRequest, { signal }: Pick<RunContext, 'signal'>): Promise<Job> {
-  const job = source === undefined ? { tables: pickFromList(tables, only), unreadable: [] } : await listSource(source, only, signal);
-  return { ...job, tables: job.tables.slice(0, limit) };
+export async function planJob(request: JobRequest, { signal }: Pick<RunContext, 'signal'>): Promise<Job> {
+  const { tables, source, only, limit, into } = request;
+  const { home } = expectSettings();
+  const found = source === undefined ? { tables: pickFromList(tables, only), unreadable: [] } : await listSource(home, source, only, signal);
+  const chosen = found.tables.slice(0, limit);
+  const present = await presentTablesOf(request.warehouse ?? etlPaths(home).warehouse, signal);
+  const sourceOf = (table: string) => source ?? tables.find(({ name }) => name === table)?.source ?? '';
+  if (!request.overwrite) refuseOtherSources(chosen, present, { into, sourceOf });
+  const listed = [...found.tables, ...found.unreadable.map(({ table }) => table)];
+  const gone = source === undefined || only !== undefined ? [] : tablesGone(listed, present, source, into);
+  return { tables: chosen, unreadable: found.unreadable, gone };
+}
+
+const targetOf = (table: string, into: string | undefined): QualifiedName => placeInto(parseName(table) ?? { schema: '', name: table }, into);
+
+const isAt = (target: QualifiedName) => (table: PresentTable) => table.schema === target.schema && table.name === target.name;
+
+/** Before anything is read: the commit would refuse them one by one, after the work. */
+function refuseOtherSources(
+  chosen: readonly string[],
+  present: readonly PresentTable[],
+  { into, sourceOf }: { readonly into: string | undefined; readonly sourceOf: (table: string) => string },
+): void {
+  const taken = chosen.flatMap((table) => {
+    const there = present.find(isAt(targetOf(table, into)));
+    const source = sourceOf(table);
+    return there && there.source !== null && !isSameSource(there.source, source) ? [{ there, source, standing: there.source }] : [];
+  });
+  const [first] = taken;
+  if (first)
+    throw beyondRetry(
+      otherSource(
+        taken.map(({ there }) => formatName(there)),
+        first.standing,
+        first.source,
+      ),
+    );
+}
+
+function beyondRetry(cause: SluiceError): NonRetryable {
+  const error = new NonRetryable(cause.message);
+  error.cause = cause;
+  return error;
+}
+
+function tablesGone(listed: readonly string[], present: readonly PresentTable[], source: string, into: string | undefined): string[] {
+  const targets = listed.map((table) => targetOf(table, into));
+  return present
+    .filter((table) => table.source !== null && isSameSource(table.source, source) && !targets.some((target) => isAt(target)(table)))
+    .filter(({ schema }) => into === undefined || schema === into || schema.startsWith(`${into}_`))
+    .map(formatName);
 }
 
 function pickFromList(tables: readonly TableSpec[], only: string | undefined): string[] {
@@ -37,8 +99,13 @@ function pickFromList(tables: readonly TableSpec[], only: string | undefined): s
   return pickTables(named, only).map(({ spec }) => spec);
 }
 
-async function listSource(source: string, only: string | undefined, signal: AbortSignal): Promise<Job> {
-  const location = await findSource(expectSettings().home, source);
+async function listSource(
+  home: string,
+  source: string,
+  only: string | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly tables: readonly string[]; readonly unreadable: readonly Unreadable[] }> {
+  const location = await findSource(home, source);
   if (location.kind === 'files') return listFiles(location.folder, { only });
   const client = await connectPostgres(location.url, { signal });
   try {

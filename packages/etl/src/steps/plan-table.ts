@@ -6,11 +6,16 @@ import { planFile } from '../sources/files/plan-file.ts';
 import { findSource } from '../sources/locations.ts';
 import { connectPostgres } from '../sources/postgres/connect.ts';
 import { planPostgresTable } from '../sources/postgres/plan-table.ts';
+import { noteOnPlace, placeInto } from './place-into.ts';
 
 /** A table to load, and how. */
 export interface TableRequest extends TableSpec {
   readonly verify: VerifyLevel;
   readonly sample: number;
+  /** Schema of the warehouse to load into, instead of the source's own. */
+  readonly into?: string | undefined;
+  /** Replace a table also where it was loaded from another source. */
+  readonly overwrite?: boolean | undefined;
   /** Path of the warehouse file; the home's own when left out. */
   readonly warehouse?: string | undefined;
 }
@@ -21,16 +26,27 @@ export interface PlannedTable {
   readonly plan: TablePlan;
   readonly verify: VerifyLevel;
   readonly warehouse: string;
+  readonly overwrite?: boolean | undefined;
 }
 
 /** Decides how a table is read, from what the source says of it now. The body of a task: a run that is done again keeps its plan. */
-export async function planTable({ verify, sample, warehouse, ...spec }: TableRequest, { signal }: Pick<RunContext, 'signal'>): Promise<PlannedTable> {
+export async function planTable(
+  { verify, sample, warehouse, into, overwrite, ...spec }: TableRequest,
+  { signal }: Pick<RunContext, 'signal'>,
+): Promise<PlannedTable> {
   const { home } = expectSettings();
   const location = await findSource(home, spec.source);
   const plan =
     location.kind === 'postgres' ? await planFromPostgres(location.url, spec, sample, signal) : await planFile(location.folder, spec, { sample });
   if (!('columns' in plan)) throw unreadable(plan);
-  return { table: plan.table, plan, verify, warehouse: warehouse ?? etlPaths(home).warehouse };
+  const target = placeInto(plan.target, into);
+  return {
+    table: plan.table,
+    plan: { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] },
+    overwrite,
+    verify,
+    warehouse: warehouse ?? etlPaths(home).warehouse,
+  };
 }
 
 async function planFromPostgres(url: string, spec: TableSpec, sample: number, signal: AbortSignal): Promise<TablePlan | Unreadable> {

@@ -14,11 +14,13 @@ export interface PublishRequest {
   readonly warehouse?: string | undefined;
   /** Tables of the source that nothing was started for. */
   readonly unreadable: readonly Unreadable[];
+  /** Tables of the warehouse that the source does not have any more. */
+  readonly gone?: readonly string[] | undefined;
 }
 
 /** Second clean-up: the warehouse is checked and tidied, and what became of every table is written into the report. */
 export async function publish(
-  { main, warehouse, unreadable }: PublishRequest,
+  { main, warehouse, unreadable, gone = [] }: PublishRequest,
   context: RunContext,
 ): Promise<Report['totals'] & { readonly report: string }> {
   const { home } = expectSettings();
@@ -30,6 +32,7 @@ export async function publish(
   const report = buildReport(outcomes, [...unreadable, ...refused.map(toUnreadable)], {
     flow_run_id: main,
     warehouse: facts,
+    gone,
     started: runs.map(({ flow_run }) => flow_run.created).sort()[0] ?? new Date().toISOString(),
     ended: new Date().toISOString(),
   });

@@ -5,10 +5,12 @@ import { type Compacted, compactWarehouse } from '../destinations/duckdb/compact
 import { fingerprint, type Method, methodOf } from '../destinations/duckdb/fingerprint.ts';
 import { LEDGER } from '../destinations/duckdb/ledger.ts';
 import { openWarehouse } from '../destinations/duckdb/open.ts';
+import { type PresentTable, presentTables } from '../destinations/duckdb/present-tables.ts';
 import { qualify } from '../destinations/duckdb/qualify.ts';
 import { hasLedger } from '../destinations/duckdb/read.ts';
 import type { Warehouse } from '../destinations/duckdb/warehouse.ts';
 import type { StepContext } from '../model.ts';
+import { formatName } from '../sources/postgres/table-name.ts';
 
 /** Whether the file still gives, row for row, what was verified when the table's load was committed. */
 export interface TableCheck {
@@ -23,6 +25,8 @@ export interface WarehouseFacts {
   readonly checks: readonly TableCheck[];
   /** Null: there was no need to. */
   readonly compacted: Compacted | null;
+  /** What stands in it at the end. */
+  readonly present: readonly PresentTable[];
 }
 
 export interface PublishRequest {
@@ -41,17 +45,21 @@ const FREE_SHARE = 0.5;
 
 /** Second clean-up: the file is brought up to date on the disk, random tables are read again and checked, and free space is given back. */
 export async function publishWarehouse({ warehouse: file, checks = CHECKS, random = Math.random, context }: PublishRequest): Promise<WarehouseFacts> {
-  if (!existsSync(file)) return { file, bytes: 0, checks: [], compacted: null };
-  const { checked, freeShare } = await openWarehouse({ file, access: 'write', signal: context.signal }, async (warehouse) => {
+  if (!existsSync(file)) return { file, bytes: 0, checks: [], compacted: null, present: [] };
+  const { checked, freeShare, present } = await openWarehouse({ file, access: 'write', signal: context.signal }, async (warehouse) => {
     await warehouse.run('checkpoint warehouse');
-    return { checked: await checkTables(warehouse, checks, random), freeShare: await readFreeShare(warehouse) };
+    return {
+      checked: await checkTables(warehouse, checks, random),
+      freeShare: await readFreeShare(warehouse),
+      present: await presentTables(warehouse),
+    };
   });
   for (const { table, method, equal } of checked) {
     if (equal) context.log.info('checked', { table, method });
     else context.log.warn('a table is not what was loaded any more: somebody has changed it, or the file is damaged', { table, method });
   }
   const compacted = freeShare > FREE_SHARE ? await tryToCompact(file, context) : null;
-  return { file, bytes: (await stat(file)).size, checks: checked, compacted };
+  return { file, bytes: (await stat(file)).size, checks: checked, compacted, present };
 }
 
 interface Candidate {
@@ -65,7 +73,7 @@ async function checkTables(warehouse: Warehouse, count: number, random: () => nu
   for (const { schema, name, expected } of shuffle(await readCandidates(warehouse), random).slice(0, count)) {
     const method = methodOf(expected);
     const equal = (await fingerprint(warehouse, qualify({ schema, name }), method)) === expected;
-    checks.push({ table: `${schema}.${name}`, method, equal });
+    checks.push({ table: formatName({ schema, name }), method, equal });
   }
   return checks;
 }

@@ -12,6 +12,8 @@ export const command = defineCommand({
     source: text('--source <place>', 'Move these tables instead of the demo: postgres://user@host/db, or a folder of CSV, NDJSON and Parquet files'),
     only: text('--only <patterns>', "Only these tables, of the source or of the list: 'public.orders,sales.*'"),
     warehouse: text('--warehouse <file>', 'DuckDB file to load into'),
+    into: text('--into <schema>', "Schema of the warehouse to load into, instead of the source's own"),
+    overwrite: flag('--overwrite', 'Replace tables also where they were loaded from another source'),
     tables: whole('--tables <number>', 'Only the first so many tables', undefined),
     sample: share('--sample <share>', 'Take only this share of the rows, such as 0.01'),
     dirty: flag('--dirty', 'Put a known number of bad rows into the demo'),

@@ -192,7 +192,9 @@ describe.skipIf(missing)('the first page', () => {
 
   test('a page of another origin frames nothing and no script runs that the server did not send', async () => {
     const { headers } = await fetch(new URL('/', server.url));
-    expect(headers.get('content-security-policy')).toBe("default-src 'self'; frame-ancestors 'none'");
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    );
     await page.evaluate(`{
       const script = document.createElement('script');
       script.textContent = 'document.body.className = "injected"';

@@ -1,12 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Settings } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
-import { type Database, openDatabase, PLANNED_ONCE } from './db/database.ts';
-import { ensureDatabase } from './db/ensure-database.ts';
-import { migrate } from './db/migrate.ts';
+import { openDatabase, PLANNED_ONCE } from './db/database.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createLending } from './dispatch/lending.ts';
 import { createNewsDesk } from './dispatch/news.ts';
@@ -18,13 +15,15 @@ import { createApp } from './http/app.ts';
 import { createLogger } from './logger.ts';
 import { randomName } from './names.ts';
 import { createDoor } from './orchestrate/door.ts';
-import { type Cluster, startCluster } from './postgres/cluster.ts';
+import { createSchemaChecker } from './schemas/schema-checker.ts';
 import { createDeadlocks } from './services/deadlocks.ts';
 import { createFinishCancelling } from './services/finish-cancelling.ts';
 import { createDiskWatch, createExpiredSlots, createLogRetention, createWorkerStatus, freeBytes } from './services/housekeeping.ts';
 import { createLateRuns } from './services/late-runs.ts';
 import { createReaper } from './services/reaper.ts';
 import { runServices } from './services/service.ts';
+import { apiUrl, listen, refuseOpenHost } from './start/listen.ts';
+import { prepareDatabase } from './start/prepare-database.ts';
 import { readDatabaseFacts } from './store/database-facts.ts';
 
 export interface Server {
@@ -43,10 +42,6 @@ export interface ServerOptions {
   /** When the port is taken, take the next one that is free. */
   readonly nextFreePort?: boolean;
 }
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
-const ANY = new Set(['0.0.0.0', '::', 'localhost']);
-const PORTS_TRIED = 100;
 
 /** The one place where the server is put together. Everything it starts, it stops, in the opposite order. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -68,14 +63,7 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   const { logger, close: closeLog } = createLogger(join(home, 'logs'), { level: settings.logging_level, days: settings.log_days });
   stack.defer(closeLog);
 
-  const cluster = settings.database_url
-    ? undefined
-    : await startCluster(home, { onRestart: (why) => logger.error({ why }, 'PostgreSQL died and is started again') });
-  if (cluster) stack.defer(cluster.stop);
-  const databaseUrl = settings.database_url ?? (await embeddedDatabase(cluster as Cluster));
-  await expectReachable(databaseUrl);
-  const migrations = await migrate(databaseUrl);
-  if (migrations.length > 0) logger.info({ migrations }, 'database migrated');
+  const { url: databaseUrl, cluster } = await prepareDatabase(settings, logger, stack);
   const database = openDatabase(databaseUrl);
   stack.defer(database.close);
   // The door's transactions go one after the other: on a connection of their own every statement is prepared, and every cache warm.
@@ -83,10 +71,6 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   stack.defer(doorway.close);
   const dispatching = openDatabase(databaseUrl, { max: 3, settings: PLANNED_ONCE });
   stack.defer(dispatching.close);
-  const facts = await readDatabaseFacts(database.sql);
-  if (facts.major < 15) {
-    throw new SluiceError('DATABASE_UNSUPPORTED', `PostgreSQL ${facts.version} is too old.`, { hint: 'Sluice needs PostgreSQL 15 or later.' });
-  }
 
   const relay = cluster ? undefined : await relayNews(database, logger);
   if (relay) stack.defer(relay.close);
@@ -101,6 +85,8 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   const slots = createSlotKeeper({ database: dispatching, desk, newId });
   stack.defer(slots.close);
   const waiting = createWaiting({ database: dispatching, desk, lending });
+  const schemas = createSchemaChecker();
+  stack.defer(schemas.close);
 
   const clock = () => performance.now();
   const every = settings.sweep_seconds;
@@ -135,7 +121,7 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
     };
   };
   const app = await createApp({
-    parts: { database, door, desk, dispatcher, slots, waiting, newId, newName: randomName, leaseSeconds: settings.lease_seconds, status },
+    parts: { database, door, desk, dispatcher, slots, waiting, schemas, newId, newName: randomName, leaseSeconds: settings.lease_seconds, status },
     credentials: { apiKey: settings.api_key, authString: settings.auth_string },
     logger,
     version,
@@ -144,67 +130,10 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   stack.defer(() => app.close());
   await listen(app, settings, nextFreePort ?? false);
   const { port } = app.server.address() as AddressInfo;
-  url = `http://${ANY.has(settings.host) ? '127.0.0.1' : bracketed(settings.host)}:${port}/api`;
+  url = apiUrl(settings.host, port);
   await lock.tellUrl(url);
   logger.info({ url }, 'server started');
   return { url, port, databaseUrl: (name) => cluster?.url(name), stop: () => stack.disposeAsync() };
-}
-
-/** An IPv6 address stands in brackets in a URL. */
-const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host);
-
-/** Without a key everybody who can reach the server can run code on its workers. */
-function refuseOpenHost({ host, api_key, auth_string, allow_open }: Settings): void {
-  if (LOOPBACK.has(host) || api_key || auth_string || allow_open) return;
-  throw new SluiceError('UNSAFE_HOST', `The server would listen on ${host} without asking for a key.`, {
-    hint: 'Set SLUICE_API_KEY, or say --allow-open if everybody who can reach this machine may run code on it.',
-  });
-}
-
-async function embeddedDatabase(cluster: Cluster): Promise<string> {
-  await ensureDatabase(cluster.url('postgres'), 'sluice');
-  return cluster.url('sluice');
-}
-
-async function expectReachable(url: string): Promise<void> {
-  // Never with the URL itself in the sentence: it holds a password.
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    throw new SluiceError('INVALID_SETTING', 'The URL of the database is not one of PostgreSQL.', {
-      hint: 'Write SLUICE_DATABASE_URL as postgres://user:password@host:5432/database.',
-    });
-  }
-  const { sql, close }: Database = openDatabase(url, { max: 1 });
-  try {
-    await sql`select 1`;
-  } catch (cause) {
-    const { hostname, port, pathname } = new URL(url);
-    throw new SluiceError(
-      'DATABASE_UNAVAILABLE',
-      `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} does not answer: ${messageOf(cause)}`,
-      {
-        hint: 'Check SLUICE_DATABASE_URL, and that PostgreSQL runs there.',
-        cause,
-      },
-    );
-  } finally {
-    await close();
-  }
-}
-
-async function listen(app: Awaited<ReturnType<typeof createApp>>, { host, port }: Settings, nextFreePort: boolean): Promise<void> {
-  for (let candidate = port; ; candidate++) {
-    try {
-      await app.listen({ host, port: candidate });
-      return;
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-      if (nextFreePort && candidate < port + PORTS_TRIED) continue;
-      throw new SluiceError('PORT_IN_USE', `Port ${port} of ${host} is in use by another program.`, {
-        hint: 'Choose another with --port, or stop that program.',
-        cause,
-      });
-    }
-  }
 }
 
 async function readVersion(): Promise<string> {

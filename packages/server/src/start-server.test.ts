@@ -63,8 +63,29 @@ describe('a server does not start', () => {
   test('open to others without a key, unless it is told to', async () => {
     expect(await refused({ host: '0.0.0.0' })).toMatchObject({ code: 'UNSAFE_HOST', hint: expect.stringContaining('--allow-open') });
     expect(await refused({ host: '192.0.2.1' })).toMatchObject({ code: 'UNSAFE_HOST' });
-    const keyed = await startServer({ settings: settings({ host: '0.0.0.0', api_key: 'k' }) });
+    const keyed = await startServer({ settings: settings({ host: '0.0.0.0', api_key: 'k'.repeat(16) }) });
     await keyed.stop();
+  });
+
+  test('open to others with a key that is guessed soon, which is enough on this machine alone', async () => {
+    const short = {
+      code: 'UNSAFE_HOST',
+      message: expect.stringContaining('shorter than 16 characters'),
+      hint: expect.stringContaining('openssl rand'),
+    };
+    expect(await refused({ host: '0.0.0.0', api_key: 'k'.repeat(15) })).toMatchObject(short);
+    expect(await refused({ host: '::', auth_string: 'a-very-long-name-of-a-user:pass' })).toMatchObject(short);
+    expect(await refused({ host: '0.0.0.0', api_key: 'k'.repeat(40), auth_string: 'u:short' })).toMatchObject(short);
+    const alone = await startServer({ settings: settings({ api_key: 'k' }) });
+    await alone.stop();
+  });
+
+  test('on an address that this machine has not', async () => {
+    expect(await refused({ host: '192.0.2.1', api_key: 'k'.repeat(16) })).toMatchObject({
+      code: 'INVALID_SETTING',
+      message: 'This machine has no address 192.0.2.1 to listen on.',
+      hint: expect.stringContaining('--host'),
+    });
   });
 
   test('on a port that another program has, unless the next one will do', async () => {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { WrongKeys } from './wrong-keys.ts';
 
 export interface Credentials {
   /** Sent as `Authorization: Bearer <key>`, by Prefect's clients as PREFECT_API_KEY. */
@@ -20,11 +21,18 @@ function presents(header: string, { apiKey, authString }: Credentials): boolean 
   return false;
 }
 
+const HINT = 'Set SLUICE_API_KEY (or PREFECT_API_KEY), or SLUICE_API_AUTH_STRING, to what the server was started with.';
+
 /** Refuses a request without the key that this server asks for. A server without any asks nobody. */
-export function authenticate(header: string | undefined, credentials: Credentials): void {
+export async function authenticate(
+  { header, address }: { header: string | undefined; address: string },
+  credentials: Credentials,
+  wrongKeys: WrongKeys,
+): Promise<void> {
   if (!credentials.apiKey && !credentials.authString) return;
-  if (header && presents(header, credentials)) return;
-  throw new SluiceError('UNAUTHORIZED', header ? 'The server does not know this key.' : 'The server asks for a key.', {
-    hint: 'Set SLUICE_API_KEY (or PREFECT_API_KEY), or SLUICE_API_AUTH_STRING, to what the server was started with.',
-  });
+  if (!header) throw new SluiceError('UNAUTHORIZED', 'The server asks for a key.', { hint: HINT });
+  if (presents(header, credentials)) return;
+  const retry_after = await wrongKeys.note(address, header);
+  if (retry_after === 0) throw new SluiceError('UNAUTHORIZED', 'The server does not know this key.', { hint: HINT });
+  throw new SluiceError('TOO_MANY_REQUESTS', `Too many wrong keys came from ${address}.`, { hint: HINT, details: { retry_after } });
 }

@@ -6,7 +6,9 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import type { Logger } from 'pino';
 import { authenticate, type Credentials } from '../auth/authenticate.ts';
 import { refuseForeignPages } from '../auth/same-site.ts';
+import { createWrongKeys } from '../auth/wrong-keys.ts';
 import { allowedMethods } from './allowed-methods.ts';
+import { clientAddress } from './client-address.ts';
 import { mount } from './mount.ts';
 import type { Parts } from './parts.ts';
 import { toProblem, toSluiceError } from './problem.ts';
@@ -26,12 +28,16 @@ declare module 'fastify' {
   }
 }
 
-/** The page loads nothing from elsewhere, and nobody frames it. */
+/** Of every answer: the browser takes it for what it is told to be, and tells nobody where it was. */
+const HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+/** Of the page: it loads and sends nothing elsewhere, and nobody frames it. */
 const PAGE_HEADERS = {
-  'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
 };
+/** Of everything else: records of the moment, which are no page. */
+const API_HEADERS = { 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" };
 
 interface AppOptions {
   readonly parts: Parts;
@@ -61,16 +67,24 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
     // A path that cannot be read names no route.
     frameworkErrors: (cause, request, reply) => {
       const { status, body } = toProblem(new SluiceError('ROUTE_NOT_FOUND', 'Not Found', { hint: cause.message, cause }), { id: request.id });
-      void (reply as FastifyReply).code(status).send(body);
+      void (reply as FastifyReply)
+        .code(status)
+        .headers({ ...HEADERS, ...API_HEADERS })
+        .send(body);
     },
   });
   const isOpenServer = !credentials.apiKey && !credentials.authString;
 
-  app.addHook('onRequest', async (request) => {
+  const wrongKeys = createWrongKeys({ logger, clock: () => performance.now() });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...HEADERS, ...API_HEADERS });
     refuseForeignPages({ host: request.headers.host, origin: request.headers.origin }, isOpenServer);
     // By the route that was matched, never by how a path looks.
     const isApi = request.routeOptions.url?.startsWith('/api/') ?? true;
-    if (isApi && !request.routeOptions.config.open) authenticate(request.headers.authorization, credentials);
+    if (!isApi || request.routeOptions.config.open) return;
+    const address = clientAddress(request.socket.remoteAddress);
+    await authenticate({ header: request.headers.authorization, address }, credentials, wrongKeys);
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = fromFastify(error) ?? toSluiceError(error);
@@ -105,6 +119,9 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
     document ??= JSON.stringify(openapi(routes, version));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
-  if (pages) await app.register(fastifyStatic, { root: pages, cacheControl: false, setHeaders: (reply) => void reply.headers(PAGE_HEADERS) });
+  if (pages) {
+    const setHeaders = (reply: FastifyReply) => void reply.removeHeader('cache-control').headers(PAGE_HEADERS);
+    await app.register(fastifyStatic, { root: pages, cacheControl: false, setHeaders });
+  }
   return app;
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Route } from '@sluice/core/api/route';
 import { routes } from '@sluice/core/api/routes';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -135,4 +137,81 @@ test('a server with a key may be reached under any name, but not by pages of oth
   expect((await send({ host: 'sluice.example' })).status).toBe(200);
   expect((await send({ host: 'sluice.example', origin: 'https://sluice.example' })).status).toBe(200);
   expect((await send({ host: 'sluice.example', origin: 'https://evil.example' })).status).toBe(401);
+});
+
+describe('whoever tries key after key', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer(inject('postgres'), { api_key: KEY });
+  });
+  afterAll(() => server.stop());
+
+  const ask = (headers: { [name: string]: string }) => call(server.url, 'GET', '/version', { headers });
+  const logged = async () =>
+    (await readFile(join(server.home, 'logs', 'server.log'), 'utf8')).split('\n').filter((line) => line.includes('wrong key'));
+
+  test('is slowed, and told when to come again, while the right key is answered as ever', async () => {
+    const statuses: number[] = [];
+    for (let guess = 0; guess < 24; guess++) {
+      const { status, headers, json } = await ask(bearer(`guess-${guess}`));
+      statuses.push(status);
+      if (status === 429) {
+        expect(json).toMatchObject({
+          code: 'TOO_MANY_REQUESTS',
+          detail: 'Too many wrong keys came from 127.0.0.1.',
+          hint: expect.stringContaining('SLUICE_API_KEY'),
+        });
+        expect(Number(headers['retry-after'])).toBe(guess - 19);
+      }
+      expect((await ask(bearer(KEY))).status).toBe(200);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 401), ...Array.from({ length: 4 }, () => 429)]);
+  });
+
+  test('is held back the longer the more it tries', async () => {
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 20 }, (_, guess) => ask(userAndPassword(`u:${guess}`))));
+    // Twenty more guesses at once: the last of them waits twenty times 50 ms, and more for those before.
+    expect(performance.now() - started).toBeGreaterThan(900);
+  });
+
+  test('stands in one line of the log, whatever else it tries', async () => {
+    expect(await logged()).toHaveLength(1);
+    expect(JSON.parse((await logged())[0] ?? '')).toMatchObject({ address: '127.0.0.1' });
+    expect((await logged())[0]).not.toContain('guess-');
+  });
+});
+
+test('one wrong key again and again, as of a worker that has an old one, is told so for long', async () => {
+  await using server = await startTestServer(inject('postgres'), { api_key: KEY });
+  const ask = () => call(server.url, 'GET', '/version', { headers: bearer('old-key') });
+  for (let time = 0; time < 150; time++) expect((await ask()).status).toBe(401);
+  for (let time = 0; time < 60; time++) await ask();
+  expect((await ask()).status).toBe(429);
+});
+
+test('a request without a key is no guess', async () => {
+  await using server = await startTestServer(inject('postgres'), { api_key: KEY });
+  for (let time = 0; time < 40; time++) expect((await call(server.url, 'GET', '/version')).status).toBe(401);
+});
+
+test('answers are for nobody to keep, and for no browser to take for something else', async () => {
+  const answers = await Promise.all([
+    call(open.url, 'GET', '/version'),
+    call(open.url, 'GET', '/nothing'),
+    call(open.url, 'GET', '/flows/name/%'),
+    call(open.url, 'POST', '/flows/', { raw: '[' }),
+    call(open.url, 'POST', '/flows/', { raw: JSON.stringify('x'.repeat(3_000_000)) }),
+    call(keyed.url, 'GET', '/version'),
+    call(open.url, 'GET', '/version', { headers: { host: 'evil.example' } }),
+    call(open.url.replace('/api', ''), 'GET', '/openapi.json'),
+  ]);
+  for (const { headers, status } of answers) {
+    expect(headers, String(status)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+  }
 });

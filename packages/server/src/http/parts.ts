@@ -6,6 +6,7 @@ import type { SlotKeeper } from '../dispatch/slots.ts';
 import type { Waiting } from '../dispatch/waiting.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import type { Door } from '../orchestrate/door.ts';
+import type { SchemaChecker } from '../schemas/schema-checker.ts';
 
 /** What handlers work with. Built once, in `server.ts`. */
 export interface Parts {
@@ -15,6 +16,7 @@ export interface Parts {
   readonly dispatcher: Dispatcher;
   readonly slots: SlotKeeper;
   readonly waiting: Waiting;
+  readonly schemas: SchemaChecker;
   readonly newId: () => string;
   readonly newName: () => string;
   readonly leaseSeconds: number;

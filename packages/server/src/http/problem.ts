@@ -39,7 +39,7 @@ export function toProblem(error: SluiceError, request: { id: string; body?: unkn
       body: { exception_message: message, exception_detail: details, request_body: request.body ?? null, ...ours },
     };
   }
-  if (code === 'UNAUTHORIZED' || code === 'DATABASE_UNAVAILABLE' || code === 'INTERNAL') {
+  if (code === 'UNAUTHORIZED' || code === 'TOO_MANY_REQUESTS' || code === 'DATABASE_UNAVAILABLE' || code === 'INTERNAL') {
     return { status: kind.status, headers, body: { exception_message: message, detail: message, ...ours } };
   }
   return { status: kind.status, headers, body: { detail: message, ...ours } };

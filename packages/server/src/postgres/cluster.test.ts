@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../db/database.ts';
 import { isAlive } from '../lib/process-alive.ts';
 import { startCluster, stopLeftCluster } from './cluster.ts';
@@ -61,6 +61,33 @@ test('it is made at the first start, and found again at the second', async () =>
   wrong.password = 'wrong';
   await expect(ask(wrong.href, 'select 1')).rejects.toMatchObject({ code: '28P01' });
   await second.stop();
+});
+
+test('its processes have next to nothing of the environment: no key, no password, no token of anybody', async () => {
+  const secrets = [
+    'SLUICE_API_KEY',
+    'SLUICE_DATABASE_URL',
+    'SLUICE_SOURCE_SHOP',
+    'PGPASSWORD',
+    'AWS_SECRET_ACCESS_KEY',
+    'ANYTHING_ELSE',
+    'PGOPTIONS',
+  ];
+  for (const name of secrets) vi.stubEnv(name, 's3cret');
+  const cluster = await startCluster(home);
+  await ask(cluster.url('postgres'), 'select 1');
+  const postmaster = await postmasterPid(cluster.folder);
+  const children = (await readFile(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8')).trim().split(' ');
+  expect(children.length).toBeGreaterThan(2);
+  for (const pid of [postmaster, ...children]) {
+    const environment = (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
+    const names = environment.map((line) => line.split('=')[0] ?? '').filter((name) => /^\w+$/.test(name));
+    const allowed = ['PATH', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR', 'TEMP', 'PGDATA'];
+    expect(names.filter((name) => !allowed.includes(name) && !name.startsWith('LC_'))).toEqual([]);
+    expect(environment.join()).not.toContain('s3cret');
+  }
+  await cluster.stop();
+  vi.unstubAllEnvs();
 });
 
 test('one that a killed server has left running is taken over as it is', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isAlive } from '../lib/process-alive.ts';
+import { postgresEnvironment } from './run.ts';
 import { makeOwnedFolder, type PostgresUser } from './user.ts';
 
 /** A running PostgreSQL server process. */
@@ -81,6 +82,7 @@ export async function startPostmaster({ native, data, user, port }: Start): Prom
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: data,
+    env: postgresEnvironment(),
     ...(user && { uid: user.uid, gid: user.gid }),
   });
   let errors = '';

@@ -2,10 +2,16 @@ import { execFile } from 'node:child_process';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { PostgresUser } from './user.ts';
 
+/** The only variables of this process that PostgreSQL's have: whoever may read their environment finds no key, password or token in it. */
+const PASSED = ['PATH', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR', 'SystemRoot', 'TEMP'];
+
+export const postgresEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(PASSED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+
 /** Runs one of PostgreSQL's programs to its end. */
 export function run(program: string, args: string[], { user, cwd }: { user: PostgresUser | undefined; cwd: string }): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  execFile(program, args, { cwd, ...(user && { uid: user.uid, gid: user.gid }) }, (error, stdout, stderr) => {
+  execFile(program, args, { cwd, env: postgresEnvironment(), ...(user && { uid: user.uid, gid: user.gid }) }, (error, stdout, stderr) => {
     if (!error) return resolve(stdout);
     const full = /No space left on device/.test(stderr);
     reject(new SluiceError(full ? 'DISK_FULL' : 'DATABASE_UNAVAILABLE', `${program} failed: ${stderr.trim() || error.message}`, { cause: error }));

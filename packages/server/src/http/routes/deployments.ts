@@ -4,7 +4,7 @@ import type { JsonObject } from '@sluice/core/lib/json';
 import type { Database } from '../../db/database.ts';
 import { isForeignKeyError } from '../../db/failure.ts';
 import type { NewsDesk } from '../../dispatch/news.ts';
-import { expectParameters, expectReadableSchema } from '../../lib/parameters.ts';
+import { expectParameters, expectReadableSchema } from '../../schemas/parameters.ts';
 import { deleteDeployment, readDefaults, updateDeployment, upsertDeployment } from '../../store/deployments.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
@@ -16,9 +16,9 @@ import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /deployments/${string}`>;
 
-export const deploymentHandlers = ({ database, database: { sql }, desk, door, newId, newName }: Parts): Handlers<Keys> => ({
+export const deploymentHandlers = ({ database, database: { sql }, desk, door, newId, newName, schemas }: Parts): Handlers<Keys> => ({
   'POST /deployments/': async ({ body }) => {
-    expectReadableSchema(body.parameter_openapi_schema);
+    await expectReadableSchema(schemas, body.parameter_openapi_schema);
     limitedParameters(body.parameters ?? {});
     const queueId = await placeOf(database, newId, body);
     const { id, created } = await upsertDeployment(sql, newId(), queueId, body).catch((cause) => {
@@ -33,7 +33,7 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     return found('Deployment', await readRecord(sql, 'deployment_view', sql`${flow} and name = ${params.deployment_name}`));
   },
   'PATCH /deployments/{id}': async ({ params, body }) => {
-    expectReadableSchema(body.parameter_openapi_schema);
+    await expectReadableSchema(schemas, body.parameter_openapi_schema);
     const deployment = await readDefaults(sql, params.id);
     if (!deployment) throw missing('Deployment');
     const queueId = await placeOf(database, newId, {
@@ -60,7 +60,7 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     const where = `${deployment.flow_name}/${deployment.name}`;
     const parameters = limitedParameters({ ...deployment.parameters, ...body.parameters } as JsonObject);
     if (body.enforce_parameter_schema ?? deployment.enforce_parameter_schema) {
-      expectParameters(deployment.parameter_openapi_schema as JsonObject | null, parameters, where);
+      await expectParameters(schemas, deployment.parameter_openapi_schema as JsonObject | null, parameters, where);
     }
     const { work_pool_name } = deployment;
     const lane = body.work_queue_name ? await placeOf(database, newId, { work_pool_name, work_queue_name: body.work_queue_name }) : undefined;

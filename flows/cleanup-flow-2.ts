@@ -6,7 +6,7 @@ const params = z.object({
   /** The flow run of the job whose report is written. */
   main: z.string(),
   warehouse: z.string().optional(),
-  unreadable: z.array(z.object({ table: z.string(), reason: z.string() })).default([]),
+  unreadable: z.array(z.object({ table: z.string(), reason: z.string(), entry: z.enum(['data', 'other']).optional() })).default([]),
   /** Tables of the warehouse that the source does not have any more. */
   gone: z.array(z.string()).default([]),
 });

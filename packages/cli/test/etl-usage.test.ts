@@ -44,8 +44,18 @@ test('a file is no folder', async () => {
   });
 });
 
+test('a folder with nothing to read is refused before anything is started, with the list of what it holds', async () => {
+  mkdirSync(join(root, 'sheets'));
+  writeFileSync(join(root, 'sheets', 'a.xlsx'), 'PK');
+  await expect(checkSource(join(root, 'sheets'))).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('a.xlsx: a workbook is not read'),
+  });
+});
+
 test('folders and URLs of PostgreSQL without a password may be sources, whether they answer or not', async () => {
   mkdirSync(join(root, 'exports'));
+  writeFileSync(join(root, 'exports', 'a.csv'), 'a\n1\n');
   for (const source of [join(root, 'exports'), `file://${root}/exports`, 'postgres://me@host/db', 'postgresql://localhost:5433/db?sslmode=require'])
     await expect(checkSource(source)).resolves.toBeUndefined();
 });

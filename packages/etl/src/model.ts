@@ -41,6 +41,8 @@ export interface ColumnPlan {
 export interface FilePlan {
   readonly bytes: number;
   readonly modified_ms: number;
+  /** Of JSON only: its values stand in one array, or one behind the other on any number of lines, and not one a line. */
+  readonly json_values?: boolean;
   /** Of CSV only. */
   readonly delimiter?: string;
   /** Whether values of a CSV file may stand in quotes, and whether its first line is column names. */
@@ -78,6 +80,8 @@ export interface TablePlan {
 export interface Unreadable {
   readonly table: string;
   readonly reason: string;
+  /** Not a table but an entry of a folder, by its path; `other`: nothing that anybody takes for a table, such as a README. */
+  readonly entry?: 'data' | 'other' | undefined;
 }
 
 /** Sums of a column that both engines compute exactly: equal sums, equal content, as far as sums can tell. Numbers as text. */

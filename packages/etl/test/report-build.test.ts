@@ -97,6 +97,8 @@ test.each([
   ['there was nothing to load', [], [], 0],
   ['some could not be read', [outcome('a')], [unreadable], 8],
   ['none could be read', [], [unreadable], 8],
+  ['data beside them is not read', [outcome('a')], [{ ...unreadable, entry: 'data' as const }], 8],
+  ['a README lies beside them', [outcome('a')], [{ ...unreadable, entry: 'other' as const }], 0],
   ['some failed', [outcome('a'), outcome('b', null)], [], 1],
   ['some failed and some could not be read', [outcome('b', null)], [unreadable], 1],
   ['a table has too many bad rows', [outcome('a', { verified: false })], [], 1],

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { listFiles } from '@sluice/etl';
 
 const HINT = 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as postgres://user@host/database.';
 
@@ -24,6 +25,7 @@ export async function checkSource(text: string): Promise<void> {
 async function checkFolder(text: string): Promise<void> {
   const folder = resolve(text.replace(/^file:\/\//, ''));
   const info = await stat(folder).catch(() => undefined);
-  if (info?.isDirectory()) return;
+  // A folder with nothing to read is told of before anything is started.
+  if (info?.isDirectory()) return void (await listFiles(folder));
   throw wrong(info ? `${folder} is a file, not a folder.` : `There is no folder ${folder}.`);
 }

@@ -1,4 +1,5 @@
 import { SpoolFile } from '../sources/files/spool-file.ts';
+import { readJsonRecords } from '../types/readers.ts';
 
 /** A row that could not be kept as it is. */
 export interface BadRow {
@@ -13,8 +14,16 @@ export interface BadRow {
 }
 
 /** Types of a quarantine file: the bad rows of one load. */
-const COLUMNS =
-  "{load_id: 'VARCHAR', table_name: 'VARCHAR', chunk: 'INTEGER', line: 'BIGINT', column_name: 'VARCHAR', reason: 'VARCHAR', raw: 'VARCHAR', \"at\": 'TIMESTAMPTZ'}";
+const COLUMNS = [
+  ['load_id', 'VARCHAR'],
+  ['table_name', 'VARCHAR'],
+  ['chunk', 'INTEGER'],
+  ['line', 'BIGINT'],
+  ['column_name', 'VARCHAR'],
+  ['reason', 'VARCHAR'],
+  ['raw', 'VARCHAR'],
+  ['"at"', 'TIMESTAMPTZ'],
+] as const;
 
 /** Gathers bad rows on the disk: a source may have as many as it has rows. */
 export class QuarantineSpool {
@@ -51,6 +60,6 @@ export class QuarantineSpool {
     if (!this.#spool) return null;
     await this.#spool.close();
     const size = Math.max(16 << 20, this.#longest + 1024);
-    return `select * from read_json('${this.#path.replaceAll("'", "''")}', format = 'newline_delimited', columns = ${COLUMNS}, maximum_object_size = ${size})`;
+    return `select * from ${readJsonRecords(this.#path, COLUMNS, `maximum_object_size = ${size}`)}`;
   }
 }

@@ -1,6 +1,7 @@
 import type { ColumnPlan } from '../model.ts';
 import { postgresRule } from '../types/postgres-sums.ts';
-import { identifier, literal } from '../types/sql.ts';
+import { readCsv } from '../types/readers.ts';
+import { identifier } from '../types/sql.ts';
 import { unescaped } from '../types/unescaped.ts';
 
 /**
@@ -23,10 +24,11 @@ export const needsFiller = (columns: number): boolean => columns === 1;
 const FILLER = 'filler';
 
 /** Lines that are not as planned are left out, and told in a table of the session: see `Quarantine`. */
-function readLines(path: string, types: readonly string[], options: string): string {
-  const named = types.map((type, index) => `c${index}: ${literal(type)}`);
-  const columns = needsFiller(types.length) ? [`${FILLER}: 'TINYINT'`, ...named] : named;
-  return `read_csv(${literal(path)}, auto_detect = false, header = false, delim = '\t', quote = '', escape = '', comment = '', nullstr = '\\N', new_line = '\\n', store_rejects = true, rejects_limit = 0, columns = {${columns.join(', ')}}, ${options})`;
+function readLines(path: string, types: readonly string[], room: string): string {
+  const named = types.map((type, index) => [`c${index}`, type] as const);
+  const columns = needsFiller(types.length) ? [[FILLER, 'TINYINT'] as const, ...named] : named;
+  const rejects = { store_rejects: 'true', rejects_limit: '0' };
+  return readCsv(path, { columns, options: { delim: `'\t'`, quote: `''`, escape: `''`, nullstr: `'\\N'`, ...rejects }, room });
 }
 
 /** The rows of a spool file, typed and named as planned. */

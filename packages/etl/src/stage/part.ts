@@ -1,6 +1,6 @@
 import { open, rename, stat } from 'node:fs/promises';
 import type { Part } from '../model.ts';
-import { literal } from '../types/sql.ts';
+import { fileToWrite } from '../types/file-literal.ts';
 import type { Engine } from './engine.ts';
 
 /**
@@ -21,7 +21,7 @@ const PARQUET = [
 /** Writes the rows of a query as a Parquet file that is either whole and on the disk, or not there. */
 export async function writePart({ connection }: Engine, query: string, file: string): Promise<Part> {
   const draft = `${file}.tmp`;
-  const result = await connection.runAndReadAll(`copy (${query}) to ${literal(draft)} (${PARQUET})`);
+  const result = await connection.runAndReadAll(`copy (${query}) to ${fileToWrite(draft)} (${PARQUET})`);
   const handle = await open(draft, 'r+');
   await handle.sync().finally(() => handle.close());
   await rename(draft, file);

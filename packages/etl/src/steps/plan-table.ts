@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { expectSettings, NonRetryable, type RunContext } from '@sluice/sdk';
+import { expectWarehousePath } from '../destinations/duckdb/warehouse-path.ts';
 import { etlPaths } from '../home.ts';
 import type { TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
 import { planFile } from '../sources/files/plan-file.ts';
@@ -35,6 +36,8 @@ export async function planTable(
   { signal }: Pick<RunContext, 'signal'>,
 ): Promise<PlannedTable> {
   const { home } = expectSettings();
+  const file = warehouse ?? etlPaths(home).warehouse;
+  expectWarehousePath(file);
   const location = await findSource(home, spec.source);
   const plan =
     location.kind === 'postgres' ? await planFromPostgres(location.url, spec, sample, signal) : await planFile(location.folder, spec, { sample });
@@ -45,7 +48,7 @@ export async function planTable(
     plan: { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] },
     overwrite,
     verify,
-    warehouse: warehouse ?? etlPaths(home).warehouse,
+    warehouse: file,
   };
 }
 

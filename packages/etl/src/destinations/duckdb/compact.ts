@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { literal } from '../../types/sql.ts';
+import { fileToWrite } from '../../types/file-literal.ts';
 import { fingerprint } from './fingerprint.ts';
 import { withEnoughMemory } from './memory.ts';
 import { openWarehouse, STORAGE } from './open.ts';
@@ -26,7 +26,7 @@ export async function compactWarehouse(file: string, signal: AbortSignal): Promi
     return await openWarehouse({ file, access: 'read', signal }, async (warehouse) => {
       // Left behind, it would be taken for the new file's.
       if (existsSync(`${file}.wal`)) return null;
-      await warehouse.run(`attach ${literal(draft)} as compact (storage_version '${STORAGE}')`);
+      await warehouse.run(`attach ${fileToWrite(draft)} as compact (storage_version '${STORAGE}')`);
       await withEnoughMemory(warehouse, () => warehouse.run('copy from database warehouse to compact'));
       await refuseLoss(warehouse);
       await warehouse.run('detach compact');

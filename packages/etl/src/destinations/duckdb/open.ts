@@ -5,9 +5,10 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
-import { literal } from '../../types/sql.ts';
+import { fileToWrite } from '../../types/file-literal.ts';
 import { describeHolder, isHeldElsewhere } from './lock-holder.ts';
 import { Warehouse } from './warehouse.ts';
+import { expectWarehousePath } from './warehouse-path.ts';
 
 export interface OpenOptions {
   readonly file: string;
@@ -80,6 +81,7 @@ const createInstance = ({ file, access }: OpenOptions): Promise<DuckDBInstance> 
 
 /** The file's one name, whatever links lead to it. A warehouse that is to be written is made when there is none. */
 async function settle({ file, access }: OpenOptions): Promise<string> {
+  expectWarehousePath(file);
   if (access === 'write' && !existsSync(file)) await create(file);
   try {
     return await realpath(file);
@@ -95,7 +97,7 @@ async function create(file: string): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   try {
     const connection = await instance.connect();
-    await connection.run(`attach ${literal(draft)} as draft (storage_version '${STORAGE}')`);
+    await connection.run(`attach ${fileToWrite(draft)} as draft (storage_version '${STORAGE}')`);
     await connection.run('detach draft');
     await link(draft, file).catch(ignoreExisting);
   } finally {
@@ -110,7 +112,7 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 
 async function attachWhenFree(connection: DuckDBConnection, { file, access, waitMs = WAIT_MS, signal }: OpenOptions): Promise<void> {
   const until = performance.now() + waitMs;
-  const attach = `attach ${literal(file)} as warehouse (${access === 'read' ? 'read_only' : `storage_version '${STORAGE}'`})`;
+  const attach = `attach ${fileToWrite(file)} as warehouse (${access === 'read' ? 'read_only' : `storage_version '${STORAGE}'`})`;
   for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LAST_PAUSE_MS)) {
     try {
       await connection.run(attach);

@@ -1,6 +1,6 @@
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Extract } from '../../model.ts';
-import { literal } from '../../types/sql.ts';
+import { parquetFooters } from '../../types/readers.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** Parts that are gone or torn: nothing is lost, the table has to be read once more. */
@@ -9,9 +9,6 @@ export class PartsMissing extends SluiceError {
     super('PARTS_MISSING', `Parts of ${table} are not as they were written: ${reason}`, { hint: 'Read the table again.', cause });
   }
 }
-
-/** The list of files as DuckDB's readers take it. */
-export const fileList = (files: readonly string[]): string => `[${files.map(literal).join(', ')}]`;
 
 /** Every part must be there with the rows it was written with, by its own footer; so must the file of bad rows. */
 export async function checkParts(warehouse: Warehouse, { plan, parts, quarantine_file }: Extract): Promise<void> {
@@ -25,7 +22,7 @@ export async function checkParts(warehouse: Warehouse, { plan, parts, quarantine
 async function readFooters(warehouse: Warehouse, table: string, files: readonly string[]): Promise<[file: string, rows: number][]> {
   try {
     const footers = await warehouse.rows<{ file_name: string; rows: number }>(
-      `select file_name, num_rows::double as rows from parquet_file_metadata(${fileList(files)})`,
+      `select file_name, num_rows::double as rows from ${parquetFooters(files)}`,
     );
     return footers.map(({ file_name, rows }) => [file_name, rows]);
   } catch (error) {

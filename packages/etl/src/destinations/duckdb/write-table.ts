@@ -1,7 +1,7 @@
 import type { Extract } from '../../model.ts';
-import { identifier, literal } from '../../types/sql.ts';
+import { readParquet } from '../../types/readers.ts';
+import { identifier } from '../../types/sql.ts';
 import { QUARANTINE } from './ledger.ts';
-import { fileList } from './parts.ts';
 import { qualify } from './qualify.ts';
 import type { Warehouse } from './warehouse.ts';
 
@@ -14,9 +14,7 @@ export async function writeTable(warehouse: Warehouse, { plan, parts }: Extract)
     return await warehouse.run(`create or replace table ${table} (${columns.join(', ')})`);
   }
   const columns = plan.columns.map(({ name, duckdb_type }) => `${identifier(name)}::${duckdb_type} as ${identifier(name)}`);
-  await warehouse.run(
-    `create or replace table ${table} as select ${columns.join(', ')} from read_parquet(${fileList(parts.map(({ file }) => file))})`,
-  );
+  await warehouse.run(`create or replace table ${table} as select ${columns.join(', ')} from ${readParquet(parts.map(({ file }) => file))}`);
 }
 
 /** Bad rows of this load, in the place of those of the table's earlier loads: what they belonged to is not there any more. */
@@ -26,7 +24,7 @@ export async function writeQuarantine(warehouse: Warehouse, { plan, quarantine_f
   if (quarantine_file === null) return;
   await warehouse.run(
     `insert into ${QUARANTINE} by name select load_id, $schema as schema_name, $name as table_name, chunk, line, column_name, reason, raw, "at"
-     from read_parquet(${literal(quarantine_file)})`,
+     from ${readParquet(quarantine_file)}`,
     { schema, name },
   );
 }

@@ -1,6 +1,7 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Part } from '../../model.ts';
-import { identifier, literal } from '../../types/sql.ts';
+import { parquetGroups, readParquet } from '../../types/readers.ts';
+import { identifier } from '../../types/sql.ts';
 import { type FileExtraction, partName, progressOf, type ReadFile, writeRows } from './extraction.ts';
 import { sumsOf } from './sums-of.ts';
 
@@ -12,7 +13,7 @@ interface RowRange {
 
 async function rowRanges({ plan, file, engine }: FileExtraction): Promise<RowRange[]> {
   const groups = await engine.connection.runAndReadAll(
-    `select row_group_num_rows, sum(total_compressed_size) from parquet_metadata(${literal(file)}) group by row_group_id, row_group_num_rows order by row_group_id`,
+    `select row_group_num_rows, sum(total_compressed_size) from ${parquetGroups(file)} group by row_group_id, row_group_num_rows order by row_group_id`,
   );
   const ranges: RowRange[] = [];
   let [from, to, bytes] = [0, 0, 0];
@@ -54,5 +55,5 @@ function rowsOf({ plan, file }: FileExtraction, range?: RowRange): string {
   ];
   const columns = plan.columns.map(({ source_name, name }) => `${identifier(source_name)} as ${identifier(name)}`).join(', ');
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
-  return `select ${columns} from read_parquet(${literal(file)}, file_row_number = true)${where}`;
+  return `select ${columns} from ${readParquet(file, { file_row_number: 'true' })}${where}`;
 }

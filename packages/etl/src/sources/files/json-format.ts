@@ -1,7 +1,8 @@
 import type { Buffer } from 'node:buffer';
 import type { ColumnPlan } from '../../model.ts';
-import { type FoundRecord, findLine } from './csv-records.ts';
+import type { FoundRecord } from './csv-records.ts';
 import { eachMember, jsonKind, KeyIndex, stringText } from './json-members.ts';
+import type { FindRecord } from './read-records.ts';
 import type { SpoolFile } from './spool-file.ts';
 import { type Fault, shown, type TextFormat } from './text-format.ts';
 import { JSON_TEXT, type TextType, textType, type ValueKind } from './text-types.ts';
@@ -43,8 +44,8 @@ export function jsonFault(block: Buffer, found: FoundRecord): string | null {
   }
 }
 
-/** JSON, one object a line. A missing member is NULL, as `null` is; values keep the text that they have in the file. */
-export function jsonFormat(plans: readonly ColumnPlan[]): TextFormat {
+/** JSON, one object a line or a value. A missing member is NULL, as `null` is; values keep the text that they have in the file. */
+export function jsonFormat(plans: readonly ColumnPlan[], find: FindRecord): TextFormat {
   const columns = plans.map(
     (plan, index): JsonColumn => ({
       index,
@@ -58,7 +59,7 @@ export function jsonFormat(plans: readonly ColumnPlan[]): TextFormat {
   const seen = new Int32Array(columns.length);
   let line = 0;
   return {
-    find: findLine,
+    find,
     isBlank: (block, found) => textStart(block, found) === found.end,
     judge(block, found) {
       const whole = jsonFault(block, found);

@@ -91,7 +91,7 @@ export function jsonKind(first: number | undefined): ValueKind | null {
 
 function skipSpace(block: Buffer, from: number): number {
   let at = from;
-  while (block[at] === 0x20 || block[at] === 0x09 || block[at] === 0x0d) at++;
+  while (block[at] === 0x20 || block[at] === 0x09 || block[at] === 0x0a || block[at] === 0x0d) at++;
   return at;
 }
 

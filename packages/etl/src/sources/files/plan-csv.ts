@@ -5,7 +5,8 @@ import { detectDialect } from './csv-dialect.ts';
 import { isHeader } from './csv-header.ts';
 import { type CsvDialect, type FoundRecord, findCsvRecord } from './csv-records.ts';
 import { TypeGuess } from './guess-type.ts';
-import { openBytes, readRecords } from './read-records.ts';
+import { isPacked, openBytes } from './open-bytes.ts';
+import { readRecords } from './read-records.ts';
 import { sampleRanges } from './sample-ranges.ts';
 import { VARCHAR } from './text-types.ts';
 
@@ -46,7 +47,7 @@ export async function planCsv(file: PlannedFile): Promise<TextPlan | string> {
   if (/^(?:\xff\xfe|\xfe\xff)/.test(head.subarray(0, 2).toString('latin1'))) return 'The file is UTF-16. Save it as UTF-8.';
   const { dialect, columns } = detectDialect(head, from, whole);
   const look = new CsvLook(dialect, columns);
-  for (const range of sampleRanges(file.bytes, file.path.endsWith('.gz'))) {
+  for (const range of sampleRanges(file.bytes, await isPacked(file.path))) {
     await readRecords(
       { file: file.path, find: (...args) => findCsvRecord(args[0], args[1], args[2], dialect, args[3]), ...(range && { range }) },
       look,

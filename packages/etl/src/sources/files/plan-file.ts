@@ -2,10 +2,14 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
+import { fileToRead } from '../../types/file-literal.ts';
 import { formatName, parseName } from '../postgres/table-name.ts';
 import { faultOf } from './fault-of.ts';
+import { adviceOn, type Content } from './file-content.ts';
 import { identityOf } from './file-identity.ts';
-import { findTableFiles, kindOf, type TableFile } from './list-files.ts';
+import { namedByPerson } from './file-kinds.ts';
+import { findTableFiles, type TableFile } from './list-files.ts';
+import { readContent } from './open-bytes.ts';
 import { planCsv, type TextPlan } from './plan-csv.ts';
 import { planNdjson } from './plan-ndjson.ts';
 import { planParquet } from './plan-parquet.ts';
@@ -25,6 +29,9 @@ export async function planFile(folder: string, spec: TableSpec, { sample }: { re
     if (typeof found === 'string') return { table, reason: found };
     const path = join(folder, found.path);
     if (!(await isBelow(folder, path))) return { table, reason: `${found.path} leads out of the folder of the source.` };
+    const fault = contentFault(await readContent(path), found);
+    if (fault !== null) return { table, reason: `${found.path} cannot be read: ${fault}.` };
+    fileToRead(path);
     const identity = await identityOf(path);
     const look = await lookInto(found, { table, path, bytes: identity.bytes, badShare: spec.badRowShare ?? BAD_ROW_SHARE });
     if (typeof look === 'string') return { table, reason: look };
@@ -46,6 +53,7 @@ export async function planFile(folder: string, spec: TableSpec, { sample }: { re
       file: { ...identity, ...look.file },
     };
   } catch (error) {
+    if (isSluiceError(error) && error.code === 'TABLE_UNREADABLE') return { table, reason: [error.message, error.hint].join(' ') };
     if (isSluiceError(error)) throw error;
     return { table, reason: `${table} cannot be read: ${faultOf(error)}.` };
   }
@@ -55,6 +63,12 @@ export async function planFile(folder: string, spec: TableSpec, { sample }: { re
 async function isBelow(folder: string, path: string): Promise<boolean> {
   const way = relative(await realpath(folder), await realpath(path));
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Why a file of this content is not what its name says. */
+function contentFault(content: Content, { kind }: TableFile): string | null {
+  if (content === 'parquet' && kind !== 'parquet') return 'it is a Parquet file: give it a name that ends in .parquet';
+  return adviceOn(content);
 }
 
 const lookInto = (file: TableFile, planned: Parameters<typeof planCsv>[0] & { readonly table: string }): Promise<TextPlan | string> => {
@@ -70,13 +84,13 @@ async function findFile(folder: string, { name, from }: TableSpec): Promise<Tabl
   const target = /^[^."]+$/.test(name) ? { schema: 'main', name } : parsed;
   if (from !== undefined) {
     const path = normalize(from).replaceAll(sep, '/');
-    const kind = kindOf(path);
     if (isAbsolute(path) || path.startsWith('..')) return `${from} is not below the folder of the source.`;
-    return kind ? { ...target, path, kind, notes: [] } : `${from} is no CSV, NDJSON or Parquet file by its name.`;
+    const named = namedByPerson(path);
+    return 'kind' in named ? { ...target, path, kind: named.kind, notes: [] } : `${from} is not read: ${named.reason}.`;
   }
-  const files = await findTableFiles(folder);
+  const { tables: files } = await findTableFiles(folder);
   const file = files.find((candidate) => candidate.schema === target.schema && candidate.name === target.name);
   if (file) return file;
   const known = files.slice(0, 5).map(formatName).join(', ');
-  return `No file of the folder is called ${name}. ${known ? `It holds ${known}${files.length > 5 ? ', …' : ''}.` : 'It holds no CSV, NDJSON or Parquet file.'}`;
+  return `No file of the folder is called ${name}. ${known ? `It holds ${known}${files.length > 5 ? ', …' : ''}.` : 'It holds no CSV, JSON or Parquet file.'}`;
 }

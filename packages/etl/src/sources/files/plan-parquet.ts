@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ColumnPlan } from '../../model.ts';
 import { openEngine } from '../../stage/engine.ts';
-import { literal } from '../../types/sql.ts';
+import { parquetFooters, parquetSchema, readParquet } from '../../types/readers.ts';
 import { faultOf } from './fault-of.ts';
 import type { TextPlan } from './plan-csv.ts';
 
@@ -13,9 +13,9 @@ export async function planParquet(path: string, table: string): Promise<TextPlan
   try {
     using engine = await openEngine(temp, new AbortController().signal);
     const rowsOf = async (query: string) => (await engine.connection.runAndReadAll(query)).getRows();
-    const described = await rowsOf(`describe select * from read_parquet(${literal(path)})`);
-    const [[rows] = [0]] = await rowsOf(`select num_rows from parquet_file_metadata(${literal(path)})`);
-    const stored = new Set((await rowsOf(`select name from parquet_schema(${literal(path)})`)).map(([name]) => String(name)));
+    const described = await rowsOf(`describe select * from ${readParquet(path)}`);
+    const [[rows] = [0]] = await rowsOf(`select num_rows from ${parquetFooters([path])}`);
+    const stored = new Set((await rowsOf(`select name from ${parquetSchema(path)}`)).map(([name]) => String(name)));
     const columns = described.map(([name, type]): ColumnPlan => {
       const [column, duckdb_type] = [String(name), String(type)];
       return { source_name: column, name: column, source_type: duckdb_type, type: duckdb_type, type_args: {}, duckdb_type };

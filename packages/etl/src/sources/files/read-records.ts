@@ -1,7 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { emptyRecord, type FoundRecord, findLine } from './csv-records.ts';
+import { BLOCK_BYTES, type ByteOptions, openBytes } from './open-bytes.ts';
 import { isText } from './raw-text.ts';
 
 /** Finds the record that begins at `from`; false when the block ends before it does. */
@@ -14,14 +13,6 @@ export interface RecordSink {
   pause?(): Promise<void>;
 }
 
-/** Which bytes to read. */
-export interface ByteOptions {
-  readonly file: string;
-  readonly signal?: AbortSignal | undefined;
-  /** Part of the file to read; the record that its end cuts is left out, and that which its beginning may cut as well. */
-  readonly range?: { readonly start: number; readonly bytes: number };
-}
-
 export interface ReadOptions extends ByteOptions {
   readonly find: FindRecord;
 }
@@ -29,20 +20,7 @@ export interface ReadOptions extends ByteOptions {
 /** A single line that is longer is a bad row; its beginning is kept. */
 const MAX_RECORD_BYTES = 256 << 20;
 
-const BLOCK_BYTES = 1 << 20;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-
-/** The bytes of a file, unpacked. */
-export function openBytes({ file, range, signal }: ByteOptions): AsyncIterable<Buffer> {
-  const zipped = file.endsWith('.gz');
-  const part = range && !zipped ? { start: range.start, end: range.start + range.bytes - 1 } : {};
-  const bytes = createReadStream(file, { highWaterMark: BLOCK_BYTES, signal, ...part });
-  if (!zipped) return bytes;
-  const plain = createGunzip({ chunkSize: BLOCK_BYTES });
-  bytes.once('error', (error) => plain.destroy(error));
-  plain.once('close', () => bytes.destroy());
-  return bytes.pipe(plain);
-}
 
 /** Gives every record of a file to the sink, block by block, so that a file of any size is read in little memory. */
 export async function readRecords(options: ReadOptions, sink: RecordSink): Promise<void> {

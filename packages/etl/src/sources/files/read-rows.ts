@@ -1,9 +1,11 @@
 import type { Buffer } from 'node:buffer';
 import type { TablePlan } from '../../model.ts';
 import { csvFormat } from './csv-format.ts';
-import type { FoundRecord } from './csv-records.ts';
+import { type FoundRecord, findLine } from './csv-records.ts';
 import type { RecordShape } from './csv-room.ts';
 import { jsonFormat } from './json-format.ts';
+import { jsonValues } from './json-values.ts';
+import { isPacked } from './open-bytes.ts';
 import { readRecords } from './read-records.ts';
 import type { Fault, TextFormat } from './text-format.ts';
 
@@ -16,7 +18,7 @@ export interface RowSink {
 
 export const textFormat = (plan: TablePlan): TextFormat =>
   plan.kind === 'ndjson'
-    ? jsonFormat(plan.columns)
+    ? jsonFormat(plan.columns, plan.file?.json_values ? jsonValues() : findLine)
     : csvFormat(plan.columns, { delimiter: plan.file?.delimiter ?? ',', quoted: plan.file?.quoted ?? true });
 
 /** Whether a row is in the share that is taken: always the same rows, spread evenly, and the first one. */
@@ -32,7 +34,7 @@ export interface RowCount extends RecordShape {
 /** Reads all rows of a planned file. Counts them by itself, so that what was written can be compared with it. */
 export async function readRows(plan: TablePlan, file: string, sink: RowSink, signal: AbortSignal): Promise<RowCount> {
   const format = textFormat(plan);
-  const count = { rows: 0, plain: !file.endsWith('.gz'), longest: 0, multiline: false };
+  const count = { rows: 0, plain: !(await isPacked(file)), longest: 0, multiline: false };
   let header = plan.file?.header ?? false;
   let row = -1;
   const record = (block: Buffer, found: FoundRecord, line: number): void => {

@@ -1,17 +1,19 @@
 import type { ColumnPlan, TablePlan } from '../../model.ts';
+import { readCsv, readJsonObjects } from '../../types/readers.ts';
 import { identifier, literal } from '../../types/sql.ts';
 import { csvRoom, type RecordShape } from './csv-room.ts';
 
-/** How a spool file, or a plain CSV file itself, is read: nothing is guessed. */
-function csvOptions(plan: TablePlan, spooled: boolean, shape: RecordShape): string {
+/** How a spool file, or a plain CSV file itself, is read. */
+function readText(plan: TablePlan, file: string, spooled: boolean, { shape, types }: { shape: RecordShape; types: readonly string[] }): string {
   const json = plan.kind === 'ndjson';
   const { delimiter = ',', quoted = true, header = false } = json ? {} : (plan.file ?? {});
   const quote = quoted ? `'"'` : `''`;
-  return `auto_detect = false, header = ${!spooled && header}, delim = ${literal(delimiter)}, quote = ${quote}, escape = ${quote}, nullstr = '', allow_quoted_nulls = false, new_line = '\\n', ${csvRoom(shape)}`;
+  return readCsv(file, {
+    columns: types.map((type, index) => [`c${index}`, type]),
+    options: { header: String(!spooled && header), delim: literal(delimiter), quote, escape: quote, nullstr: `''` },
+    room: csvRoom(shape),
+  });
 }
-
-const readCsv = (file: string, options: string, types: readonly string[]): string =>
-  `read_csv(${literal(file)}, ${options}, columns = {${types.map((type, index) => `c${index}: ${literal(type)}`).join(', ')}})`;
 
 /** JSON text is kept as it stands: read as text, and only called JSON. */
 const spoolType = ({ type }: ColumnPlan): string => (type === 'JSON' ? 'VARCHAR' : type);
@@ -21,7 +23,7 @@ const select = (columns: readonly ColumnPlan[], value: (column: ColumnPlan, inde
 
 /** The rows of a spool file with the planned types: what becomes a part. */
 export function spooledRows(plan: TablePlan, file: string, shape: RecordShape): string {
-  const from = readCsv(file, csvOptions(plan, true, shape), plan.columns.map(spoolType));
+  const from = readText(plan, file, true, { shape, types: plan.columns.map(spoolType) });
   return select(plan.columns, (column, index) => (column.type === 'JSON' ? `c${index}::JSON` : `c${index}`), from);
 }
 
@@ -31,7 +33,7 @@ export function csvRowsAgain(plan: TablePlan, file: string, copied: boolean, sha
   return select(
     plan.columns,
     ({ type }, index) => (type === 'VARCHAR' ? `c${index}` : `c${index}::${type}`),
-    readCsv(file, csvOptions(plan, copied, shape), texts),
+    readText(plan, file, copied, { shape, types: texts }),
   );
 }
 
@@ -42,7 +44,7 @@ export function jsonRowsAgain(plan: TablePlan, file: string, longest: number): s
   const size = Math.max(16 << 20, longest + 1024);
   const paths = `[${plan.columns.map(({ source_name }) => pointer(source_name)).join(', ')}]`;
   const nested = plan.columns.some(({ type }) => type === 'JSON') ? `, json_extract(json, ${paths}) as nested` : '';
-  const from = `(select json_extract_string(json, ${paths}) as texts${nested} from read_ndjson_objects(${literal(file)}, maximum_object_size = ${size}))`;
+  const from = `(select json_extract_string(json, ${paths}) as texts${nested} from ${readJsonObjects(file, plan.file?.json_values ? 'unstructured' : 'newline_delimited', `maximum_object_size = ${size}`)})`;
   return select(
     plan.columns,
     ({ type }, index) => (type === 'JSON' ? `nullif(nested[${index + 1}]::varchar, 'null')::JSON` : `texts[${index + 1}]::${type}`),

@@ -192,7 +192,14 @@ test('whatever signs a file, its folder, and the home have, this file is read an
         await rm(top, { recursive: true, force: true });
       },
     ),
-    { numRuns: 40 },
+    {
+      numRuns: 12,
+      examples: [
+        ['orders[1]', 'exp[1]', 'home[1]', 'parquet'],
+        ['star*', 'day=1?', "it's *", 'csv'],
+        ['[*]', '{a,b}', '~', 'ndjson'],
+      ],
+    },
   );
 });
 

@@ -1,5 +1,5 @@
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import { currentScope } from './context.ts';
+import { currentScope, currentTask } from './context.ts';
 import { takeSlots } from './engine/tag-slots.ts';
 import { useClient } from './use-client.ts';
 
@@ -25,6 +25,7 @@ export async function concurrency(
   const { release, token } = await takeSlots(scope, typeof names === 'string' ? [names] : names, {
     slots,
     holder: { type: 'flow_run', id: scope.info.flow_run_id },
+    within: currentTask()?.within ?? scope.within,
     ...(options.signal && { signal: options.signal }),
     ...(options.tokenAbove !== undefined && { token_above: options.tokenAbove }),
   });

@@ -39,7 +39,9 @@ export async function waitForFlowRuns<const Runs extends readonly (FlowRunHandle
       options.onProgress?.({ done: finished.size, total: ids.length });
     };
     const flowRuns = await withTimeout(options, (signal) =>
-      hub.standStill(currentTask()?.work, scope?.stop.signal ?? signal, () => hub.wait(ids, onChange, signal)),
+      hub.standStill(currentTask()?.work, scope?.stop.signal ?? signal, () =>
+        hub.wait(ids, onChange, signal, currentTask()?.within ?? scope?.within),
+      ),
     );
     const known = new Map(flowRuns.map((flowRun) => [flowRun.id, flowRun]));
     // A wait that was given up at once knows nothing of them yet.

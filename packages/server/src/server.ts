@@ -3,18 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Settings } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
-import { openDatabase, PLANNED_ONCE } from './db/database.ts';
+import { type Database, openDatabase, PLANNED_ONCE } from './db/database.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createLending } from './dispatch/lending.ts';
-import { createNewsDesk } from './dispatch/news.ts';
+import { createNewsDesk, type NewsDesk } from './dispatch/news.ts';
 import { relayNews } from './dispatch/relay.ts';
 import { createSlotKeeper } from './dispatch/slots.ts';
+import { createWaitNotes } from './dispatch/wait-notes.ts';
 import { createWaiting } from './dispatch/waiting.ts';
 import { lockHome } from './home-lock.ts';
 import { createApp } from './http/app.ts';
 import { createLogger } from './logger.ts';
 import { randomName } from './names.ts';
-import { createDoor } from './orchestrate/door.ts';
+import { createDoor, type Door } from './orchestrate/door.ts';
 import { createSchemaChecker } from './schemas/schema-checker.ts';
 import { createDeadlocks } from './services/deadlocks.ts';
 import { createFinishCancelling } from './services/finish-cancelling.ts';
@@ -79,12 +80,10 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   const newId = uuidv7;
   const door = createDoor({ database: doorway, desk, newId });
   stack.defer(door.close);
-  const lending = createLending({ database: dispatching, desk });
-  const dispatcher = createDispatcher({ database: dispatching, door, desk, lending, newId, leaseSeconds: settings.lease_seconds });
-  stack.defer(dispatcher.close);
-  const slots = createSlotKeeper({ database: dispatching, desk, newId });
-  stack.defer(slots.close);
-  const waiting = createWaiting({ database: dispatching, desk, lending });
+  const { dispatcher, notes, slots, waiting } = startDispatch(
+    { database: dispatching, door, desk, newId, leaseSeconds: settings.lease_seconds },
+    stack,
+  );
   const schemas = createSchemaChecker();
   stack.defer(schemas.close);
 
@@ -94,7 +93,7 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
     [
       createReaper({ database, door, newId, clock, leaseSeconds: settings.lease_seconds, everySeconds: every }),
       createExpiredSlots({ database, desk, everySeconds: every }),
-      createDeadlocks({ database, slots, waiting, everySeconds: every }),
+      createDeadlocks({ database, notes, waiting, everySeconds: every }),
       createWorkerStatus({ database, everySeconds: every }),
       createLateRuns({ database, door, newId, lateSeconds: settings.late_seconds }),
       createFinishCancelling({ database, door, newId }),
@@ -134,6 +133,21 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
   await lock.tellUrl(url);
   logger.info({ url }, 'server started');
   return { url, port, databaseUrl: (name) => cluster?.url(name), stop: () => stack.disposeAsync() };
+}
+
+/** All that gives runs and slots to those who wait. */
+function startDispatch(
+  parts: { database: Database; door: Door; desk: NewsDesk; newId: () => string; leaseSeconds: number },
+  stack: AsyncDisposableStack,
+) {
+  const lending = createLending(parts);
+  const dispatcher = createDispatcher({ ...parts, lending });
+  stack.defer(dispatcher.close);
+  const notes = createWaitNotes(parts);
+  stack.defer(notes.close);
+  const slots = createSlotKeeper({ ...parts, notes });
+  stack.defer(slots.close);
+  return { dispatcher, notes, slots, waiting: createWaiting({ ...parts, lending, notes }) };
 }
 
 async function readVersion(): Promise<string> {

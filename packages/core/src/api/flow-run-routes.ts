@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, uuid } from '../model/common.ts';
+import { LeaseHolder } from '../model/concurrency-limit.ts';
 import { FlowRun, FlowRunCreate, FlowRunUpdate } from '../model/flow-run.ts';
 import { Progress, ProgressUpdate } from '../model/progress.ts';
 import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
@@ -43,7 +44,8 @@ export const historyBody = z.strictObject({
  * `since` names the state of each run that the caller knows already. The answer comes as soon as a run has another one, or all
  * are final, or the time is over; it lists only runs that differ. With `lend` the caller, the holder of a lease, gives its slots
  * to others while it waits; when all runs are final they are given back before the answer. With `any` the answer comes at other
- * news too: of a run that is not named here, or of slots that are free.
+ * news too: of a run that is not named here, or of slots that are free. `waits` says which task waits for which of them, and who
+ * called it, where it is not the flow's body for all.
  */
 export const WaitRequest = z.strictObject({
   ids: z.array(uuid).max(10_000),
@@ -51,6 +53,10 @@ export const WaitRequest = z.strictObject({
   wait_seconds: z.number().min(0).max(60).default(30),
   lend: z.boolean().default(false),
   any: z.boolean().default(false),
+  waits: z
+    .array(z.object({ within: z.array(LeaseHolder).min(1).max(1000), ids: z.array(uuid).max(10_000) }))
+    .max(10_000)
+    .optional(),
 });
 
 export const WaitAnswer = z.object({ flow_runs: z.array(FlowRun), missing: z.array(uuid), done: z.boolean() });

@@ -62,13 +62,15 @@ export type LeaseHolder = z.infer<typeof LeaseHolder>;
 
 /**
  * Takes slots of every named limit, all or none. Ours: `Prefer: wait=<seconds>` waits for them in order of arrival instead of
- * answering 423 at once, and `token_above` asks for a fencing token higher than any the caller has seen.
+ * answering 423 at once, `token_above` asks for a fencing token higher than any the caller has seen, and `within` tells who waits
+ * for it: the task or the flow's body that asks, and who called that.
  */
 export const LeaseRequest = z.object({
   ...taken,
   lease_duration: z.number().min(60).max(86_400).default(300),
   holder: LeaseHolder.nullish(),
   token_above: natural.nullish(),
+  within: z.array(LeaseHolder).max(1000).default([]),
 });
 export type LeaseRequest = z.infer<typeof LeaseRequest>;
 

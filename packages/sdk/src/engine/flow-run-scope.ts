@@ -1,4 +1,5 @@
 import type { Client } from '@sluice/client';
+import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { State } from '@sluice/core/model/state';
 import type { LogShipper } from '../logging.ts';
 import type { RunInfo } from '../model/run.ts';
@@ -14,6 +15,8 @@ export interface FlowRunScope {
   readonly logs: LogShipper;
   readonly report: ReportProgress;
   readonly waits: WaitHub;
+  /** The flow run itself, then the task and the flow runs that called it and wait for it. */
+  readonly within: readonly LeaseHolder[];
   /** Aborted when the run is to stop; its reason is a RunAborted or a TimedOut. */
   readonly stop: AbortController;
   /** Task runs by `checkpointKey`: those that an earlier try of this run has made, and those of this one. */
@@ -33,6 +36,8 @@ export interface TaskTry {
   readonly id: string;
   readonly work: Work;
   readonly keys: CallKeys;
+  /** The task itself, then what called it and waits for it. */
+  readonly within: readonly LeaseHolder[];
 }
 
 export const checkpointKey = (taskKey: string, dynamicKey: string): string => `${taskKey} ${dynamicKey}`;

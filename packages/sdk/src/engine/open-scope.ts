@@ -1,5 +1,6 @@
 import type { Client } from '@sluice/client';
 import { pageAll } from '@sluice/client';
+import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { LogShipper } from '../logging.ts';
 import type { RunInfo } from '../model/run.ts';
@@ -17,6 +18,8 @@ interface Opening {
   readonly logs: LogShipper;
   readonly waits: WaitHub;
   readonly stop: AbortController;
+  /** Who called it, when it is a subflow. */
+  readonly within?: readonly LeaseHolder[];
 }
 
 /** What a flow run needs while it runs here. A run that was begun before brings what it has finished. */
@@ -29,6 +32,7 @@ export async function openScope({
   logs,
   waits,
   stop,
+  within = [],
 }: Opening): Promise<FlowRunScope & { flush(): Promise<void> }> {
   const attempt = flowRun.run_count + 1;
   const info: RunInfo = {
@@ -50,6 +54,7 @@ export async function openScope({
     logs,
     waits,
     stop,
+    within: [{ type: 'flow_run', id: flowRun.id }, ...within],
     keys: new CallKeys(),
     report: progress.report,
     taskRuns: attempt > 1 || epoch > 1 ? await readTaskRuns(client, flowRun.id) : new Map(),

@@ -2,6 +2,7 @@ import type { Client } from '@sluice/client';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { toSeconds } from '@sluice/core/lib/duration';
 import { secondsBetween } from '@sluice/core/lib/time';
+import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { uuidv7 } from 'uuidv7';
@@ -31,6 +32,8 @@ export interface FlowRunJob<Params, Result> {
   readonly waits: WaitHub;
   /** Aborted by whoever wants the run to stop. */
   readonly stop: AbortController;
+  /** Who called it, when it is a subflow. */
+  readonly within?: readonly LeaseHolder[];
   /** Told when the user's code is about to start. */
   readonly onStart?: () => void;
 }

@@ -29,6 +29,7 @@ async function runChild<In, Params, Result>(
   given: In,
 ): Promise<Awaited<Result>> {
   const { client, info } = scope;
+  const within = currentTask()?.within ?? scope.within;
   const { task_run_id, dynamic_key } = await childTask(scope, flow.flowName, flow.flowName, given);
   const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName } });
   const name = typeof flow.options.runName === 'function' ? flow.options.runName(params) : flow.options.runName;
@@ -54,6 +55,7 @@ async function runChild<In, Params, Result>(
       logs: scope.logs,
       waits: scope.waits,
       stop: scope.stop,
+      within,
     });
     if ('value' in end) return end.value as Awaited<Result>;
     if ('error' in end && isFinal(end.state.type)) throw end.error;

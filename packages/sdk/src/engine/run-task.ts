@@ -2,6 +2,7 @@ import type { Client } from '@sluice/client';
 import { toSeconds } from '@sluice/core/lib/duration';
 import type { Json } from '@sluice/core/lib/json';
 import { secondsBetween } from '@sluice/core/lib/time';
+import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { uuidv7 } from 'uuidv7';
 import { currentTask, withContext } from '../context.ts';
@@ -19,6 +20,7 @@ import type { Work } from './wait-hub.ts';
 
 interface TaskRunIdentity {
   readonly id: string;
+  readonly within: readonly LeaseHolder[];
   readonly name: string;
   readonly task_key: string;
   readonly dynamic_key: string;
@@ -36,7 +38,8 @@ export async function runTask<In, Out>(scope: FlowRunScope, task: Task<In, Out>,
   scope.taskRuns.set(key, { id, state: null });
   const name =
     typeof task.options.runName === 'function' ? task.options.runName(input) : (task.options.runName ?? `${task.taskName}-${dynamic_key.slice(-8)}`);
-  const done = tryTask(scope, task, input, { id, name, task_key, dynamic_key });
+  const within = [{ type: 'task_run' as const, id }, ...(caller?.within ?? scope.within)];
+  const done = tryTask(scope, task, input, { id, within, name, task_key, dynamic_key });
   scope.running.add(done);
   done.catch(() => {}).finally(() => scope.running.delete(done));
   return scope.waits.standStill(caller?.work, scope.stop.signal, () => done);
@@ -61,7 +64,7 @@ type Outcome<Out> = { readonly value: Awaited<Out> } | { readonly error: unknown
 
 /** One try: slots of the tags, RUNNING, the body, its end. The slots are free again before a pause. */
 async function tryOnce<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity, work: Work): Promise<Outcome<Out>> {
-  const release = await takeTagSlots(scope, task.options.tags ?? [], identity.id);
+  const release = await takeTagSlots(scope, task.options.tags ?? [], identity);
   try {
     const started = await start(scope, task, input, identity);
     if (started.status === 'WAIT') return { pauseMs: (started.details.delay_seconds ?? 1) * 1000 };
@@ -127,7 +130,7 @@ async function runToEnd<In, Out>({ scope, task, input, identity, work }: Try<In,
     value = await runBody(task.options.timeout, scope.stop.signal, (signal) => {
       const log = scope.logs.logger({ name: 'sluice.task_runs', label: `Task run '${name}'`, flow_run_id: scope.info.flow_run_id, task_run_id: id });
       const context: RunContext = { run: { ...scope.info, task_run_id: id, task_name: task.taskName }, signal, log, progress: scope.report };
-      const current = { id, work, keys: new CallKeys(checkpointKey(task_key, dynamic_key)) };
+      const current = { id, work, within: identity.within, keys: new CallKeys(checkpointKey(task_key, dynamic_key)) };
       return withContext({ scope, context, task: current }, () => task.body(input, context));
     });
     // Nobody may take a result that is not to be a checkpoint: it is checked, and not kept.

@@ -1,4 +1,5 @@
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { FlowRunScope } from './flow-run-scope.ts';
 import { pause } from './pause.ts';
 
@@ -26,13 +27,15 @@ export async function takeSlots(
     holder,
     signal = scope.stop.signal,
     token_above,
-  }: { slots?: number; holder?: { type: 'flow_run' | 'task_run'; id: string }; signal?: AbortSignal; token_above?: number },
+    within = scope.within,
+  }: { slots?: number; holder?: LeaseHolder; signal?: AbortSignal; token_above?: number; within?: readonly LeaseHolder[] },
 ): Promise<Slots> {
   const body = {
     names: [...names],
     slots,
     mode: 'concurrency' as const,
     lease_duration: LEASE_SECONDS,
+    within: [...within],
     ...(holder && { holder }),
     ...(token_above !== undefined && { token_above }),
   };
@@ -66,12 +69,16 @@ function holdLease({ client, info }: FlowRunScope, id: string): Release {
 }
 
 /** A slot of each tag that has a limit. */
-export async function takeTagSlots(scope: FlowRunScope, tags: readonly string[], taskRunId: string): Promise<Release> {
+export async function takeTagSlots(
+  scope: FlowRunScope,
+  tags: readonly string[],
+  { id, within }: { id: string; within: readonly LeaseHolder[] },
+): Promise<Release> {
   if (tags.length === 0) return async () => {};
   const { release } = await takeSlots(
     scope,
     tags.map((tag) => `tag:${tag}`),
-    { holder: { type: 'task_run', id: taskRunId } },
+    { holder: { type: 'task_run', id }, within },
   );
   return release;
 }

@@ -1,6 +1,7 @@
 import { type Client, pageAll } from '@sluice/client';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
+import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import { RunAborted } from '../errors.ts';
@@ -9,6 +10,8 @@ import { unlessAborted } from './unless-aborted.ts';
 
 interface Waiter {
   readonly ids: readonly string[];
+  /** The task or the body that waits, then what called it. Empty outside of a flow. */
+  readonly within: readonly LeaseHolder[];
   readonly onChange: (runs: readonly FlowRun[]) => void;
   readonly resolve: (runs: FlowRun[]) => void;
   readonly reject: (error: unknown) => void;
@@ -18,6 +21,8 @@ interface Waiter {
 export interface Work {
   standing: number;
 }
+
+type Waits = { within: LeaseHolder[]; ids: string[] }[];
 
 /** How a server answers that has no `/flow_runs/wait`. */
 const NO_SUCH_ROUTE: readonly string[] = ['NOT_FOUND', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED'];
@@ -46,9 +51,9 @@ export class WaitHub {
   }
 
   /** Resolves when all these runs are final, in the order of the ids. Never rejects because of how they ended. */
-  wait(ids: readonly string[], onChange: Waiter['onChange'], signal: AbortSignal): Promise<FlowRun[]> {
+  wait(ids: readonly string[], onChange: Waiter['onChange'], signal: AbortSignal, within: Waiter['within'] = []): Promise<FlowRun[]> {
     const { promise, resolve, reject } = Promise.withResolvers<FlowRun[]>();
-    const waiter = { ids, onChange, resolve, reject };
+    const waiter = { ids, within, onChange, resolve, reject };
     // What was known of a run that nobody has waited for since is old: it may have been started again.
     for (const id of ids) if (![...this.#waiters].some((other) => other.ids.includes(id))) this.#known.delete(id);
     this.#waiters.add(waiter);
@@ -156,8 +161,13 @@ export class WaitHub {
     const lend = this.#leased && this.#isIdle;
     const since = Object.fromEntries(ids.flatMap((id) => (this.#known.get(id)?.state_id ? [[id, this.#known.get(id)?.state_id as string]] : [])));
     this.#lent ||= lend;
+    const waits = this.#leased && lend ? this.#waitsInside(ids) : this.#waits(ids);
     try {
-      const { flow_runs, missing, done } = await this.#client.request('POST /flow_runs/wait', { body: { ids, since, lend } }, { signal });
+      const { flow_runs, missing, done } = await this.#client.request(
+        'POST /flow_runs/wait',
+        { body: { ids, since, lend, ...(waits && { waits }) } },
+        { signal },
+      );
       if (done && lend) this.#lent = false;
       return { flow_runs, missing };
     } catch (error) {
@@ -167,6 +177,25 @@ export class WaitHub {
       const body = { flow_runs: { id: { any_: ids } } };
       return { flow_runs: await pageAll((page) => this.#client.request('POST /flow_runs/filter', { body: { ...body, ...page } })), missing: [] };
     }
+  }
+
+  /** Which task or body waits for which of these runs, each once. */
+  #waits(ids: readonly string[]): Waits {
+    const open = new Set(ids);
+    const byUnit = new Map<string, { within: LeaseHolder[]; ids: string[] }>();
+    for (const { within, ids: its } of this.#waiters) {
+      const [unit] = within;
+      if (!unit) continue;
+      const wait = byUnit.get(unit.id) ?? { within: [...within], ids: [] };
+      wait.ids.push(...its.filter((id) => open.has(id)));
+      byUnit.set(unit.id, wait);
+    }
+    return [...byUnit.values()];
+  }
+
+  /** Nothing when the body of a flow waits for all of them, as nearly always: so much the server knows by the lease. */
+  #waitsInside(ids: readonly string[]): Waits | undefined {
+    return [...this.#waiters].every(({ within }) => within.length === 1) ? undefined : this.#waits(ids);
   }
 
   #resume(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Writer } from '../orchestrate/change.ts';
 import { endLease, holdLease, lastExpiry, lockLimits, nextToken, type OpenLimit } from '../store/concurrency-limits.ts';
 import { insertSlots } from '../store/slots.ts';
 import type { NewsDesk } from './news.ts';
+import { processOf, type WaitNotes } from './wait-notes.ts';
 
 export interface SlotRequest {
   readonly names: readonly string[];
@@ -16,21 +17,27 @@ export interface SlotRequest {
   /** A holder of a flow run's lease: its slots live and end with that lease, whatever their own time. */
   readonly writer: Writer | null;
   readonly token_above: number | null;
+  /** Who asks, and who waits for that, from the inside out: `task <id>`, `body <id>`. */
+  readonly within?: readonly string[];
 }
 
 interface Waiter {
   readonly request: SlotRequest;
+  /** Who asks again keeps its place in the line. */
+  readonly since: number;
+  /** Whether it was told already if it asks for more than there can be. */
+  asked: boolean;
   readonly resolve: (granted: LeaseGranted) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Gives out slots of named limits: at once when they are free, else in the order of the requests as slots are freed. */
 export interface SlotKeeper {
-  /** Undefined when there are not enough slots now. */
+  /** Undefined when there are not enough slots now, or the limit is 0. Asking for more than a limit has is an error. */
   tryAcquire(request: SlotRequest): Promise<LeaseGranted | undefined>;
   /** Waits until there are; undefined when `signal` ends the wait. */
   acquire(request: SlotRequest, signal: AbortSignal): Promise<LeaseGranted | undefined>;
-  /** Who waits, for the deadlock check and for explanations. */
+  /** Who waits, in the order in which they are served. */
   waiting(): readonly SlotRequest[];
   close(): void;
 }
@@ -41,23 +48,41 @@ export interface SlotKeeper {
  */
 export const UNLIMITED = '00000000-0000-0000-0000-000000000000';
 
-export function createSlotKeeper({ database, desk, newId }: { database: Database; desk: NewsDesk; newId: () => string }): SlotKeeper {
+interface Parts {
+  readonly database: Database;
+  readonly desk: NewsDesk;
+  readonly notes: WaitNotes;
+  readonly newId: () => string;
+}
+
+export function createSlotKeeper({ database, desk, notes, newId }: Parts): SlotKeeper {
   const waiters: Waiter[] = [];
   let pumping = false;
   let again = false;
 
-  const tryAcquire = (request: SlotRequest) => database.transaction((sql) => take(sql, request, newId));
+  const ask = (request: SlotRequest) => database.transaction((sql) => take(sql, request, newId));
 
-  /** Asks for everybody in order. Who stands behind somebody that waits for the same limit is not asked. */
+  async function tryAcquire(request: SlotRequest): Promise<LeaseGranted | undefined> {
+    const { granted, tooSmall } = await ask(request);
+    if (tooSmall && tooSmall.limit > 0) throw tooMuch(tooSmall, request);
+    return granted;
+  }
+
+  /**
+   * Asks for everybody in order. Who stands behind somebody that waits for the same limit is not asked. A limit that was made smaller
+   * than what somebody waits for may be raised again: that one waits on, and holds up nobody.
+   */
   async function askAll(): Promise<void> {
     const blocked = new Set<string>();
     for (const waiter of [...waiters]) {
       if (waiter.request.names.some((name) => blocked.has(name)) || !waiters.includes(waiter)) continue;
       try {
-        const granted = await tryAcquire(waiter.request);
+        const { granted, tooSmall } = await ask(waiter.request);
+        if (tooSmall && tooSmall.limit > 0 && !waiter.asked) throw tooMuch(tooSmall, waiter.request);
+        waiter.asked = true;
         if (granted && !waiters.includes(waiter)) await giveBack(granted);
         else if (granted) leave(waiter, () => waiter.resolve(granted));
-        else for (const name of waiter.request.names) blocked.add(name);
+        else if (!tooSmall) for (const name of waiter.request.names) blocked.add(name);
       } catch (error) {
         leave(waiter, () => waiter.reject(error));
       }
@@ -96,19 +121,29 @@ export function createSlotKeeper({ database, desk, newId }: { database: Database
     acquire: async (request, signal) => {
       if (signal.aborted) return undefined;
       const { promise, resolve, reject } = Promise.withResolvers<LeaseGranted | undefined>();
-      const waiter: Waiter = { request, resolve, reject };
-      waiters.push(waiter);
+      const { within = [], slots, writer } = request;
+      const wait = { within, flow_run_id: processOf(writer, within), flow_run_ids: null, limit_names: request.names, slots };
+      const noted = notes.note(wait, (error) => leave(waiter, () => reject(error)));
+      const waiter: Waiter = { request, since: noted.since, asked: noted.again, resolve, reject };
+      const behind = waiters.findIndex(({ since }) => since > waiter.since);
+      waiters.splice(behind < 0 ? waiters.length : behind, 0, waiter);
       signal.addEventListener('abort', () => leave(waiter, () => resolve(undefined)), { once: true });
       void pump();
-      return promise;
+      return promise.finally(noted.end);
     },
     waiting: () => waiters.map(({ request }) => request),
     close: unsubscribe,
   };
 }
 
+interface Taken {
+  readonly granted?: LeaseGranted;
+  /** A limit with fewer slots than are asked for, however many are free. */
+  readonly tooSmall?: OpenLimit;
+}
+
 /** One try, in one transaction: all limits or none. Names without an active limit are not limited. */
-async function take(sql: Sql, request: SlotRequest, newId: () => string): Promise<LeaseGranted | undefined> {
+async function take(sql: Sql, request: SlotRequest, newId: () => string): Promise<Taken> {
   const { names, slots, writer } = request;
   const covered = writer !== null && request.lease_seconds !== null;
   const limits = await lockLimits(sql, names);
@@ -116,8 +151,10 @@ async function take(sql: Sql, request: SlotRequest, newId: () => string): Promis
   if (covered && !(await holdLease(sql, writer.flow_run_id, writer.epoch))) {
     throw new SluiceError('LEASE_EXPIRED', `Epoch ${writer.epoch} of flow run ${writer.flow_run_id} is over: it takes no slots any more.`);
   }
-  refuseImpossible(limits, request);
-  if (limits.some(({ limit, used }) => used + slots > limit)) return undefined;
+  refuseSteady(limits, request);
+  const tooSmall = limits.find(({ limit }) => limit < slots);
+  if (tooSmall) return { tooSmall };
+  if (limits.some(({ limit, used }) => used + slots > limit)) return {};
   const lease_id = limits.length > 0 ? newId() : UNLIMITED;
   const rows = await Promise.all(
     limits.map(async (limit) => ({
@@ -130,21 +167,29 @@ async function take(sql: Sql, request: SlotRequest, newId: () => string): Promis
       holder_id: request.holder?.id ?? null,
       flow_run_id: covered ? writer.flow_run_id : null,
       epoch: covered ? writer.epoch : null,
+      unit: request.within?.[0] ?? null,
     })),
   );
   if (rows.length > 0) await insertSlots(sql, rows);
   const first = limits.find(({ name }) => name === names[0]);
   const token = request.token_above !== null && first ? await nextToken(sql, first.id, request.token_above) : undefined;
-  return { lease_id, limits: limits.map(({ id, name, limit }) => ({ id, name, limit })), ...(token !== undefined && { token }) };
+  const taken = limits.map(({ id, name, limit }) => ({ id, name, limit }));
+  return { granted: { lease_id, limits: taken, ...(token !== undefined && { token }) } };
 }
 
-function refuseImpossible(limits: readonly OpenLimit[], { slots, mode }: SlotRequest): void {
-  if (limits.some(({ limit }) => limit < slots)) throw new SluiceError('INVALID_REQUEST', 'Slots requested is greater than the limit');
+/** Prefect's words, with what it is about. */
+const tooMuch = ({ name, limit }: OpenLimit, { slots }: SlotRequest) =>
+  new SluiceError('INVALID_REQUEST', `Slots requested is greater than the limit: ${slots} of "${name}", which has ${limit}.`, {
+    hint: `Ask for ${limit} at most, or raise the limit.`,
+  });
+
+function refuseSteady(limits: readonly OpenLimit[], { mode }: SlotRequest): void {
   const steady = limits.filter(({ slot_decay_per_second }) => slot_decay_per_second === 0).map(({ name }) => name);
   if (mode !== 'rate_limit' || steady.length === 0) return;
   throw new SluiceError(
     'INVALID_REQUEST',
     `Only concurrency limits with slot decay can be used for rate limiting. The following limits do not have a decay configured: '${steady.join(',')}'`,
+    { hint: 'Give them slot_decay_per_second, or use concurrency() instead.' },
   );
 }
 

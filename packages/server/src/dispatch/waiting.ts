@@ -5,6 +5,7 @@ import type { Writer } from '../orchestrate/change.ts';
 import { readStateIds } from '../store/flow-runs.ts';
 import type { Lending } from './lending.ts';
 import { type NewsDesk, tellsOf } from './news.ts';
+import { type NotedWait, processOf, type WaitNotes } from './wait-notes.ts';
 
 export interface WaitFor {
   readonly ids: readonly string[];
@@ -12,6 +13,10 @@ export interface WaitFor {
   readonly since: { readonly [id: string]: string };
   /** The holder of a lease that lends its slots while it waits. */
   readonly lend: Writer | null;
+  /** The holder of a lease, whether it lends or not. */
+  readonly writer?: Writer | null;
+  /** Who in the process waits for which of the runs, where it is not the flow's body for all of them. */
+  readonly waits?: readonly { readonly within: readonly string[]; readonly ids: readonly string[] }[] | undefined;
   /** Other news ends the wait too, and final runs do not. */
   readonly any: boolean;
 }
@@ -29,7 +34,26 @@ export interface Waiting {
   fail(flowRunId: string, error: Error): boolean;
 }
 
-export function createWaiting({ database, desk, lending }: { database: Database; desk: NewsDesk; lending: Lending }): Waiting {
+interface Parts {
+  readonly database: Database;
+  readonly desk: NewsDesk;
+  readonly lending: Lending;
+  readonly notes: WaitNotes;
+}
+
+/** A body that lends is noted with its lease. */
+function toNotes({ ids, lend, writer = null, waits }: WaitFor): NotedWait[] {
+  const body = writer && !lend && ids.length > 0 ? [{ within: [`body ${writer.flow_run_id}`], ids }] : [];
+  return (waits ?? body).map((wait) => ({
+    within: wait.within,
+    flow_run_id: processOf(writer, wait.within),
+    flow_run_ids: wait.ids,
+    limit_names: [],
+    slots: 0,
+  }));
+}
+
+export function createWaiting({ database, desk, lending, notes }: Parts): Waiting {
   const lenders = new Set<{ readonly flow_run_id: string; readonly ended: AbortController }>();
 
   async function look({ ids, since }: WaitFor): Promise<Waited> {
@@ -81,15 +105,19 @@ export function createWaiting({ database, desk, lending }: { database: Database;
 
   return {
     wait: async (request, signal) => {
-      if (!request.lend) return until(request, signal);
-      const lender = { flow_run_id: request.lend.flow_run_id, ended: new AbortController() };
-      lenders.add(lender);
+      const toNote = toNotes(request);
+      if (!request.lend && toNote.length === 0) return until(request, signal);
+      const ended = new AbortController();
+      const noted = toNote.map((wait) => notes.note(wait, (error) => ended.abort(error)));
+      const lender = request.lend && { flow_run_id: request.lend.flow_run_id, ended };
+      if (lender) lenders.add(lender);
       try {
-        const waited = await until(request, AbortSignal.any([signal, lender.ended.signal]));
-        lender.ended.signal.throwIfAborted();
+        const waited = await until(request, AbortSignal.any([signal, ended.signal]));
+        ended.signal.throwIfAborted();
         return waited;
       } finally {
-        lenders.delete(lender);
+        if (lender) lenders.delete(lender);
+        for (const { end } of noted) end();
       }
     },
     fail: (flowRunId, error) => {
@@ -101,4 +129,6 @@ export function createWaiting({ database, desk, lending }: { database: Database;
 }
 
 const leaseEnded = ({ flow_run_id, epoch }: Writer) =>
-  new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${flow_run_id} is over: its lease was lost or given back.`);
+  new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${flow_run_id} is over: its lease was lost or given back.`, {
+    hint: 'Stop: another worker has the run now.',
+  });

@@ -50,6 +50,7 @@ function applyEffect({ set, writes, newId }: Fold, change: TaskRunChange, run: L
       holder_id: run.id,
       flow_run_id: run.flow_run_id && set.leases.has(run.flow_run_id) ? run.flow_run_id : null,
       epoch: change.writer?.epoch ?? null,
+      unit: null,
     });
   }
 }

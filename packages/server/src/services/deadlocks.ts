@@ -1,42 +1,82 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { circleInWords } from '@sluice/core/waits/circle-words';
+import { type Circle, findCircles } from '@sluice/core/waits/circles';
+import { toWaitGraph, type WaitFacts } from '@sluice/core/waits/wait-facts';
 import type { Database } from '../db/database.ts';
-import { findDeadlock, type Queued } from '../dispatch/deadlock.ts';
-import type { SlotKeeper } from '../dispatch/slots.ts';
+import type { WaitNotes } from '../dispatch/wait-notes.ts';
 import type { Waiting } from '../dispatch/waiting.ts';
-import { readAsleep, readHeldPlaces, readHeldTags, readInQueue } from '../store/deadlock-facts.ts';
+import { isAnybodyWaiting, readNames, readWaitFacts } from '../store/wait-facts.ts';
 import type { Service } from './service.ts';
 
 interface Parts {
   readonly database: Database;
-  readonly slots: SlotKeeper;
+  readonly notes: WaitNotes;
   readonly waiting: Waiting;
   readonly everySeconds: number;
 }
 
+/** A circle is believed when it is seen twice: a slot may be on its way. One over slots that a line of code gives back has to last. */
+const LOOKS = 2;
+const LOOKS_WHEN_DOUBTFUL = 5;
+
 /**
- * Ends waits that can never end: of runs that hold slots and wait for runs that queue for them, the newest wait fails. It knows
- * who queues at this server. Nothing is read while no task queues.
+ * Ends waits that can never end: of each circle of waiting the newest wait fails, with the circle in words. All servers of a
+ * database see the same circles, and each ends the waits that came to it.
  */
-export function createDeadlocks({ database: { sql }, slots, waiting, everySeconds }: Parts): Service {
-  const queued = (): Queued[] =>
-    slots.waiting().flatMap(({ writer, names, slots: wanted }) => (writer ? [{ flow_run_id: writer.flow_run_id, names, slots: wanted }] : []));
+export function createDeadlocks({ database: { sql }, notes, waiting, everySeconds }: Parts): Service {
+  let seen = new Map<string, number>();
+
+  /** How often each circle has been seen, one look after the other. */
+  function look(circles: readonly Circle[]): Circle[] {
+    const keys = new Map(
+      circles.map((circle) => [
+        circle,
+        circle.links
+          .map(({ party }) => party)
+          .sort()
+          .join(),
+      ]),
+    );
+    seen = new Map([...keys.values()].map((key) => [key, (seen.get(key) ?? 0) + 1]));
+    const enough = ({ explicit }: Circle) => (explicit ? LOOKS_WHEN_DOUBTFUL : LOOKS);
+    return circles.filter((circle) => (seen.get(keys.get(circle) as string) ?? 0) >= enough(circle));
+  }
+
+  async function tell(circle: Circle, facts: WaitFacts): Promise<boolean> {
+    const { id } = circle.ended;
+    const error = await toError(circle, facts);
+    return id.startsWith('lent ') ? waiting.fail(id.slice('lent '.length), error) : notes.fail(id, error);
+  }
+
+  async function toError(circle: Circle, facts: WaitFacts): Promise<SluiceError> {
+    const words = circleInWords(circle, facts, await readNames(sql, idsOf(circle, facts)));
+    // Only what waits for this run is over: others of its process may go on.
+    const awaited = circle.links[0]?.need;
+    const run = awaited?.kind === 'end' && awaited.of.startsWith('run ') ? awaited.of.slice('run '.length) : undefined;
+    return new SluiceError('WAIT_DEADLOCK', words.message, { hint: words.hint, ...(run && { details: { flow_runs: [run] } }) });
+  }
+
   return {
     name: 'deadlocks',
     everySeconds,
     tick: async () => {
-      const names = new Set(queued().flatMap((each) => each.names));
-      if (names.size === 0) return { ended: 0 };
-      const [tags, asleep, inQueue] = await Promise.all([readHeldTags(sql, names), readAsleep(sql), readInQueue(sql)]);
-      if (asleep.length === 0) return { ended: 0 };
-      const places = await readHeldPlaces(sql, new Set([...asleep.flatMap((run) => run.places), ...inQueue.flatMap(({ needs }) => needs.flat())]));
-      // Asked again: who has its slot by now is stuck no more.
-      const flowRunId = findDeadlock(queued(), [...tags, ...places], asleep, inQueue);
-      return { ended: flowRunId && waiting.fail(flowRunId, deadlock()) ? 1 : 0 };
+      await notes.flush();
+      if (!(await isAnybodyWaiting(sql))) {
+        seen.clear();
+        return { ended: 0 };
+      }
+      const facts = await readWaitFacts(sql);
+      const told = await Promise.all(look(findCircles(toWaitGraph(facts))).map((circle) => tell(circle, facts)));
+      return { ended: told.filter(Boolean).length };
     },
   };
 }
 
-const deadlock = () =>
-  new SluiceError('WAIT_DEADLOCK', 'This wait can never end: what it waits for queues for a slot that is held until the wait is over.', {
-    hint: 'Take the tag off the task that waits, or wait in the flow, outside of the task.',
-  });
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** Ids of everything that the words may name. */
+function idsOf({ links }: Circle, { waits }: WaitFacts): Set<string> {
+  const parties = new Set(links.flatMap(({ party, need, next }) => [party, next, need.kind === 'slots' ? need.limit : '']));
+  const around = waits.filter(({ id, within }) => parties.has(`request ${id}`) || within.some((party) => parties.has(party)));
+  return new Set([...parties, ...around.flatMap(({ within }) => within)].flatMap((text) => text.match(UUID) ?? []));
+}

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts';
 import type { NewsDesk } from '../dispatch/news.ts';
 import { deleteExpiredSlots } from '../store/concurrency-limits.ts';
 import { deleteOldLogs } from '../store/logs.ts';
+import { deleteExpiredWaitNotes } from '../store/wait-notes.ts';
 import { markOffline } from '../store/workers.ts';
 import type { Service } from './service.ts';
 
@@ -19,7 +20,7 @@ export const createExpiredSlots = ({ database, desk, everySeconds }: { database:
   name: 'expired-slots',
   everySeconds,
   tick: async () => {
-    const limits = await deleteExpiredSlots(database.sql);
+    const [limits] = await Promise.all([deleteExpiredSlots(database.sql), deleteExpiredWaitNotes(database.sql)]);
     if (limits.length > 0) desk.publish({ flow_runs: [], claimable: false, limits });
     return { freed: limits.length };
   },

@@ -6,6 +6,7 @@ import { createDispatcher, type Dispatcher } from '../dispatch/dispatcher.ts';
 import { createLending, type Lending } from '../dispatch/lending.ts';
 import { createNewsDesk, type NewsDesk } from '../dispatch/news.ts';
 import { createSlotKeeper, type SlotKeeper } from '../dispatch/slots.ts';
+import { createWaitNotes, type WaitNotes } from '../dispatch/wait-notes.ts';
 import { createWaiting, type Waiting } from '../dispatch/waiting.ts';
 import type { FlowRunChange, NewFlowRun, NewTaskRun, TaskRunChange } from '../orchestrate/change.ts';
 import { createDoor, type Door } from '../orchestrate/door.ts';
@@ -22,6 +23,7 @@ export interface TestEngine extends AsyncDisposable {
   readonly dispatcher: Dispatcher;
   readonly slots: SlotKeeper;
   readonly waiting: Waiting;
+  readonly notes: WaitNotes;
   readonly newId: () => string;
 }
 
@@ -36,16 +38,19 @@ export async function startTestEngine(postgres: string): Promise<TestEngine> {
   const door = createDoor({ database, desk, newId });
   const lending = createLending({ database, desk });
   const dispatcher = createDispatcher({ database, door, desk, lending, newId, leaseSeconds: LEASE_SECONDS });
-  const slots = createSlotKeeper({ database, desk, newId });
-  const waiting = createWaiting({ database, desk, lending });
+  const notes = createWaitNotes({ database, newId });
+  const slots = createSlotKeeper({ database, desk, notes, newId });
+  const waiting = createWaiting({ database, desk, lending, notes });
   const stop = async () => {
     slots.close();
     dispatcher.close();
     await door.close();
+    await notes.close();
     await database.sql.end({ timeout: 0 });
     await owned.drop();
   };
-  return { databaseUrl: owned.url, database, sql: database.sql, desk, door, lending, dispatcher, slots, waiting, newId, [Symbol.asyncDispose]: stop };
+  const { sql } = database;
+  return { databaseUrl: owned.url, database, sql, desk, door, lending, dispatcher, slots, waiting, notes, newId, [Symbol.asyncDispose]: stop };
 }
 
 const FREE = { max_retries: 0, retry_delay_seconds: 0 };

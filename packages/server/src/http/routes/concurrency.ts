@@ -17,14 +17,15 @@ import { insertSlots } from '../../store/slots.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+import { toParties } from '../to-parties.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}` | `${string} /concurrency_limits/${string}`>;
 
 /** Who waits is woken; this tells those who cannot wait when to ask again, in seconds. */
 const RETRY_AFTER = 1;
 
-const locked = () =>
-  new SluiceError('LOCKED', 'There are not enough free slots.', {
+const locked = (names: readonly string[]) =>
+  new SluiceError('LOCKED', `There are not enough free slots of ${names.map((name) => `"${name}"`).join(', ')}.`, {
     hint: 'Try again after the time in Retry-After, or send Prefer: wait=30.',
     details: { retry_after: RETRY_AFTER },
   });
@@ -72,7 +73,7 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
       new Reply(await listRecords(sql, 'concurrency_limit_view', { ...body, where: sql`true`, order: 'name' })),
     'POST /v2/concurrency_limits/increment': async ({ body }) => {
       const granted = await slots.tryAcquire({ ...body, ...holding(null) });
-      if (!granted) throw locked();
+      if (!granted) throw locked(body.names);
       return granted.limits;
     },
     'POST /v2/concurrency_limits/decrement': async ({ body }) => {
@@ -80,9 +81,11 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
       return limitRefs(body.names);
     },
     'POST /v2/concurrency_limits/increment-with-lease': async ({ body, writer, preferWait, signal }) => {
-      const request = { ...body, lease_seconds: body.lease_duration, holder: body.holder ?? null, writer, token_above: body.token_above ?? null };
+      const holder = body.holder ?? null;
+      const within = toParties(body.within.length > 0 ? body.within : holder ? [holder] : []);
+      const request = { ...body, lease_seconds: body.lease_duration, holder, writer, token_above: body.token_above ?? null, within };
       const granted = preferWait > 0 ? await slots.acquire(request, withDeadline(signal, preferWait)) : await slots.tryAcquire(request);
-      if (!granted) throw locked();
+      if (!granted) throw locked(body.names);
       return granted;
     },
     'POST /v2/concurrency_limits/decrement-with-lease': async ({ body }) => {
@@ -91,7 +94,9 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
     },
     'POST /v2/concurrency_limits/leases/{id}/renew': async ({ params, body }) => {
       if (params.id !== UNLIMITED && !(await renewLease(sql, params.id, body.lease_duration)))
-        throw new SluiceError('LEASE_EXPIRED', 'Lease not found or expired.');
+        throw new SluiceError('LEASE_EXPIRED', `Lease ${params.id} not found or expired.`, {
+          hint: 'Its slots may be others’ by now: take new ones.',
+        });
       return undefined;
     },
     'POST /concurrency_limits/': async ({ body }) => {
@@ -138,4 +143,5 @@ const anonymousSlot = (newId: () => string, concurrency_limit_id: string, slots:
   holder_id: null,
   flow_run_id: null,
   epoch: null,
+  unit: null,
 });

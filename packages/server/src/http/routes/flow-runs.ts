@@ -1,5 +1,6 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Sql } from '../../db/database.ts';
 import { pgArray } from '../../db/pg-array.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
@@ -15,10 +16,19 @@ import { limitedParameters } from '../limits.ts';
 import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 import { orchestrationReply, PENDING } from '../set-state.ts';
+import { toParties } from '../to-parties.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string} /flow_run_states/${string}`>;
 
 const FREE_POLICY = { max_retries: 0, retry_delay_seconds: 0 };
+
+async function expectScheduled(sql: Sql, id: string): Promise<void> {
+  const type = await readStateType(sql, id);
+  if (type === undefined || type === 'SCHEDULED') return;
+  throw new SluiceError('RUN_NOT_SCHEDULED', `Job variables for a flow run in state ${type} cannot be updated: flow run ${id} has left the queue.`, {
+    hint: 'Start a new run with them.',
+  });
+}
 
 export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName }: Parts): Handlers<Keys> => {
   const { sql } = database;
@@ -63,12 +73,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
     },
     'GET /flow_runs/{id}': async ({ params }) => read(params.id),
     'PATCH /flow_runs/{id}': async ({ params, body }) => {
-      if (body.job_variables) {
-        const type = await readStateType(sql, params.id);
-        if (type !== undefined && type !== 'SCHEDULED') {
-          throw new SluiceError('RUN_NOT_SCHEDULED', `Job variables for a flow run in state ${type} cannot be updated`);
-        }
-      }
+      if (body.job_variables) await expectScheduled(sql, params.id);
       return expectFound('Flow run', await updateFlowRun(sql, params.id, body));
     },
     'DELETE /flow_runs/{id}': async ({ params }) => {
@@ -103,7 +108,9 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
       ),
     'GET /flow_run_states/{id}': async ({ params }) => found('Flow run state', await readRecord(sql, 'flow_run_state_view', sql`id = ${params.id}`)),
     'POST /flow_runs/wait': async ({ body, writer, signal }) => {
-      const request = { ids: body.ids, since: body.since, lend: body.lend ? writer : null, any: body.any };
+      const { ids, since, any } = body;
+      const waits = body.waits?.map((each) => ({ within: toParties(each.within), ids: each.ids }));
+      const request = { ids, since, any, lend: body.lend ? writer : null, writer, waits };
       const { changed, ...seen } = await waiting.wait(request, withDeadline(signal, body.wait_seconds));
       const where = sql`id = any(${pgArray(changed)}::uuid[])`;
       const flow_runs = changed.length > 0 ? await listRecords(sql, 'flow_run_view', { where, order: 'id', limit: changed.length, offset: 0 }) : '[]';

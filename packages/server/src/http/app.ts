@@ -18,6 +18,7 @@ import { deploymentHandlers } from './routes/deployments.ts';
 import { flowRunHandlers } from './routes/flow-runs.ts';
 import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
+import { tagLimitHandlers } from './routes/tag-limits.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
 import { workPoolHandlers } from './routes/work-pools.ts';
 
@@ -111,6 +112,7 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
     ...deploymentHandlers(parts),
     ...workPoolHandlers(parts),
     ...concurrencyHandlers(parts),
+    ...tagLimitHandlers(parts),
     ...logHandlers(parts),
   });
 

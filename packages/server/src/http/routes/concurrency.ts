@@ -10,16 +10,16 @@ import {
   insertLimit,
   renewLease,
   updateLimit,
-  upsertTagLimit,
 } from '../../store/concurrency-limits.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
 import { insertSlots } from '../../store/slots.ts';
+import { anonymousSlot } from '../anonymous-slot.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
-import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+import { type Handlers, type Parts, Reply } from '../parts.ts';
 import { toParties } from '../to-parties.ts';
 
-type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}` | `${string} /concurrency_limits/${string}`>;
+type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}`>;
 
 /** Who waits is woken; this tells those who cannot wait when to ask again, in seconds. */
 const RETRY_AFTER = 1;
@@ -44,7 +44,6 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
         select coalesce(json_agg(json_build_object('id', id, 'name', name, 'limit', "limit")), '[]')::text as json
         from concurrency_limit where name = any(${pgArray(names)}::text[])`.then(([row]) => row.json),
     );
-  const readTag = async (tag: string) => found('Concurrency limit', await readRecord(sql, 'tag_limit_view', sql`tag = ${tag}`));
 
   return {
     'POST /v2/concurrency_limits/': async ({ body }) => {
@@ -99,49 +98,5 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
         });
       return undefined;
     },
-    'POST /concurrency_limits/': async ({ body }) => {
-      const { id, created } = await upsertTagLimit(sql, newId(), body.tag, body.concurrency_limit);
-      freed([id]);
-      return createdReply((await readTag(body.tag)).json, created);
-    },
-    'GET /concurrency_limits/{id}': async ({ params }) => found('Concurrency limit', await readRecord(sql, 'tag_limit_view', sql`id = ${params.id}`)),
-    'GET /concurrency_limits/tag/{tag}': async ({ params }) => readTag(params.tag),
-    'DELETE /concurrency_limits/{id}': async ({ params }) => {
-      expectFound('Concurrency limit', await deleteLimit(sql, sql`id = ${params.id} and starts_with(name, 'tag:')`));
-      freed([params.id]);
-      return undefined;
-    },
-    'DELETE /concurrency_limits/tag/{tag}': async ({ params }) => {
-      expectFound('Concurrency limit', await deleteLimit(sql, sql`name = ${`tag:${params.tag}`}`));
-      freed([params.tag]);
-      return undefined;
-    },
-    'POST /concurrency_limits/tag/{tag}/reset': async ({ params, body }) => {
-      const { id } = JSON.parse((await readTag(params.tag)).json) as { id: string };
-      await freeAllSlots(sql, id);
-      const holders = body.slot_override ?? [];
-      if (holders.length > 0)
-        await insertSlots(
-          sql,
-          holders.map((holder_id) => ({ ...anonymousSlot(newId, id, 1), holder_type: 'task_run', holder_id })),
-        );
-      freed([id]);
-      return undefined;
-    },
-    'POST /concurrency_limits/filter': async ({ body }) =>
-      new Reply(await listRecords(sql, 'tag_limit_view', { ...body, where: sql`true`, order: 'tag' })),
   };
 };
-
-const anonymousSlot = (newId: () => string, concurrency_limit_id: string, slots: number) => ({
-  id: newId(),
-  concurrency_limit_id,
-  lease_id: newId(),
-  slots,
-  lease_seconds: null,
-  holder_type: null,
-  holder_id: null,
-  flow_run_id: null,
-  epoch: null,
-  unit: null,
-});

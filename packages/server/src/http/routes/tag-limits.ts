@@ -1,0 +1,48 @@
+import { deleteLimit, freeAllSlots, upsertTagLimit } from '../../store/concurrency-limits.ts';
+import { listRecords, readRecord } from '../../store/records.ts';
+import { insertSlots } from '../../store/slots.ts';
+import { anonymousSlot } from '../anonymous-slot.ts';
+import { expectFound, found } from '../found.ts';
+import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+
+type Keys = Extract<keyof Handlers, `${string} /concurrency_limits/${string}`>;
+
+/** Prefect's first kind of limit: another view of the limits that are called `tag:<tag>`. */
+export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Parts): Handlers<Keys> => {
+  const freed = (limits: readonly string[]) => desk.publish({ flow_runs: [], claimable: false, limits });
+  const readTag = async (tag: string) => found('Concurrency limit', await readRecord(sql, 'tag_limit_view', sql`tag = ${tag}`));
+
+  return {
+    'POST /concurrency_limits/': async ({ body }) => {
+      const { id, created } = await upsertTagLimit(sql, newId(), body.tag, body.concurrency_limit);
+      freed([id]);
+      return createdReply((await readTag(body.tag)).json, created);
+    },
+    'GET /concurrency_limits/{id}': async ({ params }) => found('Concurrency limit', await readRecord(sql, 'tag_limit_view', sql`id = ${params.id}`)),
+    'GET /concurrency_limits/tag/{tag}': async ({ params }) => readTag(params.tag),
+    'DELETE /concurrency_limits/{id}': async ({ params }) => {
+      expectFound('Concurrency limit', await deleteLimit(sql, sql`id = ${params.id} and starts_with(name, 'tag:')`));
+      freed([params.id]);
+      return undefined;
+    },
+    'DELETE /concurrency_limits/tag/{tag}': async ({ params }) => {
+      expectFound('Concurrency limit', await deleteLimit(sql, sql`name = ${`tag:${params.tag}`}`));
+      freed([params.tag]);
+      return undefined;
+    },
+    'POST /concurrency_limits/tag/{tag}/reset': async ({ params, body }) => {
+      const { id } = JSON.parse((await readTag(params.tag)).json) as { id: string };
+      await freeAllSlots(sql, id);
+      const holders = body.slot_override ?? [];
+      if (holders.length > 0)
+        await insertSlots(
+          sql,
+          holders.map((holder_id) => ({ ...anonymousSlot(newId, id, 1), holder_type: 'task_run', holder_id })),
+        );
+      freed([id]);
+      return undefined;
+    },
+    'POST /concurrency_limits/filter': async ({ body }) =>
+      new Reply(await listRecords(sql, 'tag_limit_view', { ...body, where: sql`true`, order: 'tag' })),
+  };
+};

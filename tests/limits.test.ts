@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** A limit that says milliseconds of its own: `timeout: 60_000`, `}, 60_000)`, `setConfig({ testTimeout: 5000 })`. */
+/** A limit that says milliseconds of its own: as an option, as the last argument of a test, or for a whole file. */
 const OWN_LIMIT = /\b(?:timeout|testTimeout|hookTimeout):\s*\d{3,}|^\s*\}?,\s*[\d_]{4,}\s*\);|setDefaultTimeout\(\d/m;
 
 test('every limit of a test is stretched on a slow machine: none is written in milliseconds', () => {

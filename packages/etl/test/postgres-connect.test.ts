@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connectPostgres } from '../src/sources/postgres/connect.ts';
+import { begin } from '../src/sources/postgres/transaction.ts';
 import { openTestSource, type TestSource } from './support/postgres-source.ts';
 
 let source: TestSource;
@@ -48,15 +49,19 @@ test('the password may come from PGPASSWORD', async () => {
   }
 });
 
-test('a session has our settings, whatever the role says otherwise', async () => {
+test('a transaction has our settings, whatever the role says otherwise, and the session has them not', async () => {
   await source.sql(`create role strange_${process.pid} login superuser password 'x';
     alter role strange_${process.pid} set timezone = 'Asia/Kathmandu'; alter role strange_${process.pid} set datestyle = 'German';
-    alter role strange_${process.pid} set extra_float_digits = -15; alter role strange_${process.pid} set statement_timeout = '300ms'`);
+    alter role strange_${process.pid} set extra_float_digits = -15; alter role strange_${process.pid} set statement_timeout = '300ms'; alter role strange_${process.pid} set default_transaction_isolation = 'read committed'`);
   const client = await connectPostgres(changed({ username: `strange_${process.pid}`, password: 'x' }));
-  const { rows } = await client.query<{ text: string }>(
-    `select row(timestamptz '2024-01-01', 0.1::float8, current_setting('row_security'))::text as text from pg_sleep(0.35)`,
-  );
-  expect(rows[0]?.text).toBe('("2024-01-01 00:00:00+00",0.1,off)');
+  const read = () =>
+    client.query<{ text: string }>(
+      `select row(timestamptz '2024-01-01', 0.1::float8, current_setting('row_security'))::text as text from pg_sleep(0.35)`,
+    );
+  await begin(client);
+  expect((await read()).rows[0]?.text).toBe('("2024-01-01 00:00:00+00",0.1,off)');
+  await client.query('rollback');
+  await expect(read()).rejects.toThrow(/statement timeout/);
   await client.end();
   await source.sql(`drop role strange_${process.pid}`);
 });

@@ -1,59 +1,87 @@
-import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import pg from 'pg';
+import { type Address, addressesOf } from './address/addresses.ts';
+import type { Way } from './address/tls.ts';
 import { cancelQuery } from './cancel-query.ts';
-import { sourceError } from './source-error.ts';
+import { isOfKind, readServer, type Server } from './server.ts';
+import { isNotThere, isRefusal, mayGoOtherwise, PasswordNeeded, sourceError } from './source-error.ts';
 
-const CONNECT_MS = 15_000;
+/** A session on a source, what its server says of itself, and what it is called there. */
+export interface SourceClient extends pg.Client {
+  readonly server: Server;
+  readonly applicationName: string;
+}
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+const CONNECT_SECONDS = 15;
 
 /**
- * Whatever the server, the database or the role says otherwise: texts that DuckDB reads exactly, an error instead of fewer rows where
- * row-level security applies, no time limit of others, one order of rows per table, and no waiting for a lock for ever.
+ * A session on a source: on the first of its hosts that will do, encrypted or not as `sslmode` says. Nothing is set in it, for behind
+ * a pool its connection is another client's a moment later: see `transaction.ts`. When `signal` is aborted its query is cancelled on
+ * the server, and the connection closed.
  */
-const SESSION = {
-  application_name: 'sluice-etl',
-  timezone: 'UTC',
-  datestyle: 'ISO, YMD',
-  intervalstyle: 'postgres',
-  extra_float_digits: '3',
-  bytea_output: 'hex',
-  standard_conforming_strings: 'on',
-  row_security: 'off',
-  default_transaction_read_only: 'on',
-  statement_timeout: '0',
-  idle_in_transaction_session_timeout: '0',
-  idle_session_timeout: '0',
-  transaction_timeout: '0',
-  lock_timeout: '60s',
-  synchronize_seqscans: 'off',
-  jit: 'off',
-  client_min_messages: 'warning',
-};
-
-/** A setting that this release does not have is left alone. Bytes of a database without an encoding come as they are. */
-const PREPARE = `
-  select set_config(name, value, false) from json_each_text($1) as wanted(name, value) where current_setting(name, true) is not null
-  union all select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII'`;
-
-/** As libpq reads it: `sslmode=require` encrypts, and asks for no certificate that a public authority has signed. */
-function asLibpq(url: string): string {
-  return /[?&]sslmode=/.test(url) && !/[?&]uselibpqcompat=/.test(url) ? `${url}&uselibpqcompat=true` : url;
-}
-
-function newClient(url: string): pg.Client {
-  try {
-    return new pg.Client({ connectionString: asLibpq(url), connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
-  } catch (error) {
-    throw new SluiceError('SOURCE_UNREACHABLE', 'The URL of the source cannot be read.', {
-      hint: 'It looks like postgres://user@host:5432/database; special characters in a password are percent-encoded.',
-      cause: error,
-    });
+export async function connectPostgres(url: string, { signal }: ConnectOptions = {}): Promise<SourceClient> {
+  const { hosts, wanted } = addressesOf(url);
+  const failures: SluiceError[] = [];
+  // Who prefers a standby takes any server when there is none.
+  for (const kind of wanted === 'prefer-standby' ? ([wanted, 'any'] as const) : [wanted]) {
+    for (const address of hosts) {
+      const client = await connectTo(address, signal).catch((error: unknown) => {
+        if (hosts.length === 1 || !isNotThere(error)) throw error;
+        failures.push(error);
+      });
+      if (client && isOfKind[kind](client.server)) return client;
+      await client?.end();
+      if (client && kind !== 'prefer-standby') failures.push(otherKind(address, kind));
+    }
   }
+  throw failures.length === 1 ? failures[0] : noneOf(failures);
 }
 
-/** A session on a source. When `signal` is aborted its query is cancelled on the server, and the connection closed. */
-export async function connectPostgres(url: string, { signal }: { signal?: AbortSignal } = {}): Promise<pg.Client> {
+const otherKind = ({ host, port }: Address, kind: string) =>
+  new SluiceError('SOURCE_UNREACHABLE', `PostgreSQL at ${host}:${port} is not ${kind}, as target_session_attrs asks for.`, {
+    hint: 'Name another host, or leave out target_session_attrs.',
+  });
+
+const noneOf = (failures: readonly SluiceError[]) =>
+  new SluiceError('SOURCE_UNREACHABLE', `No host of the source will do. ${[...new Set(failures.map(messageOf))].join(' ')}`, {
+    hint: failures.at(-1)?.hint,
+    cause: failures.at(-1),
+  });
+
+/** By the first of the ways that the server takes. */
+async function connectTo(address: Address, signal: AbortSignal | undefined): Promise<SourceClient> {
+  const [first, ...others] = address.ways;
+  let failure: unknown;
+  for (const way of [first ?? false, ...others]) {
+    try {
+      return await open(address, way, signal);
+    } catch (error) {
+      // The first refusal says more than what came of trying otherwise.
+      if (!isRefusal(failure)) failure = error;
+      if (!mayGoOtherwise(error)) break;
+    }
+  }
+  throw failure;
+}
+
+async function open(address: Address, way: Way, signal: AbortSignal | undefined): Promise<SourceClient> {
   signal?.throwIfAborted();
-  const client = newClient(url);
+  const client = new pg.Client({
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    database: address.database,
+    // Asked for only when the server wants one.
+    password: () => address.password ?? Promise.reject(new PasswordNeeded()),
+    ssl: way,
+    ...(address.options && { options: address.options }),
+    connectionTimeoutMillis: 1000 * (address.timeout ?? CONNECT_SECONDS),
+    keepAlive: true,
+  });
   // Errors reach whoever waits for a query; without a listener an idle connection that breaks would end the process.
   client.on('error', () => {});
   const stop = () => cancelQuery(client);
@@ -61,13 +89,10 @@ export async function connectPostgres(url: string, { signal }: { signal?: AbortS
   client.once('end', () => signal?.removeEventListener('abort', stop));
   try {
     await client.connect();
-    await client.query(PREPARE, [JSON.stringify(SESSION)]);
-    // When this process is killed a long aggregate ends too. Some systems cannot look: there it goes on.
-    await client.query(`set client_connection_check_interval = '10s'`).catch(() => {});
+    return Object.assign(client, { server: await readServer(client), applicationName: address.applicationName ?? 'sluice-etl' });
   } catch (error) {
     await client.end().catch(() => {});
     signal?.throwIfAborted();
     throw sourceError(error, client);
   }
-  return client;
 }

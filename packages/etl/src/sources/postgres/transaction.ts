@@ -1,0 +1,74 @@
+import pg from 'pg';
+import type { SourceClient } from './connect.ts';
+
+/**
+ * Whatever the server, the database or the role says otherwise: texts that DuckDB reads exactly, an error instead of fewer rows where
+ * row-level security applies, no time limit of others, one order of rows per table, and no waiting for a lock for ever.
+ */
+const SETTINGS = {
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  lock_timeout: '60s',
+  timezone: 'UTC',
+  datestyle: 'ISO, YMD',
+  intervalstyle: 'postgres',
+  extra_float_digits: '3',
+  bytea_output: 'hex',
+  standard_conforming_strings: 'on',
+  row_security: 'off',
+  synchronize_seqscans: 'off',
+  jit: 'off',
+  client_min_messages: 'warning',
+} as const;
+
+/** When this process is killed a long aggregate ends too. Some systems cannot look: there it goes on. */
+const LOOK = { client_connection_check_interval: '10s' } as const;
+
+/** Settings that not every release has. */
+const SINCE: { readonly [name: string]: number } = { transaction_timeout: 170_000, client_connection_check_interval: 140_000 };
+
+export interface BeginOptions {
+  /** Id of a snapshot that another session has exported. */
+  readonly snapshot?: string | undefined;
+}
+
+/**
+ * Begins a transaction that reads. All that is set ends with it: the connection may be one of a pool, and the next transaction on it
+ * another program's. `set local` looks at nothing, so the transaction sees the state of its first look, or of the snapshot.
+ */
+export async function begin(client: SourceClient, options: BeginOptions = {}): Promise<void> {
+  try {
+    await client.query(statements(client, options, { ...SETTINGS, transaction_timeout: '0', ...LOOK }));
+  } catch (error) {
+    if (!isUnableToLook(error)) throw error;
+    await client.query('rollback');
+    await client.query(statements(client, options, { ...SETTINGS, transaction_timeout: '0' }));
+  }
+}
+
+function statements({ server, applicationName }: SourceClient, { snapshot }: BeginOptions, settings: { readonly [name: string]: string }): string {
+  // Bytes of a database without an encoding come as they are.
+  const encoding = server.encoding === 'SQL_ASCII' ? 'SQL_ASCII' : 'UTF8';
+  const known = Object.entries({ ...settings, client_encoding: encoding, application_name: applicationName }).filter(
+    ([name]) => server.version >= (SINCE[name] ?? 0),
+  );
+  return [
+    'begin isolation level repeatable read read only',
+    ...(snapshot === undefined ? [] : [`set transaction snapshot ${pg.escapeLiteral(snapshot)}`]),
+    ...known.map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`),
+  ].join('; ');
+}
+
+const isUnableToLook = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '22023' && error.message.includes('client_connection_check_interval');
+
+/** Does its work in a transaction that reads, and leaves nothing of it behind. */
+export async function inTransaction<T>(client: SourceClient, work: () => Promise<T>): Promise<T> {
+  await begin(client);
+  try {
+    return await work();
+  } finally {
+    // There is nothing to keep; and where the work has failed there is nothing else to do.
+    await client.query('rollback').catch(() => {});
+  }
+}

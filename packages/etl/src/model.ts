@@ -50,6 +50,19 @@ export interface FilePlan {
   readonly header?: boolean;
 }
 
+/** What a relation was like when it was planned: another mark, another plan. */
+export interface RelationMark {
+  readonly oid: number;
+  readonly kind: string;
+  /** Number, name, type, and what else is declared. */
+  readonly columns: readonly (readonly [number: number, name: string, type: string, traits: string])[];
+  readonly is_parent: boolean;
+  /** md5 of the partition tree, or of what a view says. */
+  readonly body?: string;
+  /** Partitions, at every level. */
+  readonly parts?: number;
+}
+
 /** All that must stay the same when a load is tried again. */
 export interface TablePlan {
   /** As the report names it: `public.orders`. */
@@ -74,6 +87,8 @@ export interface TablePlan {
   readonly notes: readonly string[];
   /** Of files only: another file under the same name is not what was planned. */
   readonly file?: FilePlan;
+  /** Of tables of a database only: the reading transaction compares it, and plans anew where it differs. */
+  readonly mark?: RelationMark;
 }
 
 /** A table that cannot be planned, with its reason in a sentence. It does not stop the others. */

@@ -5,6 +5,7 @@ import { extractFile } from '../sources/files/extract-file.ts';
 import { findSource } from '../sources/locations.ts';
 import { extractPostgresTable } from '../sources/postgres/extract-table.ts';
 import type { PlannedTable } from './plan-table.ts';
+import { withoutAnotherTry } from './without-another-try.ts';
 
 /** A table whose rows are in parts on this machine. */
 export interface ExtractedTable {
@@ -28,7 +29,7 @@ export async function extractTable(
   const common = { plan, load_id, home, verify, context };
   const extract =
     location.kind === 'postgres'
-      ? await extractPostgresTable({ ...common, url: location.url })
+      ? await withoutAnotherTry(() => extractPostgresTable({ ...common, url: location.url }))
       : await extractFile({ ...common, folder: location.folder });
   context.log.info('extracted', { table: plan.table, rows: extract.rows_read, quarantined: extract.rows_quarantined, parts: extract.parts.length });
   return { extract, verify, warehouse, overwrite };

@@ -12,6 +12,7 @@ import { listPostgresTables } from '../sources/postgres/list-tables.ts';
 import { formatName, parseName, type QualifiedName } from '../sources/postgres/table-name.ts';
 import { isSameSource } from '../sources/same-source.ts';
 import { placeInto } from './place-into.ts';
+import { withoutAnotherTry } from './without-another-try.ts';
 
 export interface JobRequest {
   /** The list that a person keeps. */
@@ -107,10 +108,12 @@ async function listSource(
 ): Promise<{ readonly tables: readonly string[]; readonly unreadable: readonly Unreadable[] }> {
   const location = await findSource(home, source);
   if (location.kind === 'files') return listFiles(location.folder, { only });
-  const client = await connectPostgres(location.url, { signal });
-  try {
-    return await listPostgresTables(client, { only });
-  } finally {
-    await client.end();
-  }
+  return await withoutAnotherTry(async () => {
+    const client = await connectPostgres(location.url, { signal });
+    try {
+      return await listPostgresTables(client, { only });
+    } finally {
+      await client.end();
+    }
+  });
 }

@@ -8,6 +8,7 @@ import { findSource } from '../sources/locations.ts';
 import { connectPostgres } from '../sources/postgres/connect.ts';
 import { planPostgresTable } from '../sources/postgres/plan-table.ts';
 import { noteOnPlace, placeInto } from './place-into.ts';
+import { withoutAnotherTry } from './without-another-try.ts';
 
 /** A table to load, and how. */
 export interface TableRequest extends TableSpec {
@@ -40,7 +41,9 @@ export async function planTable(
   expectWarehousePath(file);
   const location = await findSource(home, spec.source);
   const plan =
-    location.kind === 'postgres' ? await planFromPostgres(location.url, spec, sample, signal) : await planFile(location.folder, spec, { sample });
+    location.kind === 'postgres'
+      ? await withoutAnotherTry(() => planFromPostgres(location.url, spec, sample, signal))
+      : await planFile(location.folder, spec, { sample });
   if (!('columns' in plan)) throw unreadable(plan);
   const target = placeInto(plan.target, into);
   return {

@@ -2,13 +2,14 @@ import type { RuleName } from './duckdb-rules.ts';
 import { arrayRule } from './postgres-arrays.ts';
 import type { PostgresRule } from './postgres-rule.ts';
 import {
+  atScale,
   days,
   floatBits,
   halfSurrogate,
   infinite,
   intervalText,
   microseconds,
-  notANumber,
+  notADecimal,
   readDays,
   readInstant,
   tooLate,
@@ -23,8 +24,8 @@ const json = (text: string): string => `${unescaped(text)}::JSON`;
 export const POSTGRES_RULES: { readonly [name in RuleName]: PostgresRule } = {
   integer: { value: itself },
   oid: { value: (column) => `${column}::bigint` },
-  decimal: { value: itself, unfit: notANumber },
-  wide_decimal: { value: asText, unfit: notANumber },
+  decimal: { value: atScale, unfit: notADecimal },
+  wide_decimal: { value: (column, args) => `${atScale(column, args)}::text`, unfit: notADecimal },
   money: { copy: (column) => `${column}::numeric`, value: (column) => `${column}::numeric` },
   float4: { value: floatBits('float4send', 32, '2143289344') },
   float8: { value: floatBits('float8send', 64, '9221120237041090560') },

@@ -11,6 +11,8 @@ export interface PostgresType {
   /** Of a domain. */
   readonly base: number;
   readonly base_modifier: number;
+  /** Of a domain over an array, as it was declared; 0 where nobody did. */
+  readonly dimensions: number;
   /** Of an array; 0 otherwise. */
   readonly element: number;
 }
@@ -59,6 +61,9 @@ const BUILT_IN: { readonly [name: string]: Carrier } = {
 /** Digits of a DECIMAL. */
 const DIGITS = 38;
 
+/** A number of any size: only its values say whether a DECIMAL holds them. Until then it is a text. */
+const UNMEASURED: Carrier = carrier('other', 'VARCHAR', { unmeasured: true });
+
 /** Resolves types through domains and arrays. `money_scale` is a setting of the server: `lc_monetary`. */
 export class TypeResolver {
   readonly #types: ReadonlyMap<number, PostgresType>;
@@ -67,6 +72,23 @@ export class TypeResolver {
   constructor(types: readonly PostgresType[], moneyScale: number) {
     this.#types = new Map(types.map((type) => [type.oid, type]));
     this.#moneyScale = moneyScale;
+  }
+
+  /** Whether values are arrays, through domains too. */
+  isArray(oid: number): boolean {
+    return (this.#base(oid)?.element ?? 0) !== 0;
+  }
+
+  /** As a domain over arrays declares them; 0 where nobody does. */
+  dimensionsOf(oid: number): number {
+    const type = this.#types.get(oid);
+    return type?.kind === 'd' ? type.dimensions || this.dimensionsOf(type.base) : 0;
+  }
+
+  /** What a domain is over in the end. */
+  #base(oid: number): PostgresType | undefined {
+    const type = this.#types.get(oid);
+    return type?.kind === 'd' ? this.#base(type.base) : type;
   }
 
   /** `depth` is the number of dimensions of an array. Undefined for a type that no value can be read of. */
@@ -102,10 +124,25 @@ const NOT_IN_LISTS = new Set<RuleName>(['money', 'timetz', 'interval', 'bit']);
  * before the point: without it DuckDB writes `.5`, which is another text.
  */
 function numeric(modifier: number): Carrier {
-  if (modifier < 0) return AS_TEXT;
+  if (modifier < 0) return UNMEASURED;
   const precision = ((modifier - 4) >> 16) & 0xffff;
   const scale = (((modifier - 4) & 0x7ff) ^ 1024) - 1024;
   const width = Math.max(precision - Math.min(scale, 0), scale + 1);
-  if (width > DIGITS) return AS_TEXT;
+  if (width > DIGITS) return UNMEASURED;
   return carrier(width <= NARROW_DECIMAL ? 'decimal' : 'wide_decimal', `DECIMAL(${width},${Math.max(scale, 0)})`);
+}
+
+/** Widths of DECIMAL that a measured column gets: the narrowest would be another one at each load. */
+const WIDTHS = [18, NARROW_DECIMAL, DIGITS];
+
+/**
+ * A DECIMAL for numbers with so many digits before the point and behind it; undefined where there is none. Behind the point stand as
+ * many as were written where that is narrow, and otherwise as many as are `needed`: a division writes twenty.
+ */
+export function measuredDecimal(before: number, written: number, needed: number): Carrier | undefined {
+  const whole = Math.max(before, 1);
+  const scale = whole + written <= 18 ? written : needed;
+  const width = WIDTHS.find((each) => each >= whole + scale);
+  if (width === undefined) return undefined;
+  return carrier(width <= NARROW_DECIMAL ? 'decimal' : 'wide_decimal', `DECIMAL(${width},${scale})`, { width, scale });
 }

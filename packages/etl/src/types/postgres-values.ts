@@ -36,12 +36,27 @@ export function intervalText(column: string): string {
   return `case when isfinite(${column}) then ${parts.join(' || ')} end`;
 }
 
-/** One NaN makes the sum NaN, and the sum is made anyway. */
-export const notANumber = (column: string): Finding => ({
-  when: `${column} = 'NaN'`,
-  reason: 'NaN is no value of DECIMAL',
-  noticed: `sum(${column}) = 'NaN'`,
-});
+/** Digits of a column whose DECIMAL was measured; of others PostgreSQL sees to it. */
+const measured = ({ width, scale }: JsonObject): { width: number; scale: number } | undefined =>
+  typeof width === 'number' && typeof scale === 'number' ? { width, scale } : undefined;
+
+/** With as many decimals as the DECIMAL has: `numeric` without bounds has as many as each value was written with. */
+export const atScale = (column: string, args: JsonObject): string => {
+  const digits = measured(args);
+  return digits ? `(${column})::numeric(${digits.width},${digits.scale})` : column;
+};
+
+/** One NaN makes the sum NaN, and the sum is made anyway. A view may give other values than those that were measured. */
+export const notADecimal = (column: string, args: JsonObject): Finding => {
+  const digits = measured(args);
+  const nan = { when: `${column} = 'NaN'`, reason: 'NaN is no value of DECIMAL', noticed: `sum(${column}) = 'NaN'` };
+  if (!digits) return nan;
+  return {
+    when: `(${column} = 'NaN' or min_scale(${column}) > ${digits.scale})`,
+    reason: `it is no value of DECIMAL(${digits.width},${digits.scale})`,
+    noticed: `(sum(${column}) = 'NaN' or max(min_scale(${column})) > ${digits.scale})`,
+  };
+};
 
 export const tooLate = (column: string): Finding => ({
   when: `${column} >= '294247-01-10 04:00:54.775807' and ${column} <> 'infinity'`,

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { TablePlan } from '../../model.ts';
-import type { Relation } from './relations.ts';
-import { quoteName } from './table-name.ts';
+import { identifier } from '../../types/sql.ts';
+import { type Relation, readable } from './relations.ts';
 
 /** A piece of a table: rows of `from` that meet all `conditions`. */
 export interface Chunk {
@@ -49,9 +49,10 @@ const PARALLEL_COLUMNS = 400;
 export async function layOut(client: pg.Client, relation: Relation, plan: TablePlan): Promise<Layout> {
   const { rows } = await client.query<Storage>(STORAGE, [relation.oid, relation.kind]);
   const [storage] = rows;
-  const from = `${relation.kind === 'table' ? 'only ' : ''}${quoteName(relation)}`;
-  if (!storage?.has_pages)
-    return { chunks: [{ number: 1, from: `${from} as sluice_row`, conditions: someRows(plan.sample) }], whole: null, toast_bytes: null };
+  const from = readable(relation);
+  // Who may read some columns only may not ask for the place of a row.
+  if (!storage?.has_pages || relation.is_partial)
+    return { chunks: [{ number: 1, from, conditions: someRows(plan) }], whole: null, toast_bytes: null };
   const chunks = ranges(storage, plan).map((conditions, index) => ({ number: index + 1, from, conditions }));
   const atOnce = plan.sample === 1 && storage.bytes >= PARALLEL_FROM && storage.bytes <= PARALLEL_UP_TO && plan.columns.length <= PARALLEL_COLUMNS;
   const whole = atOnce ? { number: 0, from, conditions: [] } : null;
@@ -59,8 +60,10 @@ export async function layOut(client: pg.Client, relation: Relation, plan: TableP
 }
 
 /** Of a view: rows by a hash of all that is in them. */
-const someRows = (share: number): string[] =>
-  share < 1 ? [`(hashtextextended((sluice_row.*)::text, 0) & 2147483647) < ${Math.ceil(share * 2 ** 31)}`] : [];
+const someRows = ({ sample, columns }: TablePlan): string[] => {
+  const row = `row(${columns.map(({ source_name }) => identifier(source_name)).join(', ')})`;
+  return sample < 1 ? [`(hashtextextended(${row}::text, 0) & 2147483647) < ${Math.ceil(sample * 2 ** 31)}`] : [];
+};
 
 /**
  * Ranges of pages. Values outside of the rows count as part of a page, so that few pages are read at a time where they are large. The

@@ -8,6 +8,8 @@ import { quoteName } from './table-name.ts';
 
 /** A column as the catalog has it. */
 export interface SourceColumn {
+  /** Stays the same when the column gets another name. */
+  readonly number: number;
   readonly name: string;
   /** As PostgreSQL writes it: `numeric(10,2)`. */
   readonly type: string;
@@ -15,12 +17,16 @@ export interface SourceColumn {
   readonly modifier: number;
   /** As it was declared, which binds nobody; 0 where nobody did. */
   readonly dimensions: number;
-  readonly is_array: boolean;
+  /** What else is declared of it: `not null`, how it is generated. */
+  readonly traits: string;
+  /** Whether this user may read it. */
+  readonly readable: boolean;
 }
 
 const COLUMNS = `
-  select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.atttypid as type_oid, a.atttypmod as modifier,
-         a.attndims as dimensions, exists (select from pg_type where typarray = a.atttypid) as is_array
+  select a.attnum as number, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.atttypid as type_oid, a.atttypmod as modifier,
+         a.attndims as dimensions, concat_ws(' ', case when a.attnotnull then 'not null' end, nullif(a.attgenerated, ''), nullif(a.attidentity, '')) as traits,
+         has_column_privilege(a.attrelid, a.attnum, 'select') as readable
     from pg_attribute a
    where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
    order by a.attnum`;
@@ -37,7 +43,7 @@ const TYPES = `
     select unnest(array[t.typbasetype, coalesce(e.oid, 0)]) from used join pg_type t using (oid) left join pg_type e on e.typarray = t.oid
   )
   select t.oid, n.nspname as schema, t.typname as name, t.typtype as kind, t.typbasetype as base, t.typtypmod as base_modifier,
-         coalesce(e.oid, 0) as element
+         t.typndims as dimensions, coalesce(e.oid, 0) as element
     from used join pg_type t using (oid) join pg_namespace n on n.oid = t.typnamespace left join pg_type e on e.typarray = t.oid`;
 
 async function readTypes(client: pg.Client, columns: readonly SourceColumn[]): Promise<TypeResolver> {
@@ -50,19 +56,25 @@ async function readTypes(client: pg.Client, columns: readonly SourceColumn[]): P
 /** Rows that are looked at to see how many dimensions arrays have. */
 const PEEK = 1000;
 
-/** Least and greatest number of dimensions of the first rows: the declaration says nothing that holds. */
-async function peekDimensions(client: pg.Client, relation: Relation, columns: readonly SourceColumn[]): Promise<Map<string, [number, number]>> {
-  const arrays = columns.filter(({ is_array }) => is_array);
+/** Least and greatest number of dimensions of an array. */
+export type Dimensions = readonly [least: number, most: number];
+
+/** Of the first rows: the declaration says nothing that holds. */
+async function peekDimensions(client: pg.Client, relation: Relation, arrays: readonly SourceColumn[]): Promise<Map<string, Dimensions>> {
   if (arrays.length === 0 || !CHEAP_TO_PEEK.has(relation.kind)) return new Map();
   const bounds = arrays.flatMap(({ name }) => [`min(array_ndims(${identifier(name)}))`, `max(array_ndims(${identifier(name)}))`]);
   const first = `select ${arrays.map(({ name }) => identifier(name)).join(', ')} from ${quoteName(relation)} limit ${PEEK}`;
   const { rows } = await client.query<{ found: (number | null)[] }>(`select array[${bounds.join(', ')}] as found from (${first}) as first`);
   const found = rows[0]?.found ?? [];
   return new Map(
-    arrays.map(({ name, dimensions }, index) => [name, [found[index * 2] ?? (dimensions || 1), found[index * 2 + 1] ?? (dimensions || 1)]]),
+    arrays.flatMap(({ name }, index) => {
+      const [least, most] = found.slice(index * 2);
+      return typeof least === 'number' && typeof most === 'number' ? [[name, [least, most]]] : [];
+    }),
   );
 }
 
+/** A view of a million rows may take minutes for its first one. */
 const CHEAP_TO_PEEK = new Set<Relation['kind']>(['table', 'partitioned table', 'materialized view']);
 
 export interface PlannedColumns {
@@ -72,26 +84,40 @@ export interface PlannedColumns {
   readonly unreadable: readonly string[];
 }
 
-/** What becomes of each column. */
-export async function planColumns(client: pg.Client, relation: Relation, sources: readonly SourceColumn[]): Promise<PlannedColumns> {
+/** What becomes of each column that this user may read. */
+export async function planColumns(client: pg.Client, relation: Relation, all: readonly SourceColumn[]): Promise<PlannedColumns> {
+  const sources = all.filter(({ readable }) => readable);
   const types = await readTypes(client, sources);
-  const dimensions = await peekDimensions(client, relation, sources);
-  const [columns, notes, unreadable]: [ColumnPlan[], string[], string[]] = [[], [], []];
+  const arrays = sources.filter(({ type_oid }) => types.isArray(type_oid));
+  const dimensions = await peekDimensions(client, relation, arrays);
+  const [columns, notes, unreadable]: [ColumnPlan[], string[], string[]] = [[], leftOut(all), []];
   const taken = new Set<string>();
-  const all = sources.map(({ name }) => name);
+  const names = all.map(({ name }) => name);
   for (const source of sources) {
-    const [least, most] = dimensions.get(source.name) ?? [source.dimensions || 1, source.dimensions || 1];
+    const declared = source.dimensions || types.dimensionsOf(source.type_oid) || 1;
+    const [least, most] = dimensions.get(source.name) ?? [declared, declared];
     const found = types.resolve(source.type_oid, source.modifier, most);
     if (!found) unreadable.push(`${source.name} has the type ${source.type}, which has no values to read`);
     if (!found) continue;
     const { type, type_args, duckdb_type, as_text } = least === most || found.type !== 'array' ? found : MIXED;
-    const name = freeName(source.name, taken, all);
+    const name = freeName(source.name, taken, names);
     columns.push({ source_name: source.name, name, source_type: source.type, type, type_args, duckdb_type });
     if (name !== source.name) notes.push(`Column ${source.name} is called ${name} in the warehouse: names that differ by case only are one there.`);
     if (as_text) notes.push(`Column ${name} keeps the text of its ${source.type}: DuckDB has no such type.`);
-    if (least !== most) notes.push(`Column ${name} is JSON: its arrays have ${least} to ${most} dimensions.`);
+    if (least !== most) notes.push(mixedNote(name, [least, most]));
   }
   return { columns, notes, unreadable };
 }
 
-const MIXED = { type: 'composite', type_args: {}, duckdb_type: 'JSON', as_text: false };
+function leftOut(all: readonly SourceColumn[]): string[] {
+  const closed = all.filter(({ readable }) => !readable).map(({ name }) => name);
+  if (closed.length === 0) return [];
+  const [what, rights] = closed.length === 1 ? ['Column', 'it is'] : ['Columns', 'they are'];
+  return [`${what} ${closed.join(', ')}: ${rights} left out, for the user of the source may not read ${closed.length === 1 ? 'it' : 'them'}.`];
+}
+
+/** Arrays of several numbers of dimensions. */
+export const MIXED = { type: 'composite', type_args: {}, duckdb_type: 'JSON', as_text: false };
+
+export const mixedNote = (name: string, [least, most]: Dimensions): string =>
+  `Column ${name} is JSON: its arrays have ${least} to ${most} dimensions.`;

@@ -1,7 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SluiceError } from '@sluice/core/errors/sluice-error';
-import type pg from 'pg';
 import { etlPaths, loadFolders } from '../../home.ts';
 import type { Extract, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
 import { openEngine } from '../../stage/engine.ts';
@@ -10,13 +8,12 @@ import type { Dialect } from '../../types/shapes.ts';
 import { sealSums } from '../../types/table-sums.ts';
 import { ChunkQueries } from './chunk-queries.ts';
 import { type Layout, layOut } from './chunks.ts';
-import { readColumns } from './columns.ts';
-import { connectPostgres } from './connect.ts';
+import { connectPostgres, type SourceClient } from './connect.ts';
 import { mayHoldLarge, sizedColumns } from './large-values.ts';
 import { ChunkReader } from './read-chunks.ts';
-import { type Relation, readRelation } from './relations.ts';
+import { beginReading } from './reading.ts';
+import type { Relation } from './relations.ts';
 import { sourceError } from './source-error.ts';
-import { quoteName } from './table-name.ts';
 
 export interface PostgresExtraction {
   readonly url: string;
@@ -58,15 +55,15 @@ async function removeFolders(home: string, loadId: string): Promise<void> {
 }
 
 async function readTable(
-  client: pg.Client,
+  client: SourceClient,
   request: PostgresExtraction,
   folders: { parts: string; spool: string },
 ): Promise<Omit<Extract, 'load_id' | 'seconds'>> {
-  const { plan, load_id, context } = request;
+  const { plan: planned, load_id, context } = request;
   using engine = await openEngine(join(folders.spool, 'temp'), context.signal);
-  const quarantine = await Quarantine.create(engine, load_id, plan.table);
-  const relation = await beginReading(client, plan);
-  const { layout, queries } = await prepare(client, relation, request);
+  const quarantine = await Quarantine.create(engine, load_id, planned.table);
+  const { relation, plan } = await beginReading(client, planned);
+  const { layout, queries } = await prepare(client, relation, { ...request, plan });
   const reader = new ChunkReader({ client, engine, quarantine, queries, plan, folders, context });
   try {
     await reader.readAll(layout);
@@ -93,34 +90,14 @@ const remarksOf = (reader: ChunkReader, { remarks }: ChunkQueries): string[] =>
     reader.remarks[index] ? [`Column ${column}: ${reason} (${reader.remarks[index]} ${reader.remarks[index] === 1 ? 'row' : 'rows'}).`] : [],
   );
 
-/** The lock comes before the first look of the transaction: a table that is rewritten in between would seem empty to it. */
-async function beginReading(client: pg.Client, { from, table, columns }: TablePlan): Promise<Relation> {
-  const name = { schema: from.schema ?? 'public', name: from.name };
-  const before = await readRelation(client, name);
-  await client.query('begin isolation level repeatable read read only');
-  const only = before?.kind === 'table' ? 'only ' : '';
-  if (only || before?.kind === 'partitioned table') await client.query(`lock table ${only}${quoteName(name)} in access share mode`);
-  const relation = await readRelation(client, name);
-  if (!relation) throw changedSincePlanned(table, 'it is gone');
-  const types = new Map((await readColumns(client, relation)).map((column) => [column.name, column.type]));
-  const changed = columns.find(({ source_name, source_type }) => types.get(source_name) !== source_type);
-  if (changed) throw changedSincePlanned(table, `column ${changed.source_name} ${types.has(changed.source_name) ? 'has another type' : 'is gone'}`);
-  if (relation.kind !== 'view') await client.query('set local max_parallel_workers_per_gather = 0');
-  return relation;
-}
-
-const changedSincePlanned = (table: string, how: string) =>
-  new SluiceError('TABLE_UNREADABLE', `${table} is not what was planned: ${how}.`, { hint: 'Start the load anew, so that it is planned again.' });
-
-async function prepare(client: pg.Client, relation: Relation, { plan, verify, maxValueBytes: limit = MAX_VALUE_BYTES }: PostgresExtraction) {
+async function prepare(client: SourceClient, relation: Relation, { plan, verify, maxValueBytes: limit = MAX_VALUE_BYTES }: PostgresExtraction) {
   const layout = await layOut(client, relation, plan);
   const sized = mayHoldLarge(layout.toast_bytes, limit) ? sizedColumns(plan.columns, limit) : [];
-  return { layout, queries: new ChunkQueries({ plan, dialect: await readDialect(client, layout), verify, sized, limit }) };
+  return { layout, queries: new ChunkQueries({ plan, dialect: dialectOf(client, layout), verify, sized, limit }) };
 }
 
-async function readDialect(client: pg.Client, { toast_bytes }: Layout): Promise<Dialect> {
-  const { rows } = await client.query<Omit<Dialect, 'toasted'>>(
-    `select current_setting('server_version_num')::int as version, current_setting('server_encoding') in ('UTF8', 'SQL_ASCII') as utf8`,
-  );
-  return { version: 0, utf8: true, ...rows[0], toasted: (toast_bytes ?? 0) > 0 };
-}
+const dialectOf = ({ server: { version, encoding } }: SourceClient, { toast_bytes }: Layout): Dialect => ({
+  version,
+  utf8: encoding === 'UTF8' || encoding === 'SQL_ASCII',
+  toasted: (toast_bytes ?? 0) > 0,
+});

@@ -1,9 +1,10 @@
-import type pg from 'pg';
 import type { Unreadable } from '../../model.ts';
 import { pickTables } from '../pick-tables.ts';
+import type { SourceClient } from './connect.ts';
 import { readRelations } from './relations.ts';
 import { sourceError } from './source-error.ts';
 import { formatName } from './table-name.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface PostgresTables {
   /** Names of those that can be read, the largest first. */
@@ -12,8 +13,8 @@ export interface PostgresTables {
 }
 
 /** Every table of the database, or those that `only` names: which this user may read, and which not, with the reason. */
-export async function listPostgresTables(client: pg.Client, { only }: { only?: string | undefined } = {}): Promise<PostgresTables> {
-  const all = await readRelations(client).catch((error: unknown) => Promise.reject(sourceError(error, client)));
+export async function listPostgresTables(client: SourceClient, { only }: { only?: string | undefined } = {}): Promise<PostgresTables> {
+  const all = await inTransaction(client, () => readRelations(client)).catch((error: unknown) => Promise.reject(sourceError(error, client)));
   const picked = (only === undefined ? all : pickTables(all, only)).map((relation) => ({ ...relation, table: formatName(relation) }));
   return {
     tables: picked.flatMap(({ table, hindrance }) => (hindrance === null ? [table] : [])),

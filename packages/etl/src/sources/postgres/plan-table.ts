@@ -4,20 +4,23 @@ import type pg from 'pg';
 import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
 import { postgresRule } from '../../types/postgres-sums.ts';
 import { identifier } from '../../types/sql.ts';
-import { planColumns, readColumns } from './columns.ts';
+import { planColumns, readColumns, type SourceColumn } from './columns.ts';
+import type { SourceClient } from './connect.ts';
 import { foldName, freeName } from './free-name.ts';
-import { type Relation, readRelation, readRelations } from './relations.ts';
+import { readMark } from './mark.ts';
+import { type Relation, readable, readRelation, readRelations } from './relations.ts';
 import { sourceError } from './source-error.ts';
-import { formatName, parseName, type QualifiedName, quoteName } from './table-name.ts';
+import { formatName, parseName, type QualifiedName } from './table-name.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Megabytes of a table that are read into one part: enough to hide the fixed costs of a part, and twice this in text is on the disk at a time. */
 const CHUNK_MB = 64;
 const BAD_ROW_SHARE = 0.001;
 
 /** Decides how a table is read, from what the catalog says now; or why it cannot be. */
-export async function planPostgresTable(client: pg.Client, spec: TableSpec, { sample }: { sample: number }): Promise<TablePlan | Unreadable> {
+export async function planPostgresTable(client: SourceClient, spec: TableSpec, { sample }: { sample: number }): Promise<TablePlan | Unreadable> {
   try {
-    return await plan(client, spec, sample);
+    return await inTransaction(client, () => plan(client, spec, sample));
   } catch (error) {
     const known = sourceError(error, client, spec.name);
     if (isSluiceError(known) && known.code !== 'TABLE_UNREADABLE') throw known;
@@ -31,19 +34,35 @@ async function plan(client: pg.Client, spec: TableSpec, sample: number): Promise
   if (!from || !wanted) return unreadable(`"${spec.from ?? spec.name}" is no name of a table; write it like public.orders.`);
   const relation = await readRelation(client, from);
   if (!relation) return unreadable(await noSuchTable(client, from));
+  const target = spec.from === undefined ? await freeTarget(client, relation) : wanted;
+  return await planRelation(client, relation, await readColumns(client, relation), { spec, target, sample });
+}
+
+export interface RelationRequest {
+  readonly spec: TableSpec;
+  readonly target: QualifiedName;
+  readonly sample: number;
+}
+
+/** The plan of a relation with these columns, as the transaction sees it. */
+export async function planRelation(
+  client: pg.Client,
+  relation: Relation,
+  sources: readonly SourceColumn[],
+  { spec, target, sample }: RelationRequest,
+): Promise<TablePlan | Unreadable> {
+  const unreadable = (reason: string) => ({ table: spec.name, reason });
   if (relation.hindrance !== null) return unreadable(`${formatName(relation)} cannot be read: ${relation.hindrance}.`);
-  const sources = await readColumns(client, relation);
   if (sources.length === 0) return unreadable(`${formatName(relation)} has no columns.`);
   const planned = await planColumns(client, relation, sources);
   if (planned.unreadable.length > 0) return unreadable(`Column ${planned.unreadable.join(', ')}.`);
   await tryRead(client, relation, planned.columns);
-  const target = spec.from === undefined ? await freeTarget(client, relation) : wanted;
   const rows = await estimateRows(client, relation);
   return {
     table: spec.name,
     source: spec.source,
     kind: 'postgres',
-    from,
+    from: { schema: relation.schema, name: relation.name },
     target,
     columns: planned.columns,
     estimated_rows: Math.round(rows * sample),
@@ -54,8 +73,16 @@ async function plan(client: pg.Client, spec: TableSpec, sample: number): Promise
     bad_row_share: spec.badRowShare ?? BAD_ROW_SHARE,
     sample,
     notes: [...notesOn(relation, target, spec), ...planned.notes],
+    mark: await readMark(client, relation, sources),
   };
 }
+
+/** What was asked for when a table was planned. */
+export const specOf = ({ table, source, from, chunk_mb, bad_rows, bad_row_share }: TablePlan): TableSpec => {
+  const [name, own] = [formatName({ schema: from.schema ?? 'public', name: from.name }), parseName(table)];
+  const renamed = !own || formatName(own) !== name;
+  return { name: table, source, ...(renamed && { from: name }), chunkMb: chunk_mb, badRows: bad_rows, badRowShare: bad_row_share };
+};
 
 function notesOn(relation: Relation, target: QualifiedName, { from }: TableSpec): string[] {
   const renamed = from === undefined && target.name !== relation.name;
@@ -66,17 +93,16 @@ function notesOn(relation: Relation, target: QualifiedName, { from }: TableSpec)
 }
 
 /** Row-level security below a view, functions that may not be called, a foreign server without a user: all are said before any row. */
-async function tryRead(client: pg.Client, relation: Relation, columns: TablePlan['columns']): Promise<void> {
+export async function tryRead(client: pg.Client, relation: Relation, columns: TablePlan['columns']): Promise<void> {
   const list = columns.map(
     (column) => postgresRule(column).copy?.(identifier(column.source_name), column.type_args) ?? identifier(column.source_name),
   );
-  await client.query(`select ${list.join(', ')} from ${quoteName(relation)} limit 0`);
+  await client.query(`select ${list.join(', ')} from ${readable(relation)} limit 0`);
 }
 
 async function estimateRows(client: pg.Client, relation: Relation): Promise<number> {
-  const only = relation.kind === 'table' ? 'only ' : '';
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
-    `explain (format json) select from ${only}${quoteName(relation)}`,
+    `explain (format json) select from ${readable(relation)}`,
   );
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
 }

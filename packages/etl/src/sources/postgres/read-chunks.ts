@@ -11,6 +11,7 @@ import { addSums } from '../../types/table-sums.ts';
 import type { ChunkQueries, Measured, MeasureOptions } from './chunk-queries.ts';
 import type { Chunk, Layout } from './chunks.ts';
 import { copyToFile } from './copy-out.ts';
+import { LastingError } from './source-error.ts';
 
 export interface ChunkReaderParts {
   readonly client: pg.Client;
@@ -178,7 +179,7 @@ export class ChunkReader {
   }
 
   #badRow({ column, reason }: BadRow): SluiceError {
-    return new SluiceError(
+    return new LastingError(
       'TABLE_UNREADABLE',
       `${this.#with.plan.table} has a row that cannot be kept: ${column === null ? '' : `in ${column} `}${reason}.`,
       { hint: 'Correct the row, or let bad rows go to quarantine (badRows: "quarantine").' },

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { listFiles } from '@sluice/etl';
+import { lookAtUrl } from '@sluice/etl/source-url';
 
 const HINT = 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as postgres://user@host/database.';
 
@@ -13,12 +14,12 @@ export async function checkSource(text: string): Promise<void> {
   if (text.trim() === '') throw wrong('The source has no name.');
   if (protocol === undefined || protocol === 'file') return checkFolder(text);
   if (protocol !== 'postgres' && protocol !== 'postgresql') throw wrong(`${protocol}://… is no source that can be read.`);
-  if (!URL.canParse(text)) throw wrong('The URL of the source cannot be read.', 'Write it as postgres://user@host:5432/database.');
-  const { password, searchParams } = new URL(text);
-  if (password === '' && !searchParams.has('password')) return;
+  const kind = lookAtUrl(text);
+  if (kind === 'unreadable') throw wrong('The URL of the source cannot be read.', 'Write it as postgres://user@host:5432/database.');
+  if (kind === 'without one') return;
   throw wrong(
     'A password in an argument is seen by everybody on this machine.',
-    'Leave it out of the URL: it is asked for, or taken from PGPASSWORD.',
+    'Leave it out of the URL: it is taken from PGPASSWORD or ~/.pgpass, or asked for.',
   );
 }
 

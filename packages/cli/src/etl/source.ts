@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { embeddedSource, writeSource } from '@sluice/etl/locations';
+import { completeUrl } from '@sluice/etl/source-url';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import { askPassword } from './ask-password.ts';
 
@@ -16,8 +17,8 @@ export interface JobSource {
 }
 
 /**
- * A database by its URL, or a folder with files: its own name in runs. The password is asked for, and stands in a file that only
- * the home's owner can read, as long as the job runs.
+ * A database by its URL, or a folder with files: its own name in runs. The password, where one is needed, stands in a
+ * file that only the home's owner can read, as long as the job runs.
  */
 export async function useGivenSource(home: string, text: string, sample: number): Promise<JobSource> {
   if (!/^postgres(ql)?:\/\//.test(text)) return { name: await expectFolder(text), sample, forget: async () => {} };
@@ -26,20 +27,9 @@ export async function useGivenSource(home: string, text: string, sample: number)
   return { name: text, sample, forget: () => writeSource(home, text, undefined) };
 }
 
-async function withPassword(text: string): Promise<string> {
-  if (!URL.canParse(text))
-    throw new SluiceError('USAGE', `"${text}" is no URL of a database.`, { hint: 'Write it as postgres://user@host:5432/database.' });
-  const url = new URL(text);
-  if (url.password) {
-    throw new SluiceError('USAGE', 'A password in an argument is seen by everybody on this machine.', {
-      hint: 'Leave it out of the URL: it is asked for, or taken from PGPASSWORD.',
-    });
-  }
-  const password =
-    process.env['PGPASSWORD'] ?? (process.stdin.isTTY ? await askPassword(`Password of ${url.username || 'the user'} at ${url.host}: `) : '');
-  url.password = encodeURIComponent(password);
-  return url.href;
-}
+/** A password is asked for only where the server wants one that nobody has noted. */
+const withPassword = (text: string): Promise<string> =>
+  completeUrl(text, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
 
 async function expectFolder(text: string): Promise<string> {
   const folder = resolve(text.replace(/^file:\/\//, ''));

@@ -49,7 +49,8 @@ async function embeddedUrl(home: string, database: string): Promise<string> {
       cause,
     });
   });
-  return url + database;
+  // It listens on this machine only, and encrypts nothing: it is not asked first.
+  return `${url}${database}?sslmode=disable`;
 }
 
 /** Notes where a source is, for the workers of this home; undefined forgets it. */

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find(existsSync) ?? 'pgbouncer';
@@ -23,8 +24,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A pool that gives a server connection to a client for one transaction, and has so many of them. */
-export async function startPgbouncer(url: string, { size = 1, mode = 'transaction' } = {}): Promise<Pool> {
+export interface PoolOptions {
+  /** Server connections. */
+  readonly size?: number;
+  readonly auth?: 'plain' | 'trust';
+  /** What it asks of its clients, with the certificate of the fixtures, which holds for `localhost`. */
+  readonly tls?: 'disable' | 'allow' | 'require';
+}
+
+export const certificate = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+
+/** A pool that gives a server connection to a client for one transaction. */
+export async function startPgbouncer(url: string, { size = 1, auth = 'plain', tls = 'disable' }: PoolOptions = {}): Promise<Pool> {
   const { hostname, port, username, password, pathname } = new URL(url);
   const folder = await mkdtemp(join(tmpdir(), 'sluice-pgbouncer-'));
   const listen = await freePort();
@@ -38,15 +49,20 @@ export async function startPgbouncer(url: string, { size = 1, mode = 'transactio
 listen_addr = 127.0.0.1
 listen_port = ${listen}
 unix_socket_dir =
-auth_type = plain
+auth_type = ${auth}
 auth_file = ${join(folder, 'users.txt')}
-pool_mode = ${mode}
+pool_mode = transaction
+client_tls_sslmode = ${tls}
+client_tls_cert_file = ${join(folder, 'server.crt')}
+client_tls_key_file = ${join(folder, 'server.key')}
 default_pool_size = ${size}
 query_wait_timeout = 20
 max_client_conn = 100
 `,
   );
+  for (const name of ['server.crt', 'server.key']) await copyFile(certificate(name), join(folder, name));
   await chmod(folder, 0o755);
+  await chmod(join(folder, 'server.key'), 0o644);
   // It refuses to run as root.
   const child = spawn(PROGRAM, [...(userInfo().uid === 0 ? ['-u', 'nobody'] : []), config], { stdio: 'ignore' });
   const failed = once(child, 'error').then(([error]) => {
@@ -56,7 +72,7 @@ max_client_conn = 100
   own.hostname = '127.0.0.1';
   own.port = String(listen);
   own.pathname = pathname;
-  await Promise.race([failed, answering(own.href, child)]);
+  await Promise.race([failed, answering(own.href, child, tls === 'require')]);
   failed.catch(() => {});
   return {
     url: own.href,
@@ -68,10 +84,10 @@ max_client_conn = 100
   };
 }
 
-async function answering(url: string, child: ChildProcess): Promise<void> {
+async function answering(url: string, child: ChildProcess, encrypted: boolean): Promise<void> {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`pgbouncer ended with ${child.exitCode}.`);
-    const client = new pg.Client(url);
+    const client = new pg.Client({ connectionString: url, ...(encrypted && { ssl: { rejectUnauthorized: false } }) });
     client.on('error', () => {});
     const answers = await client.connect().then(
       () => true,

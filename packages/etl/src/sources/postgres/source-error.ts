@@ -85,7 +85,7 @@ const KNOWN: { readonly [code: string]: Known } = {
 /** What comes with no code, or with one that says less. */
 const WORDED: readonly (readonly [RegExp, Known])[] = [
   [/timeout expired|timed out/i, REFUSED],
-  [/password must be a|a password is asked for/i, NOT_LET_IN],
+  [/password must be a|a password is asked for|password authentication failed|no such user/i, NOT_LET_IN],
   [
     /does not support SSL/i,
     {
@@ -139,8 +139,8 @@ const causeOf = (error: unknown): unknown => (isSluiceError(error) ? error.cause
 /** Whether the next host of a source may do where this one did not. */
 export const isNotThere = (error: unknown): error is SluiceError => isSluiceError(error) && knownOf(error.cause)?.elsewhere === true;
 
-/** The server has said who may not come in: it may say otherwise where the session is encrypted, or is not. */
-export const isRefusal = (error: unknown): boolean => codeOf(causeOf(error)).startsWith('28');
+/** The server has not let a session in: it may say otherwise where that is encrypted, or is not. 08P01 is a pool's. */
+export const isRefusal = (error: unknown): boolean => /^28|^08P01/.test(codeOf(causeOf(error)));
 
 /** Whether a session may begin with encryption where it did not without, and the other way round. */
 export function mayGoOtherwise(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { ColumnPlan, Extract, TableSums } from '../src/model.ts';
-import { duckdbSumsQuery, readDuckdbSums } from '../src/types/duckdb-sums.ts';
+import { duckdbRowChecksum, duckdbSumsQuery, readDuckdbSums } from '../src/types/duckdb-sums.ts';
 import { addNumbers, addSums, sealSums } from '../src/types/table-sums.ts';
 import { loadExtract, openTestSource, type TestSource } from './support/postgres-source.ts';
 
@@ -141,4 +141,20 @@ test('types of DuckDB have sums by their own names, for plans of files', async (
     expect([type, sums.columns[name]?.['n'], Object.values(sums.columns[name] ?? {}).includes(null)]).toEqual([type, '1', false]);
   connection.closeSync();
   instance.closeSync();
+});
+
+test('the checksum of a wide table is PostgreSQL’s, and its expression holds no text twice, which DuckDB would look for', async () => {
+  await using source = await openTestSource(inject('postgres'));
+  const types = ['int', 'text', 'numeric(10,2)', 'timestamptz', 'float8', 'text[]', 'jsonb', 'bytea'];
+  const values = ['1', "'v:'", '1.25', "'2024-01-01'", '0.5', "'{a,NULL}'", `'{"a": 1}'`, "'\\x00'"];
+  for (const count of [100, 101, 500]) {
+    const columns = Array.from({ length: count }, (_, index) => `c${index} ${types[index % types.length]}`);
+    await source.sql(`drop table if exists wide; create table wide (${columns.join(', ')}); insert into wide (c0) values (7);
+      insert into wide values (${columns.map((_, index) => values[index % values.length]).join(', ')})`);
+    const extract = await source.extract('public.wide');
+    using warehouse = await loadExtract(extract);
+    expect(await warehouse.sums()).toEqual(extract.sums);
+    const uses = duckdbRowChecksum(extract.plan).split('"c1"').length - 1;
+    expect(uses).toBe(count > 100 ? 1 : 2);
+  }
 });

@@ -1,8 +1,10 @@
+import { unlink } from 'node:fs/promises';
 import type { ColumnPlan, Part } from '../model.ts';
 import { literal } from '../types/sql.ts';
 import { type CopiedFile, needsFiller, textRows } from './copied-text.ts';
 import { type Engine, roomFor } from './engine.ts';
 import { writePart } from './part.ts';
+import { writeRawLines, writeReadable } from './spool-lines.ts';
 
 /** A row that stands in quarantine, as far as a sentence needs it. */
 export interface BadRow {
@@ -31,30 +33,41 @@ export class Quarantine {
     return new Quarantine(engine, `${literal(loadId)}, ${literal(table)}`);
   }
 
-  /** The lines that the reader has just refused, with their numbers. One line may have several errors: the first one stands for it. */
-  async addRefused(chunk: number, columns: readonly ColumnPlan[]): Promise<number[]> {
+  /** The lines of a spool file that the reader has just refused, with their numbers. One line may have several errors: the first one stands for it. */
+  async addRefused(chunk: number, columns: readonly ColumnPlan[], path: string): Promise<number[]> {
+    const { connection } = this.#engine;
+    const found = await connection.runAndReadAll('select distinct line from reject_errors order by line');
+    const lines = found.getRowsJson().map(([line]) => Number(line));
+    const raw = await writeRawLines(path, lines, `${path}.refused`);
     const names = `[${columns.map(({ name }) => literal(name)).join(', ')}]`;
     const place = needsFiller(columns.length) ? 'column_idx::BIGINT - 1' : 'column_idx::BIGINT';
     const reason = `regexp_replace(split_part(error_message, chr(10), 1), '^Error when converting column "[^"]*"[.] ', '')`;
+    const first = 'from reject_errors qualify row_number() over (partition by line order by byte_position nulls last, column_idx) = 1';
     await this.#insert(
-      `${chunk}, line, ${names}[${place}], ${reason}, csv_line`,
-      'reject_errors qualify row_number() over (partition by line order by byte_position nulls last, column_idx) = 1',
+      `${chunk}, error.line, ${names}[${place}], ${reason}, raw.text`,
+      `(${first}) as error join (${await this.#textRows(['line', 'text'], raw)}) as raw on raw.line::BIGINT = error.line`,
+      raw,
     );
-    const { connection } = this.#engine;
-    const lines = await connection.runAndReadAll('select distinct line from reject_errors order by line');
     await connection.run('drop table reject_errors; drop table reject_scans');
-    return lines.getRowsJson().map(([line]) => Number(line));
+    return lines;
   }
 
   /** Rows that the source itself told apart, from a spool file. */
   async addSpooled(chunk: number, file: CopiedFile): Promise<void> {
-    const rows = textRows(BAD_ROW_COLUMNS, file.path, await roomFor(this.#engine, file.longest, BAD_ROW_COLUMNS.length));
-    await this.#insert(`${chunk}, null, column_name, reason, raw`, `(${rows})`);
+    const readable = await writeReadable(file.path, `${file.path}.readable`);
+    await this.#insert(`${chunk}, null, column_name, reason, raw`, `(${await this.#textRows(BAD_ROW_COLUMNS, readable)})`, readable);
   }
 
-  async #insert(values: string, from: string): Promise<void> {
+  async #textRows(names: readonly string[], { path, longest }: CopiedFile): Promise<string> {
+    return textRows(names, path, await roomFor(this.#engine, longest, names.length));
+  }
+
+  async #insert(values: string, from: string, { path, rows }: CopiedFile): Promise<void> {
     const result = await this.#engine.connection.runAndReadAll(`insert into quarantine select ${this.#common}, ${values}, now() from ${from}`);
-    this.rows += Number(result.getRowsJson()[0]?.[0]);
+    const inserted = Number(result.getRowsJson()[0]?.[0]);
+    if (inserted !== rows) throw new Error(`of ${rows} bad rows ${inserted} are in quarantine`);
+    this.rows += inserted;
+    await unlink(path);
   }
 
   async first(): Promise<BadRow> {

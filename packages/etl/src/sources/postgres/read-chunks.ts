@@ -141,7 +141,7 @@ export class ChunkReader {
     let sums = measured?.sums;
     if (rows) {
       const part = await this.#writePart(chunk, rows);
-      const refused = part.rows < rows.rows ? await this.#refuse(chunk) : [];
+      const refused = part.rows < rows.rows ? await this.#refuse(chunk, rows) : [];
       if (part.rows + refused.length !== rows.rows) throw this.#lost(rows.rows, part.rows);
       if (sums && refused.length > 0) sums = (await this.#measure(chunk, { onlyFit, refused })).sums;
       if (sums && sums.rows !== part.rows) throw this.#lost(rows.rows, part.rows);
@@ -156,9 +156,9 @@ export class ChunkReader {
     if (sums) this.sums = addSums(this.sums, sums);
   }
 
-  async #refuse(chunk: Chunk): Promise<number[]> {
+  async #refuse(chunk: Chunk, { path }: CopiedFile): Promise<number[]> {
     const { quarantine, plan } = this.#with;
-    const lines = await quarantine.addRefused(chunk.number, plan.columns);
+    const lines = await quarantine.addRefused(chunk.number, plan.columns, path);
     if (plan.bad_rows === 'fail') throw this.#badRow(await quarantine.first());
     this.#refused.push({ chunk, lines });
     return lines;

@@ -73,7 +73,3 @@ export const readJsonRecords = (file: string, columns: Columns, room: string): s
 
 /** What the footers of Parquet files say. */
 export const parquetFooters = (files: readonly string[]): string => `parquet_file_metadata(${filesToRead(files)})`;
-
-export const parquetSchema = (file: string): string => `parquet_schema(${fileToRead(file)})`;
-
-export const parquetGroups = (file: string): string => `parquet_metadata(${fileToRead(file)})`;

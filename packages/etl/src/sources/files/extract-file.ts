@@ -27,9 +27,9 @@ export async function extractFile({ folder, plan, load_id, home, verify, context
   try {
     using engine = await openEngine(join(folders.spool, 'temp'), context.signal);
     const extraction = { plan, load_id, file, folders, verify, engine, context };
-    const read = plan.kind === 'parquet' ? await extractParquet(extraction) : await extractText(extraction);
+    const { notes, ...read } = plan.kind === 'parquet' ? await extractParquet(extraction) : await extractText(extraction);
     await expectPlannedFile(file, plan);
-    return { load_id, plan, ...read, seconds: (performance.now() - started) / 1000 };
+    return { load_id, plan: { ...plan, notes: [...plan.notes, ...notes] }, ...read, seconds: (performance.now() - started) / 1000 };
   } catch (error) {
     context.signal.throwIfAborted();
     throw explained(error, plan);

@@ -1,8 +1,11 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Part } from '../../model.ts';
-import { parquetGroups, readParquet } from '../../types/readers.ts';
+import { readParquet } from '../../types/readers.ts';
 import { identifier } from '../../types/sql.ts';
-import { type FileExtraction, partName, progressOf, type ReadFile, writeRows } from './extraction.ts';
+import { type FileExtraction, partName, progressOf, type ReadFile, withMemory, writeRows } from './extraction.ts';
+import { openParquet, rowsOfGroups } from './parquet/footer.ts';
+import { isKeptAsText, KEPT_TEXT, keepTexts } from './parquet/kept-text.ts';
+import { expectSame, lookAgain, type SecondLook } from './parquet/second-look.ts';
 import { sumsOf } from './sums-of.ts';
 
 /** Rows of a Parquet file that are read into one part: whole row groups. */
@@ -11,49 +14,64 @@ interface RowRange {
   readonly to: number;
 }
 
-async function rowRanges({ plan, file, engine }: FileExtraction): Promise<RowRange[]> {
-  const groups = await engine.connection.runAndReadAll(
-    `select row_group_num_rows, sum(total_compressed_size) from ${parquetGroups(file)} group by row_group_id, row_group_num_rows order by row_group_id`,
-  );
+async function rowRanges({ plan, file }: FileExtraction): Promise<RowRange[]> {
+  await using parquet = await openParquet(file);
   const ranges: RowRange[] = [];
-  let [from, to, bytes] = [0, 0, 0];
-  for (const [rows, size] of groups.getRows()) {
-    to += Number(rows);
-    bytes += Number(size);
+  let [from, bytes] = [0, 0];
+  for (const { to, bytes: size } of rowsOfGroups(parquet.groups)) {
+    bytes += size;
     if (bytes < plan.chunk_mb * 2 ** 20) continue;
     ranges.push({ from, to });
     [from, bytes] = [to, 0];
   }
-  return to > from ? [...ranges, { from, to }] : ranges;
+  const end = rowsOfGroups(parquet.groups).at(-1)?.to ?? 0;
+  return end > from ? [...ranges, { from, to: end }] : ranges;
 }
 
-/** Reads a Parquet file, whose own types are kept, into parts; the sums are those of the file itself. */
+/** Reads a Parquet file, whose own types are kept, into parts. A second reader looks at the pages first, and both must say the same. */
 export async function extractParquet(extraction: FileExtraction): Promise<ReadFile> {
-  const { plan } = extraction;
+  const { plan, file, engine, verify, context } = extraction;
+  const look = await lookAgain(file, plan, { all: verify === 'full', signal: context.signal });
+  const texts = plan.columns.filter(isKeptAsText);
+  if (texts.length > 0) await keepTexts(file, texts, engine);
+  await compareLooks(extraction, look);
   const progress = progressOf(extraction);
   const parts: Part[] = [];
   const ranges = await rowRanges(extraction);
   let read = 0;
   for (const range of ranges) {
-    const part = await writeRows(extraction, rowsOf(extraction, range), partName(parts.length + 1));
+    const part = await writeRows(extraction, rowsOf(extraction, [range], plan.sample), partName(parts.length + 1));
     if (part.rows > 0) parts.push(part);
     read += part.rows;
     progress(read);
   }
   const expected = sampledRows(ranges.at(-1)?.to ?? 0, plan.sample);
   if (read !== expected) throw new SluiceError('INTERNAL', `${plan.from.name} has ${expected} rows, but ${read} were written.`);
-  return { parts, rows_read: read, rows_quarantined: 0, quarantine_file: null, sums: await sumsOf(extraction, rowsOf(extraction)) };
+  const sums = await sumsOf(extraction, rowsOf(extraction, [], plan.sample));
+  return { parts, rows_read: read, rows_quarantined: 0, quarantine_file: null, sums, notes: look.notes };
+}
+
+async function compareLooks(extraction: FileExtraction, { facts, ranges }: SecondLook): Promise<void> {
+  if (facts.size === 0 || ranges.length === 0) return;
+  const lists = [...facts.values()].map(({ sql }) => `[${sql.map((each) => `(${each})::VARCHAR`).join(', ')}]`);
+  const query = `select [${lists.join(', ')}] from (${rowsOf(extraction, ranges, 1)})`;
+  const rows = await withMemory(extraction, async () => (await extraction.engine.connection.runAndReadAll(query)).getRowsJson());
+  expectSame(extraction.plan, facts, rows[0]?.[0] as (string | null)[][]);
 }
 
 /** How many of so many rows a share takes: the first one, and then one whenever the share is full again. */
 const sampledRows = (rows: number, share: number): number => (rows === 0 ? 0 : Math.floor((rows - 1) * share) + 1);
 
-function rowsOf({ plan, file }: FileExtraction, range?: RowRange): string {
+function rowsOf({ plan, file }: FileExtraction, ranges: readonly RowRange[], share: number): string {
+  const within = ranges.map(({ from, to }) => `(file_row_number >= ${from} and file_row_number < ${to})`);
   const conditions = [
-    ...(range ? [`file_row_number >= ${range.from}`, `file_row_number < ${range.to}`] : []),
-    ...(plan.sample < 1 ? [`floor(file_row_number * ${plan.sample}::double) > floor((file_row_number - 1) * ${plan.sample}::double)`] : []),
+    ...(within.length > 0 ? [`(${within.join(' or ')})`] : []),
+    ...(share < 1 ? [`floor(file_row_number * ${share}::double) > floor((file_row_number - 1) * ${share}::double)`] : []),
   ];
-  const columns = plan.columns.map(({ source_name, name }) => `${identifier(source_name)} as ${identifier(name)}`).join(', ');
+  const columns = plan.columns.map((column) =>
+    isKeptAsText(column) ? `texts.${identifier(column.name)}` : `rows.${identifier(column.name)} as ${identifier(column.name)}`,
+  );
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
-  return `select ${columns} from ${readParquet(file, { file_row_number: 'true' })}${where}`;
+  const texts = plan.columns.some(isKeptAsText) ? ` join ${KEPT_TEXT} texts on texts.row = rows.file_row_number` : '';
+  return `select ${columns.join(', ')} from ${readParquet(file, { file_row_number: 'true' })} rows${texts}${where}`;
 }

@@ -22,7 +22,7 @@ export async function extractText(extraction: FileExtraction): Promise<ReadFile>
   const bad = await quarantine.close();
   const quarantine_file = bad && (await writeRows(extraction, bad, 'quarantine')).file;
   const sums = await readAgain(extraction, count, quarantine.rows);
-  return { parts, rows_read: count.rows, rows_quarantined: quarantine.rows, quarantine_file, sums };
+  return { parts, rows_read: count.rows, rows_quarantined: quarantine.rows, quarantine_file, sums, notes: [] };
 }
 
 /** DuckDB reads the file itself; when some of its lines are no good rows, or no rows at all, it reads a copy without them. */

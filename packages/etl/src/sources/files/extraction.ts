@@ -24,6 +24,8 @@ export interface ReadFile {
   readonly rows_quarantined: number;
   readonly quarantine_file: string | null;
   readonly sums: TableSums;
+  /** What was learnt on the way that a person should know. */
+  readonly notes: readonly string[];
 }
 
 const PROGRESS_MS = 250;

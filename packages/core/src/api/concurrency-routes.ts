@@ -88,7 +88,7 @@ export const concurrencyRoutes = {
     summary: "Free all slots of a tag's limit",
     tag,
     params: byTag,
-    body: z.object({ slot_override: z.array(uuid).nullish() }).prefault({}),
+    body: z.object({ slot_override: z.array(uuid).max(10_000).nullish() }).prefault({}),
     ok: z.undefined(),
   }),
   'POST /concurrency_limits/filter': defineRoute({

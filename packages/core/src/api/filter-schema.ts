@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { instant, natural, uuid } from '../model/common.ts';
+import { shortText } from '../model/field-limits.ts';
 import { STATE_TYPES } from '../model/state-type.ts';
 import { type ColumnType, FILTERS, type FilterField, type FilterNode, type FilterTable, type Noun, type Operator, SORTS } from './filter-table.ts';
 
 const VALUES: Record<ColumnType, z.ZodType> = {
   uuid,
-  text: z.string(),
-  'text[]': z.string(),
+  text: shortText,
+  'text[]': shortText,
   timestamptz: instant,
   integer: z.int(),
   state_type: z.enum(STATE_TYPES),

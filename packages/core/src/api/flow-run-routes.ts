@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant, uuid } from '../model/common.ts';
 import { LeaseHolder } from '../model/concurrency-limit.ts';
+import { shortText } from '../model/field-limits.ts';
 import { FlowRun, FlowRunCreate, FlowRunUpdate } from '../model/flow-run.ts';
 import { Progress, ProgressUpdate } from '../model/progress.ts';
 import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
@@ -14,7 +15,7 @@ const params = z.object({ id: uuid });
 export const SetState = z.strictObject({ state: StateCreate, force: z.boolean().default(false) });
 
 /** `infrastructure_pid`, ours: the process that runs it, noted with an accepted state in one write; Prefect's workers send a PATCH of its own. */
-const SetFlowRunState = SetState.extend({ infrastructure_pid: z.string().min(1).optional() });
+const SetFlowRunState = SetState.extend({ infrastructure_pid: shortText.min(1).optional() });
 
 /** A bucket of the history: runs by state, counted from the start of the interval. */
 export const HistoryBucket = z.object({

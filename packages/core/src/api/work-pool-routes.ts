@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, uuid } from '../model/common.ts';
+import { shortText } from '../model/field-limits.ts';
 import { FlowRun } from '../model/flow-run.ts';
 import { WorkPool, WorkPoolCreate, WorkPoolUpdate, WorkQueue, WorkQueueCreate, WorkQueueUpdate } from '../model/work-pool.ts';
 import { ClaimedRun, ClaimRequest, Worker, WorkerBeat, WorkerBeatAnswer, WorkerHeartbeat } from '../model/worker.ts';
@@ -31,7 +32,7 @@ export const workPoolRoutes = {
     params,
     body: z
       .strictObject({
-        work_queue_names: z.array(z.string()).nullish(),
+        work_queue_names: z.array(shortText).max(10_000).nullish(),
         scheduled_before: instant.nullish(),
         scheduled_after: instant.nullish(),
         limit: page.limit,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../lib/json.ts';
 import { toInstant, toMicros } from '../lib/time.ts';
+import { limited } from './field-limits.ts';
 
 /** Lower case on the wire, whatever case came in. */
 export const uuid = z
@@ -40,8 +41,8 @@ export const entityName = z
   .max(1000)
   .regex(/^[^/%&><]+$/, 'must not be empty or hold any of / % & > <');
 
-export const tags = z.array(z.string().max(1000)).max(1000);
-export const labels = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+export const tags = limited('tags', z.array(z.string().max(1000)).max(1000));
+export const labels = limited('labels', z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])));
 export const positive = z.int().min(1).max(2_147_483_647);
 export const natural = z.int().min(0).max(2_147_483_647);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CreatedBy, instant, json, jsonObject, labels, positive, stored, tags, uuid } from './common.ts';
+import { limited, longText, shortText } from './field-limits.ts';
 
 export const ConcurrencyOptions = z.object({
   collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),
@@ -44,25 +45,25 @@ export const Deployment = z.object({
 export type Deployment = z.infer<typeof Deployment>;
 
 const changeable = {
-  version: z.string().nullish(),
-  description: z.string().nullish(),
+  version: shortText.nullish(),
+  description: longText.nullish(),
   paused: z.boolean().optional(),
   concurrency_limit: positive.nullish(),
   concurrency_options: ConcurrencyOptions.nullish(),
-  job_variables: jsonObject.nullish(),
-  infra_overrides: jsonObject.nullish(),
-  parameters: jsonObject.optional(),
+  job_variables: limited('job_variables', jsonObject).nullish(),
+  infra_overrides: limited('job_variables', jsonObject).nullish(),
+  parameters: limited('parameters', jsonObject).optional(),
   tags: tags.optional(),
-  work_queue_name: z.string().min(1).nullish(),
-  work_pool_name: z.string().min(1).nullish(),
-  parameter_openapi_schema: jsonObject.nullish(),
-  path: z.string().nullish(),
-  pull_steps: z.array(json).nullish(),
-  entrypoint: z.string().nullish(),
+  work_queue_name: shortText.min(1).nullish(),
+  work_pool_name: shortText.min(1).nullish(),
+  parameter_openapi_schema: limited('parameter_openapi_schema', jsonObject).nullish(),
+  path: shortText.nullish(),
+  pull_steps: limited('pull_steps', z.array(json)).nullish(),
+  entrypoint: shortText.nullish(),
   storage_document_id: uuid.nullish(),
   infrastructure_document_id: uuid.nullish(),
   enforce_parameter_schema: z.boolean().nullish(),
-  manifest_path: z.string().nullish(),
+  manifest_path: shortText.nullish(),
 };
 
 export const DeploymentCreate = z.strictObject({ ...changeable, name: z.string().min(1).max(1000), flow_id: uuid, labels: labels.nullish() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CreatedBy, instant, jsonObject, labels, natural, stored, tags, uuid } from './common.ts';
+import { limited, shortText } from './field-limits.ts';
 import { FlowRunPolicy } from './run-policy.ts';
 import { State, StateCreate } from './state.ts';
 import { STATE_TYPES } from './state-type.ts';
@@ -55,25 +56,25 @@ export const FlowRun = z.object({
 });
 export type FlowRun = z.infer<typeof FlowRun>;
 
-const parameters = jsonObject.default({});
+const parameters = limited('parameters', jsonObject).default({});
 
 export const FlowRunCreate = z.strictObject({
   id: uuid.nullish(),
   state: StateCreate.nullish(),
   name: z.string().max(1000).nullish(),
   flow_id: uuid,
-  flow_version: z.string().nullish(),
+  flow_version: shortText.nullish(),
   parameters,
-  context: jsonObject.default({}),
+  context: limited('context', jsonObject).default({}),
   parent_task_run_id: uuid.nullish(),
   infrastructure_document_id: uuid.nullish(),
   empirical_policy: FlowRunPolicy.optional(),
   tags: tags.default([]),
   labels: labels.nullish(),
   idempotency_key: z.string().max(2000).nullish(),
-  work_pool_name: z.string().nullish(),
-  work_queue_name: z.string().nullish(),
-  job_variables: jsonObject.nullish(),
+  work_pool_name: shortText.nullish(),
+  work_queue_name: shortText.nullish(),
+  job_variables: limited('job_variables', jsonObject).nullish(),
   deployment_id: uuid.nullish(),
 });
 export type FlowRunCreate = z.infer<typeof FlowRunCreate>;
@@ -84,25 +85,25 @@ export const DeploymentFlowRunCreate = z.strictObject({
   name: z.string().max(1000).nullish(),
   parameters,
   enforce_parameter_schema: z.boolean().nullish(),
-  context: jsonObject.default({}),
+  context: limited('context', jsonObject).default({}),
   infrastructure_document_id: uuid.nullish(),
   empirical_policy: FlowRunPolicy.optional(),
   tags: tags.default([]),
   idempotency_key: z.string().max(2000).nullish(),
   labels: labels.nullish(),
   parent_task_run_id: uuid.nullish(),
-  work_queue_name: z.string().nullish(),
-  job_variables: jsonObject.nullish(),
+  work_queue_name: shortText.nullish(),
+  job_variables: limited('job_variables', jsonObject).nullish(),
 });
 export type DeploymentFlowRunCreate = z.infer<typeof DeploymentFlowRunCreate>;
 
 export const FlowRunUpdate = z.strictObject({
   name: z.string().max(1000).optional(),
-  flow_version: z.string().nullish(),
-  parameters: jsonObject.optional(),
+  flow_version: shortText.nullish(),
+  parameters: limited('parameters', jsonObject).optional(),
   empirical_policy: FlowRunPolicy.optional(),
   tags: tags.optional(),
-  infrastructure_pid: z.string().nullish(),
-  job_variables: jsonObject.nullish(),
+  infrastructure_pid: shortText.nullish(),
+  job_variables: limited('job_variables', jsonObject).nullish(),
 });
 export type FlowRunUpdate = z.infer<typeof FlowRunUpdate>;

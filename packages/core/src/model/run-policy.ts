@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { natural } from './common.ts';
+import { limited } from './field-limits.ts';
 
 const seconds = z.number().min(0).max(31_536_000);
 
@@ -9,7 +10,7 @@ export const FlowRunPolicy = z.object({
   retry_delay_seconds: seconds.default(0),
   retries: natural.nullish(),
   retry_delay: seconds.nullish(),
-  pause_keys: z.array(z.string()).nullish(),
+  pause_keys: limited('pause_keys', z.array(z.string())).nullish(),
   resuming: z.boolean().nullish(),
   retry_type: z.enum(['in_process', 'reschedule']).nullish(),
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { isObject } from '../lib/json.ts';
 import { instant, json, uuid } from './common.ts';
-import { STATE_TYPES } from './state-type.ts';
+import { limited, longText, shortText, sizeFault } from './field-limits.ts';
+import { STATE_TYPES, type StateType } from './state-type.ts';
 
 /** Everything that a state can carry besides its type; the union of what Prefect 2.13.7 and 3.x write, null when absent. */
 export const StateDetails = z.object({
@@ -14,27 +16,35 @@ export const StateDetails = z.object({
   untrackable_result: z.boolean().nullish(),
   pause_timeout: instant.nullish(),
   pause_reschedule: z.boolean().nullish(),
-  pause_key: z.string().nullish(),
-  run_input_keyset: z.record(z.string(), z.string()).nullish(),
+  pause_key: shortText.nullish(),
+  run_input_keyset: limited('run_input_keyset', z.record(z.string(), z.string())).nullish(),
   refresh_cache: z.boolean().nullish(),
   retriable: z.boolean().nullish(),
   transition_id: uuid.nullish(),
   task_parameters_id: uuid.nullish(),
-  traceparent: z.string().nullish(),
+  traceparent: shortText.nullish(),
   deployment_concurrency_lease_id: uuid.nullish(),
 });
 export type StateDetails = z.infer<typeof StateDetails>;
 
+/** A result of ours stands in a record of its own, and may be larger than what stays in the state. */
+const isResult = (type: StateType, data: unknown) => type === 'COMPLETED' && isObject(data) && data['type'] === 'sluice/v1';
+
 /** What a client proposes. The server gives it an id and a timestamp. */
-export const StateCreate = z.object({
-  id: uuid.nullish(),
-  type: z.enum(STATE_TYPES),
-  name: z.string().nullish(),
-  timestamp: instant.nullish(),
-  message: z.string().nullish(),
-  data: json.nullish(),
-  state_details: StateDetails.nullish(),
-});
+export const StateCreate = z
+  .object({
+    id: uuid.nullish(),
+    type: z.enum(STATE_TYPES),
+    name: z.string().max(1000).nullish(),
+    timestamp: instant.nullish(),
+    message: longText.nullish(),
+    data: json.nullish(),
+    state_details: StateDetails.nullish(),
+  })
+  .check(({ value: { type, data }, issues }) => {
+    const message = sizeFault(isResult(type, data) ? 'result' : 'data', data);
+    if (message) issues.push({ code: 'custom', message, path: ['data'], input: data });
+  });
 export type StateCreate = z.infer<typeof StateCreate>;
 
 /** An immutable record of a moment in the life of a run. */

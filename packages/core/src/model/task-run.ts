@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { instant, json, labels, natural, stored, tags, uuid } from './common.ts';
+import { limited, shortText } from './field-limits.ts';
 import { TaskRunPolicy } from './run-policy.ts';
 import { State, StateCreate } from './state.ts';
 import { STATE_TYPES } from './state-type.ts';
 
 /** Where an input of a task came from, by the input's name: Prefect's task_run, flow_run, parameter or constant. */
-const TaskInputs = z.record(z.string(), z.array(json));
+const TaskInputs = limited('task_inputs', z.record(z.string(), z.array(json)));
 
 /** One step inside a flow run, or the stand-in of a child flow run. */
 export const TaskRun = z.object({
@@ -46,7 +47,7 @@ export const TaskRunCreate = z.strictObject({
   dynamic_key: z.string().max(2000),
   cache_key: z.string().max(2000).nullish(),
   cache_expiration: instant.nullish(),
-  task_version: z.string().nullish(),
+  task_version: shortText.nullish(),
   empirical_policy: TaskRunPolicy.optional(),
   tags: tags.default([]),
   labels: labels.nullish(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entityName, instant, json, jsonObject, natural, positive, stored, uuid } from './common.ts';
+import { limited, longText } from './field-limits.ts';
 
 /** A kind of infrastructure with its defaults. Slots count flow runs that are PENDING, RUNNING or CANCELLING. */
 export const WorkPool = z.object({
@@ -19,20 +20,20 @@ export type WorkPool = z.infer<typeof WorkPool>;
 
 export const WorkPoolCreate = z.strictObject({
   name: entityName,
-  description: z.string().nullish(),
+  description: longText.nullish(),
   type: z.string().max(200).default('process'),
-  base_job_template: jsonObject.default({}),
+  base_job_template: limited('base_job_template', jsonObject).default({}),
   is_paused: z.boolean().default(false),
   concurrency_limit: natural.nullish(),
-  storage_configuration: jsonObject.optional(),
+  storage_configuration: limited('storage_configuration', jsonObject).optional(),
 });
 
 export const WorkPoolUpdate = z.strictObject({
-  description: z.string().nullish(),
+  description: longText.nullish(),
   is_paused: z.boolean().optional(),
-  base_job_template: jsonObject.optional(),
+  base_job_template: limited('base_job_template', jsonObject).optional(),
   concurrency_limit: natural.nullish(),
-  storage_configuration: jsonObject.optional(),
+  storage_configuration: limited('storage_configuration', jsonObject).optional(),
 });
 
 /** A lane of a pool: the queue with the lowest priority number is served first. */
@@ -54,19 +55,19 @@ export type WorkQueue = z.infer<typeof WorkQueue>;
 
 export const WorkQueueCreate = z.strictObject({
   name: entityName,
-  description: z.string().nullish(),
+  description: longText.nullish(),
   is_paused: z.boolean().default(false),
   concurrency_limit: natural.nullish(),
   priority: positive.nullish(),
-  filter: json.nullish(),
+  filter: limited('filter', json).nullish(),
 });
 
 export const WorkQueueUpdate = z.strictObject({
   name: entityName.optional(),
-  description: z.string().nullish(),
+  description: longText.nullish(),
   is_paused: z.boolean().optional(),
   concurrency_limit: natural.nullish(),
   priority: positive.optional(),
   last_polled: instant.nullish(),
-  filter: json.nullish(),
+  filter: limited('filter', json).nullish(),
 });

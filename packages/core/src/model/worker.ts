@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, natural, positive, stored, uuid } from './common.ts';
+import { shortText } from './field-limits.ts';
 import { FlowRun } from './flow-run.ts';
 
 /** A process that claims flow runs of a pool. OFFLINE after three heartbeat intervals without one. */
@@ -47,7 +48,7 @@ export type WorkerBeatAnswer = z.infer<typeof WorkerBeatAnswer>;
 /** Ours: a worker asks for as many runs as it has room for, and the answer waits until there is one. */
 export const ClaimRequest = z.strictObject({
   worker_id: uuid,
-  work_queue_names: z.array(z.string()).max(200).default([]),
+  work_queue_names: z.array(shortText).max(200).default([]),
   wait_seconds: z.number().min(0).max(60).default(30),
 });
 export type ClaimRequest = z.infer<typeof ClaimRequest>;

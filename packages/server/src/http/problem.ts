@@ -8,6 +8,9 @@ export interface Problem {
   readonly body: { readonly [key: string]: unknown };
 }
 
+const MAX_ECHO = 4000;
+const MAX_FAULTS = 50;
+
 /** Whatever was thrown as an error of the catalogue. What is not known is INTERNAL, and tells nothing of the inside. */
 export function toSluiceError(error: unknown): SluiceError {
   if (isSluiceError(error)) return error;
@@ -36,7 +39,7 @@ export function toProblem(error: SluiceError, request: { id: string; body?: unkn
     return {
       status: kind.status,
       headers,
-      body: { exception_message: message, exception_detail: details, request_body: request.body ?? null, ...ours },
+      body: { exception_message: message, exception_detail: details, request_body: echoed(request.body), ...ours },
     };
   }
   if (code === 'UNAUTHORIZED' || code === 'TOO_MANY_REQUESTS' || code === 'DATABASE_UNAVAILABLE' || code === 'INTERNAL') {
@@ -45,15 +48,21 @@ export function toProblem(error: SluiceError, request: { id: string; body?: unkn
   return { status: kind.status, headers, body: { detail: message, ...ours } };
 }
 
+/** Prefect's answer shows the body again; one of megabytes helps nobody. */
+const echoed = (body: unknown) => (typeof body === 'string' && body.length > MAX_ECHO ? `${body.slice(0, MAX_ECHO)}…` : (body ?? null));
+
 /** A schema's faults as FastAPI lists them: where, what, which kind. */
 export function invalidRequest(place: 'body' | 'query' | 'path', error: z.ZodError): SluiceError {
-  const details = error.issues.map((issue) => ({
+  const details = error.issues.slice(0, MAX_FAULTS).map((issue) => ({
     loc: [place, ...issue.path],
-    msg: issue.code === 'unrecognized_keys' ? `Extra inputs are not permitted: ${issue.keys.join(', ')}` : issue.message,
+    msg:
+      issue.code === 'unrecognized_keys'
+        ? `Extra inputs are not permitted: ${issue.keys.slice(0, MAX_FAULTS).join(', ').slice(0, 1000)}`
+        : issue.message,
     type: issue.code,
   }));
   return new SluiceError('INVALID_REQUEST', 'Invalid request received.', {
     details,
-    hint: details.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; '),
+    hint: details.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`.slice(0, 500)).join('; '),
   });
 }

@@ -1,6 +1,7 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { JsonObject } from '@sluice/core/lib/json';
+import { sizeFault } from '@sluice/core/model/field-limits';
 import type { Database } from '../../db/database.ts';
 import { isForeignKeyError } from '../../db/failure.ts';
 import type { NewsDesk } from '../../dispatch/news.ts';
@@ -10,7 +11,6 @@ import { compileFilters } from '../../store/filters.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import { insertWorkQueue, readPoolId, readQueueId } from '../../store/work-pools.ts';
 import { expectFound, found, missing } from '../found.ts';
-import { limitedParameters } from '../limits.ts';
 import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 
@@ -19,7 +19,6 @@ type Keys = Extract<keyof Handlers, `${string} /deployments/${string}`>;
 export const deploymentHandlers = ({ database, database: { sql }, desk, door, newId, newName, schemas }: Parts): Handlers<Keys> => ({
   'POST /deployments/': async ({ body }) => {
     await expectReadableSchema(schemas, body.parameter_openapi_schema);
-    limitedParameters(body.parameters ?? {});
     const queueId = await placeOf(database, newId, body);
     const { id, created } = await upsertDeployment(sql, newId(), queueId, body).catch((cause) => {
       if (isForeignKeyError(cause)) throw missing(`Flow ${body.flow_id}`);
@@ -58,7 +57,7 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     const deployment = await readDefaults(sql, params.id);
     if (!deployment) throw missing('Deployment');
     const where = `${deployment.flow_name}/${deployment.name}`;
-    const parameters = limitedParameters({ ...deployment.parameters, ...body.parameters } as JsonObject);
+    const parameters = together(deployment.parameters as JsonObject, body.parameters);
     if (body.enforce_parameter_schema ?? deployment.enforce_parameter_schema) {
       await expectParameters(schemas, deployment.parameter_openapi_schema as JsonObject | null, parameters, where);
     }
@@ -98,6 +97,16 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     return createdReply((await readRecord(sql, 'flow_run_view', sql`id = ${outcome.id}`)) as string, created);
   },
 });
+
+/** The deployment's parameters and the run's: two that are small enough may not be so together. */
+function together(defaults: JsonObject, given: JsonObject): JsonObject {
+  const parameters = { ...defaults, ...given };
+  const fault = sizeFault('parameters', parameters);
+  if (!fault) return parameters;
+  throw new SluiceError('INVALID_REQUEST', `The run's parameters with those of its deployment: parameters ${fault}.`, {
+    hint: 'Put the data into a file or a database and pass where it is.',
+  });
+}
 
 /** Another limit, or none: runs that were kept back may start. */
 const roomChanged = (desk: NewsDesk) => desk.publish({ flow_runs: [], limits: [], claimable: true });

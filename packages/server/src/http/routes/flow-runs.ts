@@ -12,7 +12,6 @@ import { readQueueId } from '../../store/work-pools.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { historySpan } from '../history-span.ts';
-import { limitedParameters } from '../limits.ts';
 import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 import { orchestrationReply, PENDING } from '../set-state.ts';
@@ -52,7 +51,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
           deployment_id: body.deployment_id ?? null,
           deployment_version: null,
           flow_version: body.flow_version ?? null,
-          parameters: limitedParameters(body.parameters),
+          parameters: body.parameters,
           idempotency_key: body.idempotency_key ?? null,
           context: body.context,
           empirical_policy: body.empirical_policy ?? FREE_POLICY,

@@ -2,7 +2,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { Reply } from './parts.ts';
 
 /** The record's JSON, or a 404 in Prefect's words: `Flow run not found`. */
-export function found(what: string, json: string | undefined): Reply {
+export function found(what: string, json: string | undefined): Reply<string> {
   if (json === undefined) throw missing(what);
   return new Reply(json);
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Route } from '@sluice/core/api/route';
 import { routes } from '@sluice/core/api/routes';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
@@ -49,7 +50,9 @@ function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply 
   reply.code(status);
   if (status === 204) return reply.send();
   reply.header('content-type', 'application/json; charset=utf-8');
-  return reply.send(answer instanceof Reply ? answer.json : JSON.stringify(answer ?? null));
+  const json = answer instanceof Reply ? answer.json : JSON.stringify(answer ?? null);
+  // One slice is read ahead of the one that is sent: a client that reads slowly holds no more of a list than that.
+  return reply.send(typeof json === 'string' ? json : Readable.from(json, { highWaterMark: 1 }));
 }
 
 /** Mounts every row of the contract under `/api`. A row without a handler is a type error. */

@@ -7,6 +7,7 @@ import type { Waiting } from '../dispatch/waiting.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import type { Door } from '../orchestrate/door.ts';
 import type { SchemaChecker } from '../schemas/schema-checker.ts';
+import type { JsonText } from '../store/records.ts';
 
 /** What handlers work with. Built once, in `server.ts`. */
 export interface Parts {
@@ -34,11 +35,11 @@ export interface RequestContext {
 }
 
 /** JSON text as the database made it, or a value with a status of its own. */
-export class Reply {
-  readonly json: string;
+export class Reply<J extends JsonText = JsonText> {
+  readonly json: J;
   readonly status: number | undefined;
 
-  constructor(json: string, status?: number) {
+  constructor(json: J, status?: number) {
     this.json = json;
     this.status = status;
   }

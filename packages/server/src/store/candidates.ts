@@ -1,5 +1,6 @@
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import { type JsonText, readPage } from './records.ts';
 
 export interface Candidate {
   readonly id: string;
@@ -67,8 +68,8 @@ export async function listScheduled(
   sql: Sql,
   poolId: string,
   { queues, before, after, limit }: { queues: readonly string[] | null; before: string | null; after: string | null; limit: number },
-): Promise<string> {
-  const [row] = await sql<[{ json: string }]>`
+): Promise<JsonText> {
+  const rows = sql`
     with open_queue as (
       select q.id, q.name, q.priority, q.work_pool_id,
         q.concurrency_limit - (select count(*) from flow_run_lease l where l.work_queue_id = q.id and l.lent_at is null) as room,
@@ -86,8 +87,8 @@ export async function listScheduled(
     ), chosen as (
       select *, row_number() over (order by priority, next_scheduled_start_time, id) as turn from due where room is null or place <= room
     )
-    select coalesce(json_agg(json_build_object('work_pool_id', c.work_pool_id, 'work_queue_id', c.work_queue_id, 'flow_run', row_to_json(v))
-      order by c.turn), '[]')::text as json
-    from (select * from chosen where pool_room is null or turn <= pool_room order by turn limit ${limit}) c join flow_run_view v on v.id = c.id`;
-  return row.json;
+    select v.* from (select * from chosen where pool_room is null or turn <= pool_room order by turn limit ${limit}) c
+      join flow_run_view v on v.id = c.id order by c.turn`;
+  const json = sql`json_build_object('work_pool_id', v.work_pool_id, 'work_queue_id', v.work_queue_id, 'flow_run', row_to_json(v))::text`;
+  return readPage(sql, 'flow_run_view', rows, json);
 }

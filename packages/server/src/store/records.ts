@@ -1,5 +1,6 @@
 import type { Noun } from '@sluice/core/api/filter-table';
 import type { Fragment, Sql } from '../db/database.ts';
+import { pgArray } from '../db/pg-array.ts';
 
 /** Records of a noun as the JSON text that goes over the wire: PostgreSQL builds it, and it is sent as it is. */
 export type RecordView =
@@ -10,6 +11,13 @@ export type RecordView =
   | 'flow_run_state_view'
   | 'task_run_state_view';
 
+/** JSON text in one piece, or in slices that are read as they are sent. */
+export type JsonText = string | AsyncIterable<string>;
+
+/** So much of a list is held at once; a larger one is sent in slices of this size. Decision 0011. */
+const SLICE_BYTES = 1024 * 1024;
+const SLICE_ROWS = 200;
+
 /** The one record that `where` finds, as JSON text; undefined when there is none. */
 export async function readRecord(sql: Sql, view: RecordView, where: Fragment): Promise<string | undefined> {
   const [row] = await sql<{ json: string }[]>`select row_to_json(v)::text as json from ${sql(view)} v where ${where}`;
@@ -17,19 +25,103 @@ export async function readRecord(sql: Sql, view: RecordView, where: Fragment): P
 }
 
 /** The records that `where` finds, as the text of a JSON array. `order` is from a table of ours, never from a request. */
-export async function listRecords(
+export function listRecords(
   sql: Sql,
   view: RecordView,
   { where, order, limit, offset }: { where: Fragment; order: string; limit: number; offset: number },
-): Promise<string> {
-  const [row] = await sql<[{ json: string }]>`
-    select coalesce(json_agg(v), '[]')::text as json from (
-      select * from ${sql(view)} v where ${where} order by ${sql.unsafe(order)}, id limit ${limit} offset ${offset}
-    ) v`;
-  return row.json;
+): Promise<JsonText> {
+  const rows = sql`select * from ${sql(view)} v where ${where} order by ${sql.unsafe(order)}, id limit ${limit} offset ${offset}`;
+  return readPage(sql, view, rows, sql`row_to_json(v)::text`);
+}
+
+/** The records with these ids, in this order, as the text of a JSON array; those that are not there are left out. */
+export async function readRecords(sql: Sql, view: RecordView, ids: readonly string[]): Promise<JsonText> {
+  const page = (some: readonly string[]) => readPage(sql, view, rowsOf(sql, view, some), sql`row_to_json(v)::text`);
+  return ids.length <= SLICE_ROWS ? page(ids) : inOneArray(ids, SLICE_ROWS, page);
+}
+
+/** All records that `where` finds, oldest first, however many they are. */
+export async function listAllRecords(sql: Sql, view: 'flow_run_state_view' | 'task_run_state_view', where: Fragment): Promise<JsonText> {
+  const rows = await sql<{ id: string }[]>`select id from ${sql(view)} v where ${where} order by timestamp, id`;
+  const ids = rows.map(({ id }) => id);
+  return readRecords(sql, view, ids);
+}
+
+/**
+ * The rows that `rows` selects from a view, each as `json` makes it of `v`. A page that is larger than a slice is not read at all
+ * at first: only its ids come, with what each has in bytes.
+ */
+export async function readPage(sql: Sql, view: RecordView, rows: Fragment, json: Fragment): Promise<JsonText> {
+  const [page] = await sql<[{ json: string; index: null } | { json: null; index: [id: string, bytes: number][] }]>`
+    with page as materialized (select v.id, ${json} as json from (${rows}) v),
+      total as (select coalesce(sum(octet_length(json)), 0) <= ${SLICE_BYTES} as is_small from page)
+    select
+      case when is_small then (select '[' || coalesce(string_agg(json, ','), '') || ']' from page) end as json,
+      case when not is_small then (select json_agg(json_build_array(id, octet_length(json))) from page) end as index
+    from total`;
+  if (page.json !== null) return page.json;
+  const read = async (ids: readonly string[]) => {
+    const [slice] = await sql<[{ json: string }]>`
+      select '[' || coalesce(string_agg(${json}, ',' order by array_position(${pgArray(ids)}::uuid[], v.id)), '') || ']' as json
+      from ${sql(view)} v where v.id = any(${pgArray(ids)}::uuid[])`;
+    return slice.json;
+  };
+  return slicesOf(page.index, read);
+}
+
+const rowsOf = (sql: Sql, view: RecordView, ids: readonly string[]) =>
+  sql`select * from ${sql(view)} v where v.id = any(${pgArray(ids)}::uuid[]) order by array_position(${pgArray(ids)}::uuid[], v.id)`;
+
+/** As many records at a time as have the size of a slice together, one at least. */
+async function* slicesOf(index: readonly [id: string, bytes: number][], read: (ids: readonly string[]) => Promise<string>): AsyncGenerator<string> {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const [id, bytes] of index) {
+    if (bytes > room) {
+      groups.push([]);
+      room = SLICE_BYTES;
+    }
+    groups.at(-1)?.push(id);
+    room -= bytes;
+  }
+  yield* inOneArray(groups, 1, ([ids = []]) => read(ids));
+}
+
+/** The arrays that `read` returns for so many of `items` at a time, as one array. */
+async function* inOneArray<T>(items: readonly T[], size: number, read: (some: readonly T[]) => Promise<JsonText>): AsyncGenerator<string> {
+  yield '[';
+  let isFirst = true;
+  for (let start = 0; start < items.length; start += size) {
+    const array = await read(items.slice(start, start + size));
+    for await (const text of elementsOf(array)) {
+      if (text === '') continue;
+      yield isFirst ? text : `,${text}`;
+      isFirst = false;
+    }
+  }
+  yield ']';
+}
+
+/** What stands between the brackets of an array; its slices are whole elements. */
+async function* elementsOf(array: JsonText): AsyncGenerator<string> {
+  if (typeof array === 'string') {
+    yield array.slice(1, -1);
+    return;
+  }
+  for await (const text of array) if (text !== '[' && text !== ']') yield text.replace(/^,/, '');
 }
 
 export async function countRecords(sql: Sql, view: RecordView, where: Fragment): Promise<number> {
   const [row] = await sql<[{ count: number }]>`select count(*)::integer as count from ${sql(view)} v where ${where}`;
   return row.count;
+}
+
+/** JSON text with more around it. */
+export function within(before: string, json: JsonText, after: string): JsonText {
+  if (typeof json === 'string') return before + json + after;
+  return (async function* () {
+    yield before;
+    yield* json;
+    yield after;
+  })();
 }

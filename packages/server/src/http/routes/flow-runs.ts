@@ -1,13 +1,12 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Sql } from '../../db/database.ts';
-import { pgArray } from '../../db/pg-array.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
-import { countRecords, listRecords, readRecord } from '../../store/records.ts';
+import { countRecords, listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
 import { readQueueId } from '../../store/work-pools.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
@@ -97,23 +96,15 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
       return orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed, force: false, writer }));
     },
     'GET /flow_run_states/': async ({ query }) =>
-      new Reply(
-        await listRecords(sql, 'flow_run_state_view', {
-          where: sql`flow_run_id = ${query.flow_run_id}`,
-          order: 'timestamp',
-          limit: 10_000,
-          offset: 0,
-        }),
-      ),
+      new Reply(await listAllRecords(sql, 'flow_run_state_view', sql`flow_run_id = ${query.flow_run_id}`)),
     'GET /flow_run_states/{id}': async ({ params }) => found('Flow run state', await readRecord(sql, 'flow_run_state_view', sql`id = ${params.id}`)),
     'POST /flow_runs/wait': async ({ body, writer, signal }) => {
       const { ids, since, any } = body;
       const waits = body.waits?.map((each) => ({ within: toParties(each.within), ids: each.ids }));
       const request = { ids, since, any, lend: body.lend ? writer : null, writer, waits };
       const { changed, ...seen } = await waiting.wait(request, withDeadline(signal, body.wait_seconds));
-      const where = sql`id = any(${pgArray(changed)}::uuid[])`;
-      const flow_runs = changed.length > 0 ? await listRecords(sql, 'flow_run_view', { where, order: 'id', limit: changed.length, offset: 0 }) : '[]';
-      return new Reply(`{"flow_runs":${flow_runs},${JSON.stringify(seen).slice(1)}`);
+      const flow_runs = changed.length > 0 ? await readRecords(sql, 'flow_run_view', [...changed].sort()) : '[]';
+      return new Reply(within('{"flow_runs":', flow_runs, `,${JSON.stringify(seen).slice(1)}`));
     },
     'PUT /flow_runs/{id}/progress': async ({ params, body }) =>
       expectFound('Flow run', await upsertProgress(sql, { flow_run_id: params.id, label: body.label, done: body.done, total: body.total ?? null })),

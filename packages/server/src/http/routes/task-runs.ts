@@ -5,7 +5,7 @@ import type { NewTaskRun } from '../../orchestrate/change.ts';
 import { deleteTaskRun } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { readHistory } from '../../store/history.ts';
-import { countRecords, listRecords, readRecord } from '../../store/records.ts';
+import { countRecords, listAllRecords, listRecords, readRecord } from '../../store/records.ts';
 import { readResult, renameTaskRun } from '../../store/task-runs.ts';
 import { expectFound, found } from '../found.ts';
 import { historySpan } from '../history-span.ts';
@@ -63,14 +63,7 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts)
     'POST /task_runs/{id}/set_state': async ({ params, body, writer }) =>
       orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
     'GET /task_run_states/': async ({ query }) =>
-      new Reply(
-        await listRecords(sql, 'task_run_state_view', {
-          where: sql`task_run_id = ${query.task_run_id}`,
-          order: 'timestamp',
-          limit: 10_000,
-          offset: 0,
-        }),
-      ),
+      new Reply(await listAllRecords(sql, 'task_run_state_view', sql`task_run_id = ${query.task_run_id}`)),
     'GET /task_run_states/{id}': async ({ params }) => found('Task run state', await readRecord(sql, 'task_run_state_view', sql`id = ${params.id}`)),
     'POST /task_runs/step': async ({ body, writer }) => {
       const create = toRow(body.task_run);

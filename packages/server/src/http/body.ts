@@ -1,4 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { NumberText, parseExactJson } from '@sluice/core/lib/exact-json';
 import { jsonFault } from '@sluice/core/lib/json';
 
 /** Deeper than any client nests, and far from where parsers and databases give up. */
@@ -16,9 +17,30 @@ export function parseBody(text: string, { mends = false }: { mends?: boolean } =
   } catch (cause) {
     throw new SluiceError('INVALID_JSON', `The body is not JSON: ${(cause as Error).message}`, { cause });
   }
-  const fault = !mends && mayBeFaulty(text) ? jsonFault(body, MAX_DEPTH) : undefined;
+  if (mends) return body;
+  const fault = mayBeFaulty(text) ? jsonFault(body, MAX_DEPTH) : undefined;
   if (fault) throw new SluiceError('INVALID_TEXT', `The body ${fault}.`);
+  const lost = MAY_LOSE.test(text) ? lostNumber(parseExactJson(text)) : undefined;
+  if (lost) {
+    throw new SluiceError('INVALID_REQUEST', `${lost.path}: the number ${lost.text.slice(0, 100)} cannot be kept exactly.`, {
+      hint: 'Send it as a text, in quotes; a number has about 15 digits.',
+    });
+  }
   return body;
+}
+
+/** A number of 16 digits or more, with an exponent, or -0: the others are kept whatever they are. What looks so inside of a text costs a second look. */
+const MAY_LOSE = /(?:^|[:,[\s])-?(?:[\d.]{16}|[\d.]+e)|(?:^|[:,[\s])-0/i;
+
+/** The first number that would be another one when it is stored, with its place. */
+function lostNumber(value: unknown, path = 'body'): { path: string; text: string } | undefined {
+  if (value instanceof NumberText) return value.isExact && !Object.is(value.value, -0) ? undefined : { path, text: value.text };
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const lost = lostNumber(inner, `${path}.${key.slice(0, 100)}`);
+    if (lost) return lost;
+  }
+  return undefined;
 }
 
 /** A look at the text tells for nearly all bodies that they need no walk through the value. */

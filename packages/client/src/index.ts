@@ -1,3 +1,4 @@
 export { type Client, type ClientOptions, createClient, type RequestOptions } from './create-client.ts';
 export { findDeployment } from './find-deployment.ts';
 export { pageAll } from './page-all.ts';
+export { pause, startTimer, type Timer } from './timers.ts';

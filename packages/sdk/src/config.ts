@@ -1,5 +1,7 @@
-import type { JsonObject } from '@sluice/core/lib/json';
+import { isObject, type JsonObject } from '@sluice/core/lib/json';
 import type { AnyFlow, Flow } from './model/flow.ts';
+import { checkOptions, rules } from './options.ts';
+import { show } from './text/show.ts';
 
 export interface DeploymentOptions<In> {
   readonly name: string;
@@ -40,11 +42,29 @@ export interface SluiceConfig {
   readonly deployments: readonly DeploymentConfig[];
 }
 
+const RULES = {
+  name: rules.name,
+  pool: rules.name,
+  queue: rules.name,
+  params: { takes: 'an object', fits: (value: unknown) => isObject(value) },
+  tags: rules.tags,
+  description: rules.text,
+  version: rules.text,
+  paused: rules.flag,
+  concurrencyLimit: rules.retries,
+  memory: rules.amount,
+  cpu: rules.amount,
+  env: rules.texts,
+  maxClaims: rules.count,
+  runsPerProcess: rules.count,
+  entrypoint: rules.text,
+} satisfies { readonly [name in keyof DeploymentOptions<never>]-?: unknown };
+
 /** A deployment of a flow, for `sluice.config.ts`. */
-export const deploy = <In, Params, Result>(flow: Flow<In, Params, Result>, options: DeploymentOptions<In>): DeploymentConfig => ({
-  flow,
-  options: options as DeploymentOptions<JsonObject>,
-});
+export function deploy<In, Params, Result>(flow: Flow<In, Params, Result>, options: DeploymentOptions<In>): DeploymentConfig {
+  checkOptions(`deployment ${show(options.name, 100)} of flow ${show(flow.flowName, 100)}`, { ...options, name: options.name ?? '' }, RULES);
+  return { flow, options: options as DeploymentOptions<JsonObject> };
+}
 
 /** The default export of `sluice.config.ts`. */
 export const defineConfig = (config: SluiceConfig): SluiceConfig => config;

@@ -64,7 +64,7 @@ export async function deployFlow(client: Client, config: DeploymentConfig, { roo
       ...(options.queue && { work_queue_name: options.queue }),
       parameters: options.params ?? {},
       tags: [...new Set([...(flow.options.tags ?? []), ...(options.tags ?? [])])],
-      parameter_openapi_schema: toJsonSchema(flow.options.params),
+      parameter_openapi_schema: toJsonSchema(flow.options.params, `flow '${flow.flowName}'`),
       enforce_parameter_schema: true,
       concurrency_limit: options.concurrencyLimit ?? null,
       job_variables: {

@@ -14,6 +14,13 @@ export class RunAborted extends Error {
   }
 }
 
+/** The server lets this run do nothing more. Made here alone: what a flow throws itself never counts as this. */
+export class LeaseLost extends RunAborted {
+  constructor(message: string) {
+    super('LeaseLost', message);
+  }
+}
+
 /** A flow or task took longer than its `timeout`. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';
@@ -34,29 +41,4 @@ export class FlowRunFailed extends Error {
     super(`Flow run '${name}' is ${state_name}${state?.message ? `: ${state.message}` : '.'}`);
     this.flow_run = flow_run;
   }
-}
-
-/** What is stored of an error with a FAILED state. */
-export interface SerializedError {
-  readonly type: 'sluice/error';
-  readonly name: string;
-  readonly message: string;
-  /** Of the error, or of its cause: a word that programs go by. */
-  readonly code: string | null;
-  /** What to do next, where the error says so. */
-  readonly hint: string | null;
-  readonly stack: string | null;
-}
-
-export function serializeError(error: unknown): SerializedError {
-  if (!(error instanceof Error)) return { type: 'sluice/error', name: 'Error', message: String(error), code: null, hint: null, stack: null };
-  const { name, message, stack } = error;
-  return { type: 'sluice/error', name, message, code: wordOf(error, 'code'), hint: wordOf(error, 'hint'), stack: stack?.slice(0, 8000) ?? null };
-}
-
-/** A text that the error carries, or its cause. */
-function wordOf(error: unknown, name: string): string | null {
-  if (!(error instanceof Error)) return null;
-  const word: unknown = Reflect.get(error, name);
-  return typeof word === 'string' ? word : wordOf(error.cause, name);
 }

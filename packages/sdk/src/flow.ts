@@ -3,7 +3,22 @@ import { currentScope } from './context.ts';
 import { runFlowHere } from './engine/run-flow-here.ts';
 import { runSubflow } from './engine/run-subflow.ts';
 import type { AnyFlow, Flow, FlowBody, FlowOptions } from './model/flow.ts';
+import { checkOptions, rules } from './options.ts';
 import { parseParams } from './params.ts';
+import { show } from './text/show.ts';
+
+const RULES = {
+  name: rules.name,
+  description: rules.text,
+  version: rules.text,
+  params: rules.schema,
+  tags: rules.tags,
+  retries: rules.retries,
+  retryDelay: rules.delay,
+  timeout: rules.timeout,
+  runName: rules.runName,
+  body: rules.function,
+} satisfies { readonly [name in keyof FlowOptions<never, never> | 'body']-?: unknown };
 
 /**
  * Makes a flow: the unit that is deployed, run by workers, retried and watched.
@@ -19,6 +34,7 @@ export function flow<Params extends object, Result>(
   body: FlowBody<Params, Result>,
 ): Flow<Params, Params, Result>;
 export function flow<In, Params, Result>(options: FlowOptions<In, Params>, body: FlowBody<Params, Result>): Flow<In, Params, Result> {
+  checkOptions(`flow ${show(options.name, 100)}`, { ...options, name: options.name ?? '', body: body ?? null }, RULES);
   const definedIn = getCallSites(2)[1]?.scriptName ?? '';
   const call = async (params: In): Promise<Awaited<Result>> => {
     const parsed = await parseParams(options.params, params, `flow '${options.name}'`);

@@ -1,6 +1,8 @@
-import { format } from 'node:util';
 import type { Client } from '@sluice/client';
+import { isPlainJson } from '@sluice/core/lib/json';
+import { safeText } from '@sluice/core/text/safe-text';
 import type { Logger } from './model/run.ts';
+import { asText, show, tryTo } from './text/show.ts';
 
 /** Python's numbers, as Prefect stores them. */
 const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
@@ -17,6 +19,7 @@ interface Line {
   readonly task_run_id: string | null;
 }
 
+const FIELD_DEPTH = 20;
 const FLUSH_MS = 500;
 const FULL = 500;
 /** The server takes messages of a million characters and batches of 8 MiB: a longer message is cut, a larger batch is sent in parts. */
@@ -38,15 +41,20 @@ export class LogShipper {
 
   logger(source: { name: string; label: string; flow_run_id: string; task_run_id: string | null }): Logger {
     const write = (level: keyof typeof LEVELS) => (message: string, fields?: object) =>
-      this.#add(source, level, fields ? `${message} ${describe(fields)}` : message);
+      this.#add(
+        source,
+        level,
+        fields === undefined || fields === null ? asText(message, MAX_MESSAGE) : `${asText(message, MAX_MESSAGE)} ${describe(fields)}`,
+      );
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }
 
-  #add(source: { name: string; label: string; flow_run_id: string; task_run_id: string | null }, level: keyof typeof LEVELS, message: string): void {
+  #add(source: { name: string; label: string; flow_run_id: string; task_run_id: string | null }, level: keyof typeof LEVELS, given: string): void {
     if (LEVELS[level] < this.#level) return;
     const timestamp = new Date().toISOString();
     const { name, flow_run_id, task_run_id } = source;
-    this.#lines.push({ name, level: LEVELS[level], message: message.slice(0, MAX_MESSAGE), timestamp, flow_run_id, task_run_id });
+    const message = safeText(given, MAX_MESSAGE);
+    this.#lines.push({ name, level: LEVELS[level], message, timestamp, flow_run_id, task_run_id });
     process.stdout.write(`${timestamp.slice(11, 23)} | ${level.toUpperCase().padEnd(5)} | ${source.label} - ${message}\n`);
     if (this.#lines.length >= FULL) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
@@ -79,7 +87,17 @@ function firstBatch(lines: readonly Line[]): Line[] {
   return lines.slice(0, end < 0 ? lines.length : end);
 }
 
-const describe = (fields: object) =>
-  Object.entries(fields)
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : format('%j', value)}`)
-    .join(' ');
+/** A line is written whatever its fields are: to log never fails. */
+const describe = (fields: object): string =>
+  tryTo(
+    () =>
+      Object.entries(fields)
+        .map(([key, value]) => `${key}=${fieldText(value)}`)
+        .join(' '),
+    undefined,
+  ) ?? show(fields);
+
+const fieldText = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : (tryTo(() => (isPlainJson(value, FIELD_DEPTH) ? JSON.stringify(value) : show(value)), undefined) ?? show(value));

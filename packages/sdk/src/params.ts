@@ -1,6 +1,7 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { JsonObject } from '@sluice/core/lib/json';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { messageOfThrown } from './text/thrown.ts';
 
 /** Any library's schema: zod, valibot, arktype and others carry the Standard Schema interface. */
 export type Schema<In = unknown, Out = In> = StandardSchemaV1<In, Out>;
@@ -11,20 +12,54 @@ export async function parseParams<Out>(schema: Schema<unknown, Out> | undefined,
   const result = await schema['~standard'].validate(params);
   if (!result.issues) return result.value;
   const faults = result.issues.map(({ path, message }) => {
-    const place = path?.map((part) => (typeof part === 'object' ? part.key : part)).join('.');
+    const place = placeOf(path?.map((part) => (typeof part === 'object' ? part.key : part)) ?? []);
     return place ? `${place}: ${message}` : message;
   });
   throw new SluiceError('PARAMETERS_INVALID', `The parameters of ${where} do not fit: ${faults.join('; ')}.`, { details: faults });
 }
 
-interface WithJsonSchema {
-  readonly jsonSchema?: { readonly input: (options: { target: string }) => JsonObject };
+const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
+
+interface Unrepresentable {
+  readonly zodSchema: { readonly _zod: { readonly def: { readonly type: string; readonly coerce?: boolean } } };
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
 }
 
+interface WithJsonSchema {
+  readonly jsonSchema?: { readonly input: (options: { target: string; libraryOptions: object }) => JsonObject };
+}
+
+/** How JSON says what zod makes of a text: a run gets its parameters as JSON. */
+const COERCED: Readonly<Record<string, JsonObject>> = {
+  date: { type: 'string', format: 'date-time' },
+  bigint: { anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^-?[0-9]+$' }] },
+};
+const MENDS: Readonly<Record<string, string>> = { date: ': write z.coerce.date()', bigint: ': write z.coerce.bigint()' };
+
 /** The JSON schema that is stored on the deployment: forms are made from it and the server checks runs by it. */
-export function toJsonSchema(schema: Schema | undefined): JsonObject {
+export function toJsonSchema(schema: Schema | undefined, where: string): JsonObject {
   const standard = schema?.['~standard'] as WithJsonSchema | undefined;
   if (!standard?.jsonSchema) return { type: 'object', additionalProperties: true };
-  const { $schema: _, ...rest } = standard.jsonSchema.input({ target: 'draft-2020-12' });
+  const faults: string[] = [];
+  const unrepresentable = ({ zodSchema, path, message }: Unrepresentable): JsonObject | 'any' => {
+    const { type, coerce } = zodSchema._zod.def;
+    const coerced = coerce ? COERCED[type] : undefined;
+    if (coerced) return coerced;
+    faults.push(`${placeOf(path.filter((part) => part !== 'properties'))}: ${message}${MENDS[type] ?? ''}`);
+    return 'any';
+  };
+  let json: JsonObject = {};
+  try {
+    json = standard.jsonSchema.input({ target: 'draft-2020-12', libraryOptions: { unrepresentable } });
+  } catch (error) {
+    faults.push(messageOfThrown(error));
+  }
+  if (faults.length > 0) {
+    throw new SluiceError('USAGE', `The parameters of ${where} have no JSON schema: ${faults.join('; ')}.`, {
+      hint: 'A run gets its parameters as JSON: take texts, numbers, lists and objects, and make of them what the flow needs.',
+    });
+  }
+  const { $schema: _, ...rest } = json;
   return rest;
 }

@@ -1,4 +1,6 @@
 import type { Client } from '@sluice/client';
+import { safeText } from '@sluice/core/text/safe-text';
+import { asText } from './text/show.ts';
 
 export interface Progress {
   readonly done: number;
@@ -9,6 +11,8 @@ export interface Progress {
 /** Says how far the run is. Cheap: only the newest is sent, four times a second at most. */
 export type ReportProgress = (progress: Progress) => void;
 
+/** The server takes as many characters. */
+const LABEL_BYTES = 500;
 const EVERY_MS = 250;
 
 export function createProgressReporter(client: Client, flowRunId: string): { report: ReportProgress; flush: () => Promise<void> } {
@@ -36,7 +40,7 @@ export function createProgressReporter(client: Client, flowRunId: string): { rep
   return {
     report: (progress) => {
       newest = progress;
-      label = progress.label ?? label;
+      if (progress.label !== undefined) label = safeText(asText(progress.label), LABEL_BYTES);
       timer ??= setTimeout(() => void send(), EVERY_MS).unref();
     },
     flush: send,

@@ -1,34 +1,51 @@
 import type { Client } from '@sluice/client';
-
+import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject, type Json } from '@sluice/core/lib/json';
 import type { State } from '@sluice/core/model/state';
+import { decode, type Encoded, encode, Inexact } from './values/codec.ts';
 
 /** Larger values belong into a file or a table; what travels is where they are. */
 const MAX_RESULT_BYTES = 512 * 1024;
 
-/** A return value as the data of a COMPLETED state. `undefined` is stored as a result without a value. */
-export function toResultData(value: unknown, what: string): Json {
-  if (value === undefined) return { type: 'sluice/v1' };
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    throw new TypeError(`The result of ${what} cannot be stored as JSON: ${(cause as Error).message}`, { cause });
-  }
-  if (text === undefined) throw new TypeError(`The result of ${what} cannot be stored as JSON: it is a ${typeof value}.`);
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_RESULT_BYTES) {
-    throw new TypeError(`The result of ${what} has ${bytes} bytes; at most ${MAX_RESULT_BYTES} are stored. Return where the data is, not the data.`);
-  }
-  return { type: 'sluice/v1', value: JSON.parse(text) as Json };
+/** A return value as the data of a COMPLETED state, and as it is read back from there: that one is handed on, now and in every later try. */
+export interface Kept {
+  readonly data: Json;
+  readonly value: unknown;
 }
+
+/** JSON is stored as it is, other values as a text. `undefined` is a result without a value. */
+export function keepResult(value: unknown, what: string): Kept {
+  if (value === undefined) return { data: { type: 'sluice/v1' }, value };
+  const encoded = encodeResult(value, what);
+  const bytes = Buffer.byteLength(encoded.text);
+  if (bytes > MAX_RESULT_BYTES) {
+    throw refused(`The result of ${what} has ${bytes} bytes; at most ${MAX_RESULT_BYTES} are stored. Return where the data is, not the data.`);
+  }
+  const kept = decode(encoded);
+  const data = encoded.codec === 'json' ? { value: kept as Json } : { codec: encoded.codec, value: encoded.text };
+  return { data: { type: 'sluice/v1', ...data }, value: kept };
+}
+
+function encodeResult(value: unknown, what: string): Encoded {
+  try {
+    return encode(value);
+  } catch (error) {
+    if (!(error instanceof Inexact)) throw error;
+    throw refused(`The result of ${what} cannot be stored: ${error.message}.`);
+  }
+}
+
+const refused = (message: string) =>
+  new SluiceError('RESULT_REFUSED', message, {
+    hint: 'Return plain data, or what README.md lists under Results; a task with checkpoint: false hands on anything, and is run again in a later try.',
+  });
 
 /** The value that a COMPLETED state stands for: in the state itself, or behind its reference. */
 export async function readResult(client: Client, state: State): Promise<unknown> {
   const { data } = state;
   if (!isObject(data) || data['type'] !== 'sluice/v1') return undefined;
-  if (typeof data['result'] === 'string') return client.request('GET /results/{id}', { params: { id: data['result'] } });
-  return data['value'];
+  const stored = typeof data['result'] === 'string' ? await client.request('GET /results/{id}', { params: { id: data['result'] } }) : data['value'];
+  return data['codec'] === 'devalue' ? decode({ codec: 'devalue', text: String(stored) }) : stored;
 }
 
 /** Whether a COMPLETED state was written by this SDK, so that its value can be taken instead of running again. */

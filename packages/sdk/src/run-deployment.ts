@@ -1,19 +1,23 @@
 import { type Client, findDeployment } from '@sluice/client';
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
-import type { JsonObject } from '@sluice/core/lib/json';
+import { isObject, type JsonObject } from '@sluice/core/lib/json';
 import { type Instant, toInstant } from '@sluice/core/lib/time';
 import type { Deployment } from '@sluice/core/model/deployment';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import { uuidv7 } from 'uuidv7';
 import { currentScope, currentTask } from './context.ts';
-import { childTask } from './engine/child-task.ts';
+import { childTask, makeChild } from './engine/child-task.ts';
 import { checkpointKey, type FlowRunScope } from './engine/flow-run-scope.ts';
 import { hashOf } from './engine/keys.ts';
+import { safeName } from './engine/names.ts';
 import { rescheduleForRetry } from './engine/reschedule.ts';
 import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
 import type { AnyFlow, DeploymentRef, Flow } from './model/flow.ts';
+import { checkOptions, rules } from './options.ts';
+import { show } from './text/show.ts';
 import { useClient } from './use-client.ts';
+import { jsonParameters } from './values/parameters.ts';
 import { waitForFlowRuns } from './wait-for-flow-runs.ts';
 
 export interface RunDeploymentOptions {
@@ -23,7 +27,7 @@ export interface RunDeploymentOptions {
   readonly tags?: readonly string[];
   /** Not before this time. */
   readonly scheduledTime?: Date;
-  /** A second run with this key is the first one. In a flow the call has a key of its own. */
+  /** A second run of the deployment's flow with this key is the first one, whoever asks. Without it, a call in a flow has a key of its own. */
   readonly idempotencyKey?: string;
   readonly jobVariables?: JsonObject;
 }
@@ -55,15 +59,26 @@ export async function runDeployment(
   options: RunDeploymentOptions = {},
 ): Promise<FlowRunHandle<unknown>> {
   const name = typeof target === 'string' ? target : target.deploymentName;
+  checkOptions(`runDeployment ${show(name, 200)}`, options, RULES);
+  const json = jsonParameters(params, name);
   const scope = currentScope();
   return useClient(async (client) => {
-    const started = scope ? await startChild(scope, name, params as JsonObject, options) : await start(client, name, params as JsonObject, options);
+    const started = scope ? await startChild(scope, name, json, options) : await start(client, name, json, options);
     const handle = toHandle(client, started);
     if (options.timeout !== undefined && toSeconds(options.timeout) === 0) return handle;
     const [ended] = await waitForFlowRuns([handle], options.timeout === undefined ? {} : { timeout: options.timeout });
     return ended ?? handle;
   });
 }
+
+const RULES = {
+  timeout: rules.wait,
+  name: rules.runName,
+  tags: rules.tags,
+  scheduledTime: rules.date,
+  idempotencyKey: rules.text,
+  jobVariables: { takes: 'an object', fits: (value: unknown) => isObject(value) },
+} satisfies { readonly [name in keyof RunDeploymentOptions]-?: unknown };
 
 interface Links {
   readonly parent_task_run_id?: string;
@@ -79,7 +94,7 @@ function create(client: Client, { id }: Deployment, params: JsonObject, options:
   return client.request('POST /deployments/{id}/create_flow_run', {
     params: { id },
     body: {
-      name: options.name,
+      name: options.name && safeName(options.name),
       parameters: params,
       tags: [...(options.tags ?? [])],
       idempotency_key: options.idempotencyKey ?? uuidv7(),
@@ -90,22 +105,29 @@ function create(client: Client, { id }: Deployment, params: JsonObject, options:
   });
 }
 
-/** The key holds parent, call, deployment and parameters: the same call of a parent that is done again makes no second run. */
+/**
+ * The key holds parent, call, deployment and parameters: the same call of a parent that is done again makes no second run. A key of
+ * the caller's may find a run that another call has made: that one is not this parent's child, and is left as it is.
+ */
 async function startChild(scope: FlowRunScope, name: string, params: JsonObject, options: RunDeploymentOptions): Promise<FlowRun> {
   const input = { name, params, key: options.idempotencyKey ?? null };
   const taskKey = `run-deployment ${name}`;
-  const [{ task_run_id, dynamic_key }, deployment] = await Promise.all([
-    childTask(scope, taskKey, options.name ?? name, input),
-    findDeployment(scope.client, name),
-  ]);
-  const idempotency_key = `${scope.info.flow_run_id} ${checkpointKey(taskKey, dynamic_key)} ${hashOf(input)}`;
-  const child = await create(
-    scope.client,
-    deployment,
-    params,
-    { ...options, idempotencyKey: idempotency_key },
-    { parent_task_run_id: task_run_id, idempotency_key },
-  );
+  const [standing, deployment] = await Promise.all([childTask(scope, taskKey, options.name ?? name, input), findDeployment(scope.client, name)]);
+  const { task_run_id, dynamic_key } = standing;
+  const own = `${scope.info.flow_run_id} ${checkpointKey(taskKey, dynamic_key)} ${hashOf(input)}`;
+  const links = { parent_task_run_id: task_run_id, idempotency_key: options.idempotencyKey ?? own };
+  const child = await makeChild(scope, standing, () => create(scope.client, deployment, params, options, links));
+  if (child.parent_task_run_id !== task_run_id) {
+    await noteFound(scope.client, task_run_id, child);
+    return child;
+  }
   const failed = isFinal(child.state_type) && child.state_type !== 'COMPLETED';
   return failed && (scope.info.attempt > 1 || currentTask()) ? rescheduleForRetry(scope, child) : child;
+}
+
+/** The task run of a call that found its run has no child to show. */
+async function noteFound(client: Client, id: string, { id: child_flow_run_id, name }: FlowRun): Promise<void> {
+  const message = `Its idempotency key is that of flow run '${name}', which was there.`;
+  const state = { type: 'COMPLETED' as const, message, state_details: { child_flow_run_id, transition_id: uuidv7() } };
+  await client.request('POST /task_runs/{id}/set_state', { params: { id }, body: { state } });
 }

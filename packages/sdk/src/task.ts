@@ -3,6 +3,21 @@ import { runTask } from './engine/run-task.ts';
 import { runUntracked } from './engine/run-untracked.ts';
 import { type Future, type MapOptions, mapTask, startFuture } from './future.ts';
 import type { Task, TaskBody, TaskOptions } from './model/task.ts';
+import { checkOptions, rules } from './options.ts';
+import { show } from './text/show.ts';
+
+const RULES = {
+  name: rules.taskName,
+  tags: rules.tags,
+  retries: rules.retries,
+  retryDelay: rules.delays,
+  retryJitter: rules.share,
+  retryIf: rules.function,
+  timeout: rules.timeout,
+  runName: rules.runName,
+  checkpoint: rules.flag,
+  body: rules.function,
+} satisfies { readonly [name in keyof TaskOptions<never> | 'body']-?: unknown };
 
 /**
  * Makes a task: a step of a flow with a state, logs, retries and a result of its own. In a flow run that is done again after a
@@ -19,8 +34,9 @@ export function task<In, Out>(options: TaskOptions<In>, body: TaskBody<In, Out>)
 export function task<In, Out>(first: TaskOptions<In> | TaskBody<In, Out>, second?: TaskBody<In, Out>): Task<In, Out> {
   const options = typeof first === 'function' ? {} : first;
   const body = (typeof first === 'function' ? first : second) as TaskBody<In, Out>;
-  const taskName = options.name ?? body.name;
+  const taskName = options.name ?? (typeof body === 'function' ? body.name : '');
   if (!taskName) throw new TypeError('A task needs a name: give it one, or make it of a function that has one.');
+  checkOptions(`task '${show(taskName, 100).slice(1, -1)}'`, { ...options, body: body ?? null }, RULES);
 
   const call = (input: In): Promise<Awaited<Out>> => {
     const scope = currentScope();

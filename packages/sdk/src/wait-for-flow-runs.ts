@@ -1,10 +1,13 @@
+import { startTimer } from '@sluice/client';
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import { currentContext, currentScope, currentTask } from './context.ts';
 import { GIVE_UP, WaitHub } from './engine/wait-hub.ts';
 import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
-import type { ReportProgress } from './progress.ts';
+import { checkOptions, rules } from './options.ts';
+import type { Progress, ReportProgress } from './progress.ts';
+import { messageOfThrown } from './text/thrown.ts';
 import { useClient } from './use-client.ts';
 
 export interface WaitOptions {
@@ -29,6 +32,7 @@ export async function waitForFlowRuns<const Runs extends readonly (FlowRunHandle
   runs: Runs,
   options: WaitOptions = {},
 ): Promise<Finished<Runs>> {
+  checkOptions('waitForFlowRuns', options, { timeout: rules.wait, onProgress: rules.function });
   const ids = runs.map((run) => (typeof run === 'string' ? run : run.id));
   const scope = currentScope();
   return useClient(async (client) => {
@@ -36,7 +40,7 @@ export async function waitForFlowRuns<const Runs extends readonly (FlowRunHandle
     const finished = new Set<string>();
     const onChange = (changed: readonly FlowRun[]) => {
       for (const { id, state_type } of changed) if (isFinal(state_type)) finished.add(id);
-      options.onProgress?.({ done: finished.size, total: ids.length });
+      tellProgress(options.onProgress, { done: finished.size, total: ids.length });
     };
     const flowRuns = await withTimeout(options, (signal) =>
       hub.standStill(currentTask()?.work, scope?.stop.signal ?? signal, () =>
@@ -50,13 +54,22 @@ export async function waitForFlowRuns<const Runs extends readonly (FlowRunHandle
   });
 }
 
+/** Who watches has no say in what goes on. */
+function tellProgress(tell: ReportProgress | undefined, progress: Progress): void {
+  try {
+    tell?.(progress);
+  } catch (error) {
+    currentContext()?.log.warn(`onProgress has failed: ${messageOfThrown(error)}`);
+  }
+}
+
 async function withTimeout<T>({ timeout, signal }: WaitOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const own = new AbortController();
-  const timer = timeout === undefined ? undefined : setTimeout(() => own.abort(GIVE_UP), toSeconds(timeout) * 1000);
+  const timer = timeout === undefined ? undefined : startTimer(toSeconds(timeout) * 1000, () => own.abort(GIVE_UP));
   const signals = [own.signal, signal, currentContext()?.signal].filter((each) => each !== undefined);
   try {
     return await work(AbortSignal.any(signals));
   } finally {
-    clearTimeout(timer);
+    timer?.stop();
   }
 }

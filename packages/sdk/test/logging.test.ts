@@ -45,6 +45,52 @@ test('lines are stored in their order, and none is lost while the server is away
   log.info('a NUL \0 in it');
   await shipper.flush();
   const more = (await read()).slice(701);
-  expect(more.map(({ message }) => message.length)).toEqual([1_000_000, ...Array(9).fill(999_999), 13]);
+  expect(more.map(({ message }) => Buffer.byteLength(message))).toEqual([999_990, ...Array(9).fill(999_999), 15]);
+  expect(more[0]?.message).toMatch(/long … \(200048 more characters were cut\)$/);
   await client.close();
+});
+
+test('to log never fails, whatever the line and its fields are', () => {
+  const client = createClient({ apiUrl: 'http://127.0.0.1:1/api' });
+  const log = new LogShipper(client, levelOf('INFO')).logger(source());
+  const written = vi.mocked(process.stdout.write);
+  written.mockClear();
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  const refuses = (): never => {
+    throw new Error('a trap');
+  };
+  const trap = new Proxy({}, { get: refuses, ownKeys: refuses });
+  for (const [line, fields] of [
+    [{ a: 1 }, undefined],
+    [Symbol('s'), undefined],
+    [null, undefined],
+    ['big', { n: 1n, at: new Date(0) }],
+    ['circle', circle],
+    ['trap', trap],
+    [
+      'in a trap',
+      {
+        trap,
+        get a() {
+          return refuses();
+        },
+      },
+    ],
+    ['no fields', 7],
+    ['null', null],
+  ] as const)
+    log.info(line as string, fields as unknown as object);
+  const lines = written.mock.calls.map(([text]) => String(text).trim().split(' - ')[1]);
+  expect(lines).toEqual([
+    '{ a: 1 }',
+    'Symbol(s)',
+    'null',
+    'big n=1n at=1970-01-01T00:00:00.000Z',
+    expect.stringMatching(/^circle self=<ref \*1> \{ self: \[Circular \*1\] \}$/),
+    expect.stringMatching(/^trap /),
+    expect.stringMatching(/^in a trap /),
+    'no fields',
+    'null',
+  ]);
 });

@@ -40,7 +40,7 @@ describe('parameters', () => {
 
 describe('the JSON schema of parameters', () => {
   test('is that of what goes in: a default makes a parameter optional', () => {
-    expect(toJsonSchema(z.object({ table: z.string(), batch: z.number().default(500) }))).toEqual({
+    expect(toJsonSchema(z.object({ table: z.string(), batch: z.number().default(500) }), "flow 'x'")).toEqual({
       type: 'object',
       properties: { table: { type: 'string' }, batch: { type: 'number', default: 500 } },
       required: ['table'],
@@ -48,7 +48,44 @@ describe('the JSON schema of parameters', () => {
   });
 
   test('takes anything where a library tells none, or where there is no schema', () => {
-    expect(toJsonSchema(evenNumbers)).toEqual({ type: 'object', additionalProperties: true });
-    expect(toJsonSchema(undefined)).toEqual({ type: 'object', additionalProperties: true });
+    expect(toJsonSchema(evenNumbers, "flow 'x'")).toEqual({ type: 'object', additionalProperties: true });
+    expect(toJsonSchema(undefined, "flow 'x'")).toEqual({ type: 'object', additionalProperties: true });
+  });
+
+  test('says of a value that is made of a text that it is one', () => {
+    const schema = z.object({ since: z.coerce.date(), until: z.coerce.date().optional(), ids: z.array(z.coerce.bigint()) });
+    expect(toJsonSchema(schema, "flow 'x'")).toMatchObject({
+      properties: {
+        since: { type: 'string', format: 'date-time' },
+        until: { type: 'string', format: 'date-time' },
+        ids: { items: { anyOf: [{ type: 'integer' }, { type: 'string' }] } },
+      },
+      required: ['since', 'ids'],
+    });
+  });
+
+  test.each([
+    ['a date', z.date(), 'since.when: Date cannot be represented in JSON Schema: write z.coerce.date()'],
+    ['a map', z.map(z.string(), z.string()), 'since.when: Map cannot be represented in JSON Schema'],
+    ['a bigint', z.bigint(), 'since.when: BigInt cannot be represented in JSON Schema: write z.coerce.bigint()'],
+    ['a symbol', z.symbol(), 'since.when: Symbols cannot be represented in JSON Schema'],
+    ['undefined', z.undefined(), 'since.when: Undefined cannot be represented in JSON Schema'],
+  ])('is refused with flow and field where there is none: %s', (_name, field, says) => {
+    const deploy = () => toJsonSchema(z.object({ since: z.object({ when: field }) }), "flow 'copy'");
+    expect(deploy).toThrow(`The parameters of flow 'copy' have no JSON schema: ${says}.`);
+  });
+
+  test('is refused with the flow when a library fails', () => {
+    const schema = {
+      '~standard': {
+        ...evenNumbers['~standard'],
+        jsonSchema: {
+          input: () => {
+            throw new Error('not this');
+          },
+        },
+      },
+    } as never;
+    expect(() => toJsonSchema(schema, "flow 'copy'")).toThrow("The parameters of flow 'copy' have no JSON schema: not this.");
   });
 });

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createClient } from '@sluice/client';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { WorkerBeat } from '@sluice/core/model/worker';
 import type { BeatIdentity, FromBeatThread, ToBeatThread } from './beat.ts';
 import { monotonicMs } from './guard/guard.ts';
+import { pause } from './pause.ts';
 
 const { api, pool, ...identity } = workerData as BeatIdentity;
 const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, userAgent: 'sluice-worker' });
@@ -37,10 +37,10 @@ while (!stop.signal.aborted) {
     tell({ type: 'beat', sent_ms, leases: told, answer });
     // Leases of this server may be shorter than we would have them.
     const seconds = Math.min(identity.heartbeat_interval_seconds, answer.lease_seconds / BEATS_A_LEASE);
-    await pause(seconds * 1000, undefined, { signal: stop.signal }).catch(() => {});
+    await pause(seconds * 1000, stop.signal);
   } catch (error) {
     tell({ type: 'failed', message: messageOf(error) });
-    await pause(RETRY_MS, undefined, { signal: stop.signal }).catch(() => {});
+    await pause(RETRY_MS, stop.signal);
   }
 }
 await beat([], true, AbortSignal.timeout(LEAVE_MS)).catch(() => {});

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { pause as wait } from '@sluice/client';
 
 /** Resolves after `ms`, or earlier when `signal` is aborted. */
-export const pause = (ms: number, signal?: AbortSignal): Promise<void> => wait(ms, undefined, signal ? { signal } : {}).catch(() => {});
+export const pause = (ms: number, signal?: AbortSignal): Promise<void> => wait(ms, signal).catch(() => {});

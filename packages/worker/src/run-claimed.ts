@@ -1,4 +1,4 @@
-import type { Client } from '@sluice/client';
+import { type Client, startTimer, type Timer } from '@sluice/client';
 import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { StateCreate } from '@sluice/core/model/state';
 import type { ClaimedRun } from '@sluice/core/model/worker';
@@ -100,7 +100,7 @@ function tellLimits(client: Client, flow_run_id: string, { how }: RunLimits): vo
 class Stopping {
   readonly #child: FlowProcess;
   readonly #graceSeconds: number;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   asked: 'Cancelled' | 'WorkerShutdown' | undefined;
 
   constructor(child: FlowProcess, graceSeconds: number) {
@@ -112,11 +112,11 @@ class Stopping {
     if (this.asked) return;
     this.asked = reason;
     this.#child.send({ type: 'cancel', reason });
-    this.#timer = setTimeout(() => this.#child.kill(), this.#graceSeconds * 1000);
+    this.#timer = startTimer(this.#graceSeconds * 1000, () => this.#child.kill());
   }
 
   done(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Client } from '@sluice/client';
+import { type Client, startTimer } from '@sluice/client';
 import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FlowRun } from '@sluice/core/model/flow-run';
@@ -35,10 +35,11 @@ export async function followFlowRun(client: Client, id: string, { timeoutSeconds
   const json = isJson(format);
   const stream = json ? process.stderr : process.stdout;
   const detached = new AbortController();
-  const late = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
+  const late = new AbortController();
+  const timer = timeoutSeconds === undefined ? undefined : startTimer(timeoutSeconds * 1000, () => late.abort());
   const signals = onStopSignals(() => detached.abort());
   try {
-    const run = await print(client, id, stream, late ? AbortSignal.any([detached.signal, late]) : detached.signal);
+    const run = await print(client, id, stream, AbortSignal.any([detached.signal, late.signal]));
     if (json) await printRecord(run, [], format);
     else stream.write(`${summary(run, stream)}\n`);
     return EXIT_OF[run.state_type ?? 'FAILED'] ?? EXIT.failed;
@@ -47,11 +48,12 @@ export async function followFlowRun(client: Client, id: string, { timeoutSeconds
       tell(`\nThe run goes on. Follow it again with: sluice flow-run watch ${id}\nCancel it with: sluice flow-run cancel ${id}`);
       return EXIT.interrupted;
     }
-    if (!late?.aborted) throw error;
+    if (!late.signal.aborted) throw error;
     throw new SluiceError('TIMED_OUT', `The run has not ended within ${timeoutSeconds} s; it goes on.`, {
       hint: `Follow it again with: sluice flow-run watch ${id}. Cancel it with: sluice flow-run cancel ${id}`,
     });
   } finally {
+    timer?.stop();
     signals.forget();
   }
 }

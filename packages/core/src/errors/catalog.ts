@@ -1,7 +1,10 @@
 /** What an error code means: HTTP status, whether trying again can help, and the exit code of a command that ends with it. */
 export interface ErrorKind {
   readonly status: number;
+  /** It passes: trying again in a moment helps. */
   readonly retryable: boolean;
+  /** It stays until somebody changes something: a task or flow that fails with it is not tried again. */
+  readonly lasting: boolean;
   readonly exit: number;
 }
 
@@ -23,25 +26,26 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-const kind = (status: number, exit: number, retryable = false): ErrorKind => ({ status, exit, retryable });
+const kind = (status: number, exit: number, retryable = false): ErrorKind => ({ status, exit, retryable, lasting: false });
+const lasting = (status: number, exit: number): ErrorKind => ({ status, exit, retryable: false, lasting: true });
 
 export const ERRORS = {
   NOT_FOUND: kind(404, EXIT.notFound),
-  ROUTE_NOT_FOUND: kind(404, EXIT.usage),
-  METHOD_NOT_ALLOWED: kind(405, EXIT.usage),
-  INVALID_JSON: kind(422, EXIT.usage),
-  INVALID_REQUEST: kind(422, EXIT.usage),
-  INVALID_TEXT: kind(422, EXIT.usage),
-  UNSUPPORTED_API_VERSION: kind(400, EXIT.usage),
-  BODY_TOO_LARGE: kind(413, EXIT.usage),
-  PARAMETERS_INVALID: kind(409, EXIT.usage),
-  CONFLICT: kind(409, EXIT.failed),
-  RUN_NOT_SCHEDULED: kind(400, EXIT.failed),
+  ROUTE_NOT_FOUND: lasting(404, EXIT.usage),
+  METHOD_NOT_ALLOWED: lasting(405, EXIT.usage),
+  INVALID_JSON: lasting(422, EXIT.usage),
+  INVALID_REQUEST: lasting(422, EXIT.usage),
+  INVALID_TEXT: lasting(422, EXIT.usage),
+  UNSUPPORTED_API_VERSION: lasting(400, EXIT.usage),
+  BODY_TOO_LARGE: lasting(413, EXIT.usage),
+  PARAMETERS_INVALID: lasting(409, EXIT.usage),
+  CONFLICT: lasting(409, EXIT.failed),
+  RUN_NOT_SCHEDULED: lasting(400, EXIT.failed),
   LOCKED: kind(423, EXIT.failed, true),
   LEASE_EXPIRED: kind(410, EXIT.failed),
   TIMED_OUT: kind(504, EXIT.timeout),
   WAIT_DEADLOCK: kind(409, EXIT.failed),
-  UNAUTHORIZED: kind(401, EXIT.auth),
+  UNAUTHORIZED: lasting(401, EXIT.auth),
   TOO_MANY_REQUESTS: kind(429, EXIT.unreachable, true),
   DATABASE_UNAVAILABLE: kind(503, EXIT.unreachable, true),
   INTERNAL: kind(500, EXIT.failed),
@@ -49,11 +53,12 @@ export const ERRORS = {
   PORT_IN_USE: kind(500, EXIT.failed),
   HOME_IN_USE: kind(500, EXIT.failed),
   DISK_FULL: kind(507, EXIT.failed),
-  INVALID_SETTING: kind(500, EXIT.usage),
-  UNSAFE_HOST: kind(500, EXIT.usage),
-  DATABASE_UNSUPPORTED: kind(500, EXIT.failed),
-  USAGE: kind(400, EXIT.usage),
-  ENTRYPOINT_INVALID: kind(500, EXIT.usage),
+  INVALID_SETTING: lasting(500, EXIT.usage),
+  UNSAFE_HOST: lasting(500, EXIT.usage),
+  DATABASE_UNSUPPORTED: lasting(500, EXIT.failed),
+  USAGE: lasting(400, EXIT.usage),
+  ENTRYPOINT_INVALID: lasting(500, EXIT.usage),
+  RESULT_REFUSED: lasting(422, EXIT.failed),
   FLOW_RUN_FAILED: kind(500, EXIT.failed),
   SOURCE_UNREACHABLE: kind(500, EXIT.unreachable),
   TABLE_UNREADABLE: kind(500, EXIT.unreadable),

@@ -2,6 +2,14 @@ import { ERRORS, type ErrorCode, type ErrorKind } from './catalog.ts';
 
 const BRAND = Symbol.for('sluice.error');
 
+interface Options {
+  readonly hint?: string | undefined;
+  readonly details?: unknown;
+  readonly cause?: unknown;
+  /** Where a code has both: a source that cannot be reached now, and one whose password is wrong. */
+  readonly lasting?: boolean | undefined;
+}
+
 /** An error that says what happened, in one sentence, and what to do next. `details` go into the answer, for machines. */
 export class SluiceError extends Error {
   override readonly name = 'SluiceError';
@@ -9,16 +17,19 @@ export class SluiceError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly details: unknown;
+  readonly #lasting: boolean | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string | undefined; details?: unknown; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: Options = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.details = options.details;
+    this.#lasting = options.lasting;
   }
 
   get kind(): ErrorKind {
-    return ERRORS[this.code];
+    const known = ERRORS[this.code];
+    return this.#lasting === undefined ? known : { ...known, lasting: this.#lasting };
   }
 }
 
@@ -28,5 +39,9 @@ export const isSluiceError = (error: unknown): error is SluiceError => typeof er
 /** Whatever was thrown, as the text that a person reads. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && !error.message) return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message || error.name : String(error);
+  try {
+    return String(error instanceof Error ? error.message || error.name : error);
+  } catch {
+    return 'Something was thrown that has no text.';
+  }
 }

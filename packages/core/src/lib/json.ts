@@ -12,6 +12,29 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
+/**
+ * Whether JSON holds this value exactly: it reads back as it is, but for what two places share. No undefined, no -0, no holes, no
+ * class, and no text or depth that cannot be stored.
+ */
+export function isPlainJson(value: unknown, maxDepth: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== 'object' || value === null) return typeof value === 'boolean' || value === null;
+  if (maxDepth === 0) return false;
+  const keys = Reflect.ownKeys(value);
+  if (Array.isArray(value)) {
+    // One key an element, and the length's own.
+    return (
+      Object.getPrototypeOf(value) === Array.prototype && keys.length === value.length + 1 && value.every((inner) => isPlainJson(inner, maxDepth - 1))
+    );
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return keys.every((key) => isPlainKey(value, key) && isPlainJson(Reflect.get(value, key), maxDepth - 1));
+}
+
+const isPlainKey = (value: object, key: string | symbol): boolean =>
+  key !== '__proto__' && isPlainJson(key, 0) && Object.prototype.propertyIsEnumerable.call(value, key);
+
 /** What makes a value unfit to be stored, in words; undefined when nothing does. PostgreSQL takes no NUL and no lone surrogate in text. */
 export function jsonFault(value: unknown, maxDepth: number): string | undefined {
   const textFault = (text: string) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../lib/json.ts';
+import { MAX_NAME, NAME_RULE } from '../lib/names.ts';
 import { toInstant, toMicros } from '../lib/time.ts';
 import { limited } from './field-limits.ts';
 
@@ -35,11 +36,7 @@ export const json = z.unknown() as z.ZodType<Json>;
 export const jsonObject = z.record(z.string(), z.unknown()) as unknown as z.ZodType<{ [key: string]: Json }>;
 
 /** A name a person gives. Prefect 2.13.7 and 3.x refuse the characters that would break a path or a template. */
-export const entityName = z
-  .string()
-  .min(1)
-  .max(1000)
-  .regex(/^[^/%&><]+$/, 'must not be empty or hold any of / % & > <');
+export const entityName = z.string().min(1).max(MAX_NAME).regex(NAME_RULE, 'must not be empty or hold any of / % & > <');
 
 export const tags = limited('tags', z.array(z.string().max(1000)).max(1000));
 export const labels = limited('labels', z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])));

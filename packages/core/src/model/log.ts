@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wellFormed } from '../text/safe-text.ts';
 import { instant, natural, stored, uuid } from './common.ts';
 
 /** One line that a run wrote. Levels are Python's: 10 debug, 20 info, 30 warning, 40 error, 50 critical. */
@@ -16,11 +17,7 @@ export type Log = z.infer<typeof Log>;
 export const MAX_LOG_BYTES = 1_000_000;
 
 /** A NUL is shown as U+2400, not refused: the rest of the batch must not be lost for it. */
-const mended = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .transform((text) => text.replaceAll('\0', '\u2400').toWellFormed());
+const mended = (max: number) => z.string().max(max).transform(wellFormed);
 
 export const LogCreate = z.object({
   name: mended(1000),

@@ -2,7 +2,7 @@ import type { Client } from '@sluice/client';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { State } from '@sluice/core/model/state';
 import type { LogShipper } from '../logging.ts';
-import type { RunInfo } from '../model/run.ts';
+import type { Logger, RunInfo } from '../model/run.ts';
 import type { ReportProgress } from '../progress.ts';
 import type { CallKeys } from './keys.ts';
 import type { WaitHub, Work } from './wait-hub.ts';
@@ -21,6 +21,8 @@ export interface FlowRunScope {
   readonly stop: AbortController;
   /** Task runs by `checkpointKey`: those that an earlier try of this run has made, and those of this one. */
   readonly taskRuns: Map<string, KnownTaskRun>;
+  /** What was said of calls whose input has no identity: once is enough. */
+  readonly opaque: Set<string>;
   /** Tasks and subflows that are under way, so that the run ends after them. */
   readonly running: Set<Promise<unknown>>;
 }
@@ -38,6 +40,16 @@ export interface TaskTry {
   readonly keys: CallKeys;
   /** The task itself, then what called it and waits for it. */
   readonly within: readonly LeaseHolder[];
+}
+
+export const flowLog = ({ logs, info: { flow_run_id, flow_run_name } }: FlowRunScope): Logger =>
+  logs.logger({ name: 'sluice.flow_runs', label: `Flow run '${flow_run_name}'`, flow_run_id, task_run_id: null });
+
+/** A call that no later try can find is told of, once for each task. */
+export function warnOfOpaque(scope: FlowRunScope, what: string, why: string): void {
+  if (scope.opaque.has(what)) return;
+  scope.opaque.add(what);
+  flowLog(scope).warn(`The input of ${what} cannot be told from others (${why}): a later try of this flow run runs it again.`);
 }
 
 export const checkpointKey = (taskKey: string, dynamicKey: string): string => `${taskKey} ${dynamicKey}`;

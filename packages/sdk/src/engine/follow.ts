@@ -1,3 +1,4 @@
+import { startTimer } from '@sluice/client';
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
 import { TimedOut } from '../errors.ts';
 
@@ -14,6 +15,5 @@ export function follow(parent: AbortSignal): { readonly stop: AbortController; r
 export function startClock(stop: AbortController, timeout: Duration | undefined): { stop(): void } {
   if (timeout === undefined) return { stop: () => {} };
   const seconds = toSeconds(timeout);
-  const timer = setTimeout(() => stop.abort(new TimedOut(`It took longer than ${seconds} s.`)), seconds * 1000);
-  return { stop: () => clearTimeout(timer) };
+  return startTimer(seconds * 1000, () => stop.abort(new TimedOut(`It took longer than ${seconds} s.`)));
 }

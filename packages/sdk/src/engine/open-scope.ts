@@ -34,7 +34,9 @@ export async function openScope({
   stop,
   within = [],
 }: Opening): Promise<FlowRunScope & { flush(): Promise<void> }> {
-  const attempt = flowRun.run_count + 1;
+  // A subflow that lost its process stands as RUNNING still: this is the same try.
+  const begun = flowRun.run_count;
+  const attempt = flowRun.state_type === 'RUNNING' ? Math.max(1, begun) : begun + 1;
   const info: RunInfo = {
     flow_run_id: flowRun.id,
     flow_run_name: flowRun.name,
@@ -57,7 +59,8 @@ export async function openScope({
     within: [{ type: 'flow_run', id: flowRun.id }, ...within],
     keys: new CallKeys(),
     report: progress.report,
-    taskRuns: attempt > 1 || epoch > 1 ? await readTaskRuns(client, flowRun.id) : new Map(),
+    taskRuns: begun > 0 || epoch > 1 ? await readTaskRuns(client, flowRun.id) : new Map(),
+    opaque: new Set(),
     running: new Set(),
     flush: async () => {
       await Promise.all([logs.flush(), progress.flush()]);

@@ -1,9 +1,9 @@
-import { createClient } from '@sluice/client';
-import type { JsonObject } from '@sluice/core/lib/json';
+import { createClient, pause } from '@sluice/client';
 import { LogShipper, levelOf } from '../logging.ts';
 import type { Flow } from '../model/flow.ts';
 import { currentSettings } from '../settings.ts';
-import { pause } from './pause.ts';
+import { shownParameters } from '../values/parameters.ts';
+import { runName } from './names.ts';
 import { msUntilDue, runFlowRun } from './run-flow-run.ts';
 import { WaitHub } from './wait-hub.ts';
 
@@ -13,9 +13,9 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
   const client = createClient({ apiUrl: api_url, apiKey: api_key, authString: auth_string });
   try {
     const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName } });
-    const name = typeof flow.options.runName === 'function' ? flow.options.runName(params) : flow.options.runName;
+    const name = runName(flow.options.runName, params, console.warn);
     const created = await client.request('POST /flow_runs/', {
-      body: { flow_id, name, parameters: given as JsonObject, tags: [...(flow.options.tags ?? [])] },
+      body: { flow_id, name, parameters: shownParameters(given), tags: [...(flow.options.tags ?? [])] },
     });
     const stop = new AbortController();
     const logs = new LogShipper(client, levelOf(logging_level));

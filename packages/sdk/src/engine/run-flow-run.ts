@@ -1,5 +1,4 @@
-import type { Client } from '@sluice/client';
-import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import { type Client, pause } from '@sluice/client';
 import { toSeconds } from '@sluice/core/lib/duration';
 import { secondsBetween } from '@sluice/core/lib/time';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
@@ -7,15 +6,17 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { uuidv7 } from 'uuidv7';
 import { withContext } from '../context.ts';
-import { NonRetryable, RunAborted, serializeError, TimedOut } from '../errors.ts';
+import { LeaseLost, RunAborted, TimedOut } from '../errors.ts';
 import type { LogShipper } from '../logging.ts';
 import type { Flow, FlowOptions } from '../model/flow.ts';
 import type { RunContext } from '../model/run.ts';
-import { toResultData } from '../results.ts';
-import type { FlowRunScope } from './flow-run-scope.ts';
+import { keepResult } from '../results.ts';
+import { isA } from '../text/show.ts';
+import { logOfThrown, messageOfThrown } from '../text/thrown.ts';
+import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';
+import { type FlowRunScope, flowLog } from './flow-run-scope.ts';
 import { follow, startClock } from './follow.ts';
 import { openScope } from './open-scope.ts';
-import { pause } from './pause.ts';
 import { runBody } from './run-body.ts';
 import type { WaitHub } from './wait-hub.ts';
 
@@ -55,20 +56,22 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
   let clock: ReturnType<typeof startClock> | undefined;
   try {
     const started = await proposeRunning(job);
-    if (started.status !== 'ACCEPT') throw new RunAborted('LeaseLost', started.details.reason ?? started.status);
+    if (started.status !== 'ACCEPT') throw new LeaseLost(started.details.reason ?? started.status);
     clock = startClock(stop, flow.options.timeout);
     const value = await runBody(undefined, stop.signal, (signal) => {
-      const log = logOf(scope);
+      const log = flowLog(scope);
       const context: RunContext = { run: scope.info, signal, log, progress: scope.report };
       job.onStart?.();
       return withContext({ scope, context }, () => flow.body(job.params, context));
     });
     clock.stop();
     await settleTasks(scope);
-    const data = toResultData(value, `flow '${flow.flowName}'`);
+    const kept = keepResult(value, `flow '${flow.flowName}'`);
     await Promise.all([scope.flush(), policyStored]);
-    const state = await proposeEnd(client, flowRun.id, { type: 'COMPLETED', data });
-    return { state, value };
+    const state = await proposeEnd(client, flowRun.id, { type: 'COMPLETED', data: kept.data }).catch((refusal) => {
+      throw isRefusal(refusal) ? notStored(`flow '${flow.flowName}'`, refusal) : refusal;
+    });
+    return { state, value: kept.value as Awaited<Result> };
   } catch (error) {
     clock?.stop();
     await settleTasks(scope);
@@ -79,39 +82,37 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
   }
 }
 
-const logOf = ({ logs, info: { flow_run_id, flow_run_name } }: FlowRunScope) =>
-  logs.logger({ name: 'sluice.flow_runs', label: `Flow run '${flow_run_name}'`, flow_run_id, task_run_id: null });
-
 async function end<Params, Result>(job: FlowRunJob<Params, Result>, scope: FlowRunScope, error: unknown): Promise<FlowRunEnd<Result>> {
   const { client, flowRun, stop } = job;
-  const reason = await whyItStopped(job, stop.signal.aborted ? stop.signal.reason : error);
-  if (reason instanceof RunAborted && reason.reason === 'LeaseLost') return { state: null, left: reason.message };
-  if (reason instanceof RunAborted) {
+  const thrown: unknown = stop.signal.aborted ? stop.signal.reason : error;
+  const reason = isA(thrown, LeaseLost) && (await isBeingCancelled(job)) ? new RunAborted('Cancelled', CANCELLED.message) : thrown;
+  if (isA(reason, LeaseLost)) return { state: null, left: reason.message };
+  // A flow that throws such an error itself has just failed, but for Cancelled: that is how it says so.
+  if (isA(reason, RunAborted) && (stop.signal.aborted || reason.reason === 'Cancelled')) {
     const handedBack = reason.reason === 'WorkerShutdown';
     const state = await proposeEnd(
       client,
       flowRun.id,
-      handedBack ? { type: 'SCHEDULED', message: 'Handed back: its worker is stopping.' } : { type: 'CANCELLED', message: reason.message },
+      handedBack ? { type: 'SCHEDULED', message: 'Handed back: its worker is stopping.' } : { type: 'CANCELLED', message: messageOfThrown(reason) },
     );
     return { state, error: reason };
   }
-  logOf(scope).error(inWords(error));
+  const log = flowLog(scope);
+  log.error(logOfThrown(error));
   await scope.logs.flush();
-  const state = await proposeEnd(client, flowRun.id, {
-    type: 'FAILED',
-    name: reason instanceof TimedOut && stop.signal.aborted ? 'TimedOut' : null,
-    message: error instanceof Error ? error.message : String(error),
-    data: { ...serializeError(error) },
-    state_details: { retriable: !(error instanceof NonRetryable) },
+  const name = isA(reason, TimedOut) && stop.signal.aborted ? 'TimedOut' : null;
+  const proposed = failed(error, { name, retriable: await canHelp({}, error, log.warn) });
+  const state = await proposeEnd(client, flowRun.id, proposed).catch((refusal) => {
+    if (!isRefusal(refusal)) throw refusal;
+    return proposeEnd(client, flowRun.id, refusedEnd(refusal));
   });
   return { state, error };
 }
 
 /** A write of this run that was refused may mean that the run is being cancelled, and its worker has yet to hear of it. */
-async function whyItStopped<Params, Result>({ client, flowRun, epoch }: FlowRunJob<Params, Result>, reason: unknown): Promise<unknown> {
-  if (!(reason instanceof RunAborted) || reason.reason !== 'LeaseLost') return reason;
+async function isBeingCancelled<Params, Result>({ client, flowRun, epoch }: FlowRunJob<Params, Result>): Promise<boolean> {
   const now = await client.request('GET /flow_runs/{id}', { params: { id: flowRun.id } });
-  return now.state_type === 'CANCELLING' && now.epoch === epoch ? new RunAborted('Cancelled', CANCELLED.message) : reason;
+  return now.state_type === 'CANCELLING' && now.epoch === epoch;
 }
 
 /** Tasks that were submitted and not awaited belong to the run too: it ends after them. */
@@ -153,8 +154,7 @@ const CANCELLED = { type: 'CANCELLED', message: 'The run was cancelled.' } as co
 async function proposeEnd(client: Client, id: string, proposed: StateCreate): Promise<State> {
   const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
   const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
-  if (result.status === 'ABORT' || !result.state)
-    throw new RunAborted('LeaseLost', result.details.reason ?? 'The server refused the end of the run.');
+  if (result.status === 'ABORT' || !result.state) throw new LeaseLost(result.details.reason ?? 'The server refused the end of the run.');
   // It was cancelled meanwhile: there is no other end for it now.
   if (result.status === 'REJECT' && result.state.type === 'CANCELLING') return proposeEnd(client, id, CANCELLED);
   return result.state;
@@ -163,9 +163,3 @@ async function proposeEnd(client: Client, id: string, proposed: StateCreate): Pr
 /** Milliseconds until a run in this state is due again, by the database's clock. */
 export const msUntilDue = (state: State): number =>
   Math.max(0, secondsBetween(state.timestamp, state.state_details.scheduled_time ?? state.timestamp) * 1000);
-
-/** A fault that somebody has foreseen says what to do; of all others the stack says where. */
-function inWords(error: unknown): string {
-  if (isSluiceError(error)) return [error.message, ...(error.hint ? [error.hint] : [])].join('\n');
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

@@ -1,12 +1,13 @@
-import type { JsonObject } from '@sluice/core/lib/json';
+import { pause } from '@sluice/client';
 import { isFinal } from '@sluice/core/model/state-type';
 import { currentTask } from '../context.ts';
 import { FlowRunFailed } from '../errors.ts';
 import type { Flow } from '../model/flow.ts';
 import { readResult } from '../results.ts';
-import { childTask } from './child-task.ts';
-import type { FlowRunScope } from './flow-run-scope.ts';
-import { pause } from './pause.ts';
+import { shownParameters } from '../values/parameters.ts';
+import { childTask, makeChild } from './child-task.ts';
+import { type FlowRunScope, flowLog } from './flow-run-scope.ts';
+import { runName } from './names.ts';
 import { msUntilDue, runFlowRun } from './run-flow-run.ts';
 
 /** A flow that is called in a flow: a child flow run in the same process. A child that an earlier try completed is not run again. */
@@ -30,19 +31,19 @@ async function runChild<In, Params, Result>(
 ): Promise<Awaited<Result>> {
   const { client, info } = scope;
   const within = currentTask()?.within ?? scope.within;
-  const { task_run_id, dynamic_key } = await childTask(scope, flow.flowName, flow.flowName, given);
+  const child = await childTask(scope, flow.flowName, flow.flowName, given);
   const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName } });
-  const name = typeof flow.options.runName === 'function' ? flow.options.runName(params) : flow.options.runName;
-  const idempotency_key = `${info.flow_run_id} ${flow.flowName} ${dynamic_key}`;
+  const name = runName(flow.options.runName, params, flowLog(scope).warn);
+  const idempotency_key = `${info.flow_run_id} ${flow.flowName} ${child.dynamic_key}`;
   const body = {
     flow_id,
     name,
-    parameters: given as JsonObject,
+    parameters: shownParameters(given),
     tags: [...(flow.options.tags ?? [])],
-    parent_task_run_id: task_run_id,
+    parent_task_run_id: child.task_run_id,
     idempotency_key,
   };
-  let flowRun = await client.request('POST /flow_runs/', { body });
+  let flowRun = await makeChild(scope, child, () => client.request('POST /flow_runs/', { body }));
   if (flowRun.state?.type === 'COMPLETED') return (await readResult(client, flowRun.state)) as Awaited<Result>;
   for (;;) {
     const end = await runFlowRun({

@@ -1,4 +1,4 @@
-import type { Client } from '@sluice/client';
+import { type Client, pause } from '@sluice/client';
 import { toSeconds } from '@sluice/core/lib/duration';
 import type { Json } from '@sluice/core/lib/json';
 import { secondsBetween } from '@sluice/core/lib/time';
@@ -6,15 +6,16 @@ import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { uuidv7 } from 'uuidv7';
 import { currentTask, withContext } from '../context.ts';
-import { RunAborted, serializeError, TimedOut } from '../errors.ts';
-import type { RunContext } from '../model/run.ts';
+import { LeaseLost, TimedOut } from '../errors.ts';
+import type { Logger, RunContext } from '../model/run.ts';
 import type { Task } from '../model/task.ts';
-import { isCheckpoint, readResult, toResultData } from '../results.ts';
-import { checkpointKey, type FlowRunScope } from './flow-run-scope.ts';
+import { isCheckpoint, type Kept, keepResult, readResult } from '../results.ts';
+import { isA } from '../text/show.ts';
+import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';
+import { checkpointKey, type FlowRunScope, flowLog, warnOfOpaque } from './flow-run-scope.ts';
 import { CallKeys } from './keys.ts';
-import { pause } from './pause.ts';
+import { keyName, runName, safeName } from './names.ts';
 import { runBody } from './run-body.ts';
-import { isRetriable } from './run-untracked.ts';
 import { type Release, takeTagSlots } from './tag-slots.ts';
 import type { Work } from './wait-hub.ts';
 
@@ -28,16 +29,16 @@ interface TaskRunIdentity {
 
 /** Runs a task as a task run of the current flow run, or takes its result when an earlier try of the flow run has finished it. */
 export async function runTask<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In): Promise<Awaited<Out>> {
-  const task_key = task.taskName;
+  const task_key = keyName(task.taskName);
   const caller = currentTask();
-  const dynamic_key = (caller?.keys ?? scope.keys).next(task_key, input);
+  const { key: dynamic_key, opaque } = (caller?.keys ?? scope.keys).next(task_key, input);
+  if (opaque) warnOfOpaque(scope, `task '${task.taskName}'`, opaque);
   const key = checkpointKey(task_key, dynamic_key);
   const { id, state } = scope.taskRuns.get(key) ?? { id: uuidv7(), state: null };
   if (task.options.checkpoint !== false && isCheckpoint(state)) return (await readResult(scope.client, state)) as Awaited<Out>;
   // A task that is done again is the same task run: slots are taken in its name.
   scope.taskRuns.set(key, { id, state: null });
-  const name =
-    typeof task.options.runName === 'function' ? task.options.runName(input) : (task.options.runName ?? `${task.taskName}-${dynamic_key.slice(-8)}`);
+  const name = runName(task.options.runName, input, flowLog(scope).warn) ?? safeName(`${task.taskName}-${dynamic_key.slice(-8)}`);
   const within = [{ type: 'task_run' as const, id }, ...(caller?.within ?? scope.within)];
   const done = tryTask(scope, task, input, { id, within, name, task_key, dynamic_key });
   scope.running.add(done);
@@ -72,7 +73,7 @@ async function tryOnce<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input:
       return { value: (await readResult(scope.client, started.state)) as Awaited<Out> };
     // REJECT with RUNNING: an answer that got lost, the task has started.
     if (started.status !== 'ACCEPT' && !(started.status === 'REJECT' && started.state?.type === 'RUNNING'))
-      throw new RunAborted('LeaseLost', started.details.reason ?? 'The server did not let the task start.');
+      throw new LeaseLost(started.details.reason ?? 'The server did not let the task start.');
     return await runToEnd({ scope, task, input, identity: { ...identity, id: started.task_run_id }, work }, release);
   } finally {
     await release();
@@ -122,39 +123,43 @@ interface Try<In, Out> {
   readonly work: Work;
 }
 
-async function runToEnd<In, Out>({ scope, task, input, identity, work }: Try<In, Out>, release: Release): Promise<Outcome<Out>> {
+async function runToEnd<In, Out>(one: Try<In, Out>, release: Release): Promise<Outcome<Out>> {
+  const { scope, task, input, identity, work } = one;
   const { id, name, task_key, dynamic_key } = identity;
-  let value: Awaited<Out>;
-  let data: Json;
+  const log = scope.logs.logger({ name: 'sluice.task_runs', label: `Task run '${name}'`, flow_run_id: scope.info.flow_run_id, task_run_id: id });
+  let kept: Kept;
   try {
-    value = await runBody(task.options.timeout, scope.stop.signal, (signal) => {
-      const log = scope.logs.logger({ name: 'sluice.task_runs', label: `Task run '${name}'`, flow_run_id: scope.info.flow_run_id, task_run_id: id });
+    const value = await runBody(task.options.timeout, scope.stop.signal, (signal) => {
       const context: RunContext = { run: { ...scope.info, task_run_id: id, task_name: task.taskName }, signal, log, progress: scope.report };
       const current = { id, work, within: identity.within, keys: new CallKeys(checkpointKey(task_key, dynamic_key)) };
       return withContext({ scope, context, task: current }, () => task.body(input, context));
     });
-    // Nobody may take a result that is not to be a checkpoint: it is checked, and not kept.
-    data = toResultData(value, `task '${task.taskName}'`);
-    if (task.options.checkpoint === false) data = UNPERSISTED;
+    // A value that is not to be a checkpoint is handed on as it is: nobody will ever read it back.
+    kept = task.options.checkpoint === false ? { data: UNPERSISTED, value } : keepResult(value, `task '${task.taskName}'`);
   } catch (error) {
-    return fail(scope, task, id, error, release);
+    return fail(one, error, log, release);
   }
-  await finish(scope.client, id, { type: 'COMPLETED', data });
-  return { value };
+  try {
+    await finish(scope.client, id, { type: 'COMPLETED', data: kept.data });
+    return { value: kept.value as Awaited<Out> };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return fail(one, notStored(`task '${task.taskName}'`, error), log, release);
+  }
 }
 
-async function fail<In, Out>(scope: FlowRunScope, task: Task<In, Out>, id: string, error: unknown, release: Release): Promise<Outcome<Out>> {
+async function fail<In, Out>({ scope, task, identity }: Try<In, Out>, error: unknown, log: Logger, release: Release): Promise<Outcome<Out>> {
   const { signal } = scope.stop;
+  const { client } = scope;
   if (signal.aborted) {
-    await finish(scope.client, id, { type: 'CANCELLED', message: (signal.reason as Error).message }).catch(() => {});
+    await finish(client, identity.id, { type: 'CANCELLED', message: (signal.reason as Error).message }).catch(() => {});
     throw signal.reason;
   }
-  const state = await finish(scope.client, id, {
-    type: 'FAILED',
-    name: error instanceof TimedOut ? 'TimedOut' : null,
-    message: error instanceof Error ? error.message : String(error),
-    data: { ...serializeError(error) },
-    state_details: { retriable: isRetriable(task.options, error) },
+  const retriable = await canHelp(task.options, error, log.warn);
+  const proposed = failed(error, { name: isA(error, TimedOut) ? 'TimedOut' : null, retriable });
+  const state = await finish(client, identity.id, proposed).catch((refusal) => {
+    if (!isRefusal(refusal)) throw refusal;
+    return finish(client, identity.id, refusedEnd(refusal));
   });
   if (state?.type !== 'SCHEDULED') return { error };
   await release();
@@ -167,6 +172,6 @@ async function fail<In, Out>(scope: FlowRunScope, task: Task<In, Out>, id: strin
 async function finish(client: Client, id: string, proposed: StateCreate): Promise<State | null> {
   const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
   const result = await client.request('POST /task_runs/{id}/set_state', { params: { id }, body: { state } });
-  if (result.status === 'ABORT') throw new RunAborted('LeaseLost', result.details.reason ?? 'The server refused the end of a task.');
+  if (result.status === 'ABORT') throw new LeaseLost(result.details.reason ?? 'The server refused the end of a task.');
   return result.state;
 }

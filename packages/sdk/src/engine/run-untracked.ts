@@ -1,8 +1,8 @@
+import { pause } from '@sluice/client';
 import { toSeconds } from '@sluice/core/lib/duration';
-import { NonRetryable } from '../errors.ts';
 import type { RunContext } from '../model/run.ts';
 import type { Task, TaskOptions } from '../model/task.ts';
-import { pause } from './pause.ts';
+import { canHelp } from './ends.ts';
 import { runBody } from './run-body.ts';
 
 /** Seconds before try number `attempt + 1`. */
@@ -10,9 +10,6 @@ export function retryDelay({ retryDelay: delay = 0 }: Pick<TaskOptions<never>, '
   if (!Array.isArray(delay)) return toSeconds(delay as number);
   return delay.length > 0 ? toSeconds(delay[Math.min(attempt, delay.length) - 1]) : 0;
 }
-
-export const isRetriable = ({ retryIf }: Pick<TaskOptions<never>, 'retryIf'>, error: unknown): boolean =>
-  !(error instanceof NonRetryable) && (retryIf?.(error) ?? true);
 
 const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields?: object) =>
   console[level](message, ...(fields ? [fields] : []));
@@ -39,7 +36,7 @@ export async function runUntracked<In, Out>(task: Task<In, Out>, input: In): Pro
         return task.body(input, context);
       });
     } catch (error) {
-      if (attempt > (task.options.retries ?? 0) || !isRetriable(task.options, error)) throw error;
+      if (attempt > (task.options.retries ?? 0) || !(await canHelp(task.options, error, log.warn))) throw error;
       await pause(retryDelay(task.options, attempt) * 1000, stop.signal);
     }
   }

@@ -1,7 +1,7 @@
+import { pause } from '@sluice/client';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { FlowRunScope } from './flow-run-scope.ts';
-import { pause } from './pause.ts';
 
 export type Release = () => Promise<void>;
 

@@ -1,11 +1,10 @@
-import { type Client, pageAll } from '@sluice/client';
+import { type Client, pageAll, pause } from '@sluice/client';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import { RunAborted } from '../errors.ts';
-import { pause } from './pause.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 interface Waiter {

@@ -14,6 +14,7 @@ import { isFlow } from '../flow.ts';
 import { LogShipper, levelOf } from '../logging.ts';
 import type { AnyFlow } from '../model/flow.ts';
 import { parseParams } from '../params.ts';
+import { logOfThrown } from '../text/thrown.ts';
 
 /*
  * A flow process: started by a worker before it is needed, given one flow run, and gone after it, unless it is told to stay. It
@@ -143,7 +144,7 @@ process.on('message', (message: ToFlowProcess) => {
     loaded.set(message.entrypoint, loading);
   } else if (message.type === 'run') {
     run(message).catch((error) => {
-      send({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      send({ type: 'failed', message: logOfThrown(error) });
       process.exit(1);
     });
   } else if (message.type === 'ping') {

@@ -47,7 +47,7 @@ export function createDispatcher(parts: Parts): Dispatcher {
 
   function arm(ms: number): void {
     clearTimeout(timer);
-    timer = setTimeout(() => void run(), Math.max(1, Math.ceil(ms))).unref();
+    timer = setTimeout(() => void run(), Math.min(LOOK_AGAIN_MS, Math.max(1, Math.ceil(ms)))).unref();
   }
 
   /** Slots go back to those who lent them before anybody else gets one. */

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from '@sluice/core/lib/duration';
 import type { Logger } from 'pino';
 
 /** A loop of the server. `tick` does one bounded piece of work and says what it did; tests call it, the server repeats it. */
@@ -50,7 +51,7 @@ export function runServices(services: readonly Service[], logger: Logger): Runni
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
+  const timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS));
   signal.addEventListener(
     'abort',
     () => {

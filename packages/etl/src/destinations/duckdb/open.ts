@@ -122,7 +122,7 @@ async function attachWhenFree(connection: DuckDBConnection, { file, access, wait
       if (!isHeldElsewhere(message)) throw unusable(file, message);
       if (performance.now() + ms > until) throw await locked({ file, access }, message, waitMs);
     }
-    await pause(ms, undefined, signal ? { signal } : {});
+    await pause(Math.min(ms, LAST_PAUSE_MS), undefined, signal ? { signal } : {});
   }
 }
 

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 /** More are tried by hand: some minutes find what some seconds do not. */
-const RUNS = Number(process.env['SLUICE_TEST_ENDS'] ?? 60);
+const RUNS = Number(process.env['SLUICE_TEST_ENDS'] ?? 40);
 
 const deep = (depth: number) => {
   let value: unknown = 'bottom';

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { pause } from './pause.ts';
 
 export interface SupervisorEvents {
   readonly onStarted: (name: string, pid: number) => void;
@@ -37,7 +38,7 @@ export function superviseWorkers(
       if (stopping.signal.aborted) return;
       if (performance.now() - started > WELL_MS) pauseMs = FIRST_PAUSE_MS;
       events.onDied(name, how, pauseMs);
-      await pauseUnless(pauseMs, stopping.signal);
+      await pause(pauseMs, stopping.signal);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
   }
@@ -62,14 +63,4 @@ export function superviseWorkers(
     for (const child of children.values()) if (child.exitCode === null && child.signalCode === null) child.kill(signal);
   };
   return { ended: Promise.all(names.map(keep)).then(() => {}), stop: () => signalAll('SIGTERM'), kill: () => signalAll('SIGKILL'), pids };
-}
-
-function pauseUnless(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => {
-    clearTimeout(timer);
-    resolve();
-  });
-  return promise;
 }

@@ -41,6 +41,8 @@ export interface ColumnPlan {
 export interface FilePlan {
   readonly bytes: number;
   readonly modified_ms: number;
+  /** Of its content; of blocks of it, where it is large. */
+  readonly hash: string;
   /** Of JSON only: its values stand in one array, or one behind the other on any number of lines, and not one a line. */
   readonly json_values?: boolean;
   /** Of CSV only. */

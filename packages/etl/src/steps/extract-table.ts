@@ -1,10 +1,11 @@
 import { expectSettings, type RunContext } from '@sluice/sdk';
 import { loadId, noteLoad } from '../home.ts';
-import type { Extract, VerifyLevel } from '../model.ts';
+import type { Extract, TablePlan, VerifyLevel } from '../model.ts';
 import { extractFile } from '../sources/files/extract-file.ts';
+import { FileChanged } from '../sources/files/file-identity.ts';
 import { findSource } from '../sources/locations.ts';
 import { extractPostgresTable } from '../sources/postgres/extract-table.ts';
-import type { PlannedTable } from './plan-table.ts';
+import { type PlannedTable, planTable } from './plan-table.ts';
 import { withoutAnotherTry } from './without-another-try.ts';
 
 /** A table whose rows are in parts on this machine. */
@@ -18,10 +19,8 @@ export interface ExtractedTable {
 const PIPELINE = 'process-table-etl';
 
 /** Reads a planned table into parts. The body of a task; `again` makes another task run of it, when the parts of the first are of no use. */
-export async function extractTable(
-  { plan, verify, warehouse, overwrite }: PlannedTable & { readonly again?: number },
-  context: RunContext,
-): Promise<ExtractedTable> {
+export async function extractTable(planned: PlannedTable & { readonly again?: number }, context: RunContext): Promise<ExtractedTable> {
+  const { plan, verify, warehouse, overwrite } = planned;
   const { home } = expectSettings();
   const location = await findSource(home, plan.source);
   const load_id = loadId(PIPELINE, plan.table, context.run.flow_run_id);
@@ -30,7 +29,25 @@ export async function extractTable(
   const extract =
     location.kind === 'postgres'
       ? await withoutAnotherTry(() => extractPostgresTable({ ...common, url: location.url }))
-      : await extractFile({ ...common, folder: location.folder });
+      : await readPlanned(planned, context, (now) => extractFile({ ...common, plan: now, folder: location.folder }));
   context.log.info('extracted', { table: plan.table, rows: extract.rows_read, quarantined: extract.rows_quarantined, parts: extract.parts.length });
   return { extract, verify, warehouse, overwrite };
+}
+
+/** A file that is written to all the time can be planned for ever. */
+const PLANS = 3;
+
+/** Reads a file by its plan, and by a new one where it is not what was planned any more; the notes of that one say so. */
+async function readPlanned({ plan, request }: PlannedTable, context: RunContext, read: (plan: TablePlan) => Promise<Extract>): Promise<Extract> {
+  let current = plan;
+  for (let plans = 1; ; plans++) {
+    try {
+      return await read(current);
+    } catch (error) {
+      if (!(error instanceof FileChanged) || plans === PLANS) throw error;
+      context.log.warn('planned anew', { table: plan.table, file: error.file });
+      const { plan: anew } = await planTable(request, context);
+      current = { ...anew, notes: [...anew.notes, `${error.file} had changed since it was planned: it was planned anew.`] };
+    }
+  }
 }

@@ -25,6 +25,8 @@ export interface TableRequest extends TableSpec {
 /** What the next steps go by. */
 export interface PlannedTable {
   readonly table: string;
+  /** What was asked for, to plan anew when the source is not what was planned any more. */
+  readonly request: TableRequest;
   readonly plan: TablePlan;
   readonly verify: VerifyLevel;
   readonly warehouse: string;
@@ -32,10 +34,8 @@ export interface PlannedTable {
 }
 
 /** Decides how a table is read, from what the source says of it now. The body of a task: a run that is done again keeps its plan. */
-export async function planTable(
-  { verify, sample, warehouse, into, overwrite, ...spec }: TableRequest,
-  { signal }: Pick<RunContext, 'signal'>,
-): Promise<PlannedTable> {
+export async function planTable(request: TableRequest, { signal }: Pick<RunContext, 'signal'>): Promise<PlannedTable> {
+  const { verify, sample, warehouse, into, overwrite, ...spec } = request;
   const { home } = expectSettings();
   const file = warehouse ?? etlPaths(home).warehouse;
   expectWarehousePath(file);
@@ -48,6 +48,7 @@ export async function planTable(
   const target = placeInto(plan.target, into);
   return {
     table: plan.table,
+    request,
     plan: { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] },
     overwrite,
     verify,

@@ -4,6 +4,7 @@ import { columnNames, textColumn } from './column-names.ts';
 import { detectDialect } from './csv-dialect.ts';
 import { isHeader } from './csv-header.ts';
 import { type CsvDialect, type FoundRecord, findCsvRecord } from './csv-records.ts';
+import type { FileIdentity } from './file-identity.ts';
 import { TypeGuess } from './guess-type.ts';
 import { isPacked, openBytes } from './open-bytes.ts';
 import { readRecords } from './read-records.ts';
@@ -15,7 +16,7 @@ export interface TextPlan {
   readonly columns: ColumnPlan[];
   readonly estimated_rows: number;
   readonly notes: string[];
-  readonly file: Omit<FilePlan, 'bytes' | 'modified_ms'>;
+  readonly file: Omit<FilePlan, keyof FileIdentity>;
 }
 
 /** A file as planning needs it. */

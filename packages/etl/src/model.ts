@@ -11,7 +11,7 @@ export interface TableSpec {
   readonly name: string;
   /** Name of a source. Where it is, and its password, is known to the workers only: see `sources/locations.ts`. */
   readonly source: string;
-  /** Table in the database, or file in the folder, when it has another name there. */
+  /** Table in the database, or file in the folder, when it has another name there. A folder, or a pattern such as `orders/*.csv`, is one table. */
   readonly from?: string;
   /** Megabytes of a table's heap that are read into one part. */
   readonly chunkMb?: number;
@@ -65,6 +65,15 @@ export interface RelationMark {
   readonly parts?: number;
 }
 
+/** One of several files that are one table. */
+export interface MemberPlan {
+  /** Its path below the source's folder. */
+  readonly name: string;
+  readonly file: FilePlan;
+  /** In the order of the file, where they are not those of the table. */
+  readonly columns?: readonly ColumnPlan[];
+}
+
 /** All that must stay the same when a load is tried again. */
 export interface TablePlan {
   /** As the report names it: `public.orders`. */
@@ -91,6 +100,8 @@ export interface TablePlan {
   readonly file?: FilePlan;
   /** Of tables of a database only: the reading transaction compares it, and plans anew where it differs. */
   readonly mark?: RelationMark;
+  /** The files, where a folder or a pattern is one table. */
+  readonly members?: readonly MemberPlan[];
 }
 
 /** A table that cannot be planned, with its reason in a sentence. It does not stop the others. */

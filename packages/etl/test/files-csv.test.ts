@@ -126,8 +126,8 @@ test('types that were planned are kept, whatever the values turn out to be', asy
   await trial.write('t.csv', 'id\n1\n2\n');
   const plan = expectPlan(await trial.plan({ name: 't', from: 't.csv' }));
   await trial.write('t.csv', 'id\n1\n2\n007\n1.5\n""\n');
-  const { bytes, modified_ms } = expectPlan(await trial.plan({ name: 't', from: 't.csv' })).file ?? {};
-  const moved = { ...plan, file: { ...plan.file, bytes: bytes ?? 0, modified_ms: modified_ms ?? 0 } };
+  const { bytes = 0, modified_ms = 0, hash = '' } = expectPlan(await trial.plan({ name: 't', from: 't.csv' })).file ?? {};
+  const moved = { ...plan, file: { ...plan.file, bytes, modified_ms, hash } };
   const { bad, rows } = await trial.read(moved, await trial.extract(moved));
   expect(rows).toEqual([['1'], ['2']]);
   expect(bad).toEqual([

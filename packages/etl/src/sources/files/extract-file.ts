@@ -1,13 +1,18 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { loadFolders } from '../../home.ts';
 import type { Extract, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
 import { openEngine } from '../../stage/engine.ts';
+import { writePart } from '../../stage/part.ts';
+import { readParquet } from '../../types/readers.ts';
 import { extractParquet } from './extract-parquet.ts';
 import { extractText } from './extract-text.ts';
+import { asTable, type FileExtraction, type ReadFile } from './extraction.ts';
 import { faultOf } from './fault-of.ts';
-import { expectPlannedFile } from './file-identity.ts';
+import { expectPlannedFiles } from './file-identity.ts';
+import { membersOf } from './plan-many.ts';
+import { sumsOf } from './sums-of.ts';
 
 export interface ExtractFileOptions {
   readonly folder: string;
@@ -19,23 +24,51 @@ export interface ExtractFileOptions {
 }
 
 /** Reads a planned file into Parquet parts on this machine; what cannot be kept exactly goes to quarantine with its line and reason. */
-export async function extractFile({ folder, plan, load_id, home, verify, context }: ExtractFileOptions): Promise<Extract> {
+export async function extractFile(options: ExtractFileOptions): Promise<Extract> {
   const started = performance.now();
-  const file = join(folder, plan.from.name);
-  await expectPlannedFile(file, plan);
+  return { ...(await extractPlanned(options)), seconds: (performance.now() - started) / 1000 };
+}
+
+async function extractPlanned({ folder, plan, load_id, home, verify, context }: ExtractFileOptions): Promise<Omit<Extract, 'seconds'>> {
+  await expectPlannedFiles(folder, plan);
   const folders = await emptyFolders(home, load_id);
   try {
     using engine = await openEngine(join(folders.spool, 'temp'), context.signal);
-    const extraction = { plan, load_id, file, folders, verify, engine, context };
-    const { notes, ...read } = plan.kind === 'parquet' ? await extractParquet(extraction) : await extractText(extraction);
-    await expectPlannedFile(file, plan);
-    return { load_id, plan: { ...plan, notes: [...plan.notes, ...notes] }, ...read, seconds: (performance.now() - started) / 1000 };
+    const common = { whole: plan, load_id, verify, engine, context };
+    const files: ReadFile[] = [];
+    for (const [member, own] of membersOf(plan).entries()) {
+      const spool = join(folders.spool, String(member));
+      await mkdir(spool);
+      const parts_before = files.reduce((sum, { parts }) => sum + parts.length, 0);
+      const file = { ...common, plan: own, member, parts_before, file: join(folder, own.from.name), folders: { parts: folders.parts, spool } };
+      files.push(await (plan.kind === 'parquet' ? extractParquet(file) : extractText(file)));
+    }
+    const read = await together(common, folders.parts, files);
+    await expectPlannedFiles(folder, plan);
+    return { load_id, plan: { ...plan, notes: [...plan.notes, ...files.flatMap(({ notes }) => notes)] }, ...read };
   } catch (error) {
     context.signal.throwIfAborted();
     throw explained(error, plan);
   } finally {
     await rm(folders.spool, { recursive: true, force: true });
   }
+}
+
+type TableExtraction = Pick<FileExtraction, 'whole' | 'load_id' | 'verify' | 'engine' | 'context'>;
+
+/** What was read of all files of a table. */
+async function together(common: TableExtraction, parts: string, files: readonly ReadFile[]) {
+  const members = membersOf(common.whole);
+  const again = files.map((read, index) => asTable({ plan: members[index] ?? common.whole, whole: common.whole }, read.again));
+  const bad = files.flatMap(({ quarantine_file }) => quarantine_file ?? []);
+  return {
+    parts: files.flatMap((read) => read.parts),
+    rows_read: files.reduce((sum, { rows_read }) => sum + rows_read, 0),
+    rows_quarantined: files.reduce((sum, { rows_quarantined }) => sum + rows_quarantined, 0),
+    quarantine_file:
+      bad.length > 1 ? (await writePart(common.engine, `from ${readParquet(bad)}`, join(parts, 'quarantine.parquet'))).file : (bad[0] ?? null),
+    sums: await sumsOf(common, again.join(' union all ')),
+  };
 }
 
 /** Folders of this load, without what an earlier try has left. */

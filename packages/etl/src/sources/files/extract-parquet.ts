@@ -2,11 +2,10 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Part } from '../../model.ts';
 import { readParquet } from '../../types/readers.ts';
 import { identifier } from '../../types/sql.ts';
-import { type FileExtraction, partName, progressOf, type ReadFile, withMemory, writeRows } from './extraction.ts';
+import { type FileExtraction, progressOf, type ReadFile, withMemory, writeTablePart } from './extraction.ts';
 import { openParquet, rowsOfGroups } from './parquet/footer.ts';
-import { isKeptAsText, KEPT_TEXT, keepTexts } from './parquet/kept-text.ts';
+import { isKeptAsText, keepTexts } from './parquet/kept-text.ts';
 import { expectSame, lookAgain, type SecondLook } from './parquet/second-look.ts';
-import { sumsOf } from './sums-of.ts';
 
 /** Rows of a Parquet file that are read into one part: whole row groups. */
 interface RowRange {
@@ -33,22 +32,21 @@ export async function extractParquet(extraction: FileExtraction): Promise<ReadFi
   const { plan, file, engine, verify, context } = extraction;
   const look = await lookAgain(file, plan, { all: verify === 'full', signal: context.signal });
   const texts = plan.columns.filter(isKeptAsText);
-  if (texts.length > 0) await keepTexts(file, texts, engine);
+  if (texts.length > 0) await keepTexts(file, texts, { engine, table: keptTexts(extraction) });
   await compareLooks(extraction, look);
   const progress = progressOf(extraction);
   const parts: Part[] = [];
   const ranges = await rowRanges(extraction);
   let read = 0;
   for (const range of ranges) {
-    const part = await writeRows(extraction, rowsOf(extraction, [range], plan.sample), partName(parts.length + 1));
+    const part = await writeTablePart(extraction, rowsOf(extraction, [range], plan.sample), parts.length + 1);
     if (part.rows > 0) parts.push(part);
     read += part.rows;
     progress(read);
   }
   const expected = sampledRows(ranges.at(-1)?.to ?? 0, plan.sample);
   if (read !== expected) throw new SluiceError('INTERNAL', `${plan.from.name} has ${expected} rows, but ${read} were written.`);
-  const sums = await sumsOf(extraction, rowsOf(extraction, [], plan.sample));
-  return { parts, rows_read: read, rows_quarantined: 0, quarantine_file: null, sums, notes: look.notes };
+  return { parts, rows_read: read, rows_quarantined: 0, quarantine_file: null, again: rowsOf(extraction, [], plan.sample), notes: look.notes };
 }
 
 async function compareLooks(extraction: FileExtraction, { facts, ranges }: SecondLook): Promise<void> {
@@ -62,7 +60,11 @@ async function compareLooks(extraction: FileExtraction, { facts, ranges }: Secon
 /** How many of so many rows a share takes: the first one, and then one whenever the share is full again. */
 const sampledRows = (rows: number, share: number): number => (rows === 0 ? 0 : Math.floor((rows - 1) * share) + 1);
 
-function rowsOf({ plan, file }: FileExtraction, ranges: readonly RowRange[], share: number): string {
+/** Each file of a table has its texts beside it. */
+const keptTexts = ({ member }: FileExtraction): string => `kept_texts_${member}`;
+
+function rowsOf(extraction: FileExtraction, ranges: readonly RowRange[], share: number): string {
+  const { plan, file } = extraction;
   const within = ranges.map(({ from, to }) => `(file_row_number >= ${from} and file_row_number < ${to})`);
   const conditions = [
     ...(within.length > 0 ? [`(${within.join(' or ')})`] : []),
@@ -72,6 +74,6 @@ function rowsOf({ plan, file }: FileExtraction, ranges: readonly RowRange[], sha
     isKeptAsText(column) ? `texts.${identifier(column.name)}` : `rows.${identifier(column.name)} as ${identifier(column.name)}`,
   );
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
-  const texts = plan.columns.some(isKeptAsText) ? ` join ${KEPT_TEXT} texts on texts.row = rows.file_row_number` : '';
+  const texts = plan.columns.some(isKeptAsText) ? ` join ${keptTexts(extraction)} texts on texts.row = rows.file_row_number` : '';
   return `select ${columns.join(', ')} from ${readParquet(file, { file_row_number: 'true' })} rows${texts}${where}`;
 }

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import type { TableSums } from '../../model.ts';
 import { type FileExtraction, type ReadFile, writeRows } from './extraction.ts';
 import { PartWriter } from './part-writer.ts';
 import { type RowCount, type RowSink, readRows } from './read-rows.ts';
 import { SpoolFile } from './spool-file.ts';
-import { sumsOf } from './sums-of.ts';
 import { csvRowsAgain, jsonRowsAgain } from './text-query.ts';
 
 /** Reads a CSV or NDJSON file into parts, then a second time, by another way, for the sums to compare with. */
@@ -20,17 +18,17 @@ export async function extractText(extraction: FileExtraction): Promise<ReadFile>
     throw new SluiceError('INTERNAL', `${plan.from.name} has ${count.rows} rows, but ${rowsInParts} were written and ${quarantine.rows} put aside.`);
   }
   const bad = await quarantine.close();
-  const quarantine_file = bad && (await writeRows(extraction, bad, 'quarantine')).file;
-  const sums = await readAgain(extraction, count, quarantine.rows);
-  return { parts, rows_read: count.rows, rows_quarantined: quarantine.rows, quarantine_file, sums, notes: [] };
+  const quarantine_file = bad && (await writeRows(extraction, bad, `quarantine-${extraction.member}`)).file;
+  const again = await readAgain(extraction, count, quarantine.rows);
+  return { parts, rows_read: count.rows, rows_quarantined: quarantine.rows, quarantine_file, again, notes: [] };
 }
 
 /** DuckDB reads the file itself; when some of its lines are no good rows, or no rows at all, it reads a copy without them. */
-async function readAgain(extraction: FileExtraction, count: RowCount, badRows: number): Promise<TableSums> {
+async function readAgain(extraction: FileExtraction, count: RowCount, badRows: number): Promise<string> {
   const { plan, folders } = extraction;
   const asItIs = count.plain && badRows === 0 && plan.sample === 1;
   const file = asItIs ? extraction.file : await copyGoodLines(extraction, join(folders.spool, 'again'));
-  return sumsOf(extraction, plan.kind === 'ndjson' ? jsonRowsAgain(plan, file, count.longest) : csvRowsAgain(plan, file, !asItIs, count));
+  return plan.kind === 'ndjson' ? jsonRowsAgain(plan, file, count.longest) : csvRowsAgain(plan, file, !asItIs, count);
 }
 
 async function copyGoodLines({ plan, file, context }: FileExtraction, path: string): Promise<string> {

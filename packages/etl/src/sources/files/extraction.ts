@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import { withEnoughMemory } from '../../destinations/duckdb/memory.ts';
-import type { Part, StepContext, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
+import type { Part, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
 import type { Engine } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
+import { identifier } from '../../types/sql.ts';
 
 /** What a reader of one kind of file works with. */
 export interface FileExtraction {
+  /** Of this file alone. */
   readonly plan: TablePlan;
+  /** Of the table, which may be several files. */
+  readonly whole: TablePlan;
+  /** Number of this file among those of the table, from 0, and the parts that those before it have. */
+  readonly member: number;
+  readonly parts_before: number;
   readonly load_id: string;
   /** Path of the source file. */
   readonly file: string;
@@ -23,7 +30,8 @@ export interface ReadFile {
   readonly rows_read: number;
   readonly rows_quarantined: number;
   readonly quarantine_file: string | null;
-  readonly sums: TableSums;
+  /** The query that gives the rows of the parts once more, by another way. */
+  readonly again: string;
   /** What was learnt on the way that a person should know. */
   readonly notes: readonly string[];
 }
@@ -42,7 +50,7 @@ export function progressOf({ plan, context }: FileExtraction): (rows: number) =>
 }
 
 /** Runs a query with as much memory as its rows need, which is mostly the usual. */
-export function withMemory<T>({ engine: { connection }, context }: FileExtraction, work: () => Promise<T>): Promise<T> {
+export function withMemory<T>({ engine: { connection }, context }: Pick<FileExtraction, 'engine' | 'context'>, work: () => Promise<T>): Promise<T> {
   // An interrupt between two statements stops neither of them.
   context.signal.throwIfAborted();
   const run = async (sql: string) => void (await connection.run(sql));
@@ -55,4 +63,14 @@ export function writeRows(extraction: FileExtraction, query: string, name: strin
   return withMemory(extraction, () => writePart(extraction.engine, query, file));
 }
 
-export const partName = (number: number): string => `part-${String(number).padStart(5, '0')}`;
+/** Writes rows of a file as a part of its table. */
+export const writeTablePart = (extraction: FileExtraction, query: string, number: number): Promise<Part> =>
+  writeRows(extraction, asTable(extraction, query), `part-${String(extraction.parts_before + number).padStart(5, '0')}`);
+
+/** Rows of a file with the columns of its table: those that the file does not have are NULL. */
+export function asTable({ plan, whole }: Pick<FileExtraction, 'plan' | 'whole'>, query: string): string {
+  if (!whole.members) return query;
+  const own = new Set(plan.columns.map(({ name }) => name));
+  const columns = whole.columns.map(({ name, duckdb_type }) => `${own.has(name) ? identifier(name) : 'null'}::${duckdb_type} as ${identifier(name)}`);
+  return `select ${columns.join(', ')} from (${query})`;
+}

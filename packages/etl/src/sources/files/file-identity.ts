@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FilePlan, TablePlan } from '../../model.ts';
 import { faultOf } from './fault-of.ts';
+import { expandPattern } from './pattern.ts';
+import { membersOf } from './plan-many.ts';
 
 /** By what a file is known again. */
 export type FileIdentity = Pick<FilePlan, 'bytes' | 'modified_ms' | 'hash'>;
@@ -55,14 +58,19 @@ export class FileChanged extends SluiceError {
   }
 }
 
-/** A file that is not what was planned would be read with the types of another one, or half old and half new. */
-export async function expectPlannedFile(path: string, { table, from, file }: TablePlan): Promise<void> {
-  const now = await identityOf(path).catch((error: unknown) => {
-    throw new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${faultOf(error)}.`, {
-      hint: 'Put the file back, then run the load again.',
-      cause: error,
+/** Files that are not what was planned would be read with the types of others, or half old and half new; one more may be there, too. */
+export async function expectPlannedFiles(folder: string, plan: TablePlan): Promise<void> {
+  for (const { table, from, file } of membersOf(plan)) {
+    const now = await identityOf(join(folder, from.name)).catch((error: unknown) => {
+      if (plan.members) throw new FileChanged(plan.from.name);
+      throw new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${faultOf(error)}.`, {
+        hint: 'Put the file back, then run the load again.',
+        cause: error,
+      });
     });
-  });
-  if (now.bytes === file?.bytes && now.modified_ms === file.modified_ms && now.hash === file.hash) return;
-  throw new FileChanged(from.name);
+    if (now.bytes !== file?.bytes || now.modified_ms !== file.modified_ms || now.hash !== file.hash) throw new FileChanged(from.name);
+  }
+  if (!plan.members) return;
+  const files = (await expandPattern(folder, plan.from.name))?.files ?? [];
+  if (files.join('\n') !== plan.members.map(({ name }) => name).join('\n')) throw new FileChanged(plan.from.name);
 }

@@ -5,7 +5,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Part } from '../../model.ts';
 import { QuarantineSpool } from '../../quarantine/quarantine-file.ts';
 import type { FoundRecord } from './csv-records.ts';
-import { type FileExtraction, partName, progressOf, writeRows } from './extraction.ts';
+import { type FileExtraction, progressOf, writeTablePart } from './extraction.ts';
 import { rawText } from './raw-text.ts';
 import { type RowSink, textFormat } from './read-rows.ts';
 import { SpoolFile } from './spool-file.ts';
@@ -58,13 +58,19 @@ export class PartWriter implements RowSink, AsyncDisposable {
   }
 
   bad({ column, reason }: Fault, block: Buffer, found: FoundRecord, line: number): void {
-    const { plan } = this.#extraction;
+    const { plan, whole } = this.#extraction;
     if (plan.bad_rows === 'fail') {
       throw new SluiceError('TABLE_UNREADABLE', `Line ${line} of ${plan.from.name} is a bad row: ${column === null ? '' : `${column}: `}${reason}.`, {
         hint: 'Correct the line, or let bad rows go to quarantine (badRows: "quarantine").',
       });
     }
-    this.quarantine.add({ chunk: this.#slice.number, line, column_name: column, reason, raw: rawText(block.subarray(found.start, found.end)) });
+    this.quarantine.add({
+      chunk: this.#extraction.parts_before + this.#slice.number,
+      line,
+      column_name: column,
+      reason: whole.members ? `${plan.from.name}: ${reason}` : reason,
+      raw: rawText(block.subarray(found.start, found.end)),
+    });
   }
 
   async pause(): Promise<void> {
@@ -101,7 +107,7 @@ export class PartWriter implements RowSink, AsyncDisposable {
   async #convert({ number, spool, rows, ...shape }: Slice): Promise<void> {
     const { plan } = this.#extraction;
     if (rows > 0) {
-      const part = await writeRows(this.#extraction, spooledRows(plan, spool.path, shape), partName(number));
+      const part = await writeTablePart(this.#extraction, spooledRows(plan, spool.path, shape), number);
       if (part.rows !== rows) throw new SluiceError('INTERNAL', `${rows} rows of ${plan.from.name} became ${part.rows} in a part.`);
       this.parts.push(part);
     }

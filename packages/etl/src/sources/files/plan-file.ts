@@ -3,60 +3,78 @@ import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
 import { fileToRead } from '../../types/file-literal.ts';
-import { formatName, parseName } from '../postgres/table-name.ts';
+import { formatName, parseName, type QualifiedName } from '../postgres/table-name.ts';
 import { faultOf } from './fault-of.ts';
 import { adviceOn, type Content } from './file-content.ts';
 import { identityOf } from './file-identity.ts';
 import { namedByPerson } from './file-kinds.ts';
 import { findTableFiles, type TableFile } from './list-files.ts';
 import { readContent } from './open-bytes.ts';
+import { expandPattern, type ManyFiles } from './pattern.ts';
 import { planCsv, type TextPlan } from './plan-csv.ts';
+import { planMany } from './plan-many.ts';
 import { planNdjson } from './plan-ndjson.ts';
 import { planParquet } from './plan-parquet.ts';
 
 const CHUNK_MB = 64;
 const BAD_ROW_SHARE = 0.001;
 
+interface PlanOptions {
+  readonly sample: number;
+}
+
 /**
- * Decides, once, how a file is read: which columns it has and of which types. A type is only taken when it keeps the values of the
- * column exactly; all else stays text.
+ * Decides, once, how a file is read, or the files that are one table: which columns it has and of which types. A type is only taken
+ * when it keeps the values of the column exactly; all else stays text.
  */
-export async function planFile(folder: string, spec: TableSpec, { sample }: { readonly sample: number }): Promise<TablePlan | Unreadable> {
+export async function planFile(folder: string, spec: TableSpec, options: PlanOptions): Promise<TablePlan | Unreadable> {
   const table = spec.name;
-  const planned_at = new Date().toISOString();
   try {
     const found = await findFile(folder, spec);
     if (typeof found === 'string') return { table, reason: found };
-    const path = join(folder, found.path);
-    if (!(await isBelow(folder, path))) return { table, reason: `${found.path} leads out of the folder of the source.` };
-    const fault = contentFault(await readContent(path), found);
-    if (fault !== null) return { table, reason: `${found.path} cannot be read: ${fault}.` };
-    fileToRead(path);
-    const identity = await identityOf(path);
-    const look = await lookInto(found, { table, path, bytes: identity.bytes, badShare: spec.badRowShare ?? BAD_ROW_SHARE });
-    if (typeof look === 'string') return { table, reason: look };
-    return {
-      table,
-      source: spec.source,
-      kind: found.kind,
-      from: { schema: null, name: found.path },
-      target: { schema: found.schema, name: found.name },
-      columns: look.columns,
-      estimated_rows: look.estimated_rows,
-      estimated_bytes: identity.bytes,
-      planned_at,
-      chunk_mb: spec.chunkMb ?? CHUNK_MB,
-      bad_rows: spec.badRows ?? 'quarantine',
-      bad_row_share: spec.badRowShare ?? BAD_ROW_SHARE,
-      sample,
-      notes: [...found.notes, ...look.notes],
-      file: { ...identity, ...look.file },
-    };
+    if (!('files' in found)) return await planOne(folder, spec, found, options);
+    const plans: TablePlan[] = [];
+    for (const file of found.files) {
+      const plan = await planOne(folder, spec, file, options);
+      if (!('columns' in plan)) return { table, reason: `${file.path}: ${plan.reason}` };
+      plans.push(plan);
+    }
+    return planMany(found.many, plans);
   } catch (error) {
     if (isSluiceError(error) && error.code === 'TABLE_UNREADABLE') return { table, reason: [error.message, error.hint].join(' ') };
     if (isSluiceError(error)) throw error;
     return { table, reason: `${table} cannot be read: ${faultOf(error)}.` };
   }
+}
+
+async function planOne(folder: string, spec: TableSpec, found: TableFile, { sample }: PlanOptions): Promise<TablePlan | Unreadable> {
+  const table = spec.name;
+  const planned_at = new Date().toISOString();
+  const path = join(folder, found.path);
+  if (!(await isBelow(folder, path))) return { table, reason: `${found.path} leads out of the folder of the source.` };
+  const fault = contentFault(await readContent(path), found);
+  if (fault !== null) return { table, reason: `${found.path} cannot be read: ${fault}.` };
+  fileToRead(path);
+  const identity = await identityOf(path);
+  const look = await lookInto(found, { table, path, bytes: identity.bytes, badShare: spec.badRowShare ?? BAD_ROW_SHARE });
+  if (typeof look === 'string') return { table, reason: look };
+  return {
+    table,
+    source: spec.source,
+    kind: found.kind,
+    from: { schema: null, name: found.path },
+    target: { schema: found.schema, name: found.name },
+    columns: look.columns,
+    estimated_rows: look.estimated_rows,
+    estimated_bytes: identity.bytes,
+    planned_at,
+    chunk_mb: spec.chunkMb ?? CHUNK_MB,
+    bad_rows: spec.badRows ?? 'quarantine',
+    bad_row_share: spec.badRowShare ?? BAD_ROW_SHARE,
+    sample,
+    notes: [...found.notes, ...look.notes],
+    file: { ...identity, ...look.file },
+  };
 }
 
 /** Whether it is there even when links are followed. */
@@ -76,8 +94,14 @@ const lookInto = (file: TableFile, planned: Parameters<typeof planCsv>[0] & { re
   return file.kind === 'ndjson' ? planNdjson(planned) : planCsv(planned);
 };
 
-/** The file that a table is in: the one it names, or the one that is named like it. */
-async function findFile(folder: string, { name, from }: TableSpec): Promise<TableFile | string> {
+/** The files of one table, and what was asked for. */
+interface FoundMany {
+  readonly many: ManyFiles;
+  readonly files: readonly TableFile[];
+}
+
+/** The file that a table is in: the one it names, or the one that is named like it. A folder, or a pattern, is one table of many files. */
+async function findFile(folder: string, { name, from }: TableSpec): Promise<TableFile | FoundMany | string> {
   const parsed = parseName(name);
   if (!parsed) return `"${name}" is no name of a table.`;
   // Where PostgreSQL has its `public`, a folder's own files are in DuckDB's `main`.
@@ -85,12 +109,26 @@ async function findFile(folder: string, { name, from }: TableSpec): Promise<Tabl
   if (from !== undefined) {
     const path = normalize(from).replaceAll(sep, '/');
     if (isAbsolute(path) || path.startsWith('..')) return `${from} is not below the folder of the source.`;
+    const many = await expandPattern(folder, path);
+    if (many) return foundMany(many, target);
     const named = namedByPerson(path);
     return 'kind' in named ? { ...target, path, kind: named.kind, notes: [] } : `${from} is not read: ${named.reason}.`;
   }
   const { tables: files } = await findTableFiles(folder);
   const file = files.find((candidate) => candidate.schema === target.schema && candidate.name === target.name);
   if (file) return file;
+  const below = files.some(({ path }) => path.startsWith(`${folderOf(target)}/`)) ? await expandPattern(folder, folderOf(target)) : null;
+  if (below) return foundMany(below, target);
   const known = files.slice(0, 5).map(formatName).join(', ');
   return `No file of the folder is called ${name}. ${known ? `It holds ${known}${files.length > 5 ? ', …' : ''}.` : 'It holds no CSV, JSON or Parquet file.'}`;
+}
+
+const folderOf = ({ schema, name }: QualifiedName): string => (schema === 'main' ? name : `${schema}/${name}`);
+
+function foundMany(many: ManyFiles, target: QualifiedName): FoundMany | string {
+  const files = many.files.flatMap((path): TableFile[] => {
+    const named = namedByPerson(path);
+    return 'kind' in named ? [{ ...target, path, kind: named.kind, notes: [] }] : [];
+  });
+  return files.length > 0 ? { many, files } : ['No file that can be read fits', `${many.pattern}.`, ...many.notes].join(' ');
 }

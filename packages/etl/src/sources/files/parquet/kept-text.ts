@@ -6,14 +6,15 @@ import { openParquet, rowsOfGroups } from './footer.ts';
 import { textOf } from './text-of.ts';
 import { metaOf, readChunk, valuesOf } from './values.ts';
 
-/** The table of the session with what the second reader makes texts of, by the number of the row. */
-export const KEPT_TEXT = 'kept_text';
-
 export const isKeptAsText = ({ type_args }: ColumnPlan): boolean => type_args['text'] !== undefined;
 
-/** Reads the columns that DuckDB would change, and puts their texts beside the rows of the file. */
-export async function keepTexts(path: string, columns: readonly ColumnPlan[], { connection }: Engine): Promise<void> {
-  await connection.run(`create temp table ${KEPT_TEXT} (row BIGINT, ${columns.map(({ name }) => `${identifier(name)} VARCHAR`).join(', ')})`);
+/** Reads the columns that DuckDB would change, and puts their texts into a table of the session, by the number of the row. */
+export async function keepTexts(
+  path: string,
+  columns: readonly ColumnPlan[],
+  { engine: { connection }, table }: { engine: Engine; table: string },
+): Promise<void> {
+  await connection.run(`create or replace temp table ${table} (row BIGINT, ${columns.map(({ name }) => `${identifier(name)} VARCHAR`).join(', ')})`);
   await using file = await openParquet(path);
   const starts = rowsOfGroups(file.groups);
   for (const [index, group] of file.groups.entries()) {
@@ -26,7 +27,7 @@ export async function keepTexts(path: string, columns: readonly ColumnPlan[], { 
         return { values: valuesOf(chunk, group), text: (value: number) => textOf(value, type_args['text'] as TextKind, element) };
       }),
     );
-    const appender = await connection.createAppender(KEPT_TEXT);
+    const appender = await connection.createAppender(table);
     for (let row = 0; row < Number(group.num_rows); row++) {
       appender.appendBigInt(BigInt((starts[index]?.from ?? 0) + row));
       for (const { values, text } of read) {

@@ -1,0 +1,47 @@
+import type { MemberPlan, TablePlan, Unreadable } from '../../model.ts';
+import { type FileColumns, mergeColumns } from './merge-columns.ts';
+import type { ManyFiles } from './pattern.ts';
+
+/** Plans of single files as the plan of one table: its columns are those of all files, by their names. */
+export function planMany({ pattern, notes }: ManyFiles, plans: readonly TablePlan[]): TablePlan | Unreadable {
+  const [first, ...others] = plans;
+  if (!first) throw new TypeError('A table of no files has no plan.');
+  const { table, kind } = first;
+  const other = others.find((plan) => plan.kind !== kind);
+  if (other)
+    return {
+      table,
+      reason: `${first.from.name} and ${other.from.name} are files of two kinds. Name one: from: '${pattern.replace(/\/+$/, '')}/*.csv'.`,
+    };
+  const merged = mergeColumns(
+    kind,
+    plans.map(({ from, columns }): FileColumns => ({ file: from.name, columns })),
+  );
+  if (typeof merged === 'string') return { table, reason: merged };
+  const members = plans.flatMap(({ from, file }, index): MemberPlan[] => {
+    const columns = merged.ofFiles[index] ?? [];
+    return file ? [{ name: from.name, file, ...(JSON.stringify(columns) !== JSON.stringify(merged.columns) && { columns }) }] : [];
+  });
+  const { file: _one, ...rest } = first;
+  return {
+    ...rest,
+    from: { schema: null, name: pattern },
+    columns: merged.columns,
+    estimated_rows: plans.reduce((sum, { estimated_rows }) => sum + (estimated_rows ?? 0), 0),
+    estimated_bytes: plans.reduce((sum, { estimated_bytes }) => sum + (estimated_bytes ?? 0), 0),
+    notes: [
+      `The table is ${plans.length === 1 ? 'one file' : `${plans.length} files`} of ${pattern}.`,
+      ...merged.notes,
+      ...plans.flatMap((plan) => plan.notes.map((note) => `${plan.from.name}: ${note}`)),
+      ...notes,
+    ],
+    members,
+  };
+}
+
+/** The files of a plan, each as a plan of its own. */
+export function membersOf(plan: TablePlan): TablePlan[] {
+  if (!plan.members) return [plan];
+  const { members, ...table } = plan;
+  return members.map(({ name, file, columns = plan.columns }) => ({ ...table, from: { schema: null, name }, file, columns }));
+}

@@ -2,7 +2,7 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import { runDeployment } from '@sluice/sdk';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Lab, type LabWorker, startLab } from '../../../tests/support/lab.ts';
-import { cannotReturn, givesOther, replays, returnsNull, throwsOddly } from './fixtures/value-flows.ts';
+import { cannotReturn, givesOther, replays, returnsNull, sharesKey, throwsOddly } from './fixtures/value-flows.ts';
 
 let lab: Lab;
 let pool: string;
@@ -82,4 +82,17 @@ test('parents read a result with its types', async () => {
   process.env['SLUICE_API_URL'] = lab.url;
   const ended = await runDeployment(await lab.deploy(pool, replays), { value: 'map' });
   expect(await ended.result()).toStrictEqual(new Map([['a', new Set([1n])]]));
+});
+
+test('a key that a flow gives finds the run that has it, whoever made it, and leaves nothing open', async () => {
+  const deployment = await lab.deploy(pool, returnsNull);
+  const shares = await lab.deploy(pool, sharesKey);
+  const [one, two] = [await lab.run(shares, { deployment, key: 'same' }), await lab.run(shares, { deployment, key: 'same' })];
+  const other = await lab.run(shares, { deployment, key: 'other' });
+  expect(await lab.result(two)).toBe(await lab.result(one));
+  expect(await lab.result(other)).not.toBe(await lab.result(one));
+  const standing = await lab.client.request('POST /task_runs/filter', { body: { flow_runs: { id: { any_: [two.id] } } } });
+  expect(standing).toMatchObject([
+    { state_type: 'COMPLETED', state: { message: expect.stringMatching(/^Its idempotency key is that of flow run '/) } },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { LONGEST_TIMER_MS } from '@sluice/core/lib/duration';
 import type { SchemaAnswer, SchemaQuestion } from './schema-thread.ts';
 
 /** Answers questions about schemas that clients wrote. */
@@ -41,7 +42,7 @@ export function createSchemaChecker({ deadlineMs = DEADLINE_MS }: { deadlineMs?:
   async function attempt({ worker }: Thread, question: SchemaQuestion): Promise<SchemaAnswer | NotChecked> {
     const { promise, resolve } = Promise.withResolvers<SchemaAnswer | NotChecked>();
     const failed = (error: unknown) => resolve(new NotChecked('it takes too much memory', { cause: error }));
-    const deadline = setTimeout(() => resolve(new NotChecked(`it takes longer than ${deadlineMs / 1000} s`)), deadlineMs);
+    const deadline = setTimeout(() => resolve(new NotChecked(`it takes longer than ${deadlineMs / 1000} s`)), Math.min(deadlineMs, LONGEST_TIMER_MS));
     worker.once('message', resolve);
     worker.once('error', failed);
     worker.once('exit', failed);

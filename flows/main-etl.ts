@@ -31,6 +31,7 @@ const plan = task({ name: 'plan-job' }, planJob);
  */
 export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, source, only, ...options }, { run, log, progress }) => {
   const job = await plan({ tables, source, only, limit, ...options });
+  progress({ done: 0, total: job.tables.length });
   const runs: FlowRunHandle[] = [];
   // One after the other: they start in the order of the list.
   for (const table of job.tables) {

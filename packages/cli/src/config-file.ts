@@ -1,26 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-
-export const configFileOf = (home: string): string => join(home, 'config.env');
-
-function readText(home: string): string {
-  try {
-    return readFileSync(configFileOf(home), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-}
-
-export const readConfigFile = (home: string): Readonly<Record<string, string | undefined>> => parseEnv(readText(home));
+import { configFileOf, readConfigText } from '@sluice/sdk/settings';
 
 /** Changes settings in the home's `config.env`; undefined removes one. Other lines, comments among them, stay. Only its owner can read it. */
 export function writeConfigFile(home: string, changes: ReadonlyMap<string, string | undefined>): void {
-  const text = readText(home).trimEnd();
+  const text = readConfigText(home).trimEnd();
   const isChanged = (line: string) => [...changes.keys()].some((name) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(line));
-  const kept = text === '' ? [] : text.split('\n').filter((line) => !isChanged(line));
+  const kept = text === '' ? [] : text.split(/\r?\n/).filter((line) => !isChanged(line));
   const written = [...changes].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(name, value)}`]));
   mkdirSync(home, { recursive: true });
   const file = configFileOf(home);
@@ -33,6 +20,6 @@ function quote(name: string, value: string): string {
   const forms = [value, `"${value}"`, `'${value}'`, `\`${value}\``];
   const fitting = forms.find((form) => !form.includes('\n') && parseEnv(`A=${form}\nB=1\n`)['A'] === value);
   if (fitting === undefined)
-    throw new SluiceError('USAGE', `The value of ${name} cannot stand in config.env.`, { hint: 'Set it in the environment.' });
+    throw new SluiceError('USAGE', `The value of ${name} cannot be written into config.env.`, { hint: 'Set it in the environment.' });
   return fitting;
 }

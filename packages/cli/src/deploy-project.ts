@@ -1,7 +1,7 @@
 import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Deployment } from '@sluice/core/model/deployment';
-import { type DeploymentConfig, type DeployTarget, deployFlow, findEntrypoint } from '@sluice/sdk';
+import { type DeploymentConfig, type DeployTarget, makeDeployment, type PlannedDeployment, planDeployment } from '@sluice/sdk';
 import { findConfigFile } from './find/config-file.ts';
 import { readWorkPool } from './find/work-pool.ts';
 import { loadConfig } from './load-config.ts';
@@ -25,19 +25,29 @@ export async function deployProject(
   if (config.deployments.length === 0) {
     throw new SluiceError('ENTRYPOINT_INVALID', `${file} lists no deployments.`, { hint: 'Add one: deploy(myFlow, { name: "mine" }).' });
   }
-  await checkDeployments(client, config.deployments, { root, pool });
+  const planned = await planDeployments(client, config.deployments, { root, pool });
   say('🚀 Deploying flows to work pool...');
   const deployed: Deployment[] = [];
-  for (const deployment of config.deployments) {
-    deployed.push(await deployFlow(client, deployment, { root, pool }));
-    say(`✅ Deployed: ${deployment.flow.flowName}`);
+  for (const each of planned) {
+    deployed.push(await makeDeployment(client, each));
+    say(`✅ Deployed: ${each.flow.name}`);
   }
   say('\n🎉 All deployments created successfully!');
   return deployed;
 }
 
-async function checkDeployments(client: Client, deployments: readonly DeploymentConfig[], { root, pool }: DeployTarget): Promise<void> {
-  for (const deployment of deployments) await findEntrypoint(deployment, root);
-  const pools = new Set(deployments.map(({ options }) => options.pool ?? pool));
+/** All that can be wrong with them is found before the first is made. */
+async function planDeployments(client: Client, deployments: readonly DeploymentConfig[], target: DeployTarget): Promise<PlannedDeployment[]> {
+  const planned: PlannedDeployment[] = [];
+  for (const deployment of deployments) planned.push(await planDeployment(deployment, target));
+  const names = planned.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new SluiceError('USAGE', `The deployment "${twice}" stands twice in the configuration: the second would replace the first.`, {
+      hint: 'Nothing was deployed. Give one of them another name.',
+    });
+  }
+  const pools = new Set(planned.map(({ deployment }) => deployment.work_pool_name ?? target.pool));
   for (const name of pools) await readWorkPool(client, name);
+  return planned;
 }

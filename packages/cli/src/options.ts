@@ -97,6 +97,17 @@ export const choices = <const C extends string>(flags: string, doc: string, all:
 const FORMATS = ['table', 'json', 'jsonl'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** A file of this machine: what looks like a URL would become a folder of that name. */
+export const file = (flags: string, doc: string): Option<string | undefined> => ({
+  flags,
+  doc,
+  fallback: undefined,
+  parse: (value) => {
+    if (value.trim() !== '' && !/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return value;
+    throw new TypeError('Say the path of a file on this machine.');
+  },
+});
+
 /** How records are printed; left out, a table on a terminal and tab-separated lines elsewhere. */
 export const output = choice('-o, --output <format>', 'How to print', FORMATS);
 
@@ -105,6 +116,6 @@ export function expectWhole(name: string, value: string, range: Range): number {
   try {
     return readWhole(value, range);
   } catch (cause) {
-    throw new SluiceError('USAGE', `"${value}" is no ${name}.`, { hint: messageOf(cause), cause });
+    throw new SluiceError('USAGE', `"${value}" is not a valid ${name}.`, { hint: messageOf(cause), cause });
   }
 }

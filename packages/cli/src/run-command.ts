@@ -1,13 +1,17 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { CommanderError } from 'commander';
 import { COMMANDS } from './commands/table.ts';
 import { buildProgram } from './program.ts';
+import { tell } from './render/message.ts';
 import { reportError } from './report-error.ts';
 
 /** Runs what was typed, reports what went wrong, and answers with the exit code. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const program = buildProgram();
+  await tellLeft(argv);
   try {
     await program.command.parseAsync(asHelp(argv), { from: 'user' });
     return program.exit();
@@ -15,6 +19,25 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
     return reportError(error instanceof CommanderError ? usageError(error, argv) : error, { json: wantsJson(argv) });
+  }
+}
+
+/** These see to what a killed job has left up themselves. */
+const OWN_WAY = new Set(['etl', 'reset']);
+
+/** Whoever types the next command hears what a killed `sluice etl` has left up. Nothing is read when no job was ever run. */
+async function tellLeft(argv: readonly string[]): Promise<void> {
+  const [first = ''] = argv;
+  if (OWN_WAY.has(first) || first.startsWith('-') || argv.length === 0) return;
+  try {
+    const { homeOf } = await import('./settings.ts');
+    const home = homeOf();
+    if (!existsSync(join(home, 'jobs'))) return;
+    const { describeLeft } = await import('./etl/jobs/tell-left.ts');
+    const left = await describeLeft(home);
+    if (left) tell(left);
+  } catch {
+    // The command itself says what is wrong with the home.
   }
 }
 

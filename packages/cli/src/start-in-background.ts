@@ -28,7 +28,7 @@ export async function startInBackground(home: string, args: readonly string[]): 
   const ended = once(child, 'exit').then(() => undefined);
   const outcome = await Promise.race([told, ended]);
   if (outcome && 'error' in outcome) throw new SluiceError(outcome.error.code, outcome.error.message, { hint: outcome.error.hint });
-  if (!outcome || child.pid === undefined) throw new SluiceError('INTERNAL', 'The server did not start.', { hint: `What it said is in ${file}.` });
+  if (!outcome || child.pid === undefined) throw new SluiceError('INTERNAL', 'The server did not start.', { hint: `Its output is in ${file}.` });
   child.disconnect();
   child.unref();
   return { url: outcome.url, pid: child.pid };

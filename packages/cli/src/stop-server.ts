@@ -13,7 +13,7 @@ export async function stopServer(home: string): Promise<number | undefined> {
     askToStop(server.pid);
     for (let waited = 0; isRunning(server.pid); waited += POLL_MS) {
       if (waited >= LONGEST_MS) {
-        throw new SluiceError('TIMED_OUT', `The server (process ${server.pid}) does not stop.`, {
+        throw new SluiceError('TIMED_OUT', `The server (process ${server.pid}) did not stop within ${LONGEST_MS / 1000} s.`, {
           hint: `Its log is in ${home}/logs. kill -9 ${server.pid} ends it; what it has acknowledged is safe.`,
         });
       }

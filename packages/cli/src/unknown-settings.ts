@@ -12,7 +12,7 @@ export function unknownSettings(names: Iterable<string>): string[] {
   const unknown = [...names].filter(
     (name) => name.startsWith(PREFIX) && !SETTING_NAMES.includes(name) && !FAMILIES.some((family) => name.startsWith(family)),
   );
-  return unknown.map((name) => `${name} is no setting.${suggest(name)}`);
+  return unknown.map((name) => `${name} is not a setting.${suggest(name)}`);
 }
 
 /** The nearest setting of ours. The prefix is left out: it would make every name alike. */

@@ -48,6 +48,25 @@ test.each([
     says: /There is no work pool "defalt-pool"\.\nDid you mean "default-pool"\?/,
   },
   { what: 'of a flow outside of the project', second: '', code: 2, says: /The flow 'greet' is defined in .*greet\.ts, outside of the project/ },
+  ...['a/b', 'a%b', 'a&b', 'a<b', 'a>b', ''].map((name) => ({
+    what: `whose flow is named "${name}"`,
+    second: `entrypoint } }, { flow: Object.assign(() => {}, greet, { flowName: ${JSON.stringify(name)} }), options: { name: 'third', entrypoint`,
+    code: 2,
+    says: new RegExp(`The flow "${name}" cannot be deployed: its name `),
+  })),
+  {
+    what: 'with a name that holds a slash',
+    second: "name: 'x/y', entrypoint",
+    code: 2,
+    says: /The deployment "greet\/x\/y" cannot be deployed: its name /,
+  },
+  {
+    what: 'with a limit of 0',
+    second: 'entrypoint, concurrencyLimit: 0',
+    code: 2,
+    says: /"greet\/second" cannot be deployed: its concurrency_limit is too small/,
+  },
+  { what: 'with a name that another has', second: "name: 'first', entrypoint", code: 2, says: /The deployment "greet\/first" stands twice/ },
 ])('when there is a deployment $what, none is made, and none is told as made', async ({ second, code, says }) => {
   await sluice.run(['setup']);
   const deployed = await deploy(twoDeployments(second));

@@ -48,6 +48,20 @@ async function lines(report: Partial<Report>): Promise<string[]> {
 }
 const hint = async (report: Partial<Report>) => (await lines(report)).find((line) => line.startsWith('Query it:'))?.replace(/^Query it: +/, '');
 
+test('tables that could not be read are counted among all', async () => {
+  const unreadable = Array.from({ length: 7 }, (_, index) => ({ table: `public.t${index}`, reason: 'It cannot be read.' }));
+  const tables = [loaded('public.a', 1), loaded('public.b', 1), loaded('public.c', 1)];
+  expect(await lines({ tables, unreadable })).toContainEqual(expect.stringMatching(/^3 of 10 tables verified, /));
+});
+
+test('what was noted of a table stands under the tables', async () => {
+  const tables = [{ ...loaded('public.a', 1), notes: ['column "A b" is called "a_b"', 'column "v" is kept as text'] }, loaded('public.b', 1)];
+  expect((await lines({ tables })).filter((line) => line.startsWith('note: '))).toEqual([
+    'note: public.a: column "A b" is called "a_b"',
+    'note: public.a: column "v" is kept as text',
+  ]);
+});
+
 test('the query to try asks for the largest table that this job has loaded', async () => {
   const tables = [failed('public.huge'), loaded('main.small', 1), loaded('sales.large', 3000), loaded('public.middle', 20)];
   expect(await hint({ tables })).toBe(`npx sluice query 'select count(*) from "sales".large'`);

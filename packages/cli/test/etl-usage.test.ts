@@ -28,8 +28,10 @@ test.each([
     'A password in an argument is seen by everybody',
   ],
   ['a URL that cannot be parsed', 'postgres://me:secret@host:port/db', 'The URL of the source cannot be read.'],
-  ['a URL of another database', 'mysql://me:secret@host/db', 'mysql://… is no source that can be read.'],
-  ['nothing', '', 'The source has no name.'],
+  ['a URL of another database', 'mysql://me:secret@host/db', 'mysql://… is not a source that Sluice can read.'],
+  ['a URL of a store', 's3://me:secret@bucket/orders', 's3://… is not a source that Sluice can read.'],
+  ['a URL whose scheme is mistyped', 'postgress://me:secret@host/db', 'postgress://… is not a source that Sluice can read.'],
+  ['nothing', '', 'The source is empty.'],
 ])('%s is wrong usage, and its password is not repeated', async (_what, source, message) => {
   const error = await checkSource(source).catch((thrown: unknown) => thrown as Error);
   expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining(message), hint: expect.any(String) });
@@ -56,6 +58,13 @@ test('a folder with nothing to read is refused before anything is started, with 
 test('folders and URLs of PostgreSQL without a password may be sources, whether they answer or not', async () => {
   mkdirSync(join(root, 'exports'));
   writeFileSync(join(root, 'exports', 'a.csv'), 'a\n1\n');
-  for (const source of [join(root, 'exports'), `file://${root}/exports`, 'postgres://me@host/db', 'postgresql://localhost:5433/db?sslmode=require'])
+  for (const source of [
+    join(root, 'exports'),
+    `file://${root}/exports`,
+    `FILE://${root}/exports`,
+    'postgres://me@host/db',
+    'Postgres://me@host/db',
+    'postgresql://localhost:5433/db?sslmode=require',
+  ])
     await expect(checkSource(source)).resolves.toBeUndefined();
 });

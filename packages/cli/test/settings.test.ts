@@ -43,21 +43,41 @@ test('a setting is written to config.env, shown with where it comes from, and re
   expect((await view()).get('SLUICE_CONCURRENCY_LIMIT')).toMatchObject({ value: '3', source: 'default' });
 });
 
+const LINES = `SLUICE_WORK_POOL=mine\r\nexport SLUICE_CONCURRENCY_TAG="a tag"\r\n# no setting\r\nSLUICE_LOG_DAYS = '7'\r\n`;
+
+test.each([
+  ['a byte order mark and lines of Windows', Buffer.from(`\ufeff${LINES}`)],
+  ['UTF-16, as Windows writes it', Buffer.from(`\ufeff${LINES}`, 'utf16le')],
+  ['UTF-16 the other way round', Buffer.from(`\ufeff${LINES}`, 'utf16le').swap16()],
+])('a config.env with %s is read as any other', async (_what, bytes) => {
+  writeFileSync(join(home, 'config.env'), bytes);
+  const shown = await view();
+  expect(shown.get('SLUICE_WORK_POOL')).toMatchObject({ value: 'mine', source: 'config.env' });
+  expect(shown.get('SLUICE_CONCURRENCY_TAG')).toMatchObject({ value: 'a tag', source: 'config.env' });
+  expect(shown.get('SLUICE_LOG_DAYS')).toMatchObject({ value: '7', source: 'config.env' });
+  await sluice.run(['config', 'set', 'SLUICE_WORK_POOL=other']);
+  expect((await view()).get('SLUICE_WORK_POOL')).toMatchObject({ value: 'other' });
+  expect(readFileSync(join(home, 'config.env'), 'utf8').match(/SLUICE_WORK_POOL/g)).toHaveLength(1);
+  rmSync(join(home, 'config.env'));
+});
+
 test('the password of a database is not shown, its place is', async () => {
   const shown = await view({ SLUICE_DATABASE_URL: 'postgres://me:secret@db.example.com:5433/sluice' });
   expect(shown.get('SLUICE_DATABASE_URL')?.value).toBe('postgres://me:********@db.example.com:5433/sluice');
 });
 
-test('a name that is no setting is told with the one that may have been meant', async () => {
+test('a name that is not a setting is told with the one that may have been meant', async () => {
   const { code, stderr } = await sluice.run(['config', 'view'], { env: { SLUICE_PORT: '1', SLUICE_LOG_DAY: '2', SLUICE_SOURCE_SALES: 'x' } });
   expect(code).toBe(0);
-  expect(stderr).toBe('SLUICE_PORT is no setting. Did you mean SLUICE_SERVER_PORT?\nSLUICE_LOG_DAY is no setting. Did you mean SLUICE_LOG_DAYS?\n');
+  expect(stderr).toBe(
+    'SLUICE_PORT is not a setting. Did you mean SLUICE_SERVER_PORT?\nSLUICE_LOG_DAY is not a setting. Did you mean SLUICE_LOG_DAYS?\n',
+  );
 });
 
 test.each([
-  { typed: 'SLUICE_WORK_POL=x', says: 'SLUICE_WORK_POL is no setting.\nDid you mean SLUICE_WORK_POOL?' },
+  { typed: 'SLUICE_WORK_POL=x', says: 'SLUICE_WORK_POL is not a setting.\nDid you mean SLUICE_WORK_POOL?' },
   { typed: 'SLUICE_LOG_DAYS=many', says: 'SLUICE_LOG_DAYS cannot be "many": say a whole number from 1 to 36500.' },
-  { typed: 'SLUICE_HOME=/tmp', says: 'SLUICE_HOME says where config.env is' },
+  { typed: 'SLUICE_HOME=/tmp', says: 'SLUICE_HOME tells where config.env is' },
   { typed: 'SLUICE_WORK_POOL', says: '"SLUICE_WORK_POOL" is not of the form KEY=VALUE.' },
 ])('$typed is not written', async ({ typed, says }) => {
   const { code, stderr } = await sluice.run(['config', 'set', typed]);

@@ -6,7 +6,9 @@ import type { Client } from './create-client.ts';
 export async function findDeployment(client: Client, name: string): Promise<Deployment> {
   const [flow_name, deployment_name] = name.split('/', 2);
   if (!flow_name || !deployment_name) {
-    throw new SluiceError('USAGE', `"${name}" is no deployment's name.`, { hint: 'Write it as flow/deployment; sluice deployment ls lists them.' });
+    throw new SluiceError('USAGE', `"${name}" is not the name of a deployment.`, {
+      hint: 'Write it as flow/deployment; sluice deployment ls lists them.',
+    });
   }
   try {
     return await client.request('GET /deployments/name/{flow_name}/{deployment_name}', { params: { flow_name, deployment_name } });

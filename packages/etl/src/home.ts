@@ -5,11 +5,16 @@ import { dirname, join } from 'node:path';
 /** Files of the ETL below the home. Everything a load leaves before its commit is in folders of its own, so that a sweep can tell whose it is. */
 export const etlPaths = (home: string) => ({
   warehouse: join(home, 'etl', 'warehouse.duckdb'),
+  /** Of the job that ended last. */
   report: join(home, 'etl', 'report.json'),
+  reports: join(home, 'etl', 'reports'),
   parts: join(home, 'etl', 'parts'),
   spool: join(home, 'etl', 'spool'),
   loads: join(home, 'etl', 'loads'),
 });
+
+/** The report of one job, by its flow run. */
+export const reportOf = (home: string, flowRunId: string): string => join(etlPaths(home).reports, `${flowRunId}.json`);
 
 /** The same for every try of a flow run, another one for every other run: the identity of a load is the run, never the attempt. */
 export const loadId = (pipeline: string, table: string, flowRunId: string): string =>

@@ -1,6 +1,6 @@
 export type { LedgerRow } from './destinations/duckdb/ledger.ts';
 export { listWarehouse, queryWarehouse, readLedger, readQuarantine } from './destinations/duckdb/read.ts';
-export { etlPaths } from './home.ts';
+export { etlPaths, reportOf } from './home.ts';
 export type { Extract, Load, TablePlan, TableSpec, Unreadable } from './model.ts';
 export { exitCodeOf, type Report } from './report/report.ts';
 export { extractFile } from './sources/files/extract-file.ts';

@@ -21,5 +21,5 @@ test('patterns that match nothing are wrong usage, and are named with what there
     message: 'No table is called public.fligths or crm.*.',
     hint: 'Did you mean public.flights? There are 4 tables: public.flights, public.cities, public.species, sales.cities.',
   });
-  await expect(plan({ only: 'a.b.c' })).rejects.toMatchObject({ code: 'USAGE', message: '"a.b.c" is no list of table names.' });
+  await expect(plan({ only: 'a.b.c' })).rejects.toMatchObject({ code: 'USAGE', message: '"a.b.c" is not a list of table names.' });
 });

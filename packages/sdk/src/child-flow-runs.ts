@@ -1,4 +1,5 @@
 import { pageAll } from '@sluice/client';
+import { FINAL_STATE_TYPES } from '@sluice/core/model/state-type';
 import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
 import { useClient } from './use-client.ts';
 
@@ -10,9 +11,10 @@ export const childFlowRuns = (flowRunId: string): Promise<FlowRunHandle[]> =>
     return Promise.all(runs.map((run) => toHandle(client, run)));
   });
 
-/** Whether a flow run can still do something; false when it is final, or gone. */
-export const isFlowRunOpen = (flowRunId: string): Promise<boolean> =>
+/** Whether a flow run can still do something; false when it is final, or gone. `cancelling`: whether one that is being cancelled can. */
+export const isFlowRunOpen = (flowRunId: string, { cancelling = true } = {}): Promise<boolean> =>
   useClient(async (client) => {
-    const open = { id: { any_: [flowRunId] }, state: { type: { not_any_: ['COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED'] } } };
+    const not_any_ = [...FINAL_STATE_TYPES, ...(cancelling ? [] : ['CANCELLING' as const])];
+    const open = { id: { any_: [flowRunId] }, state: { type: { not_any_ } } };
     return (await client.request('POST /flow_runs/count', { body: { flow_runs: open } })) > 0;
   });

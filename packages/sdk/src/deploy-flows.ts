@@ -4,7 +4,8 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import type { Deployment } from '@sluice/core/model/deployment';
+import type { JsonObject } from '@sluice/core/lib/json';
+import type { Deployment, DeploymentCreate } from '@sluice/core/model/deployment';
 import type { DeploymentConfig } from './config.ts';
 import type { AnyFlow } from './model/flow.ts';
 import { toJsonSchema } from './params.ts';
@@ -45,16 +46,26 @@ async function versionOf(flow: AnyFlow): Promise<string> {
     .slice(0, 12);
 }
 
-/** Makes or replaces one deployment on the server. */
-export async function deployFlow(client: Client, config: DeploymentConfig, { root, pool }: DeployTarget): Promise<Deployment> {
+type NewDeployment = Omit<DeploymentCreate, 'flow_id'>;
+
+/** A deployment that has been checked, as far as that goes without the server. */
+export interface PlannedDeployment {
+  /** `flow/deployment`. */
+  readonly name: string;
+  readonly flow: { readonly name: string; readonly tags: string[] };
+  readonly deployment: NewDeployment;
+}
+
+/** What is sent for a deployment. Whatever is wrong with it is told here, before any is made, with the flow that is meant. */
+export async function planDeployment(config: DeploymentConfig, { root, pool }: DeployTarget): Promise<PlannedDeployment> {
   const { flow, options } = config;
   const entrypoint = await findEntrypoint(config, root);
-  const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName, tags: [...(flow.options.tags ?? [])] } });
   const { memory, cpu, env, maxClaims, runsPerProcess } = options;
-  return client.request('POST /deployments/', {
-    body: {
+  const planned: PlannedDeployment = {
+    name: `${flow.flowName}/${options.name}`,
+    flow: { name: flow.flowName, tags: [...(flow.options.tags ?? [])] },
+    deployment: {
       name: options.name,
-      flow_id,
       entrypoint,
       path: root,
       version: options.version ?? flow.options.version ?? (await versionOf(flow)),
@@ -62,7 +73,7 @@ export async function deployFlow(client: Client, config: DeploymentConfig, { roo
       ...(options.paused !== undefined && { paused: options.paused }),
       work_pool_name: options.pool ?? pool,
       ...(options.queue && { work_queue_name: options.queue }),
-      parameters: options.params ?? {},
+      parameters: (options.params ?? {}) as JsonObject,
       tags: [...new Set([...(flow.options.tags ?? []), ...(options.tags ?? [])])],
       parameter_openapi_schema: toJsonSchema(flow.options.params, `flow '${flow.flowName}'`),
       enforce_parameter_schema: true,
@@ -75,5 +86,37 @@ export async function deployFlow(client: Client, config: DeploymentConfig, { roo
         ...(runsPerProcess && { runs_per_process: runsPerProcess }),
       },
     },
-  });
+  };
+  await expectFitting(planned);
+  return planned;
 }
+
+/** The server's own rules. They are read only here: a flow that runs has no need of them. */
+async function expectFitting({ name, flow, deployment }: PlannedDeployment): Promise<void> {
+  const [{ FlowCreate }, { DeploymentCreate }, { entityName }] = await Promise.all([
+    import('@sluice/core/model/flow'),
+    import('@sluice/core/model/deployment'),
+    import('@sluice/core/model/common'),
+  ]);
+  const checks = [
+    { who: `The flow "${flow.name}"`, result: FlowCreate.safeParse(flow) },
+    { who: `The deployment "${name}"`, result: DeploymentCreate.omit({ flow_id: true }).extend({ name: entityName }).safeParse(deployment) },
+  ];
+  for (const { who, result } of checks) {
+    if (result.success) continue;
+    const faults = result.error.issues.map(({ path, message }) => `its ${path.join('.')} ${message.replace(/^Too/, 'is too')}`);
+    throw new SluiceError('USAGE', `${who} cannot be deployed: ${faults.join('; ')}.`, {
+      hint: 'Nothing was deployed. Change it, then deploy again.',
+    });
+  }
+}
+
+/** Makes or replaces a deployment on the server. */
+export async function makeDeployment(client: Client, { flow, deployment }: PlannedDeployment): Promise<Deployment> {
+  const { id: flow_id } = await client.request('POST /flows/', { body: flow });
+  return client.request('POST /deployments/', { body: { ...deployment, flow_id } });
+}
+
+/** Both in one. */
+export const deployFlow = async (client: Client, config: DeploymentConfig, target: DeployTarget): Promise<Deployment> =>
+  makeDeployment(client, await planDeployment(config, target));

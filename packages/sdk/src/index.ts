@@ -2,7 +2,7 @@ export { childFlowRuns, isFlowRunOpen } from './child-flow-runs.ts';
 export { concurrency, ensureConcurrencyLimit, type HeldSlots } from './concurrency.ts';
 export { type DeploymentConfig, type DeploymentOptions, defineConfig, deploy, type SluiceConfig } from './config.ts';
 export { run } from './context.ts';
-export { type DeployTarget, deployFlow, findEntrypoint } from './deploy-flows.ts';
+export { type DeployTarget, deployFlow, findEntrypoint, makeDeployment, type PlannedDeployment, planDeployment } from './deploy-flows.ts';
 export { FlowRunFailed, NonRetryable, RunAborted, TimedOut } from './errors.ts';
 export { flow } from './flow.ts';
 export type { FlowRunHandle } from './flow-run-handle.ts';

@@ -20,6 +20,7 @@ export function createProgressReporter(client: Client, flowRunId: string): { rep
   let timer: NodeJS.Timeout | undefined;
   let label = '';
   let sent = Promise.resolve();
+  let lastMs = -EVERY_MS;
 
   /** One after the other: an older one never comes last. */
   function send(): Promise<void> {
@@ -33,6 +34,7 @@ export function createProgressReporter(client: Client, flowRunId: string): { rep
     if (!newest) return;
     const { done, total = null } = newest;
     newest = undefined;
+    lastMs = performance.now();
     // Progress is for people who watch: one that is lost is not worth a failure.
     await client.request('PUT /flow_runs/{id}/progress', { params: { id: flowRunId }, body: { label, done, total } }).catch(() => {});
   }
@@ -41,7 +43,7 @@ export function createProgressReporter(client: Client, flowRunId: string): { rep
     report: (progress) => {
       newest = progress;
       if (progress.label !== undefined) label = safeText(asText(progress.label), LABEL_BYTES);
-      timer ??= setTimeout(() => void send(), EVERY_MS).unref();
+      timer ??= setTimeout(() => void send(), Math.max(0, lastMs + EVERY_MS - performance.now())).unref();
     },
     flush: send,
   };

@@ -1,25 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { type ResolvedSettings, resolveSettings, type SettingName, type Settings } from '@sluice/core/settings/settings';
+import { readConfigFile } from './config-file.ts';
+
+export { configFileOf, readConfigFile, readConfigText } from './config-file.ts';
 
 const toHome = (path: string) => resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
-
-function readFile(home: string): Record<string, string | undefined> {
-  try {
-    return parseEnv(readFileSync(join(home, 'config.env'), 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
-}
 
 /** Settings of this process: flags over environment over `config.env` in the home over defaults. */
 export function readSettings(flags: { readonly [N in SettingName]?: string | undefined } = {}): ResolvedSettings {
   const home = toHome(flags.home ?? process.env['SLUICE_HOME'] ?? '~/.sluice');
-  const resolved = resolveSettings({ ...flags }, process.env, readFile(home));
+  const resolved = resolveSettings({ ...flags }, process.env, readConfigFile(home));
   return { ...resolved, values: { ...resolved.values, home } };
 }
 

@@ -14,7 +14,7 @@ export interface ServerFile {
 const fileOf = (home: string) => join(home, 'server.json');
 
 /** When a process was started, as the kernel counts; empty where that cannot be read. */
-async function bornOf(pid: number): Promise<string> {
+export async function bornOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

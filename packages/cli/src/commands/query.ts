@@ -1,12 +1,12 @@
 import { etlPaths } from '@sluice/etl/home';
 import { argument, defineCommand } from '../define-command.ts';
-import { output, text } from '../options.ts';
+import { file, output } from '../options.ts';
 import { printList } from '../render/print.ts';
 import { cliSettings } from '../settings.ts';
 
 export const command = defineCommand({
   arguments: { sql: argument('<sql>', 'A query, in DuckDB’s SQL') },
-  options: { warehouse: text('--warehouse <file>', "DuckDB file to read; the home's own when left out"), output },
+  options: { warehouse: file('--warehouse <file>', "DuckDB file to read; the home's own when left out"), output },
   examples: ['sluice query "select count(*) from public.flights"', 'sluice query "from duckdb_tables()" -o json'],
   run: async ({ args, options, globals }) => {
     const { values } = await cliSettings(globals);

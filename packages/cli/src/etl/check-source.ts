@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { listFiles } from '@sluice/etl';
+import { expectKnownScheme } from '@sluice/etl/locations';
 import { lookAtUrl } from '@sluice/etl/source-url';
 
 const HINT = 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as postgres://user@host/database.';
@@ -10,10 +11,10 @@ const wrong = (message: string, hint = HINT): SluiceError => new SluiceError('US
 
 /** Refuses a `--source` that can be none, whatever answers there. The text may hold a password, so it is not repeated. */
 export async function checkSource(text: string): Promise<void> {
-  const [, protocol] = /^([a-z][a-z\d+.-]*):\/\//i.exec(text) ?? [];
-  if (text.trim() === '') throw wrong('The source has no name.');
+  const protocol = /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (text.trim() === '') throw wrong('The source is empty.');
   if (protocol === undefined || protocol === 'file') return checkFolder(text);
-  if (protocol !== 'postgres' && protocol !== 'postgresql') throw wrong(`${protocol}://… is no source that can be read.`);
+  expectKnownScheme(text);
   const kind = lookAtUrl(text);
   if (kind === 'unreadable') throw wrong('The URL of the source cannot be read.', 'Write it as postgres://user@host:5432/database.');
   if (kind === 'without one') return;
@@ -24,7 +25,7 @@ export async function checkSource(text: string): Promise<void> {
 }
 
 async function checkFolder(text: string): Promise<void> {
-  const folder = resolve(text.replace(/^file:\/\//, ''));
+  const folder = resolve(text.replace(/^file:\/\//i, ''));
   const info = await stat(folder).catch(() => undefined);
   // A folder with nothing to read is told of before anything is started.
   if (info?.isDirectory()) return void (await listFiles(folder));

@@ -17,14 +17,16 @@ interface Parts {
   readonly source: JobSource;
   readonly workers: readonly string[];
   readonly live: Live;
+  readonly onStarted: (id: string) => void;
 }
 
 /** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
-export async function runMain({ client, options, source, workers, live }: Parts): Promise<FlowRun> {
+export async function runMain({ client, options, source, workers, live, onStarted }: Parts): Promise<FlowRun> {
   const { id } = await findDeployment(client, 'main-etl-job/main-etl-deployment');
   const { tables: limit, only, warehouse, into, overwrite, verify, settings, signal } = options;
   const parameters = JSON.parse(JSON.stringify({ limit, source: source.name, only, warehouse, into, overwrite, verify, sample: source.sample }));
   let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
+  onStarted(main.id);
   const readSnapshot = createSnapshots(client, { main: main.id, workers, tag: settings.concurrency_tag });
   while (!isFinal(main.state_type) && !signal.aborted) {
     await changeOrMoment(client, main, signal);
@@ -44,10 +46,22 @@ async function changeOrMoment(client: Client, { id, state_id }: FlowRun, signal:
   });
 }
 
+/** The longest that a second Ctrl+C waits for the server: a run that is not cancelled would go on at its next start. */
+const HURRY_MS = 2000;
+
+export async function cancelAtOnce(client: Client, id: string): Promise<void> {
+  await askToCancel(client, id, AbortSignal.timeout(HURRY_MS)).catch(() => {});
+}
+
+async function askToCancel(client: Client, id: string, signal?: AbortSignal): Promise<void> {
+  const state = { type: 'CANCELLING' as const, message: 'Stopped by Ctrl+C.' };
+  await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } }, signal ? { signal } : {});
+}
+
 /** Cancels a run and its children, and waits until their processes have stopped; they are killed when they take too long. */
 export async function cancelRun(client: Client, id: string, say: (text: string) => void): Promise<void> {
   say('Stopping: the job and its runs are cancelled …');
-  await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'CANCELLING', message: 'Stopped by Ctrl+C.' } } });
+  await askToCancel(client, id);
   const children = {
     flow_runs: {
       parent_flow_run_id: { any_: [id] },

@@ -60,8 +60,8 @@ export function startBackground(
 
 export interface RunningServer {
   readonly url: string;
-  /** Undefined when the server was there before. */
-  readonly background: Pick<Background, 'stop' | 'leave'> | undefined;
+  /** From now on nobody starts it again, and this process may end before it. */
+  leave(): void;
 }
 
 /** What is left to do at a second Ctrl+C, before this process ends: each program that was started is stopped, and nothing waited for. */
@@ -73,42 +73,41 @@ interface ServerParts {
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly atOnce: AtOnce;
+  /** Called with the process of the server, each time that one is started. */
+  readonly onStarted: (pid: number) => Promise<void>;
 }
 
 /** The home's server: the one that runs there already, or one that is started now on `port` or the next free one, and again when it dies. */
-export async function startOrFindServer({ home, port, env, signal, atOnce }: ServerParts): Promise<RunningServer> {
+export async function startOrFindServer({ home, port, env, signal, atOnce, onStarted }: ServerParts): Promise<RunningServer> {
   const running = await readServerFile(home);
-  if (running?.url) return { url: running.url, background: undefined };
+  if (running?.url) return { url: running.url, leave: () => {} };
   const start = (on: number) => startBackground(home, 'server', ['server', 'start', '--port', String(on), '--next-free-port'], env);
   let current = start(port);
   let left = false;
-  const stop = async () => {
-    left = true;
-    await current.stop();
-  };
+  const stop = () => current.stop();
   // It needs no second signal: it lets nothing finish, and its PostgreSQL must be stopped.
   atOnce.add(stop);
+  await onStarted(current.pid);
   const url = await whenReady(home, current, signal).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
+  // From here on it is stopped by the last job of the home.
+  atOnce.delete(stop);
   const keep = () => {
-    void current.exited.then(() => {
+    void current.exited.then(async () => {
       if (left) return;
       current = start(Number(new URL(url).port));
       keep();
+      await onStarted(current.pid);
     });
   };
   keep();
   return {
     url,
-    background: {
-      stop,
-      leave: () => {
-        left = true;
-        atOnce.delete(stop);
-        current.leave();
-      },
+    leave: () => {
+      left = true;
+      current.leave();
     },
   };
 }

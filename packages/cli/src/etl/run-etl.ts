@@ -4,12 +4,14 @@ import { EXIT, isErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import { etlPaths, exitCodeOf, type Report } from '@sluice/etl';
+import { exitCodeOf, type Report, reportOf } from '@sluice/etl';
 import { checkSource } from './check-source.ts';
 import type { EtlOptions } from './etl-options.ts';
+import { joinHome, type Membership } from './jobs/membership.ts';
+import { inTurn } from './jobs/turn.ts';
 import { readKeptWorkers } from './kept-workers.ts';
 import { createLive } from './live.ts';
-import { cancelRun, runMain } from './main-run.ts';
+import { cancelAtOnce, cancelRun, runMain } from './main-run.ts';
 import { startOrFindServer } from './processes.ts';
 import { type JobSource, useDemoSource, useGivenSource } from './source.ts';
 import { toSummary } from './summary.ts';
@@ -35,21 +37,20 @@ async function runJob(options: EtlOptions): Promise<number> {
   const say = (text: string) => out.write(`${text}\n`);
   if (options.source !== undefined) await checkSource(options.source);
   await using stack = new AsyncDisposableStack();
-  const { client, api, database } = await reachServer(options, stack, say);
-  signal.throwIfAborted();
-  await prepare(client, options, say);
-  signal.throwIfAborted();
-  const workers = await startWorkers({ client, api, options, stack, say });
-  signal.throwIfAborted();
-  const source = await chooseSource(options, database, say);
-  if (!options.keep) {
-    stack.defer(source.forget);
-    options.atOnce.add(source.forget);
-  }
+  const { client, workers, source, job } = await inTurn(settings.home, { signal, onWait: ({ pid }) => say(waiting(pid)) }, () =>
+    getReady(options, stack, say),
+  );
   signal.throwIfAborted();
 
   const live = createLive(out);
-  const main = await runMain({ client, options, source, workers, live });
+  const onStarted = (id: string) => {
+    options.atOnce.add(async () => {
+      await cancelAtOnce(client, id);
+      await job.leaveNow();
+    });
+    options.atOnce.delete(job.leaveNow);
+  };
+  const main = await runMain({ client, options, source, workers, live, onStarted });
   if (signal.aborted) {
     await cancelRun(client, main.id, say);
     return EXIT.interrupted;
@@ -61,6 +62,30 @@ async function runJob(options: EtlOptions): Promise<number> {
   return exitCodeOf(report);
 }
 
+const waiting = (pid: number) => `Another job of this home (process ${pid}) starts or ends: waiting for it …`;
+
+interface Ready {
+  readonly client: Client;
+  readonly workers: readonly string[];
+  readonly source: JobSource;
+  readonly job: Membership;
+}
+
+/** Server, deployments, workers and source, each found or made. Done by one job of the home at a time: what is there is shared. */
+async function getReady(options: EtlOptions, stack: AsyncDisposableStack, say: (text: string) => void): Promise<Ready> {
+  const { settings, apiUrl, keep, signal, atOnce } = options;
+  const job = await joinHome({ home: settings.home, shared: apiUrl === undefined, keep, say });
+  stack.defer(job.leave);
+  atOnce.add(job.leaveNow);
+  const { client, api, database } = await reachServer(options, { job, stack, say });
+  signal.throwIfAborted();
+  await prepare(client, options, say);
+  signal.throwIfAborted();
+  const workers = await startWorkers({ client, api, options, stack, job, say });
+  signal.throwIfAborted();
+  return { client, workers, source: await chooseSource(options, job, database, say), job };
+}
+
 /** Of what this command may have left up: others may have started the workers, or the server. */
 async function howToStop({ settings, apiUrl }: EtlOptions): Promise<string> {
   const workers = await readKeptWorkers(settings.home);
@@ -69,15 +94,18 @@ async function howToStop({ settings, apiUrl }: EtlOptions): Promise<string> {
 }
 
 async function reachServer(
-  { settings, apiUrl, keep, signal, atOnce }: EtlOptions,
-  stack: AsyncDisposableStack,
-  say: (text: string) => void,
+  { settings, apiUrl, signal, atOnce }: EtlOptions,
+  { job, stack, say }: { job: Membership; stack: AsyncDisposableStack; say: (text: string) => void },
 ): Promise<{ client: Client; api: NodeJS.ProcessEnv; database: string | undefined }> {
   const { home, port, api_key: apiKey, auth_string: authString, database_url: database } = settings;
   const env = { ...process.env, SLUICE_HOME: home };
-  const own = apiUrl === undefined ? await startOrFindServer({ home, port, env, signal, atOnce }) : undefined;
-  if (own?.background && keep) own.background.leave();
-  else if (own?.background) stack.defer(own.background.stop);
+  const onStarted = (pid: number) => job.started('server', pid);
+  const own = apiUrl === undefined ? await startOrFindServer({ home, port, env, signal, atOnce, onStarted }) : undefined;
+  if (own) {
+    stack.defer(own.leave);
+    // Before it is stopped: it would be started again.
+    atOnce.add(async () => own.leave());
+  }
   const url = own?.url ?? apiUrl ?? settings.api_url;
   const client = stack.adopt(createClient({ apiUrl: url, apiKey, authString, patienceSeconds: PATIENCE_SECONDS }), (each) => each.close());
   await client.request('GET /ready');
@@ -87,13 +115,17 @@ async function reachServer(
 
 /** What the second clean-up has written. A job that failed before it has no report, only a reason. */
 async function readReport(home: string, main: FlowRun): Promise<Report> {
-  const text = await readFile(etlPaths(home).report, 'utf8').catch(() => 'null');
+  const text = await readFile(reportOf(home, main.id), 'utf8').catch(() => 'null');
   const report = JSON.parse(text) as Report | null;
   if (report?.flow_run_id === main.id) return report;
   const { code, hint } = main.state?.type === 'FAILED' && isObject(main.state.data) ? main.state.data : {};
-  throw new SluiceError(isErrorCode(code) ? code : 'FLOW_RUN_FAILED', `The job is ${main.state_name}: ${main.state?.message ?? 'it says no more.'}`, {
-    hint: typeof hint === 'string' ? hint : `See what it did: npx sluice server start, then npx sluice flow-run logs ${main.id}`,
-  });
+  throw new SluiceError(
+    isErrorCode(code) ? code : 'FLOW_RUN_FAILED',
+    `The job is ${main.state_name}: ${main.state?.message ?? 'it gave no reason.'}`,
+    {
+      hint: typeof hint === 'string' ? hint : `See what it did: npx sluice server start, then npx sluice flow-run logs ${main.id}`,
+    },
+  );
 }
 
 /** Pool, tag limit and deployments, as `sluice setup` and `sluice deploy` make them. */
@@ -104,10 +136,11 @@ async function prepare(client: Client, { settings, root }: EtlOptions, say: (tex
 }
 
 async function chooseSource(
-  { settings, source, sample, dirty, signal }: EtlOptions,
+  { settings, source, sample, dirty, keep, signal }: EtlOptions,
+  job: Membership,
   databaseUrl: string | undefined,
   say: (text: string) => void,
 ): Promise<JobSource> {
-  if (source !== undefined) return useGivenSource(settings.home, source, sample);
-  return useDemoSource({ home: settings.home, databaseUrl, sample, dirty, signal, onProgress: say });
+  if (source !== undefined) return useGivenSource(settings.home, source, sample, { ...job, keep });
+  return useDemoSource({ home: settings.home, databaseUrl, sample, dirty, signal, onProgress: say, job });
 }

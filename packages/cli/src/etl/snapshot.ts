@@ -48,6 +48,7 @@ const isTable = ({ parameters }: FlowRun): boolean => parameters['table'] !== un
 /** Reads the job from the server at each call: the main run, the runs it has made, their progress, and the slots of the tag. */
 export function createSnapshots(client: Client, { main: mainId, workers, tag }: Job): () => Promise<Snapshot> {
   const names = new Map<string, string>();
+  let planned = 0;
   const toChild = (run: FlowRun): ChildRun => ({
     run,
     title: isTable(run) ? String(run.parameters['table']) : (names.get(run.flow_id) ?? run.name),
@@ -63,9 +64,13 @@ export function createSnapshots(client: Client, { main: mainId, workers, tag }: 
     const unnamed = runs.filter((run) => !isTable(run) && !names.has(run.flow_id));
     for (const [id, name] of await flowNames(client, unnamed)) names.set(id, name);
     const active = runs.filter(isActive);
-    const progress = await client.request('POST /flow_runs/progress', { body: { ids: active.map(({ id }) => id) } });
+    const progress = await client.request('POST /flow_runs/progress', { body: { ids: [mainId, ...active.map(({ id }) => id)] } });
+    // The job says how many there are as soon as it has planned them; their runs are made one after the other.
+    planned = Math.max(planned, progress.find(({ flow_run_id }) => flow_run_id === mainId)?.total ?? 0);
+    const counts = countTables(runs.filter(isTable));
     return {
-      ...countTables(runs.filter(isTable)),
+      ...counts,
+      total: Math.max(planned, counts.total),
       workers: workers.map((worker) => toLine(worker, active.map(toChild), progress)),
       slots: limits
         .filter(({ name }) => name === `tag:${tag}`)

@@ -5,6 +5,8 @@ import { embeddedSource, writeSource } from '@sluice/etl/locations';
 import { completeUrl } from '@sluice/etl/source-url';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import { askPassword } from './ask-password.ts';
+import type { Membership } from './jobs/membership.ts';
+import { noteSource } from './jobs/sources.ts';
 
 /** What the job reads: the demo's tables, or everything in a source of the user's own. */
 export interface JobSource {
@@ -12,19 +14,21 @@ export interface JobSource {
   readonly name: string | undefined;
   /** Share of the rows that a run is to take of its tables. */
   readonly sample: number;
-  /** Forgets what only this job needed to know. */
-  forget(): Promise<void>;
 }
+
+/** What a source must know of the jobs of the home. */
+type JobsSources = Pick<Membership, 'others' | 'note'> & { readonly keep: boolean };
 
 /**
  * A database by its URL, or a folder with files: its own name in runs. The password, where one is needed, stands in a
  * file that only the home's owner can read, as long as the job runs.
  */
-export async function useGivenSource(home: string, text: string, sample: number): Promise<JobSource> {
-  if (!/^postgres(ql)?:\/\//.test(text)) return { name: await expectFolder(text), sample, forget: async () => {} };
+export async function useGivenSource(home: string, text: string, sample: number, job: JobsSources): Promise<JobSource> {
+  if (!/^postgres(ql)?:\/\//i.test(text)) return { name: await expectFolder(text), sample };
   const url = await withPassword(text);
-  await writeSource(home, text, url);
-  return { name: text, sample, forget: () => writeSource(home, text, undefined) };
+  await noteSource(home, text, url, await job.others());
+  if (!job.keep) await job.note({ source: text });
+  return { name: text, sample };
 }
 
 /** A password is asked for only where the server wants one that nobody has noted. */
@@ -32,7 +36,7 @@ const withPassword = (text: string): Promise<string> =>
   completeUrl(text, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
 
 async function expectFolder(text: string): Promise<string> {
-  const folder = resolve(text.replace(/^file:\/\//, ''));
+  const folder = resolve(text.replace(/^file:\/\//i, ''));
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory()) return folder;
   throw new SluiceError('USAGE', `There is no folder ${folder}.`, {
@@ -49,16 +53,19 @@ export interface DemoOptions {
   readonly onProgress: (text: string) => void;
   /** Given up on the way, it is filled anew by the next job. */
   readonly signal?: AbortSignal | undefined;
+  /** Left out by who is no job. */
+  readonly job?: Pick<Membership, 'others' | 'note'>;
 }
 
 /**
  * The demo's 20 tables: 17 in a database of their own beside the server's, three as files. Filled once, then found as they are;
  * a sample, or one with bad rows, stands beside the whole.
  */
-export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgress, signal }: DemoOptions): Promise<JobSource> {
+export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgress, signal, job }: DemoOptions): Promise<JobSource> {
   const { seedDemo } = await loadDemo();
   const variant = `${sample < 1 ? `_${String(sample).replace('.', '_')}` : ''}${dirty ? '_dirty' : ''}`;
   const database = `source${variant}`;
+  if (job) await expectSameDemo(job, database);
   const urlOf = async (name: string) => (databaseUrl ? Object.assign(new URL(databaseUrl), { pathname: `/${name}` }).href : embeddedUrl(home, name));
   const folder = join(home, `demo${variant}`);
   await ensureDatabase(databaseUrl ?? (await urlOf('postgres')), database);
@@ -73,7 +80,18 @@ export async function useDemoSource({ home, databaseUrl, dirty, sample, onProgre
   });
   await writeSource(home, 'demo', databaseUrl ? postgresUrl : embeddedSource(database));
   await writeSource(home, 'demo-files', folder);
-  return { name: undefined, sample: 1, forget: async () => {} };
+  return { name: undefined, sample: 1 };
+}
+
+/** Runs know the demo by its name: it cannot be whole for one job and a sample for another at the same time. */
+async function expectSameDemo(job: Pick<Membership, 'others' | 'note'>, demo: string): Promise<void> {
+  const other = (await job.others()).find((each) => each.demo !== null && each.demo !== demo);
+  if (other) {
+    throw new SluiceError('CONFLICT', `Another job (process ${other.pid}) reads the demo with another --sample or --dirty.`, {
+      hint: 'Wait until it has ended, or give this job a home of its own with SLUICE_HOME.',
+    });
+  }
+  await job.note({ demo });
 }
 
 /** The demo's data comes with a clone, not with the installed product. */

@@ -37,11 +37,12 @@ export async function toSummary(
   const lines = [
     table.toString(),
     ...unreadable.map(({ table: name, reason }) => paint('yellow', `not read: ${reason.startsWith(name) ? reason : `${name}: ${reason}`}`)),
+    ...tables.flatMap(({ table: name, notes }) => notes.map((note) => paint('dim', `note: ${name}: ${note}`))),
     ...older.map(({ table: name, rows, loaded, reason }) =>
       paint('yellow', `still in the warehouse: ${name}, ${number.format(rows)} rows loaded ${loaded}; ${reason}.`),
     ),
     '',
-    `${tables.length - failed} of ${tables.length} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
+    `${tables.length - failed} of ${tables.length + unreadable.length} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
     `Warehouse: ${warehouse}`,
     ...queryHint({ tables, warehouse }, home),
     `Disk used: ${bytes(await usedBytes(home))}, removed by: npm run etl:reset`,

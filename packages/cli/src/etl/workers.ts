@@ -5,6 +5,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Worker } from '@sluice/core/model/worker';
 import { isRunning } from '../is-running.ts';
 import type { EtlOptions } from './etl-options.ts';
+import type { Membership } from './jobs/membership.ts';
 import { noteKeptWorkers, stopKeptWorkers } from './kept-workers.ts';
 import { startBackground } from './processes.ts';
 
@@ -14,6 +15,7 @@ interface Parts {
   readonly api: NodeJS.ProcessEnv;
   readonly options: EtlOptions;
   readonly stack: AsyncDisposableStack;
+  readonly job: Membership;
   readonly say: (text: string) => void;
 }
 
@@ -34,19 +36,24 @@ async function online(client: Client, pool: string): Promise<string[]> {
 const isThere = ({ host, pid }: Worker): boolean => host !== hostname() || pid === null || isRunning(pid);
 
 /** Starts the workers, each one flow run at a time, unless so many are there already. Returns their names when all are online. */
-export async function startWorkers({ client, api, options, stack, say }: Parts): Promise<string[]> {
-  const { settings, workers: count, keep } = options;
+export async function startWorkers({ client, api, options, stack, job, say }: Parts): Promise<string[]> {
+  const { settings, workers: count, keep, apiUrl } = options;
   const there = await online(client, settings.work_pool);
   if (there.length >= count) return there;
+  const others = await job.others();
+  if (there.length > 0 && others.length > 0) {
+    say(`Workers: ${there.join(', ')}, those of the job that runs already (process ${others[0]?.pid})`);
+    return there;
+  }
   // Kept ones that are too few have the names that the new ones get.
   await stopKeptWorkers(settings.home);
   const args = ['worker', 'start', '--pool', settings.work_pool, '--workers', String(count), '--limit', '1'];
   const background = startBackground(settings.home, 'workers', args, api);
-  if (keep) {
+  if (apiUrl === undefined || keep) {
     background.leave();
     await noteKeptWorkers(settings.home, background.pid);
-  }
-  if (!keep) {
+    await job.started('workers', background.pid);
+  } else {
     stack.defer(background.stop);
     options.atOnce.add(background.endNow);
   }

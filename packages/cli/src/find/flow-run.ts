@@ -29,7 +29,7 @@ export async function findFlowRun(client: Client, ref: string, { only = false }:
   }
   const some = runs.slice(0, SHOWN).map(({ id, state_name }) => `${id} (${state_name})`);
   throw new SluiceError('USAGE', `${runs.length} flow runs have the name "${ref}".`, {
-    hint: `Say which, by its id: ${some.join(', ')}${runs.length > SHOWN ? ', …' : ''}.`,
+    hint: `Give the id of the one you mean: ${some.join(', ')}${runs.length > SHOWN ? ', …' : ''}.`,
   });
 }
 

@@ -49,7 +49,7 @@ export async function followFlowRun(client: Client, id: string, { timeoutSeconds
       return EXIT.interrupted;
     }
     if (!late.signal.aborted) throw error;
-    throw new SluiceError('TIMED_OUT', `The run has not ended within ${timeoutSeconds} s; it goes on.`, {
+    throw new SluiceError('TIMED_OUT', `The run has not ended within ${timeoutSeconds} s; it is still running.`, {
       hint: `Follow it again with: sluice flow-run watch ${id}. Cancel it with: sluice flow-run cancel ${id}`,
     });
   } finally {

@@ -45,7 +45,7 @@ function level(value: string): string {
 }
 
 function url(value: string): string {
-  if (!URL.canParse(value)) throw new TypeError('say a URL, such as http://127.0.0.1:4200/api');
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) throw new TypeError('say a URL, such as http://127.0.0.1:4200/api');
   return value.replace(/\/+$/, '');
 }
 

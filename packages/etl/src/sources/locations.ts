@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { nearest } from '@sluice/core/lib/nearest';
 
 /** Where a source is. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
 export type SourceLocation = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'files'; readonly folder: string };
@@ -10,7 +11,23 @@ const fileOf = (home: string) => join(home, 'sources.json');
 /** `SLUICE_SOURCE_DEMO` for the source `demo`. */
 export const sourceVariable = (name: string): string => `SLUICE_SOURCE_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 
-const isDatabase = (text: string) => /^postgres(ql)?:\/\//.test(text);
+/** What stands before `://`, in small letters; undefined for a path or a name. */
+const schemeOf = (text: string): string | undefined => /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+
+const DATABASES = ['postgres', 'postgresql'];
+const SCHEMES = [...DATABASES, 'file'];
+
+const isDatabase = (text: string) => DATABASES.includes(schemeOf(text) ?? '');
+
+/** Refuses what looks like a URL of something else. The text may hold a password, so it is not repeated. */
+export function expectKnownScheme(text: string): void {
+  const scheme = schemeOf(text);
+  if (scheme === undefined || SCHEMES.includes(scheme)) return;
+  const [near] = nearest(scheme, SCHEMES);
+  throw new SluiceError('USAGE', `${scheme}://… is not a source that Sluice can read.`, {
+    hint: `${near ? `Did you mean ${near}://? ` : ''}Known are ${SCHEMES.map((known) => `${known}://`).join(', ')}, and the path of a folder.`,
+  });
+}
 
 const EMBEDDED = /^embedded:/;
 
@@ -18,8 +35,10 @@ const EMBEDDED = /^embedded:/;
 export const embeddedSource = (database: string): string => `embedded:${database}`;
 
 /** A URL of PostgreSQL, or a folder with files. */
-export const parseLocation = (text: string): SourceLocation =>
-  isDatabase(text) ? { kind: 'postgres', url: text } : { kind: 'files', folder: text.replace(/^file:\/\//, '') };
+export function parseLocation(text: string): SourceLocation {
+  expectKnownScheme(text);
+  return isDatabase(text) ? { kind: 'postgres', url: text } : { kind: 'files', folder: text.replace(/^file:\/\//i, '') };
+}
 
 async function readAll(home: string): Promise<Record<string, string>> {
   try {
@@ -35,8 +54,8 @@ export async function findSource(home: string, name: string): Promise<SourceLoca
   const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name];
   if (text && EMBEDDED.test(text)) return { kind: 'postgres', url: await embeddedUrl(home, text.replace(EMBEDDED, '')) };
   if (text) return parseLocation(text);
-  if (isDatabase(name) || isAbsolute(name)) return parseLocation(name);
-  throw new SluiceError('SOURCE_UNREACHABLE', `Nobody knows where the source "${name}" is.`, {
+  if (schemeOf(name) !== undefined || isAbsolute(name)) return parseLocation(name);
+  throw new SluiceError('SOURCE_UNREACHABLE', `The source "${name}" is not configured.`, {
     hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, or name it in ${fileOf(home)}.`,
   });
 }
@@ -52,6 +71,9 @@ async function embeddedUrl(home: string, database: string): Promise<string> {
   // It listens on this machine only, and encrypts nothing: it is not asked first.
   return `${url}${database}?sslmode=disable`;
 }
+
+/** What is noted of where a source is. */
+export const readSource = async (home: string, name: string): Promise<string | undefined> => (await readAll(home))[name];
 
 /** Notes where a source is, for the workers of this home; undefined forgets it. */
 export async function writeSource(home: string, name: string, text: string | undefined): Promise<void> {

@@ -6,7 +6,7 @@ import { formatName, parsePatterns, type QualifiedName } from './postgres/table-
 export function pickTables<T extends QualifiedName>(all: readonly T[], only: string): T[] {
   const patterns = parsePatterns(only);
   if (!patterns)
-    throw new SluiceError('USAGE', `"${only}" is no list of table names.`, {
+    throw new SluiceError('USAGE', `"${only}" is not a list of table names.`, {
       hint: 'Write it like public.orders,sales.* and put odd names in double quotes.',
     });
   const idle = patterns.filter((pattern) => !all.some((table) => pattern.matches(table))).map(({ text }) => text);

@@ -7,13 +7,22 @@ export interface Reclaimed {
   readonly bytes: number;
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** First clean-up: removes what loads that are over have left on this machine's disk. */
 export async function reclaim({ warehouse }: { readonly warehouse?: string | undefined }, context: RunContext): Promise<Reclaimed> {
   const { home } = expectSettings();
   const removed: Removed[] = await sweepLeftovers({
     home,
     warehouse: warehouse ?? etlPaths(home).warehouse,
-    isLoadOver: async ({ flow_run_id }) => !(await isFlowRunOpen(flow_run_id)),
+    // One that was being cancelled when its process was killed writes no more, and is not done again.
+    isLoadOver: async ({ flow_run_id, pid }) => !(await isFlowRunOpen(flow_run_id, { cancelling: isAlive(pid) })),
     context,
   });
   return { removed: removed.length, bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0) };

@@ -47,7 +47,7 @@ async function findLeftovers(request: SweepRequest): Promise<string[]> {
   const over = await Promise.all([...ids].map(async (id) => ((await isOver(request, id)) ? [id] : [])));
   // The note goes last: without it nobody would know whose the folders were.
   const ofLoads = over.flat().flatMap((id) => [join(paths.parts, id), join(paths.spool, id), join(paths.loads, `${id}.json`)]);
-  const folders = [dirname(paths.report), paths.loads, dirname(warehouse)];
+  const folders = [dirname(paths.report), paths.reports, paths.loads, dirname(warehouse)];
   const drafts = (await Promise.all([...new Set(folders)].map((folder) => findDrafts(folder, basename(warehouse))))).flat();
   return [...ofLoads, ...drafts].filter((path) => existsSync(path));
 }

@@ -1,6 +1,7 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { SETTINGS, type Setting } from '@sluice/core/settings/settings';
-import { configFileOf, writeConfigFile } from '../../config-file.ts';
+import { configFileOf } from '@sluice/sdk/settings';
+import { writeConfigFile } from '../../config-file.ts';
 import { argument, defineCommand } from '../../define-command.ts';
 import { say } from '../../render/message.ts';
 import { homeOf } from '../../settings.ts';
@@ -33,7 +34,7 @@ function readSetting(text: string): [name: string, value: string | undefined] {
   const setting = find(key);
   const [name] = setting.names;
   if (name === 'SLUICE_HOME') {
-    throw new SluiceError('USAGE', 'SLUICE_HOME says where config.env is, so it cannot stand in it.', { hint: 'Set it in the environment.' });
+    throw new SluiceError('USAGE', 'SLUICE_HOME tells where config.env is, so it cannot be set in it.', { hint: 'Set it in the environment.' });
   }
   if (value === '') return [name, undefined];
   try {
@@ -46,6 +47,6 @@ function readSetting(text: string): [name: string, value: string | undefined] {
 
 function find(key: string): Setting<unknown> {
   const setting = Object.values(SETTINGS).find(({ names }) => (names as readonly string[]).includes(key));
-  if (!setting) throw new SluiceError('USAGE', `${key} is no setting.`, { hint: `${suggest(key)} sluice config view lists them.`.trim() });
+  if (!setting) throw new SluiceError('USAGE', `${key} is not a setting.`, { hint: `${suggest(key)} sluice config view lists them.`.trim() });
   return setting;
 }

@@ -1,6 +1,5 @@
 import { SETTINGS, type SettingName } from '@sluice/core/settings/settings';
-import { readSettings } from '@sluice/sdk/settings';
-import { readConfigFile } from '../../config-file.ts';
+import { readConfigFile, readSettings } from '@sluice/sdk/settings';
 import { defineCommand } from '../../define-command.ts';
 import { output } from '../../options.ts';
 import { column, painted } from '../../render/column.ts';

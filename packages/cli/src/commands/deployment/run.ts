@@ -71,7 +71,7 @@ function readDelay(text: string): number {
   try {
     return toSeconds(text as Duration);
   } catch (cause) {
-    throw new SluiceError('USAGE', `"${text}" is no span of time.`, { hint: 'Write a number and ms, s, m, h or d: 30s, 5m.', cause });
+    throw new SluiceError('USAGE', `"${text}" is not a duration.`, { hint: 'Write a number and its unit, such as 30s, 5m or 2h.', cause });
   }
 }
 

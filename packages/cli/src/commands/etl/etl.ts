@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defineCommand } from '../../define-command.ts';
 import { forgetApiSettings } from '../../etl/forget-api-settings.ts';
 import type { AtOnce } from '../../etl/processes.ts';
-import { choice, flag, output, share, text, whole } from '../../options.ts';
+import { choice, file, flag, output, share, text, whole } from '../../options.ts';
 import { isJson } from '../../render/print.ts';
 import { cliSettings } from '../../settings.ts';
 import { onStopSignals } from '../../stop-signals.ts';
@@ -11,7 +11,7 @@ export const command = defineCommand({
   options: {
     source: text('--source <place>', 'Move these tables instead of the demo: postgres://user@host/db, or a folder of CSV, NDJSON and Parquet files'),
     only: text('--only <patterns>', "Only these tables, of the source or of the list: 'public.orders,sales.*'"),
-    warehouse: text('--warehouse <file>', 'DuckDB file to load into'),
+    warehouse: file('--warehouse <file>', 'DuckDB file to load into'),
     into: text('--into <schema>', "Schema of the warehouse to load into, instead of the source's own"),
     overwrite: flag('--overwrite', 'Replace tables also where they were loaded from another source'),
     tables: whole('--tables <number>', 'Only the first so many tables', undefined),

@@ -13,7 +13,7 @@ export const command = defineCommand({
     const { enable, disable, limit } = options;
     if (enable && disable) throw new SluiceError('USAGE', 'A limit is enabled or disabled, not both.', { hint: 'Leave one of the two out.' });
     const body = { ...toLimitBody(options), ...((enable || disable) && { active: enable }) };
-    if (Object.keys(body).length === 0) throw new SluiceError('USAGE', 'Nothing was said to change.', { hint: 'For example: --limit 8' });
+    if (Object.keys(body).length === 0) throw new SluiceError('USAGE', 'Nothing to change was given.', { hint: 'For example: --limit 8' });
     const done = (known: string) => `Changed global concurrency limit "${known}".${ofZero(limit ?? 1, 'Those who ask for a slot')}`;
     await changeGlobalLimit(globals, { name, output: options.output, body, done });
   },

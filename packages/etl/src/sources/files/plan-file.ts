@@ -103,7 +103,7 @@ interface FoundMany {
 /** The file that a table is in: the one it names, or the one that is named like it. A folder, or a pattern, is one table of many files. */
 async function findFile(folder: string, { name, from }: TableSpec): Promise<TableFile | FoundMany | string> {
   const parsed = parseName(name);
-  if (!parsed) return `"${name}" is no name of a table.`;
+  if (!parsed) return `"${name}" is not the name of a table.`;
   // Where PostgreSQL has its `public`, a folder's own files are in DuckDB's `main`.
   const target = /^[^."]+$/.test(name) ? { schema: 'main', name } : parsed;
   if (from !== undefined) {

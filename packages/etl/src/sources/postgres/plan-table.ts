@@ -31,7 +31,7 @@ export async function planPostgresTable(client: SourceClient, spec: TableSpec, {
 async function plan(client: pg.Client, spec: TableSpec, sample: number): Promise<TablePlan | Unreadable> {
   const unreadable = (reason: string) => ({ table: spec.name, reason });
   const [from, wanted] = [parseName(spec.from ?? spec.name), parseName(spec.name)];
-  if (!from || !wanted) return unreadable(`"${spec.from ?? spec.name}" is no name of a table; write it like public.orders.`);
+  if (!from || !wanted) return unreadable(`"${spec.from ?? spec.name}" is not the name of a table; write it like public.orders.`);
   const relation = await readRelation(client, from);
   if (!relation) return unreadable(await noSuchTable(client, from));
   const target = spec.from === undefined ? await freeTarget(client, relation) : wanted;

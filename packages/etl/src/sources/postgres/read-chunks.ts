@@ -187,7 +187,7 @@ export class ChunkReader {
   }
 
   #restless(): SluiceError {
-    return new SluiceError('TABLE_UNVERIFIED', `${this.#with.plan.table} has not the same rows when it is read twice in one transaction.`, {
+    return new SluiceError('TABLE_UNVERIFIED', `${this.#with.plan.table} returns different rows when it is read twice in one transaction.`, {
       hint: 'A view of the clock, or of random numbers, cannot be verified: keep its rows in a table, or leave it out.',
     });
   }

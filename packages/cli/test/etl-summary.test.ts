@@ -51,7 +51,8 @@ const hint = async (report: Partial<Report>) => (await lines(report)).find((line
 test('tables that could not be read are counted among all', async () => {
   const unreadable = Array.from({ length: 7 }, (_, index) => ({ table: `public.t${index}`, reason: 'It cannot be read.' }));
   const tables = [loaded('public.a', 1), loaded('public.b', 1), loaded('public.c', 1)];
-  expect(await lines({ tables, unreadable })).toContainEqual(expect.stringMatching(/^3 of 10 tables verified, /));
+  const readme = { table: 'README', reason: 'It is no table.', entry: 'other' as const };
+  expect(await lines({ tables, unreadable: [...unreadable, readme] })).toContainEqual(expect.stringMatching(/^3 of 10 tables verified, /));
 });
 
 test('what was noted of a table stands under the tables', async () => {

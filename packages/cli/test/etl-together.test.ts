@@ -94,12 +94,16 @@ test('what a killed job leaves up is told by the next command, with how to stop 
   await job.ended;
   const next = await sluice.run(['flow-run', 'ls', '-o', 'json']);
   expect(next).toMatchObject({ code: 0 });
+  const [{ id: main } = { id: '' }] = (JSON.parse(next.stdout) as { id: string; parent_task_run_id: string | null }[]).filter(
+    ({ parent_task_run_id }) => parent_task_run_id === null,
+  );
   expect(next.stderr).toBe(
     `A sluice etl (process ${job.pid}) was killed and has left: the server (process ${server}), workers (process ${workers}), ` +
-      `the place of the source ${new URL(source.url.replace(/:[^:@]*@/, '@')).href} in sources.json. To stop them: kill ${workers} && sluice server stop\n`,
+      `the place of the source ${new URL(source.url.replace(/:[^:@]*@/, '@')).href} in sources.json. ` +
+      `To stop them: sluice flow-run cancel ${main} && kill ${workers} && sluice server stop\n`,
   );
+  expect(await sluice.run(['flow-run', 'cancel', main])).toMatchObject({ code: 0 });
   process.kill(workers, 'SIGTERM');
-  process.kill(workers, 'SIGINT');
   await eventually(async () => expect(isRunning(workers)).toBe(false));
   expect(await sluice.run(['server', 'stop'])).toMatchObject({ code: 0 });
   expect(await sluice.run(['server', 'stop'])).toMatchObject({ code: 0, stderr: '' });

@@ -7,7 +7,7 @@ export const etlPaths = (home: string) => ({
   warehouse: join(home, 'etl', 'warehouse.duckdb'),
   /** Of the job that ended last. */
   report: join(home, 'etl', 'report.json'),
-  reports: join(home, 'etl', 'reports'),
+  reports: join(home, 'reports'),
   parts: join(home, 'etl', 'parts'),
   spool: join(home, 'etl', 'spool'),
   loads: join(home, 'etl', 'loads'),

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { reportOf } from '../src/home.ts';
 import type { Load } from '../src/model.ts';
 import { buildReport, exitCodeOf, type ReportFacts, type TableOutcome } from '../src/report/report.ts';
 import { writeReport } from '../src/report/write-report.ts';
@@ -106,6 +107,16 @@ test.each([
   ['a later job has overtaken this one', [outcome('a', { outcome: 'superseded', verified: false })], [], 1],
 ])('when %s the exit code says so', (_, outcomes, unread, code) => {
   expect(exitCodeOf(buildReport(outcomes, unread, facts))).toBe(code);
+});
+
+test('each job has its report, and those of a hundred jobs are kept', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'sluice-report-'));
+  const idOf = (index: number) => `0199a000-0000-7000-8000-${String(index).padStart(12, '0')}`;
+  for (let index = 0; index < 102; index++) await writeReport(home, buildReport([], [], { ...facts, flow_run_id: idOf(index) }));
+  const read = async (index: number) => JSON.parse(await readFile(reportOf(home, idOf(index)), 'utf8')) as unknown;
+  for (const index of [2, 50, 101]) expect(await read(index)).toMatchObject({ flow_run_id: idOf(index) });
+  await expect(read(1)).rejects.toMatchObject({ code: 'ENOENT' });
+  await rm(home, { recursive: true });
 });
 
 test('the report is written whole, over the one before', async () => {

@@ -17,7 +17,7 @@ interface Parts {
   readonly source: JobSource;
   readonly workers: readonly string[];
   readonly live: Live;
-  readonly onStarted: (id: string) => void;
+  readonly onStarted: (id: string) => Promise<void>;
 }
 
 /** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
@@ -26,7 +26,7 @@ export async function runMain({ client, options, source, workers, live, onStarte
   const { tables: limit, only, warehouse, into, overwrite, verify, settings, signal } = options;
   const parameters = JSON.parse(JSON.stringify({ limit, source: source.name, only, warehouse, into, overwrite, verify, sample: source.sample }));
   let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
-  onStarted(main.id);
+  await onStarted(main.id);
   const readSnapshot = createSnapshots(client, { main: main.id, workers, tag: settings.concurrency_tag });
   while (!isFinal(main.state_type) && !signal.aborted) {
     await changeOrMoment(client, main, signal);

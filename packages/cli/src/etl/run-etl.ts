@@ -43,7 +43,8 @@ async function runJob(options: EtlOptions): Promise<number> {
   signal.throwIfAborted();
 
   const live = createLive(out);
-  const onStarted = (id: string) => {
+  const onStarted = async (id: string) => {
+    await job.note({ flow_run: id });
     options.atOnce.add(async () => {
       await cancelAtOnce(client, id);
       await job.leaveNow();
@@ -79,6 +80,8 @@ async function getReady(options: EtlOptions, stack: AsyncDisposableStack, say: (
   atOnce.add(job.leaveNow);
   const { client, api, database } = await reachServer(options, { job, stack, say });
   signal.throwIfAborted();
+  // One that has ended, or was forgotten with its database, needs no more.
+  await Promise.all(job.left.map((id) => cancelAtOnce(client, id)));
   await prepare(client, options, say);
   signal.throwIfAborted();
   const workers = await startWorkers({ client, api, options, stack, job, say });

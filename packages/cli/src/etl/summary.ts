@@ -34,6 +34,8 @@ export async function toSummary(
     ]);
   }
   const failed = tables.filter(({ verified }) => !verified).length;
+  // A README beside the tables is none of them.
+  const unread = unreadable.filter(({ entry }) => entry !== 'other').length;
   const lines = [
     table.toString(),
     ...unreadable.map(({ table: name, reason }) => paint('yellow', `not read: ${reason.startsWith(name) ? reason : `${name}: ${reason}`}`)),
@@ -42,7 +44,7 @@ export async function toSummary(
       paint('yellow', `still in the warehouse: ${name}, ${number.format(rows)} rows loaded ${loaded}; ${reason}.`),
     ),
     '',
-    `${tables.length - failed} of ${tables.length + unreadable.length} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
+    `${tables.length - failed} of ${tables.length + unread} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
     `Warehouse: ${warehouse}`,
     ...queryHint({ tables, warehouse }, home),
     `Disk used: ${bytes(await usedBytes(home))}, removed by: npm run etl:reset`,

@@ -39,10 +39,9 @@ const isThere = ({ host, pid }: Worker): boolean => host !== hostname() || pid =
 export async function startWorkers({ client, api, options, stack, job, say }: Parts): Promise<string[]> {
   const { settings, workers: count, keep, apiUrl } = options;
   const there = await online(client, settings.work_pool);
-  if (there.length >= count) return there;
-  const others = await job.others();
-  if (there.length > 0 && others.length > 0) {
-    say(`Workers: ${there.join(', ')}, those of the job that runs already (process ${others[0]?.pid})`);
+  // Those of a job that runs already are never stopped, so that they are taken even when they are fewer.
+  if (there.length >= count || (there.length > 0 && (await job.others()).length > 0)) {
+    say(`Workers: ${there.join(', ')} (there already)`);
     return there;
   }
   // Kept ones that are too few have the names that the new ones get.

@@ -19,9 +19,11 @@ interface Options {
 
 /** A job's place among those of its home. */
 export interface Membership {
+  /** Flow runs of jobs that were killed, and that go on without anybody. */
+  readonly left: readonly string[];
   /** Jobs that run beside it, on the same server. */
   others(): Promise<readonly JobNote[]>;
-  note(change: Partial<Pick<JobNote, 'source' | 'demo'>>): Promise<void>;
+  note(change: Partial<Pick<JobNote, 'source' | 'demo' | 'flow_run'>>): Promise<void>;
   /** Notes what it has started: the last job of the home stops it. */
   started(what: 'server' | 'workers', pid: number): Promise<void>;
   /** Leaves; the last one out stops what was started. Called again it waits for the first call. */
@@ -33,8 +35,8 @@ export interface Membership {
 /** Makes this process known as a job of the home. Called in turn. */
 export async function joinHome({ home, shared, keep, say }: Options): Promise<Membership> {
   const me = await thisProcess();
-  await adoptLeft(home, say);
-  let mine: JobNote = { ...me, shared, source: null, demo: null };
+  const left = await adoptLeft(home, say);
+  let mine: JobNote = { ...me, shared, source: null, demo: null, flow_run: null };
   await writeJob(home, mine);
   if (keep && shared) await keepAll(home);
   const others = async () => (await readJobs(home)).live.filter((job) => job.shared && shared && !isSame(job, me));
@@ -52,6 +54,7 @@ export async function joinHome({ home, shared, keep, say }: Options): Promise<Me
     return leaving;
   };
   return {
+    left,
     others,
     note: async (change) => {
       mine = { ...mine, ...change };
@@ -71,14 +74,15 @@ export async function joinHome({ home, shared, keep, say }: Options): Promise<Me
 const processes = (jobs: readonly JobNote[]) => jobs.map(({ pid }) => `process ${pid}`).join(', ');
 
 /** A job that was killed has left its server and workers up: they are as good as new ones, and go when this job goes. */
-async function adoptLeft(home: string, say: (text: string) => void): Promise<void> {
+async function adoptLeft(home: string, say: (text: string) => void): Promise<string[]> {
   const { live, dead } = await readJobs(home);
-  if (live.length > 0 || dead.length === 0) return;
+  if (live.length > 0 || dead.length === 0) return [];
   const { server, workers } = await readStarted(home);
   const left = [server && !server.kept && `its server (process ${server.pid})`, workers && !workers.kept && `its workers (process ${workers.pid})`];
   const words = left.filter(Boolean).join(' and ');
-  if (words) say(`A job of this home was killed and has left up ${words}. This job uses them, and stops them at its end.`);
+  if (words) say(`A job of this home was killed and has left up ${words}. It is cancelled; this job uses them, and stops them at its end.`);
   else await forgetSources(home, dead);
+  return dead.flatMap(({ flow_run }) => flow_run ?? []);
 }
 
 async function keepAll(home: string): Promise<void> {

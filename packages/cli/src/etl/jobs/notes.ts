@@ -10,6 +10,8 @@ export interface JobNote extends ProcessId {
   readonly shared: boolean;
   /** Name of the source whose place it has noted, to be forgotten with it. */
   readonly source: string | null;
+  /** Its flow run, once there is one. */
+  readonly flow_run: string | null;
   /** Which of the demo's fillings it reads. */
   readonly demo: string | null;
 }

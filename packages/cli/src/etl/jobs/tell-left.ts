@@ -17,6 +17,8 @@ export async function describeLeft(home: string): Promise<string | undefined> {
   }
   const sources = dead.flatMap(({ source }) => (source === null ? [] : [`the place of the source ${source} in sources.json`]));
   const who = dead.map(({ pid }) => `process ${pid}`).join(', ');
-  const stops = left.map(({ stop }) => stop).reverse();
+  // A run that goes on would keep its worker up.
+  const runs = dead.flatMap(({ flow_run }) => flow_run ?? []);
+  const stops = [...(runs.length > 0 && server ? [`sluice flow-run cancel ${runs.join(' ')}`] : []), ...left.map(({ stop }) => stop).reverse()];
   return `A sluice etl (${who}) was killed and has left: ${[...left.map(({ what }) => what), ...sources].join(', ')}. To stop them: ${stops.join(' && ')}`;
 }

@@ -1,4 +1,5 @@
 import type { FlowRun } from '@sluice/core/model/flow-run';
+import type { WaitReason } from '@sluice/core/model/wait-reason';
 import { duration } from './ago.ts';
 import { type Column, column, instantColumn, stateColumn } from './column.ts';
 
@@ -21,10 +22,11 @@ export const flowRunColumns = (flows: ReadonlyMap<string, string>): readonly Col
   column('Worker', ({ worker_name }) => worker_name),
 ];
 
-export const flowRunFields = (flows: ReadonlyMap<string, string>, why: string | null): readonly Column<FlowRun>[] => [
+export const flowRunFields = (flows: ReadonlyMap<string, string>, { reason, hint }: WaitReason): readonly Column<FlowRun>[] => [
   ...flowRunColumns(flows),
   column('Message', ({ state }) => state?.message),
-  column('Why', () => why),
+  column('Why', () => reason),
+  column('What helps', () => hint),
   column('Parameters', ({ parameters }) => JSON.stringify(parameters)),
   column('Tags', ({ tags }) => tags.join(', ')),
   column('Work pool', ({ work_pool_name }) => work_pool_name),

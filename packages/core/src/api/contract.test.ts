@@ -32,8 +32,10 @@ describe('the route table', () => {
       [
         "GET /admin/status",
         "POST /flow_runs/wait",
+        "GET /flow_runs/{id}/wait_reason",
         "PUT /flow_runs/{id}/progress",
         "POST /flow_runs/progress",
+        "GET /task_runs/{id}/wait_reason",
         "POST /task_runs/step",
         "GET /results/{id}",
         "POST /work_pools/{name}/workers/beat",

@@ -6,6 +6,7 @@ import { FlowRun, FlowRunCreate, FlowRunUpdate } from '../model/flow-run.ts';
 import { Progress, ProgressUpdate } from '../model/progress.ts';
 import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
 import { STATE_TYPES } from '../model/state-type.ts';
+import { WaitReason } from '../model/wait-reason.ts';
 import { page, runFilters, sort } from './filter-schema.ts';
 import { defineRoute } from './route.ts';
 
@@ -99,6 +100,7 @@ export const flowRunRoutes = {
   }),
   'GET /flow_run_states/{id}': defineRoute({ summary: 'Read a state', tag, params, ok: State }),
   'POST /flow_runs/wait': defineRoute({ summary: 'Wait until one of these flow runs changes', tag, body: WaitRequest, ok: WaitAnswer, ours: true }),
+  'GET /flow_runs/{id}/wait_reason': defineRoute({ summary: 'Why a flow run does not go on', tag, params, ok: WaitReason, ours: true }),
   'PUT /flow_runs/{id}/progress': defineRoute({
     summary: 'Say how far a flow run is',
     tag,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { json, uuid } from '../model/common.ts';
 import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
 import { TaskRun, TaskRunCreate, TaskRunUpdate } from '../model/task-run.ts';
+import { WaitReason } from '../model/wait-reason.ts';
 import { page, runFilters, sort } from './filter-schema.ts';
 import { HistoryBucket, historyBody, SetState } from './flow-run-routes.ts';
 import { defineRoute } from './route.ts';
@@ -21,6 +22,7 @@ export const taskRunRoutes = {
     status: 201,
   }),
   'GET /task_runs/{id}': defineRoute({ summary: 'Read a task run', tag, params, ok: TaskRun }),
+  'GET /task_runs/{id}/wait_reason': defineRoute({ summary: 'Why a task run does not go on', tag, params, ok: WaitReason, ours: true }),
   'PATCH /task_runs/{id}': defineRoute({ summary: 'Rename a task run', tag, params, body: TaskRunUpdate, ok: z.undefined(), status: 204 }),
   'DELETE /task_runs/{id}': defineRoute({ summary: 'Delete a task run', tag, params, ok: z.undefined(), status: 204 }),
   'POST /task_runs/filter': defineRoute({

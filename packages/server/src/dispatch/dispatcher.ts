@@ -77,7 +77,7 @@ export function createDispatcher(parts: Parts): Dispatcher {
   return {
     claim: async ({ pool_id, worker_id, work_queue_names }, signal) => {
       const worker = await readIncarnation(database.sql, worker_id);
-      if (worker?.work_pool_id !== pool_id) throw unknownWorker();
+      if (worker?.work_pool_id !== pool_id) throw unknownWorker(worker_id);
       if (signal.aborted) return [];
       const { promise, resolve } = Promise.withResolvers<ClaimedRun[]>();
       const waiter = { worker, incarnation: worker_id, queues: work_queue_names, signal, resolve };
@@ -95,7 +95,7 @@ export function createDispatcher(parts: Parts): Dispatcher {
   };
 }
 
-const unknownWorker = () =>
-  new SluiceError('NOT_FOUND', 'The work pool knows no such worker.', {
+const unknownWorker = (id: string) =>
+  new SluiceError('NOT_FOUND', `The work pool knows no worker ${id}.`, {
     hint: 'A worker beats before it claims; one whose name another has taken over is known no more.',
   });

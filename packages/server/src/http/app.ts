@@ -20,6 +20,7 @@ import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
 import { tagLimitHandlers } from './routes/tag-limits.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
+import { waitReasonHandlers } from './routes/wait-reasons.ts';
 import { workPoolHandlers } from './routes/work-pools.ts';
 
 declare module 'fastify' {
@@ -113,6 +114,7 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
     ...workPoolHandlers(parts),
     ...concurrencyHandlers(parts),
     ...tagLimitHandlers(parts),
+    ...waitReasonHandlers(parts),
     ...logHandlers(parts),
   });
 

@@ -1,7 +1,9 @@
 import { SECOND } from '@sluice/core/lib/time';
 import type { OrchestrationResult, StateCreate } from '@sluice/core/model/state';
-import type { Outcome } from '../orchestrate/change.ts';
-import { Reply } from './parts.ts';
+import type { Sql } from '../db/database.ts';
+import type { Change, Outcome } from '../orchestrate/change.ts';
+import { readNames } from '../store/wait-facts.ts';
+import { type Parts, Reply } from './parts.ts';
 
 /** The wire's answer to a proposed state: 201 when a state was written now. WAIT tells whole seconds, rounded up: never early. */
 export function orchestrationReply({ status, state, reason, delay, written }: Outcome, extra: object = {}): Reply {
@@ -9,6 +11,26 @@ export function orchestrationReply({ status, state, reason, delay, written }: Ou
   const details: OrchestrationResult['details'] =
     status === 'ACCEPT' ? { type } : status === 'WAIT' ? { type, delay_seconds: Math.ceil(delay / SECOND), reason } : { type, reason };
   return new Reply(JSON.stringify({ ...extra, status, state, details }), written ? 201 : 200);
+}
+
+/** A refusal names the run, and from where to where it was to go. Told twice that it has made a transition, a client is not refused. */
+async function named(sql: Sql, kind: 'flow_run' | 'task_run', proposed: StateCreate, outcome: Outcome): Promise<Outcome> {
+  const { written, status, reason, state } = outcome;
+  const isRefused = !written && (status === 'ABORT' || (status === 'REJECT' && state?.type !== proposed.type));
+  if (!isRefused || reason === null) return outcome;
+  const name = (await readNames(sql, [outcome.id])).get(outcome.id) ?? outcome.id;
+  const what = kind === 'flow_run' ? 'flow run' : 'task run';
+  return { ...outcome, reason: `${reason} (${what} '${name}', from ${state?.type ?? 'no state'} to ${proposed.type})` };
+}
+
+/** Proposes a state, and answers what came of it. */
+export async function propose(
+  { door, database: { sql } }: Pick<Parts, 'door' | 'database'>,
+  change: Change,
+  extra: (outcome: Outcome) => object = () => ({}),
+): Promise<Reply> {
+  const outcome = await door.submit(change);
+  return orchestrationReply(await named(sql, change.kind, change.proposed, outcome), extra(outcome));
 }
 
 /** What stands for a state that a create leaves out: Prefect's default. */

@@ -11,7 +11,7 @@ export async function isAnybodyWaiting(sql: Sql): Promise<boolean> {
 
 /**
  * Who waits for what, and who holds it, in one statement and so as of one moment. Runs that are told to stop wait for nothing, and
- * what stands in a paused pool or queue waits for a person. A worker that was heard within five minutes may be back in a moment: it
+ * what stands in a paused pool or queue, or is of a paused deployment, waits for a person. A worker that was heard within five minutes may be back in a moment: it
  * counts as one that can take a run, and so does one that serves other queues, since nobody notes which.
  */
 export async function readWaitFacts(sql: Sql): Promise<WaitFacts> {
@@ -32,6 +32,7 @@ export async function readWaitFacts(sql: Sql): Promise<WaitFacts> {
           where w.work_pool_id = p.id and w.last_heartbeat_time > clock_timestamp() - interval '5 minutes') as workers
       from open o join work_queue q on q.id = o.work_queue_id join work_pool p on p.id = q.work_pool_id
       where o.state_type = 'SCHEDULED' and o.retry_type is distinct from 'in_process' and not q.is_paused and not p.is_paused
+        and not exists (select from deployment d where d.id = o.deployment_id and d.paused)
         and not exists (select from flow_run_lease own where own.flow_run_id = o.id)
     ), resuming as materialized (
       select flow_run_id, array_remove(array['worker ' || worker_id, 'pool ' || work_pool_id, 'queue ' || work_queue_id], null) as places,

@@ -70,6 +70,7 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
     'GET /flow_run_states/': { query: { flow_run_id: records.run } },
     'GET /flow_run_states/{id}': { params: { id: records.run_state } },
     'POST /flow_runs/wait': { body: { ids: [records.run], since: {}, wait_seconds: 0 } },
+    'GET /flow_runs/{id}/wait_reason': run,
     'PUT /flow_runs/{id}/progress': { ...run, body: { label: 'rows', done: 5, total: 10 } },
     'POST /flow_runs/progress': { body: { ids: [records.run] } },
   };
@@ -80,6 +81,7 @@ function taskRunSamples(records: SampleRecords, fresh: string): Samples<'/task_r
   return {
     'POST /task_runs/': { body: { flow_run_id: records.run, task_key: 'k', dynamic_key: fresh, name: 'task', tags: ['t'], task_inputs: { x: [1] } } },
     'GET /task_runs/{id}': task,
+    'GET /task_runs/{id}/wait_reason': task,
     'PATCH /task_runs/{id}': { ...task, body: { name: 'renamed' } },
     'DELETE /task_runs/{id}': task,
     'POST /task_runs/filter': { body: { task_runs: { flow_run_id: { any_: [records.run] } }, sort: 'NAME_ASC' } },

@@ -1,6 +1,7 @@
 import { argument, defineCommand } from '../../define-command.ts';
 import { expectWhole, output } from '../../options.ts';
 import { say } from '../../render/message.ts';
+import { ofZero } from '../../render/of-zero.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 import { withClient } from '../../with-client.ts';
 
@@ -13,7 +14,7 @@ export const command = defineCommand({
     return withClient(globals, async (client) => {
       const record = await client.request('POST /concurrency_limits/', { body: { tag, concurrency_limit } });
       if (isJson(options.output)) return printRecord(record, [], options.output);
-      say(`Set the concurrency limit of the tag "${tag}" to ${concurrency_limit}.`);
+      say(`Set the concurrency limit of the tag "${tag}" to ${concurrency_limit}.${ofZero(concurrency_limit, 'Its tasks')}`);
     });
   },
 });

@@ -2,12 +2,11 @@ import { argument, defineCommand } from '../../define-command.ts';
 import { flowNames } from '../../find/flow-names.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
 import { readRunParts } from '../../find/run-parts.ts';
-import { readWhyFacts } from '../../find/why-facts.ts';
+import { readWaitReason } from '../../find/wait-reason.ts';
 import { output } from '../../options.ts';
 import { flowRunFields } from '../../render/flow-run-columns.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 import { runPartFields } from '../../render/run-part-fields.ts';
-import { whyItWaits } from '../../render/why.ts';
 import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
@@ -19,8 +18,8 @@ export const command = defineCommand({
       const run = await findFlowRun(client, args.run);
       const parts = await readRunParts(client, run);
       if (isJson(options.output)) return printRecord({ ...run, ...parts }, [], options.output);
-      const [flows, facts] = await Promise.all([flowNames(client, [run, ...parts.children]), readWhyFacts(client, run)]);
-      const fields = [...flowRunFields(flows, whyItWaits(run, facts, Date.now())), ...runPartFields(parts, flows)];
+      const [flows, why] = await Promise.all([flowNames(client, [run, ...parts.children]), readWaitReason(client, run)]);
+      const fields = [...flowRunFields(flows, why), ...runPartFields(parts, flows)];
       await printRecord(run, fields, options.output);
     }),
 });

@@ -15,7 +15,8 @@ export const command = defineCommand({
       await deleteRecords({
         records: [limit],
         options,
-        warning: limit.active_slots > 0 ? `${limit.active_slots} of its slots are taken; afterwards nothing limits who asks for one.` : undefined,
+        warning:
+          limit.active_slots > 0 ? `${limit.active_slots} of its slots are taken; those who wait for one go on at once without it.` : undefined,
         name: ({ name }) => `global concurrency limit "${name}"`,
         remove: ({ id }) => client.request('DELETE /v2/concurrency_limits/{id_or_name}', { params: { id_or_name: id } }),
       });

@@ -24,8 +24,9 @@ export const secureSlots = defineFlowRunGate({
     const missing = facts.slots.find((slot) => slot.paused || full(slot));
     if (!missing) return proceed;
     if (missing.paused || missing.kind !== 'deployment' || facts.claim) return abort(describe(missing));
-    if (missing.limit === 0) return abort('The deployment concurrency limit is 0. The flow will deadlock if submitted again.');
-    return reject('Deployment concurrency limit reached.', {
+    if (missing.limit === 0)
+      return abort(`The concurrency limit of the deployment "${missing.name}" is 0. The flow will deadlock if submitted again.`);
+    return reject(`Deployment concurrency limit reached: ${describe(missing)}`, {
       type: 'SCHEDULED',
       name: 'AwaitingConcurrencySlot',
       state_details: { scheduled_time: toInstant(now + LOOK_AGAIN) },

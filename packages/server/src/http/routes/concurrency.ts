@@ -52,10 +52,10 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
       return found('Concurrency Limit', await readRecord(sql, 'concurrency_limit_view', sql`id = ${id}`));
     },
     'GET /v2/concurrency_limits/{id_or_name}': async ({ params }) =>
-      found('Concurrency Limit', await readRecord(sql, 'concurrency_limit_view', byIdOrName(sql, params.id_or_name))),
+      found(`Concurrency limit "${params.id_or_name}"`, await readRecord(sql, 'concurrency_limit_view', byIdOrName(sql, params.id_or_name))),
     'PATCH /v2/concurrency_limits/{id_or_name}': async ({ params, body }) => {
       const id = await updateLimit(sql, byIdOrName(sql, params.id_or_name), body);
-      if (!id) throw missing('Concurrency Limit');
+      if (!id) throw missing(`Concurrency limit "${params.id_or_name}"`);
       if (body.active_slots !== undefined) {
         await freeAllSlots(sql, id);
         if (body.active_slots > 0) await insertSlots(sql, [anonymousSlot(newId, id, body.active_slots)]);
@@ -64,7 +64,7 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
       return undefined;
     },
     'DELETE /v2/concurrency_limits/{id_or_name}': async ({ params }) => {
-      expectFound('Concurrency Limit', await deleteLimit(sql, byIdOrName(sql, params.id_or_name)));
+      expectFound(`Concurrency limit "${params.id_or_name}"`, await deleteLimit(sql, byIdOrName(sql, params.id_or_name)));
       freed([params.id_or_name]);
       return undefined;
     },

@@ -26,15 +26,18 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     });
     return createdReply((await readRecord(sql, 'deployment_view', sql`id = ${id}`)) as string, created);
   },
-  'GET /deployments/{id}': async ({ params }) => found('Deployment', await readRecord(sql, 'deployment_view', sql`id = ${params.id}`)),
+  'GET /deployments/{id}': async ({ params }) => found(`Deployment ${params.id}`, await readRecord(sql, 'deployment_view', sql`id = ${params.id}`)),
   'GET /deployments/name/{flow_name}/{deployment_name}': async ({ params }) => {
     const flow = sql`flow_id = (select id from flow where name = ${params.flow_name})`;
-    return found('Deployment', await readRecord(sql, 'deployment_view', sql`${flow} and name = ${params.deployment_name}`));
+    return found(
+      `Deployment ${params.flow_name}/${params.deployment_name}`,
+      await readRecord(sql, 'deployment_view', sql`${flow} and name = ${params.deployment_name}`),
+    );
   },
   'PATCH /deployments/{id}': async ({ params, body }) => {
     await expectReadableSchema(schemas, body.parameter_openapi_schema);
     const deployment = await readDefaults(sql, params.id);
-    if (!deployment) throw missing('Deployment');
+    if (!deployment) throw missing(`Deployment ${params.id}`);
     const queueId = await placeOf(database, newId, {
       ...body,
       work_pool_name: body.work_pool_name ?? (body.work_queue_name && deployment.work_pool_name),
@@ -44,7 +47,7 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     return undefined;
   },
   'DELETE /deployments/{id}': async ({ params }) => {
-    expectFound('Deployment', await deleteDeployment(sql, params.id));
+    expectFound(`Deployment ${params.id}`, await deleteDeployment(sql, params.id));
     roomChanged(desk);
     return undefined;
   },
@@ -55,7 +58,7 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
   'POST /deployments/count': async ({ body }) => countRecords(sql, 'deployment_view', compileFilters(sql, 'deployment', body)),
   'POST /deployments/{id}/create_flow_run': async ({ params, body, writer }) => {
     const deployment = await readDefaults(sql, params.id);
-    if (!deployment) throw missing('Deployment');
+    if (!deployment) throw missing(`Deployment ${params.id}`);
     const where = `${deployment.flow_name}/${deployment.name}`;
     const parameters = together(deployment.parameters as JsonObject, body.parameters);
     if (body.enforce_parameter_schema ?? deployment.enforce_parameter_schema) {

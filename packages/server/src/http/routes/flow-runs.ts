@@ -13,10 +13,10 @@ import { expectFound, found, missing } from '../found.ts';
 import { historySpan } from '../history-span.ts';
 import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
-import { orchestrationReply, PENDING } from '../set-state.ts';
+import { orchestrationReply, PENDING, propose } from '../set-state.ts';
 import { toParties } from '../to-parties.ts';
 
-type Keys = Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string} /flow_run_states/${string}`>;
+type Keys = Exclude<Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string} /flow_run_states/${string}`>, `${string}/wait_reason`>;
 
 const FREE_POLICY = { max_retries: 0, retry_delay_seconds: 0 };
 
@@ -28,9 +28,20 @@ async function expectScheduled(sql: Sql, id: string): Promise<void> {
   });
 }
 
+interface Pausable {
+  readonly id: string;
+  readonly name: string;
+  readonly state: { readonly type: string; readonly state_details: { readonly pause_reschedule?: boolean } } | null;
+}
+
+function notPaused({ id, name, state }: Pausable): Reply {
+  const outcome = { id, created: false, written: false, status: 'ABORT' as const, state: null, delay: 0, epoch: 0 };
+  return orchestrationReply({ ...outcome, reason: `Cannot resume a flow run that is not paused: '${name}' is ${state?.type ?? 'without a state'}.` });
+}
+
 export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName }: Parts): Handlers<Keys> => {
   const { sql } = database;
-  const read = async (id: string) => found('Flow run', await readRecord(sql, 'flow_run_view', sql`id = ${id}`));
+  const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', sql`id = ${id}`));
   const change = { kind: 'flow_run' as const, create: null, claim: null, reap: false };
 
   return {
@@ -72,12 +83,12 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
     'GET /flow_runs/{id}': async ({ params }) => read(params.id),
     'PATCH /flow_runs/{id}': async ({ params, body }) => {
       if (body.job_variables) await expectScheduled(sql, params.id);
-      return expectFound('Flow run', await updateFlowRun(sql, params.id, body));
+      return expectFound(`Flow run ${params.id}`, await updateFlowRun(sql, params.id, body));
     },
     'DELETE /flow_runs/{id}': async ({ params }) => {
       const deleted = await database.transaction((tx) => deleteFlowRuns(tx, tx`id = ${params.id}`));
       desk.publish({ ...deleted, claimable: true });
-      return expectFound('Flow run', deleted.flow_runs.length > 0);
+      return expectFound(`Flow run ${params.id}`, deleted.flow_runs.length > 0);
     },
     'POST /flow_runs/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'flow_run_view', { ...body, where: compileFilters(sql, 'flow_run', body), order: SORTS.flow_run[body.sort] })),
@@ -85,19 +96,17 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
     'POST /flow_runs/history': async ({ body }) =>
       new Reply(await readHistory(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body), historySpan(body))),
     'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, ...more }, writer }) =>
-      orchestrationReply(await door.submit({ ...change, ...more, id: params.id, state_id: newId(), proposed, writer })),
+      propose({ database, door }, { ...change, ...more, id: params.id, state_id: newId(), proposed, writer }),
     'POST /flow_runs/{id}/resume': async ({ params, writer }) => {
-      const run = JSON.parse((await read(params.id)).json) as { state: { type: string; state_details: { pause_reschedule?: boolean } } | null };
-      if (run.state?.type !== 'PAUSED') {
-        const outcome = { id: params.id, created: false, written: false, status: 'ABORT' as const, state: null, delay: 0, epoch: 0 };
-        return orchestrationReply({ ...outcome, reason: 'Cannot resume a flow run that is not paused.' });
-      }
+      const run = JSON.parse((await read(params.id)).json) as Pausable;
+      if (run.state?.type !== 'PAUSED') return notPaused(run);
       const proposed = run.state.state_details.pause_reschedule ? { type: 'SCHEDULED' as const, name: 'Resuming' } : { type: 'RUNNING' as const };
-      return orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed, force: false, writer }));
+      return propose({ database, door }, { ...change, id: params.id, state_id: newId(), proposed, force: false, writer });
     },
     'GET /flow_run_states/': async ({ query }) =>
       new Reply(await listAllRecords(sql, 'flow_run_state_view', sql`flow_run_id = ${query.flow_run_id}`)),
-    'GET /flow_run_states/{id}': async ({ params }) => found('Flow run state', await readRecord(sql, 'flow_run_state_view', sql`id = ${params.id}`)),
+    'GET /flow_run_states/{id}': async ({ params }) =>
+      found(`Flow run state ${params.id}`, await readRecord(sql, 'flow_run_state_view', sql`id = ${params.id}`)),
     'POST /flow_runs/wait': async ({ body, writer, signal }) => {
       const { ids, since, any } = body;
       const waits = body.waits?.map((each) => ({ within: toParties(each.within), ids: each.ids }));
@@ -107,7 +116,10 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
       return new Reply(within('{"flow_runs":', flow_runs, `,${JSON.stringify(seen).slice(1)}`));
     },
     'PUT /flow_runs/{id}/progress': async ({ params, body }) =>
-      expectFound('Flow run', await upsertProgress(sql, { flow_run_id: params.id, label: body.label, done: body.done, total: body.total ?? null })),
+      expectFound(
+        `Flow run ${params.id}`,
+        await upsertProgress(sql, { flow_run_id: params.id, label: body.label, done: body.done, total: body.total ?? null }),
+      ),
     'POST /flow_runs/progress': async ({ body }) => new Reply(await listProgress(sql, body.ids)),
   };
 };

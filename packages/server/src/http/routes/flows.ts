@@ -13,16 +13,16 @@ export const flowHandlers = ({ database, database: { sql }, desk, newId }: Parts
     const created = await insertFlow(sql, newId(), body);
     return createdReply((await readRecord(sql, 'flow_view', sql`name = ${body.name}`)) as string, created);
   },
-  'GET /flows/{id}': async ({ params }) => found('Flow', await readRecord(sql, 'flow_view', sql`id = ${params.id}`)),
-  'GET /flows/name/{name}': async ({ params }) => found('Flow', await readRecord(sql, 'flow_view', sql`name = ${params.name}`)),
-  'PATCH /flows/{id}': async ({ params, body }) => expectFound('Flow', await updateFlow(sql, params.id, body.tags)),
+  'GET /flows/{id}': async ({ params }) => found(`Flow ${params.id}`, await readRecord(sql, 'flow_view', sql`id = ${params.id}`)),
+  'GET /flows/name/{name}': async ({ params }) => found(`Flow "${params.name}"`, await readRecord(sql, 'flow_view', sql`name = ${params.name}`)),
+  'PATCH /flows/{id}': async ({ params, body }) => expectFound(`Flow ${params.id}`, await updateFlow(sql, params.id, body.tags)),
   'DELETE /flows/{id}': async ({ params }) => {
     const { deleted, wasThere } = await database.transaction(async (tx) => ({
       deleted: await deleteFlowRuns(tx, tx`flow_id = ${params.id}`),
       wasThere: await deleteFlow(tx, params.id),
     }));
     desk.publish({ ...deleted, claimable: true });
-    return expectFound('Flow', wasThere);
+    return expectFound(`Flow ${params.id}`, wasThere);
   },
   'POST /flows/filter': async ({ body }) =>
     new Reply(await listRecords(sql, 'flow_view', { ...body, where: compileFilters(sql, 'flow', body), order: SORTS.flow[body.sort] })),

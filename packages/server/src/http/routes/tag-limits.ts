@@ -10,7 +10,7 @@ type Keys = Extract<keyof Handlers, `${string} /concurrency_limits/${string}`>;
 /** Prefect's first kind of limit: another view of the limits that are called `tag:<tag>`. */
 export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Parts): Handlers<Keys> => {
   const freed = (limits: readonly string[]) => desk.publish({ flow_runs: [], claimable: false, limits });
-  const readTag = async (tag: string) => found('Concurrency limit', await readRecord(sql, 'tag_limit_view', sql`tag = ${tag}`));
+  const readTag = async (tag: string) => found(`Concurrency limit of the tag "${tag}"`, await readRecord(sql, 'tag_limit_view', sql`tag = ${tag}`));
 
   return {
     'POST /concurrency_limits/': async ({ body }) => {
@@ -18,15 +18,16 @@ export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Parts): Han
       freed([id]);
       return createdReply((await readTag(body.tag)).json, created);
     },
-    'GET /concurrency_limits/{id}': async ({ params }) => found('Concurrency limit', await readRecord(sql, 'tag_limit_view', sql`id = ${params.id}`)),
+    'GET /concurrency_limits/{id}': async ({ params }) =>
+      found(`Concurrency limit ${params.id}`, await readRecord(sql, 'tag_limit_view', sql`id = ${params.id}`)),
     'GET /concurrency_limits/tag/{tag}': async ({ params }) => readTag(params.tag),
     'DELETE /concurrency_limits/{id}': async ({ params }) => {
-      expectFound('Concurrency limit', await deleteLimit(sql, sql`id = ${params.id} and starts_with(name, 'tag:')`));
+      expectFound(`Concurrency limit ${params.id}`, await deleteLimit(sql, sql`id = ${params.id} and starts_with(name, 'tag:')`));
       freed([params.id]);
       return undefined;
     },
     'DELETE /concurrency_limits/tag/{tag}': async ({ params }) => {
-      expectFound('Concurrency limit', await deleteLimit(sql, sql`name = ${`tag:${params.tag}`}`));
+      expectFound(`Concurrency limit of the tag "${params.tag}"`, await deleteLimit(sql, sql`name = ${`tag:${params.tag}`}`));
       freed([params.tag]);
       return undefined;
     },

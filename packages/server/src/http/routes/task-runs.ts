@@ -11,9 +11,12 @@ import { expectFound, found } from '../found.ts';
 import { historySpan } from '../history-span.ts';
 import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
-import { orchestrationReply, PENDING } from '../set-state.ts';
+import { PENDING, propose } from '../set-state.ts';
 
-type Keys = Extract<keyof Handlers, `${string} /task_runs/${string}` | `${string} /task_run_states/${string}` | `${string} /results/${string}`>;
+type Keys = Exclude<
+  Extract<keyof Handlers, `${string} /task_runs/${string}` | `${string} /task_run_states/${string}` | `${string} /results/${string}`>,
+  `${string}/wait_reason`
+>;
 
 export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts): Handlers<Keys> => {
   const { sql } = database;
@@ -48,37 +51,29 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts)
       const { created } = expectMade(outcome);
       return createdReply((await readRecord(sql, 'task_run_view', sql`id = ${outcome.id}`)) as string, created);
     },
-    'GET /task_runs/{id}': async ({ params }) => found('Task run', await readRecord(sql, 'task_run_view', sql`id = ${params.id}`)),
-    'PATCH /task_runs/{id}': async ({ params, body }) => expectFound('Task run', await renameTaskRun(sql, params.id, body.name)),
+    'GET /task_runs/{id}': async ({ params }) => found(`Task run ${params.id}`, await readRecord(sql, 'task_run_view', sql`id = ${params.id}`)),
+    'PATCH /task_runs/{id}': async ({ params, body }) => expectFound(`Task run ${params.id}`, await renameTaskRun(sql, params.id, body.name)),
     'DELETE /task_runs/{id}': async ({ params }) => {
       const limits = await database.transaction((tx) => deleteTaskRun(tx, params.id));
       desk.publish({ flow_runs: [], claimable: false, limits: limits ?? [] });
-      return expectFound('Task run', limits !== undefined);
+      return expectFound(`Task run ${params.id}`, limits !== undefined);
     },
     'POST /task_runs/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'task_run_view', { ...body, where: compileFilters(sql, 'task_run', body), order: SORTS.task_run[body.sort] })),
     'POST /task_runs/count': async ({ body }) => countRecords(sql, 'task_run_view', compileFilters(sql, 'task_run', body)),
     'POST /task_runs/history': async ({ body }) =>
       new Reply(await readHistory(sql, 'task_run_view', compileFilters(sql, 'task_run', body), historySpan(body))),
-    'POST /task_runs/{id}/set_state': async ({ params, body, writer }) =>
-      orchestrationReply(await door.submit({ ...change, id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
+    'POST /task_runs/{id}/set_state': ({ params, body, writer }) =>
+      propose({ database, door }, { ...change, id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer }),
     'GET /task_run_states/': async ({ query }) =>
       new Reply(await listAllRecords(sql, 'task_run_state_view', sql`task_run_id = ${query.task_run_id}`)),
-    'GET /task_run_states/{id}': async ({ params }) => found('Task run state', await readRecord(sql, 'task_run_state_view', sql`id = ${params.id}`)),
-    'POST /task_runs/step': async ({ body, writer }) => {
+    'GET /task_run_states/{id}': async ({ params }) =>
+      found(`Task run state ${params.id}`, await readRecord(sql, 'task_run_state_view', sql`id = ${params.id}`)),
+    'POST /task_runs/step': ({ body, writer }) => {
       const create = toRow(body.task_run);
-      const outcome = await door.submit({
-        ...change,
-        id: create.id,
-        create,
-        step: true,
-        state_id: newId(),
-        proposed: body.state,
-        force: false,
-        writer,
-      });
-      return orchestrationReply(outcome, { task_run_id: outcome.id });
+      const step = { ...change, id: create.id, create, step: true, state_id: newId(), proposed: body.state, force: false, writer };
+      return propose({ database, door }, step, ({ id }) => ({ task_run_id: id }));
     },
-    'GET /results/{id}': async ({ params }) => found('Result', await readResult(sql, params.id)),
+    'GET /results/{id}': async ({ params }) => found(`Result ${params.id}`, await readResult(sql, params.id)),
   };
 };

@@ -34,7 +34,9 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
   return {
     'POST /work_pools/': async ({ body }) => {
       if (body.name.toLowerCase().startsWith('prefect'))
-        throw new SluiceError('INVALID_REQUEST', 'Worker pools starting with "Prefect" are reserved for internal use.');
+        throw new SluiceError('INVALID_REQUEST', `Worker pools starting with "Prefect" are reserved for internal use: "${body.name}".`, {
+          hint: 'Choose another name.',
+        });
       const created = await database.transaction((tx) => insertWorkPool(tx, newId(), newId(), body));
       if (!created) throw new SluiceError('CONFLICT', `There is a work pool "${body.name}" already.`);
       return readPool(body.name);
@@ -45,7 +47,11 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
       roomChanged();
       return undefined;
     },
-    'DELETE /work_pools/{name}': async ({ params }) => expectFound(`Work pool "${params.name}"`, await deleteWorkPool(sql, params.name)),
+    'DELETE /work_pools/{name}': async ({ params }) => {
+      expectFound(`Work pool "${params.name}"`, await deleteWorkPool(sql, params.name));
+      roomChanged();
+      return undefined;
+    },
     'POST /work_pools/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'work_pool_view', { ...body, where: compileFilter(sql, 'work_pool', body.work_pools), order: 'name' })),
     'POST /work_pools/count': async ({ body }) => countRecords(sql, 'work_pool_view', compileFilter(sql, 'work_pool', body.work_pools)),
@@ -86,6 +92,7 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
       const id = await queueId(params.name, params.queue);
       if (await isDefaultQueue(sql, id)) throw new SluiceError('CONFLICT', `"${params.queue}" is the default queue of its pool and stays with it.`);
       await deleteWorkQueue(sql, id);
+      roomChanged();
       return undefined;
     },
     'POST /work_pools/{name}/workers/heartbeat': async ({ params, body }) => {
@@ -97,7 +104,7 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
       return new Reply(await listRecords(sql, 'worker_view', { ...body, where, order: 'last_heartbeat_time desc' }));
     },
     'DELETE /work_pools/{name}/workers/{worker}': async ({ params }) =>
-      expectFound('Worker', await deleteWorker(sql, await poolId(params.name), params.worker)),
+      expectFound(`Worker "${params.worker}" of work pool "${params.name}"`, await deleteWorker(sql, await poolId(params.name), params.worker)),
     'POST /work_pools/{name}/workers/beat': async ({ params, body }) => {
       const prolonged = new Set(await beat(sql, newId(), await poolId(params.name), body, leaseSeconds));
       const lost = body.leases.map(({ flow_run_id }) => flow_run_id).filter((id) => !prolonged.has(id));

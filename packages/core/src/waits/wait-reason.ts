@@ -1,0 +1,145 @@
+import type { StateType } from '../model/state-type.ts';
+import type { WaitReason } from '../model/wait-reason.ts';
+import { limitInWords } from './circle-words.ts';
+
+/** A limit as it stands, and what those are called that hold its slots, the first first. */
+export interface LimitFacts {
+  readonly name: string;
+  readonly limit: number | null;
+  readonly used: number;
+  readonly held_by: readonly string[];
+}
+
+export interface PlaceFacts extends LimitFacts {
+  readonly paused: boolean;
+}
+
+/** Somebody of the run, the run's body or a task, queues for slots. */
+export interface QueuingFacts {
+  readonly task: boolean;
+  readonly slots: number;
+  readonly limits: readonly LimitFacts[];
+  /** How many stand before it. */
+  readonly ahead: number;
+}
+
+export interface WaitReasonFacts {
+  readonly state_type: StateType | null;
+  readonly state_name: string | null;
+  /** Until it is due; null when it is not scheduled. */
+  readonly due_seconds: number | null;
+  /** Its own process tries it again. */
+  readonly in_process: boolean;
+  readonly worker_name: string | null;
+  readonly pool: PlaceFacts | null;
+  readonly queue: PlaceFacts | null;
+  readonly deployment: PlaceFacts | null;
+  /** The deployment that it was made of is there no more, or has lost its pool. */
+  readonly homeless: boolean;
+  readonly workers: readonly { readonly name: string; readonly online: boolean; readonly limit: number | null; readonly used: number }[];
+  /** How many due runs are claimed before it. */
+  readonly ahead: number;
+  readonly queuing: readonly QueuingFacts[];
+  /** What it waits for in its process; null when it does not. */
+  readonly waiting: { readonly open: readonly string[]; readonly all: number; readonly slot: string | null; readonly lent: boolean } | null;
+}
+
+const NOTHING: WaitReason = { reason: null, hint: null };
+const because = (reason: string, hint: string | null = null): WaitReason => ({ reason, hint });
+
+const some = (names: readonly string[], total: number): string => {
+  const shown = names.slice(0, 3);
+  const more = total - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+};
+
+const placeInLine = (ahead: number): string => {
+  const place = ahead + 1;
+  const ending = place % 100 >= 11 && place % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
+  return `${place}${ending} in line`;
+};
+
+/** What is known of a full limit. */
+const facts = ({ limit, held_by }: LimitFacts, ahead: number): string =>
+  `limit ${limit}${held_by.length > 0 ? `, held by ${some(held_by, held_by.length)}` : ''}; ${placeInLine(ahead)}`;
+
+/** Why a run does not go on. */
+export function waitReason(run: WaitReasonFacts): WaitReason {
+  if (run.state_type === 'CANCELLING') return because('is being cancelled: its process is told to stop');
+  if (run.state_type === 'PAUSED') return because('is paused', 'Let it go on from the page or the API: POST /flow_runs/{id}/resume.');
+  if (run.state_type === 'PENDING') return run.worker_name === null ? NOTHING : because(`${run.worker_name} starts its process`);
+  if (run.state_type === 'SCHEDULED') return whyInQueue(run);
+  return run.state_type === 'RUNNING' ? whyInProcess(run) : NOTHING;
+}
+
+function whyInProcess({ queuing: [first], waiting }: WaitReasonFacts): WaitReason {
+  if (first) return whyForSlots(first);
+  if (!waiting) return NOTHING;
+  if (waiting.slot) return because(`waits for a slot of ${waiting.slot}`, 'It lent its place while it waited, and has it back before it goes on.');
+  const { open, all } = waiting;
+  if (open.length === 0) return because(waiting.lent ? 'waits to get its place back' : 'goes on in a moment');
+  const runs = all === 1 ? '1 run' : `${all} runs`;
+  const of = open.length === all ? runs : `${open.length} of ${runs}`;
+  return because(`waits for ${of}: ${some(open, open.length)}`);
+}
+
+/** Of the limits that it needs the first that has not enough is told. */
+export function whyForSlots({ task, slots, limits, ahead }: QueuingFacts): WaitReason {
+  const who = task ? 'a task waits' : 'waits';
+  const wanted = slots === 1 ? 'a slot' : `${slots} slots`;
+  const short = limits.find(({ limit, used }) => limit !== null && used + slots > limit) ?? limits[0];
+  if (!short) return because(`${who} for ${wanted} that is free: it goes on in a moment`);
+  const name = limitInWords(short.name);
+  if (short.limit === 0) return because(`${who} for ${wanted} of ${name}: its limit is 0`, `Raise the limit: ${raise(short.name)}`);
+  if (short.limit !== null && short.limit < slots)
+    return because(`${who} for ${wanted} of ${name}, whose limit is ${short.limit}`, `Raise the limit: ${raise(short.name)}`);
+  return because(`${who} for ${wanted} of ${name} (${facts(short, ahead)})`);
+}
+
+const raise = (name: string) =>
+  name.startsWith('tag:')
+    ? `sluice concurrency-limit create ${name.slice('tag:'.length)} NUMBER`
+    : `sluice global-concurrency-limit update ${name} --limit NUMBER`;
+
+const isFull = ({ limit, used }: LimitFacts): boolean => limit !== null && used >= limit;
+
+/** The same places that a claim looks at, in its order. */
+function whyInQueue(run: WaitReasonFacts): WaitReason {
+  const { pool, queue, deployment, workers, ahead } = run;
+  if (run.due_seconds !== null && run.due_seconds > 1) {
+    const what = run.state_name === 'AwaitingRetry' ? 'is tried again' : 'due';
+    return because(`${what} in ${Math.ceil(run.due_seconds)} s`);
+  }
+  if (run.in_process) return NOTHING;
+  if (pool === null || queue === null) {
+    if (run.homeless) return because('its work pool or deployment was deleted: no worker takes it', 'Cancel it, deploy again, and start a new run.');
+    return because('is in no work pool: no worker takes it', 'Its flow runs where it was called; from a deployment a worker takes it.');
+  }
+  if (pool.paused) return because(`work pool ${pool.name} is paused`, `End the pause: sluice work-pool resume ${pool.name}`);
+  if (queue.paused)
+    return because(`work queue ${queue.name} of ${pool.name} is paused`, `End the pause: sluice work-queue resume ${queue.name} --pool ${pool.name}`);
+  if (deployment?.paused)
+    return because(`deployment ${deployment.name} is paused`, `End the pause: sluice deployment resume FLOW/${deployment.name}`);
+  const online = workers.filter((worker) => worker.online);
+  if (online.length === 0) return because(`no worker of ${pool.name} is online`, `Start one: sluice worker start --pool ${pool.name}`);
+  if (isFull(pool)) return whyPlace('work pool', pool, ahead, `sluice work-pool set-concurrency-limit ${pool.name} NUMBER`);
+  if (isFull(queue)) return whyPlace('work queue', queue, ahead, `sluice work-queue set-concurrency-limit ${queue.name} NUMBER --pool ${pool.name}`);
+  if (deployment && isFull(deployment))
+    return whyPlace('deployment', deployment, ahead, `sluice deployment set-concurrency-limit FLOW/${deployment.name} NUMBER`);
+  return whyWorkers(pool.name, online, ahead);
+}
+
+function whyPlace(kind: string, place: LimitFacts, ahead: number, command: string): WaitReason {
+  if (place.limit === 0) return because(`waits for a slot of ${kind} ${place.name}: its limit is 0`, `Raise the limit: ${command}`);
+  return because(`waits for a slot of ${kind} ${place.name} (${facts(place, ahead)})`);
+}
+
+/** A worker of Prefect's does not say how many runs it takes. */
+function whyWorkers(pool: string, online: WaitReasonFacts['workers'], ahead: number): WaitReason {
+  if (online.some(({ limit, used }) => limit === null || used < limit)) return NOTHING;
+  const names = online.map(({ name, limit, used }) => `${name} ${used}/${limit}`);
+  return because(
+    `waits for a free worker (${some(names, names.length)}; ${placeInLine(ahead)})`,
+    `Start another: sluice worker start --pool ${pool}`,
+  );
+}

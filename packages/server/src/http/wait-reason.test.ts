@@ -1,0 +1,132 @@
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually } from '../../../../tests/support/eventually.ts';
+import { type Call, call } from '../testing/http-call.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+let one: TestServer;
+let two: TestServer;
+let flow_id: string;
+
+beforeAll(async () => {
+  one = await startTestServer(inject('postgres'));
+  two = await startTestServer(inject('postgres'), { database_url: one.databaseUrl });
+  flow_id = (await post('/flows/', { name: 'flow' })).json.id;
+});
+afterAll(async () => {
+  await two.stop();
+  await one.stop();
+});
+
+async function send(server: TestServer, method: string, path: string, options?: Call) {
+  const { status, json } = await call(server.url, method, path, options);
+  return { status, json: json as { id: string; name: string; lease_id: string; limits: unknown[] } };
+}
+const post = (path: string, body: unknown, headers: Call['headers'] = {}, server = one) => send(server, 'POST', path, { body, headers });
+const runs = async (name: string) => (await post('/flow_runs/', { flow_id, name, state: { type: 'RUNNING' } })).json.id;
+const why = async (id: string, kind = 'flow_runs') =>
+  (await send(one, 'GET', `/${kind}/${id}/wait_reason`)).json as unknown as { reason: string | null; hint: string | null };
+const patch = (path: string, body: unknown) => send(one, 'PATCH', path, { body });
+
+interface Ask {
+  readonly run: string;
+  readonly task?: string;
+  readonly slots?: number;
+  readonly server?: TestServer;
+}
+
+/** A task of a run asks for slots, as the SDK does, and waits. */
+function asks(name: string, { run, task = uuidv7(), slots = 1, server = one }: Ask) {
+  const holder = { type: 'task_run', id: task };
+  const body = { names: [name], slots, holder, within: [holder, { type: 'flow_run', id: run }] };
+  return post('/v2/concurrency_limits/increment-with-lease', body, { prefer: 'wait=50' }, server);
+}
+const release = (lease_id: string) => post('/v2/concurrency_limits/decrement-with-lease', { lease_id });
+const limited = (name: string, limit: number) => post('/v2/concurrency_limits/', { name, limit });
+
+test('a run whose task queues for a slot says for which limit, who holds it, and its place in the line, at every server', async () => {
+  await limited('tag:db', 1);
+  const [holding, second, third] = [await runs('holding'), await runs('second'), await runs('third')];
+  const held = await asks('tag:db', { run: holding });
+  const task = uuidv7();
+  const waiting = [asks('tag:db', { run: second, server: two })];
+  await eventually(async () => expect((await why(second)).reason).toContain('1st in line'));
+  waiting.push(asks('tag:db', { run: third, task }));
+  await eventually(async () => expect((await why(third)).reason).toContain('2nd in line'));
+  expect((await why(second)).reason).toMatch(/^a task waits for a slot of the tag "db" \(limit 1, held by .*; 1st in line\)$/);
+  expect((await why(task, 'task_runs')).reason).toMatch(/^waits for a slot of the tag "db" \(limit 1, held by .*; 2nd in line\)$/);
+  let next = held.json.lease_id;
+  for (const each of waiting) {
+    await release(next);
+    next = (await each).json.lease_id;
+  }
+  await eventually(async () => expect(await why(third)).toEqual({ reason: null, hint: null }));
+});
+
+test('a limit that is set to 0 makes everybody wait, those who come later too, and says so; a higher one wakes them', async () => {
+  await limited('tag:zero', 1);
+  const [first, later] = [await runs('first'), await runs('later')];
+  const held = await asks('tag:zero', { run: await runs('holder') });
+  const waiting = asks('tag:zero', { run: first });
+  await eventually(async () => expect((await why(first)).reason).toContain('1st in line'));
+  await patch('/v2/concurrency_limits/tag:zero', { limit: 0 });
+  await release(held.json.lease_id);
+  const late = asks('tag:zero', { run: later });
+  await eventually(async () =>
+    expect(await why(later)).toEqual({
+      reason: 'a task waits for a slot of the tag "zero": its limit is 0',
+      hint: 'Raise the limit: sluice concurrency-limit create zero NUMBER',
+    }),
+  );
+  expect((await post('/v2/concurrency_limits/increment', { names: ['tag:zero'], slots: 1 })).status).toBe(423);
+  await patch('/v2/concurrency_limits/tag:zero', { limit: 2 });
+  expect((await Promise.all([waiting, late])).map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test('who waits for more than a limit has after it was made smaller waits on, and holds up nobody', async () => {
+  await limited('shrinks', 3);
+  const [much, little] = [await runs('much'), await runs('little')];
+  const held = await asks('shrinks', { run: await runs('holder'), slots: 2 });
+  const two = asks('shrinks', { run: much, slots: 2 });
+  await eventually(async () => expect((await why(much)).reason).toContain('1st in line'));
+  await patch('/v2/concurrency_limits/shrinks', { limit: 1 });
+  await release(held.json.lease_id);
+  await eventually(async () =>
+    expect((await why(much)).reason).toBe('a task waits for 2 slots of the concurrency limit "shrinks", whose limit is 1'),
+  );
+  const one = await asks('shrinks', { run: little });
+  expect(one.status).toBe(200);
+  await release(one.json.lease_id);
+  await patch('/v2/concurrency_limits/shrinks', { limit: 2 });
+  expect((await two).status).toBe(200);
+});
+
+test('asking for more than a limit has is refused with the limit, what was asked and what there is', async () => {
+  await limited('small', 2);
+  const answer = await asks('small', { run: await runs('asks'), slots: 5 });
+  expect(answer).toMatchObject({ status: 422, json: { detail: 'Slots requested is greater than the limit: 5 of "small", which has 2.' } });
+});
+
+test('a limit that is deleted while it is held and waited for lets those who wait go on without it', async () => {
+  await limited('gone', 1);
+  const run = await runs('waits');
+  await asks('gone', { run: await runs('holder') });
+  const waiting = asks('gone', { run });
+  await eventually(async () => expect((await why(run)).reason).toContain('1st in line'));
+  expect((await send(one, 'DELETE', '/v2/concurrency_limits/gone')).status).toBe(204);
+  expect(await waiting).toMatchObject({ status: 200, json: { limits: [] } });
+});
+
+test('a run whose pool was deleted under it says so', async () => {
+  await post('/work_pools/', { name: 'short-lived' });
+  const { json: deployment } = await post('/deployments/', { name: 'daily', flow_id, work_pool_name: 'short-lived' });
+  const { json: run } = await post(`/deployments/${deployment.id}/create_flow_run`, {});
+  expect(await why(run.id)).toEqual({ reason: 'no worker of short-lived is online', hint: 'Start one: sluice worker start --pool short-lived' });
+  await send(one, 'DELETE', '/work_pools/short-lived');
+  expect((await why(run.id)).reason).toBe('its work pool or deployment was deleted: no worker takes it');
+});
+
+test('a run that is not there is not found', async () => {
+  const id = uuidv7();
+  expect(await send(one, 'GET', `/flow_runs/${id}/wait_reason`)).toMatchObject({ status: 404, json: { detail: `Flow run ${id} not found` } });
+});

@@ -1,10 +1,10 @@
-import { planJob } from '@sluice/etl';
+import { keepSnapshots, planJob } from '@sluice/etl';
 import { type FlowRunHandle, flow, runDeployment, task, waitForFlowRuns } from '@sluice/sdk';
 import { z } from 'zod';
 import { cleanupFlow1 } from './cleanup-flow-1.ts';
 import { cleanupFlow2 } from './cleanup-flow-2.ts';
 import { processTableEtl } from './process-table-etl.ts';
-import { tables } from './tables.ts';
+import { findTable, tables } from './tables.ts';
 
 const params = z.object({
   /** Take only the first so many tables. */
@@ -20,26 +20,47 @@ const params = z.object({
   into: z.string().optional(),
   /** Replace tables also where they were loaded from another source. */
   overwrite: z.boolean().default(false),
+  /** Read all tables of a database in one snapshot of it. */
+  snapshot: z.boolean().default(false),
 });
 
 /** Which tables: decided once, so that a job that is done again starts no others. */
 const plan = task({ name: 'plan-job' }, planJob);
 
+/** How often tables are read anew that a lost snapshot has left apart from the others. */
+const ROUNDS = 3;
+
 /**
  * The job: one flow run for each table, on whatever worker is free, then the two clean-ups. While it waits it lends its place to
  * the tables. Started again after a crash it finds the runs it has made; retried, it runs those that failed.
  */
-export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, source, only, ...options }, { run, log, progress }) => {
+export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, source, only, snapshot, ...options }, context) => {
+  const { run, log, progress } = context;
   const job = await plan({ tables, source, only, limit, ...options });
   progress({ done: 0, total: job.tables.length });
+  const sources = job.tables.map((table) => findTable(table, source).source);
+  await using snapshots = await keepSnapshots(snapshot ? sources : [], context);
+  const load = (table: string, idempotencyKey?: string) =>
+    runDeployment(
+      processTableEtl.deployment('process-table-etl-deployment'),
+      { table, source, ...options, ...(snapshot && { snapshot: run.flow_run_id }) },
+      { timeout: 0, tags: [table], ...(idempotencyKey !== undefined && { idempotencyKey }) },
+    );
   const runs: FlowRunHandle[] = [];
   // One after the other: they start in the order of the list.
-  for (const table of job.tables) {
-    const deployment = processTableEtl.deployment('process-table-etl-deployment');
-    runs.push(await runDeployment(deployment, { table, source, ...options }, { timeout: 0, tags: [table] }));
-  }
+  for (const table of job.tables) runs.push(await load(table));
   log.info('started', { tables: runs.length });
-  const done = await waitForFlowRuns(runs, { onProgress: progress });
+  const done = [...(await waitForFlowRuns(runs, { onProgress: progress }))];
+  for (let round = 0; round < ROUNDS; round++) {
+    const apart = await snapshots.apart(sources.map((name, place) => ({ source: name, run: done[place] as FlowRunHandle })));
+    if (apart.length === 0) break;
+    const again: FlowRunHandle[] = [];
+    for (const { place, snapshot: held } of apart) {
+      const table = job.tables[place] as string;
+      again.push(await load(table, `${run.flow_run_id} ${table} ${held}`));
+    }
+    for (const [index, each] of (await waitForFlowRuns(again)).entries()) done[apart[index]?.place ?? -1] = each;
+  }
 
   // The clean-ups run whatever became of the tables, and again when the job is retried.
   const { warehouse } = options;

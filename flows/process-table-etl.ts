@@ -18,6 +18,8 @@ const params = z.object({
   into: z.string().optional(),
   /** Replace the table also where it was loaded from another source. */
   overwrite: z.boolean().default(false),
+  /** The job in whose snapshot the table is read: the id of its flow run. */
+  snapshot: z.string().optional(),
 });
 
 /** Decides once how the table is read, so that every try reads it the same way. */

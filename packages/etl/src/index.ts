@@ -8,6 +8,7 @@ export { findTableFiles, listFiles } from './sources/files/list-files.ts';
 export { planFile } from './sources/files/plan-file.ts';
 export { parseName, type QualifiedName } from './sources/postgres/table-name.ts';
 export { type ExtractedTable, extractTable } from './steps/extract-table.ts';
+export { keepSnapshots } from './steps/keep-snapshots.ts';
 export { isForParts, loadTable } from './steps/load-table.ts';
 export { type Job, planJob } from './steps/plan-job.ts';
 export { type PlannedTable, planTable, type TableRequest } from './steps/plan-table.ts';

@@ -131,6 +131,14 @@ export interface Part {
   readonly bytes: number;
 }
 
+/** One state of a database that several tables were read in. */
+export interface SharedSnapshot {
+  /** As the server calls it. */
+  readonly id: string;
+  /** Instant, by the server's clock. */
+  readonly taken_at: string;
+}
+
 /** A table that has been read into parts on this machine. rows_read = rows of the parts + rows_quarantined. */
 export interface Extract {
   readonly load_id: string;
@@ -140,6 +148,8 @@ export interface Extract {
   readonly rows_quarantined: number;
   /** Parquet file of the quarantined rows; null when there are none. */
   readonly quarantine_file: string | null;
+  /** What other tables of the job were read in too; of a table that was read alone there is none. */
+  readonly snapshot?: SharedSnapshot;
   /** Of the source, of the rows that are in the parts. */
   readonly sums: TableSums;
   readonly seconds: number;
@@ -162,6 +172,7 @@ export interface Load {
   readonly outcome: 'committed' | 'already' | 'superseded';
   readonly seconds: number;
   readonly notes: readonly string[];
+  readonly snapshot?: SharedSnapshot;
 }
 
 /** What a step needs to know of the run it works for. */

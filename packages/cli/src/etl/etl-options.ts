@@ -12,6 +12,8 @@ export interface EtlOptions {
   readonly warehouse: string | undefined;
   readonly into: string | undefined;
   readonly overwrite: boolean;
+  /** All tables of a database are read in one state of it. */
+  readonly snapshot: boolean;
   readonly tables: number | undefined;
   readonly sample: number;
   readonly dirty: boolean;

@@ -23,8 +23,10 @@ interface Parts {
 /** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
 export async function runMain({ client, options, source, workers, live, onStarted }: Parts): Promise<FlowRun> {
   const { id } = await findDeployment(client, 'main-etl-job/main-etl-deployment');
-  const { tables: limit, only, warehouse, into, overwrite, verify, settings, signal } = options;
-  const parameters = JSON.parse(JSON.stringify({ limit, source: source.name, only, warehouse, into, overwrite, verify, sample: source.sample }));
+  const { tables: limit, only, warehouse, into, overwrite, snapshot, verify, settings, signal } = options;
+  const parameters = JSON.parse(
+    JSON.stringify({ limit, source: source.name, only, warehouse, into, overwrite, snapshot, verify, sample: source.sample }),
+  );
   let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
   await onStarted(main.id);
   const readSnapshot = createSnapshots(client, { main: main.id, workers, tag: settings.concurrency_tag });

@@ -67,7 +67,7 @@ export function createSnapshots(client: Client, { main: mainId, workers, tag }: 
     const progress = await client.request('POST /flow_runs/progress', { body: { ids: [mainId, ...active.map(({ id }) => id)] } });
     // The job says how many there are as soon as it has planned them; their runs are made one after the other.
     planned = Math.max(planned, progress.find(({ flow_run_id }) => flow_run_id === mainId)?.total ?? 0);
-    const counts = countTables(runs.filter(isTable));
+    const counts = countTables(latestOf(runs.filter(isTable)));
     return {
       ...counts,
       total: Math.max(planned, counts.total),
@@ -82,6 +82,11 @@ export function createSnapshots(client: Client, { main: mainId, workers, tag }: 
 }
 
 const isActive = ({ state_type }: FlowRun): boolean => state_type === 'RUNNING' || state_type === 'PENDING';
+
+/** A table that was read anew counts once. */
+const latestOf = (newestFirst: readonly FlowRun[]): FlowRun[] => [
+  ...new Map(newestFirst.toReversed().map((run) => [run.parameters['table'], run])).values(),
+];
 
 function countTables(tables: readonly FlowRun[]): Pick<Snapshot, 'done' | 'running' | 'queued' | 'failed' | 'total'> {
   const count = (test: (run: FlowRun) => boolean) => tables.filter(test).length;

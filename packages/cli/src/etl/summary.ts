@@ -12,7 +12,7 @@ const HEAD = ['table', 'read', 'loaded', 'quarantined', 'seconds', 'rows/s', 'wo
 
 /** The table at the end, one row for each table of the job, and the totals under it. */
 export async function toSummary(
-  { tables, unreadable, older, totals, warehouse }: Report,
+  { tables, unreadable, older, totals, warehouse, snapshots }: Report,
   { home, seconds }: { home: string; seconds: number },
 ): Promise<string> {
   const table = new Table({
@@ -45,11 +45,23 @@ export async function toSummary(
     ),
     '',
     `${tables.length - failed} of ${tables.length + unread} tables verified, ${number.format(totals.rows_loaded)} rows in ${seconds.toFixed(1)} s (${number.format(totals.rows_loaded / seconds)} rows/s).`,
+    ...sharedSnapshots({ tables, snapshots }),
     `Warehouse: ${warehouse}`,
     ...queryHint({ tables, warehouse }, home),
     `Disk used: ${bytes(await usedBytes(home))}, removed by: npm run etl:reset`,
   ];
   return lines.join('\n');
+}
+
+/** Which tables are of one instant, and which are not. */
+function sharedSnapshots({ tables, snapshots = [] }: Pick<Report, 'tables' | 'snapshots'>): string[] {
+  if (snapshots.length === 0) return [];
+  const shared = new Set(snapshots.flatMap((snapshot) => snapshot.tables));
+  const alone = tables.filter(({ table, outcome }) => outcome !== 'failed' && !shared.has(table)).map(({ table }) => table);
+  return [
+    ...snapshots.map((snapshot) => `Snapshot of ${snapshot.taken_at}: ${snapshot.tables.join(', ')}.`),
+    ...(alone.length > 0 ? [paint('yellow', `In no snapshot: ${alone.join(', ')}.`)] : []),
+  ];
 }
 
 /** A query that works when it is pasted: it asks for the largest table of this job. */

@@ -1,6 +1,6 @@
 import { EXIT } from '@sluice/core/errors/catalog';
 import type { Compacted } from '../destinations/duckdb/compact.ts';
-import type { Load, Unreadable, VerifyLevel } from '../model.ts';
+import type { Load, SharedSnapshot, Unreadable, VerifyLevel } from '../model.ts';
 import { formatName } from '../sources/postgres/table-name.ts';
 import type { TableCheck, WarehouseFacts } from '../sweep/publish-warehouse.ts';
 
@@ -45,6 +45,11 @@ export interface OlderTable {
   readonly reason: string;
 }
 
+/** Tables that hold what their source held at the same instant. */
+export interface SharedBy extends SharedSnapshot {
+  readonly tables: readonly string[];
+}
+
 /** What a job did, for people and programs: `report.json`. */
 export interface Report {
   /** Of the job. */
@@ -68,6 +73,8 @@ export interface Report {
   /** Tables that were read again from the file at the end. */
   readonly checks: readonly TableCheck[];
   readonly compacted: Compacted | null;
+  /** With `--snapshot`: states of databases that several tables were read in. */
+  readonly snapshots?: readonly SharedBy[] | undefined;
   readonly note: string;
 }
 
@@ -80,6 +87,8 @@ export interface ReportFacts {
   readonly ended: string;
 }
 
+const SHARED_NOTE = 'Those that share a snapshot are of the same instant.';
+
 const NOTE = 'Every table is as its source was at one instant; the instants of two tables may differ by moments.';
 
 export function buildReport(
@@ -90,6 +99,7 @@ export function buildReport(
   const known = new Set(unreadable.flatMap(({ table, entry }) => (entry ? [] : [table])));
   const changed = new Set(warehouse.checks.filter(({ equal }) => !equal).map(({ table }) => table));
   const tables = outcomes.filter(({ table }) => !known.has(table)).map((outcome) => toReported(outcome, changed));
+  const snapshots = sharedBy(outcomes);
   const total = (count: (table: ReportedTable) => number) => tables.reduce((sum, table) => sum + count(table), 0);
   return {
     flow_run_id,
@@ -109,8 +119,15 @@ export function buildReport(
     warehouse_bytes: warehouse.bytes,
     checks: warehouse.checks,
     compacted: warehouse.compacted,
-    note: NOTE,
+    ...(snapshots.length > 0 && { snapshots }),
+    note: snapshots.length > 0 ? `${NOTE} ${SHARED_NOTE}` : NOTE,
   };
+}
+
+function sharedBy(outcomes: readonly TableOutcome[]): SharedBy[] {
+  const read = outcomes.flatMap(({ table, load }) => (load?.snapshot && load.outcome !== 'superseded' ? [{ table, snapshot: load.snapshot }] : []));
+  const groups = Map.groupBy(read, ({ snapshot: { id, taken_at } }) => `${taken_at} ${id}`);
+  return [...groups.values()].flatMap((group) => (group[0] ? [{ ...group[0].snapshot, tables: group.map(({ table }) => table) }] : []));
 }
 
 function olderTables(

@@ -20,7 +20,7 @@ const PIPELINE = 'process-table-etl';
 
 /** Reads a planned table into parts. The body of a task; `again` makes another task run of it, when the parts of the first are of no use. */
 export async function extractTable(planned: PlannedTable & { readonly again?: number }, context: RunContext): Promise<ExtractedTable> {
-  const { plan, verify, warehouse, overwrite } = planned;
+  const { plan, verify, warehouse, overwrite, snapshot } = planned;
   const { home } = expectSettings();
   const location = await findSource(home, plan.source);
   const load_id = loadId(PIPELINE, plan.table, context.run.flow_run_id);
@@ -28,7 +28,9 @@ export async function extractTable(planned: PlannedTable & { readonly again?: nu
   const common = { plan, load_id, home, verify, context };
   const extract =
     location.kind === 'postgres'
-      ? await withoutAnotherTry(() => extractPostgresTable({ ...common, url: location.url }))
+      ? await withoutAnotherTry(() =>
+          extractPostgresTable({ ...common, url: location.url, snapshot: snapshot === undefined ? undefined : { job: snapshot } }),
+        )
       : await readPlanned(planned, context, (now) => extractFile({ ...common, plan: now, folder: location.folder }));
   context.log.info('extracted', { table: plan.table, rows: extract.rows_read, quarantined: extract.rows_quarantined, parts: extract.parts.length });
   return { extract, verify, warehouse, overwrite };

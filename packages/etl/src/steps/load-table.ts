@@ -16,5 +16,5 @@ export async function loadTable({ extract, verify, warehouse, overwrite }: Extra
   );
   const { table, rows_loaded, rows_quarantined, verified, outcome } = load;
   log.info('loaded', { table, rows: rows_loaded, quarantined: rows_quarantined, verified, outcome });
-  return load;
+  return extract.snapshot ? { ...load, snapshot: extract.snapshot } : load;
 }

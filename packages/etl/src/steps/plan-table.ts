@@ -18,6 +18,8 @@ export interface TableRequest extends TableSpec {
   readonly into?: string | undefined;
   /** Replace a table also where it was loaded from another source. */
   readonly overwrite?: boolean | undefined;
+  /** The job in whose snapshot it is read: the id of its flow run. */
+  readonly snapshot?: string | undefined;
   /** Path of the warehouse file; the home's own when left out. */
   readonly warehouse?: string | undefined;
 }
@@ -31,11 +33,12 @@ export interface PlannedTable {
   readonly verify: VerifyLevel;
   readonly warehouse: string;
   readonly overwrite?: boolean | undefined;
+  readonly snapshot?: string | undefined;
 }
 
 /** Decides how a table is read, from what the source says of it now. The body of a task: a run that is done again keeps its plan. */
 export async function planTable(request: TableRequest, { signal }: Pick<RunContext, 'signal'>): Promise<PlannedTable> {
-  const { verify, sample, warehouse, into, overwrite, ...spec } = request;
+  const { verify, sample, warehouse, into, overwrite, snapshot, ...spec } = request;
   const { home } = expectSettings();
   const file = warehouse ?? etlPaths(home).warehouse;
   expectWarehousePath(file);
@@ -51,6 +54,7 @@ export async function planTable(request: TableRequest, { signal }: Pick<RunConte
     request,
     plan: { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] },
     overwrite,
+    snapshot,
     verify,
     warehouse: file,
   };

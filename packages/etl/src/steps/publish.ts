@@ -25,7 +25,7 @@ export async function publish(
 ): Promise<Report['totals'] & { readonly report: string }> {
   const { home } = expectSettings();
   const file = warehouse ?? etlPaths(home).warehouse;
-  const runs = (await childFlowRuns(main)).filter(({ flow_run }) => flow_run.parameters['table'] !== undefined);
+  const runs = latest(await childFlowRuns(main));
   const [refused, started] = partition(runs, ({ flow_run }) => codeOf(flow_run) === 'TABLE_UNREADABLE');
   const outcomes = await Promise.all(started.map(toOutcome));
   const facts = await withWarehouse(file, context.signal, () => publishWarehouse({ warehouse: file, context }));
@@ -37,6 +37,13 @@ export async function publish(
     ended: new Date().toISOString(),
   });
   return { ...report.totals, report: await writeReport(home, report) };
+}
+
+/** Of each table the last run: one that was not read in the snapshot of the others was read again. */
+function latest(runs: readonly FlowRunHandle[]): FlowRunHandle[] {
+  const ordered = runs.toSorted((a, b) => (a.flow_run.created < b.flow_run.created ? -1 : 1));
+  const tables = ordered.filter(({ flow_run }) => flow_run.parameters['table'] !== undefined);
+  return [...new Map(tables.map((run) => [run.flow_run.parameters['table'], run])).values()];
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

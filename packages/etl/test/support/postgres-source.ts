@@ -25,6 +25,7 @@ export interface ExtractOptions {
   readonly verify?: VerifyLevel;
   readonly signal?: AbortSignal;
   readonly maxValueBytes?: number;
+  readonly snapshot?: { readonly job: string; readonly waitSeconds?: number | undefined };
   readonly url?: string;
   readonly progress?: StepContext['progress'];
 }

@@ -14,6 +14,7 @@ export const command = defineCommand({
     warehouse: file('--warehouse <file>', 'DuckDB file to load into'),
     into: text('--into <schema>', "Schema of the warehouse to load into, instead of the source's own"),
     overwrite: flag('--overwrite', 'Replace tables also where they were loaded from another source'),
+    snapshot: flag('--snapshot', 'Read all tables of a database in one snapshot of it'),
     tables: whole('--tables <number>', 'Only the first so many tables', undefined),
     sample: share('--sample <share>', 'Take only this share of the rows, such as 0.01'),
     dirty: flag('--dirty', 'Put a known number of bad rows into the demo'),

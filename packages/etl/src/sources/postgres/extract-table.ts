@@ -9,6 +9,7 @@ import { sealSums } from '../../types/table-sums.ts';
 import { ChunkQueries } from './chunk-queries.ts';
 import { type Layout, layOut } from './chunks.ts';
 import { connectPostgres, type SourceClient } from './connect.ts';
+import type { SnapshotRequest } from './join-snapshot.ts';
 import { mayHoldLarge, sizedColumns } from './large-values.ts';
 import { ChunkReader } from './read-chunks.ts';
 import { beginReading } from './reading.ts';
@@ -22,6 +23,8 @@ export interface PostgresExtraction {
   readonly home: string;
   readonly verify: VerifyLevel;
   readonly context: StepContext;
+  /** The job in whose snapshot it is read; alone where none is named. */
+  readonly snapshot?: Omit<SnapshotRequest, 'signal'> | undefined;
   /** Rows with larger values go to quarantine. Default 256 MB. */
   readonly maxValueBytes?: number;
 }
@@ -62,7 +65,8 @@ async function readTable(
   const { plan: planned, load_id, context } = request;
   using engine = await openEngine(join(folders.spool, 'temp'), context.signal);
   const quarantine = await Quarantine.create(engine, load_id, planned.table);
-  const { relation, plan } = await beginReading(client, planned);
+  const shared = request.snapshot && { ...request.snapshot, signal: context.signal };
+  const { relation, plan, snapshot } = await beginReading(client, planned, shared);
   const { layout, queries } = await prepare(client, relation, { ...request, plan });
   const reader = new ChunkReader({ client, engine, quarantine, queries, plan, folders, context });
   try {
@@ -73,6 +77,7 @@ async function readTable(
     context.progress({ done: sums.rows, total: sums.rows, label: 'rows' });
     return {
       plan: { ...plan, notes: [...plan.notes, ...remarksOf(reader, queries)] },
+      ...(snapshot && { snapshot }),
       parts: reader.parts,
       rows_read: sums.rows + quarantine.rows,
       rows_quarantined: quarantine.rows,

@@ -84,6 +84,9 @@ export const specOf = ({ table, source, from, chunk_mb, bad_rows, bad_row_share 
   return { name: table, source, ...(renamed && { from: name }), chunkMb: chunk_mb, badRows: bad_rows, badRowShare: bad_row_share };
 };
 
+/** Whether a note says where the table stands in the warehouse, which stays as it was decided. */
+export const isOnPlace = (note: string): boolean => note.startsWith('In the warehouse it is ');
+
 function notesOn(relation: Relation, target: QualifiedName, { from }: TableSpec): string[] {
   const renamed = from === undefined && target.name !== relation.name;
   return [

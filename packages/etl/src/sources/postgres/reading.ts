@@ -1,9 +1,11 @@
-import type { TablePlan } from '../../model.ts';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { SharedSnapshot, TablePlan } from '../../model.ts';
 import { readColumns } from './columns.ts';
 import type { SourceClient } from './connect.ts';
+import { joinSnapshot, type SnapshotRequest } from './join-snapshot.ts';
 import { describeChanges, readMark } from './mark.ts';
 import { measureColumns } from './measure-columns.ts';
-import { planRelation, specOf, tryRead } from './plan-table.ts';
+import { isOnPlace, planRelation, specOf, tryRead } from './plan-table.ts';
 import { isAnother, type Relation, readRelation } from './relations.ts';
 import { hasChangedMeanwhile, LastingError } from './source-error.ts';
 import { begin } from './transaction.ts';
@@ -12,6 +14,8 @@ import { begin } from './transaction.ts';
 export interface Reading {
   readonly relation: Relation;
   readonly plan: TablePlan;
+  /** What other tables of the job are read in too. */
+  readonly snapshot: SharedSnapshot | undefined;
 }
 
 /** A table that is changed between the first look and the second is looked at again. */
@@ -22,19 +26,43 @@ const LOOKS = 10;
  * Once it has been touched nobody changes it until the transaction ends; whether somebody did between the snapshot and that moment is
  * looked at afterwards.
  */
-export async function beginReading(client: SourceClient, planned: TablePlan): Promise<Reading> {
-  for (let look = 1; ; look++) {
-    await begin(client);
-    const reading = await tryLook(client, planned).catch((error: unknown) => {
-      if (look === LOOKS || !hasChangedMeanwhile(error)) throw error;
-    });
-    if (reading) return reading;
-    await client.query('rollback');
-  }
+export async function beginReading(client: SourceClient, planned: TablePlan, shared?: SnapshotRequest): Promise<Reading> {
+  if (!shared) return await readAlone(client, planned);
+  const snapshot = await joinSnapshot(client, shared);
+  const looked = snapshot && (await lookOnce(client, planned, snapshot));
+  if (looked) return { ...looked, snapshot };
+  const alone = await readAlone(client, planned);
+  const why = snapshot ? 'it was changed after that was taken' : 'nobody holds one';
+  return { ...alone, plan: { ...alone.plan, notes: [...alone.plan.notes, `It is not in the snapshot that other tables share: ${why}.`] } };
 }
 
-async function tryLook(client: SourceClient, planned: TablePlan): Promise<Reading | undefined> {
+async function readAlone(client: SourceClient, planned: TablePlan): Promise<Reading> {
+  for (let look = 0; look < LOOKS; look++) {
+    await begin(client);
+    const looked = await lookOnce(client, planned);
+    if (looked) return { ...looked, snapshot: undefined };
+  }
+  throw new SluiceError('TABLE_UNREADABLE', `${planned.table} cannot be read: it is changed again and again.`, {
+    hint: 'Try again when nobody alters, truncates or makes it anew.',
+  });
+}
+
+/** Undefined, and no transaction any more, where the table is not any more what the snapshot shows. */
+async function lookOnce(client: SourceClient, planned: TablePlan, snapshot?: SharedSnapshot): Promise<Omit<Reading, 'snapshot'> | undefined> {
+  try {
+    const looked = await tryLook(client, planned, snapshot);
+    if (looked) return looked;
+  } catch (error) {
+    if (!hasChangedMeanwhile(error)) throw error;
+  }
+  await client.query('rollback');
+  return undefined;
+}
+
+async function tryLook(client: SourceClient, planned: TablePlan, snapshot?: SharedSnapshot): Promise<Omit<Reading, 'snapshot'> | undefined> {
   const relation = await readRelation(client, { schema: planned.from.schema ?? 'public', name: planned.from.name });
+  // A table may be younger than the snapshot.
+  if (!relation && snapshot) return undefined;
   if (!relation) throw unreadable(`${planned.table} cannot be read: it is gone since it was planned.`);
   const plan = await planFor(client, relation, planned);
   if (await isAnother(client, relation)) return undefined;
@@ -54,7 +82,9 @@ async function planFor(client: SourceClient, relation: Relation, planned: TableP
   }
   const anew = await planRelation(client, relation, columns, { spec: specOf(planned), target: planned.target, sample: planned.sample });
   if (!('columns' in anew)) throw unreadable(anew.reason);
-  return { ...anew, notes: [...anew.notes, `It was planned anew when it was read: ${changes.join(', ')}.`] };
+  const place = planned.notes.filter(isOnPlace);
+  const others = anew.notes.filter((note) => !isOnPlace(note));
+  return { ...anew, notes: [...place, ...others, `It was planned anew when it was read: ${changes.join(', ')}.`] };
 }
 
 const unreadable = (says: string) =>

@@ -102,6 +102,13 @@ const WORDED: readonly (readonly [RegExp, Known])[] = [
       lasting: true,
     },
   ],
+  [
+    /query_wait_timeout/i,
+    {
+      says: ({ address }) => `The pool at ${address} has no server connection left.`,
+      hint: 'Give it more of them, or lower the concurrency of the source; a shared snapshot holds one all the time.',
+    },
+  ],
   [/terminated|not queryable|closed/i, LOST],
 ];
 

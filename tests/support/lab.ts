@@ -40,6 +40,8 @@ export interface Lab {
   states(id: string): Promise<State[]>;
   /** The value that a COMPLETED run returned. */
   result(run: FlowRun): Promise<unknown>;
+  /** The run's log, a text for each entry. */
+  log(run: Pick<FlowRun, 'id'>): Promise<string[]>;
   cancel(id: string): Promise<void>;
   /** What runs have left behind, of all or of one, in order. */
   marks(flowRunId?: string): Mark[];
@@ -122,6 +124,10 @@ export async function startLab(postgres: string, flags: { readonly [N in Setting
     run: async (name, parameters) => ended((await start(name, parameters)).id),
     result: (run) => (run.state ? readResult(client, run.state) : Promise.resolve(undefined)),
     states: (id) => client.request('GET /flow_run_states/', { query: { flow_run_id: id } }),
+    log: async ({ id }) => {
+      const lines = await client.request('POST /logs/filter', { body: { logs: { flow_run_id: { any_: [id] } } } });
+      return lines.map(({ message }) => message);
+    },
     cancel: async (id) => {
       await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'CANCELLING' } } });
     },

@@ -22,13 +22,14 @@ export async function concurrency(
 ): Promise<HeldSlots> {
   const scope = currentScope();
   if (!scope) throw new Error('concurrency() was called outside of a flow: there is no run that could hold slots.');
-  const { release, token } = await takeSlots(scope, typeof names === 'string' ? [names] : names, {
+  const wanted = {
     slots,
-    holder: { type: 'flow_run', id: scope.info.flow_run_id },
+    holder: { type: 'flow_run' as const, id: scope.info.flow_run_id },
     within: currentTask()?.within ?? scope.within,
     ...(options.signal && { signal: options.signal }),
     ...(options.tokenAbove !== undefined && { token_above: options.tokenAbove }),
-  });
+  };
+  const { release, token } = await scope.waits.rest(currentTask()?.work, () => takeSlots(scope, typeof names === 'string' ? [names] : names, wanted));
   return { token, release, [Symbol.asyncDispose]: release };
 }
 

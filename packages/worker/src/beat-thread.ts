@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createClient } from '@sluice/client';
-import { messageOf } from '@sluice/core/errors/sluice-error';
+import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { WorkerBeat } from '@sluice/core/model/worker';
 import type { BeatIdentity, FromBeatThread, ToBeatThread } from './beat.ts';
 import { monotonicMs } from './guard/guard.ts';
@@ -20,6 +20,9 @@ parentPort?.on('message', (message: ToBeatThread) => {
 /** While the server is away it is asked more often than a beat is due: leases end by the time of the last one that was answered. */
 const RETRY_MS = Math.min(1000, (identity.heartbeat_interval_seconds * 1000) / 4);
 
+/** A server that answers, and refuses: its pool is gone, maybe. It is asked more and more seldom. */
+const LONGEST_RETRY_MS = 10_000;
+
 /** One beat that is lost, or late, loses no lease. */
 const BEATS_A_LEASE = 3;
 
@@ -29,18 +32,23 @@ const LEAVE_MS = 1000;
 const beat = (leases: WorkerBeat['leases'], leaving: boolean, signal: AbortSignal) =>
   client.request('POST /work_pools/{name}/workers/beat', { params: { name: pool }, body: { ...identity, leases, leaving } }, { signal });
 
+let retryMs = RETRY_MS;
+
 while (!stop.signal.aborted) {
   const sent_ms = monotonicMs();
   const told = leases;
   try {
     const answer = await beat(told, false, stop.signal);
     tell({ type: 'beat', sent_ms, leases: told, answer });
+    retryMs = RETRY_MS;
     // Leases of this server may be shorter than we would have them.
     const seconds = Math.min(identity.heartbeat_interval_seconds, answer.lease_seconds / BEATS_A_LEASE);
     await pause(seconds * 1000, stop.signal);
   } catch (error) {
     tell({ type: 'failed', message: messageOf(error) });
-    await pause(RETRY_MS, stop.signal);
+    await pause(retryMs, stop.signal);
+    const isRefused = isSluiceError(error) && error.code === 'NOT_FOUND';
+    retryMs = isRefused ? Math.min(retryMs * 2, LONGEST_RETRY_MS) : RETRY_MS;
   }
 }
 await beat([], true, AbortSignal.timeout(LEAVE_MS)).catch(() => {});

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isObject } from '@sluice/core/lib/json';
+import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Code } from './process/warm-pool.ts';
 
 /** What a deployment, and a run of it, ask of the process they run in. */
@@ -33,9 +34,20 @@ export function jobVariables(deployment: Variables, run?: Variables): JobVariabl
   };
 }
 
-/** What a process must load to run this deployment, or why there is nothing to load. */
-export function codeOf(deployment: { path: string | null; entrypoint: string | null } | null, { env, memoryMb }: JobVariables): Code | string {
-  if (!deployment?.entrypoint) return 'Its deployment names no entrypoint: there is nothing to run.';
+/** What a process must load to run this, or why there is nothing to load. */
+export function codeOf({ flow_run, deployment }: Pick<ClaimedRun, 'flow_run' | 'deployment'>, variables: JobVariables): Code | string {
+  if (deployment) return codeOfDeployment(deployment, variables);
+  const { type, display_value } = flow_run.created_by ?? {};
+  return type === 'DEPLOYMENT'
+    ? `Its deployment "${display_value}" was deleted before it could start: there is nothing to run.`
+    : 'It has no deployment, or that was deleted: there is nothing to run.';
+}
+
+export function codeOfDeployment(
+  { name, path, entrypoint }: Pick<NonNullable<ClaimedRun['deployment']>, 'name' | 'path' | 'entrypoint'>,
+  { env, memoryMb }: JobVariables,
+): Code | string {
+  if (!entrypoint) return `Its deployment "${name}" names no entrypoint: there is nothing to run.`;
   const heapMb = memoryMb && Math.max(64, Math.floor(memoryMb * HEAP_SHARE));
-  return { path: resolve(deployment.path ?? '.'), entrypoint: deployment.entrypoint, env, heapMb };
+  return { path: resolve(path ?? '.'), entrypoint, env, heapMb };
 }

@@ -1,175 +1,163 @@
-import { type Client, startTimer, type Timer } from '@sluice/client';
-import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
-import type { StateCreate } from '@sluice/core/model/state';
+import { existsSync } from 'node:fs';
+import type { Client } from '@sluice/client';
+import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
-import { uuidv7 } from 'uuidv7';
+import { conclude, giveUp } from './conclude.ts';
 import { monotonicMs } from './guard/guard.ts';
 import type { HeldRuns } from './held-runs.ts';
-import { codeOf, jobVariables } from './job.ts';
+import { Holding } from './holding.ts';
+import { codeOf, type JobVariables, jobVariables } from './job.ts';
 import type { LimitRun } from './limits/limit-run.ts';
 import type { RunLimits } from './limits/run-limits.ts';
 import { pause } from './pause.ts';
-import type { Exit, FlowProcess } from './process/flow-process.ts';
-import type { WarmPool } from './process/warm-pool.ts';
+import type { FlowProcess } from './process/flow-process.ts';
+import type { Code, Taken, WarmPool } from './process/warm-pool.ts';
+import { logTeller, type Propose, proposer, type TellLog } from './propose.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
-/** A draining worker looks so often whether a run has come to wait. */
-const LOOK_AGAIN_MS = 1000;
+/** A process that cannot be started is tried again so often: its project may be without its packages while they are installed. */
+const AGAIN_MS = 1000;
 
-interface Parts {
+export interface Parts {
   readonly client: Client;
   readonly warm: WarmPool;
   readonly held: HeldRuns;
   readonly limitRun: LimitRun;
   readonly options: WorkerOptions;
+  readonly startSeconds: number;
   readonly draining: AbortSignal;
 }
 
+/** A claimed run, and what is needed to run it. */
+interface Job {
+  readonly claimed: ClaimedRun;
+  readonly code: Code;
+  readonly variables: JobVariables;
+  readonly holding: Holding;
+  readonly propose: Propose;
+  readonly tellLog: TellLog;
+}
+
+/** How a run left its process; that the process was stale, or why there was none. */
+type Left = { readonly how: string } | 'stale' | { readonly trouble: string };
+
 /** Runs a claimed run in a process of its own, from the claim to the end of the process, and tells the server when that did not. */
 export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<string> {
-  const { client, warm, held, limitRun, options, draining } = parts;
+  const { client, held, options, draining } = parts;
   const { flow_run, epoch, lease_seconds } = claimed;
   const variables = jobVariables(claimed.deployment?.job_variables, flow_run.job_variables);
-  const code = codeOf(claimed.deployment, variables);
+  const code = codeOf(claimed, variables);
   const propose = proposer(client, flow_run.id, epoch);
   if (typeof code === 'string') return propose({ type: 'CRASHED', message: code, state_details: { retriable: false } });
 
-  const { memoryMb, cpu, runsPerProcess } = variables;
-  const comesBack = runsPerProcess > 1 && memoryMb === undefined && cpu === undefined;
-  let child: FlowProcess;
-  try {
-    child = warm.take(code, { comesBack });
-  } catch (error) {
-    return propose({ type: 'CRASHED', message: `Its process cannot be started: ${messageOf(error)}`, state_details: { retriable: false } });
-  }
-  const stopping = new Stopping(child, options.graceSeconds);
+  const holding = new Holding(options.graceSeconds);
+  holding.prolong(monotonicMs() + lease_seconds * 850);
   held.add({
     flow_run_id: flow_run.id,
     epoch,
     state_id: flow_run.state_id,
-    cancel: () => stopping.stop('Cancelled'),
-    lose: () => child.kill(),
-    prolong: (deadline) => child.prolong(deadline),
-    stalledSeconds: () => child.stalledSeconds(),
+    cancel: () => holding.stop('Cancelled'),
+    lose: () => holding.lose(),
+    prolong: (deadline) => holding.prolong(deadline),
+    stalledSeconds: () => holding.stalledSeconds(),
   });
-  const onDrain = () => void handBackWhenAsleep(client, flow_run.id, child, stopping).catch(() => {});
+  const onDrain = () => holding.drain();
+  draining.addEventListener('abort', onDrain);
   if (draining.aborted) onDrain();
-  else draining.addEventListener('abort', onDrain);
+  try {
+    return await runUntilEnded({ claimed, code, variables, holding, propose, tellLog: logTeller(client, flow_run.id) }, parts);
+  } finally {
+    draining.removeEventListener('abort', onDrain);
+    holding.done();
+    held.delete(flow_run.id);
+  }
+}
+
+/** In one process, or in others when the first was stale or could not be started. */
+async function runUntilEnded(job: Job, parts: Parts): Promise<string> {
+  const { holding, propose, tellLog } = job;
+  const startBy = performance.now() + parts.startSeconds * 1000;
+  let told = '';
+  for (let anew = false; ; anew = true) {
+    const left = holding.signal.aborted ? { trouble: 'stopped' } : await runOnce(job, parts, anew);
+    if (left === 'stale') continue;
+    if ('how' in left) return left.how;
+    if (holding.isLost) return 'lost';
+    if (holding.asked) return giveUp(holding, propose);
+    if (performance.now() > startBy || !existsSync(job.code.path))
+      return propose({ type: 'CRASHED', message: `Its process cannot be started: ${left.trouble}`, state_details: { retriable: false } });
+    if (left.trouble !== told)
+      await tellLog('error', `Its process cannot be started: ${left.trouble}\nIt is tried again until ${parts.startSeconds} s have passed.`);
+    told = left.trouble;
+    await pause(AGAIN_MS, holding.signal);
+  }
+}
+
+async function runOnce(job: Job, parts: Parts, anew: boolean): Promise<Left> {
+  const { code, variables, holding, propose, tellLog } = job;
+  const { warm, startSeconds } = parts;
+  let taken: Taken;
+  try {
+    taken = warm.take(code, { comesBack: comesBack(variables), anew });
+  } catch (error) {
+    return { trouble: messageOf(error).split('\n')[0] ?? '' };
+  }
+  const child = taken.process;
+  holding.attach(child);
   let limits: RunLimits | undefined;
   let isKept = false;
   try {
-    child.prolong(monotonicMs() + lease_seconds * 850);
-    limits = await limitRun(child.pid, { memoryMb, cpu });
-    if (limits) tellLimits(client, flow_run.id, limits);
-    await child.load({ type: 'load', ...code, api: options.api });
-    const keep = comesBack && child.runs + 1 < runsPerProcess;
-    const { api, name: worker_name, loggingLevel: logging_level } = options;
-    const ended = child.run({ type: 'run', entrypoint: code.entrypoint, claimed, api, worker_name, logging_level, keep });
-    const exit = await ended;
+    limits = await parts.limitRun(child.pid, variables);
+    // Which limits hold, and who holds them.
+    if (limits) void tellLog('info', `Limits of the process: ${limits.how}.`);
+    const exit = await run(job, parts, taken);
     if ('rssMb' in exit) {
       // At once: the next run may be here already.
       child.rest();
       isKept = warm.giveBack(code, child, exit.rssMb);
+      return { how: child.finished ?? 'Completed' };
     }
-    if ('rssMb' in exit) return child.finished ?? 'Completed';
-    if (!child.stale) return await conclude(child, exit, stopping, limits, propose);
+    // A spare that did not get as far as to the run has met what was on disk before.
+    if (child.stale || (!taken.anew && child.loading > 0 && !holding.signal.aborted)) return 'stale';
+    if (!child.isReady && !child.killed && !holding.signal.aborted) return { trouble: child.failure ?? lastLine(child.complaints) };
+    return { how: await conclude({ process: child, exit, holding, limits, heapMb: code.heapMb, startSeconds, propose, tellLog }) };
   } catch (error) {
+    child.failure ??= messageOf(error);
     child.kill();
     const exit = await child.exited;
-    return await conclude(child, exit, stopping, limits, propose, messageOf(error));
+    return { how: await conclude({ process: child, exit, holding, limits, heapMb: code.heapMb, startSeconds, propose, tellLog }) };
   } finally {
-    draining.removeEventListener('abort', onDrain);
-    stopping.done();
-    held.delete(flow_run.id);
+    holding.detach();
     if (!isKept) {
       warm.lose(child);
       child.end();
     }
     await limits?.release();
   }
-  return runClaimed(claimed, parts);
 }
 
-/** Which limits hold, and who holds them, stands in the run's log. */
-function tellLimits(client: Client, flow_run_id: string, { how }: RunLimits): void {
-  const line = { name: 'sluice.worker', level: 20, message: `Limits of the process: ${how}.`, timestamp: new Date().toISOString(), flow_run_id };
-  void client.request('POST /logs/', { body: [line] }).catch(() => {});
+const comesBack = ({ runsPerProcess, memoryMb, cpu }: JobVariables): boolean => runsPerProcess > 1 && memoryMb === undefined && cpu === undefined;
+
+/** Gives the run to its process, and waits for its end there. */
+function run(
+  { claimed, code, variables, holding, tellLog }: Job,
+  { options }: Parts,
+  { process: child, anew }: Taken,
+): ReturnType<FlowProcess['run']> {
+  const { api, name: worker_name, loggingLevel: logging_level } = options;
+  const isFirst = child.runs === 0;
+  void child.load({ type: 'load', ...code, api }).then(() => {
+    holding.begin();
+    // What belongs to another run of its process stays there.
+    const printed = child.takePrinted();
+    if (isFirst && printed) void tellLog('info', `Printed while its code was loaded:\n${printed.trimEnd()}`);
+  });
+  const keep = comesBack(variables) && child.runs + 1 < variables.runsPerProcess;
+  return child.run({ type: 'run', entrypoint: code.entrypoint, claimed, api, worker_name, logging_level, anew, keep });
 }
 
-/** Asks a process to stop, and kills its group when it has not after the grace time. */
-class Stopping {
-  readonly #child: FlowProcess;
-  readonly #graceSeconds: number;
-  #timer: Timer | undefined;
-  asked: 'Cancelled' | 'WorkerShutdown' | undefined;
-
-  constructor(child: FlowProcess, graceSeconds: number) {
-    this.#child = child;
-    this.#graceSeconds = graceSeconds;
-  }
-
-  stop(reason: 'Cancelled' | 'WorkerShutdown'): void {
-    if (this.asked) return;
-    this.asked = reason;
-    this.#child.send({ type: 'cancel', reason });
-    this.#timer = startTimer(this.#graceSeconds * 1000, () => this.#child.kill());
-  }
-
-  done(): void {
-    this.#timer?.stop();
-  }
-}
-
-/** A draining worker waits for runs that work. One that only waits for others may wait for ever: it is handed back, now or when it comes to wait. */
-async function handBackWhenAsleep(client: Client, id: string, child: FlowProcess, stopping: Stopping): Promise<void> {
-  const gone = new AbortController();
-  void child.exited.then(() => gone.abort());
-  while (!gone.signal.aborted && !stopping.asked) {
-    const { waiting_on } = await client.request('GET /flow_runs/{id}', { params: { id } });
-    if (waiting_on) stopping.stop('WorkerShutdown');
-    else await pause(LOOK_AGAIN_MS, gone.signal);
-  }
-}
-
-type Propose = (state: StateCreate) => Promise<string>;
-
-function proposer(client: Client, id: string, epoch: number): Propose {
-  const headers = { 'x-sluice-lease': `${id}:${epoch}` };
-  return async (proposed) => {
-    const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
-    try {
-      const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } }, { headers });
-      return result.state?.name ?? result.status;
-    } catch (error) {
-      if (isSluiceError(error) && error.code === 'NOT_FOUND') return 'deleted';
-      throw error;
-    }
-  };
-}
-
-/** What a process that is gone means for its run. */
-async function conclude(
-  child: FlowProcess,
-  { code, signal }: Exit,
-  stopping: Stopping,
-  limits: RunLimits | undefined,
-  propose: Propose,
-  failure?: string,
-): Promise<string> {
-  if (child.finished !== undefined) return child.finished;
-  if (stopping.asked === 'Cancelled')
-    return propose({ type: 'CANCELLED', message: 'The run was cancelled; its process was killed after the grace time.' });
-  if (stopping.asked === 'WorkerShutdown')
-    return propose({ type: 'SCHEDULED', message: 'Handed back: its worker is stopping, and its process was killed after the grace time.' });
-  // Node aborts itself when its heap is full, and the heap is a share of the run's memory.
-  if (limits?.memoryMb && (signal === 'SIGABRT' || (await limits.ranOutOfMemory()))) {
-    return propose({
-      type: 'CRASHED',
-      message: `Its process needed more than its ${limits.memoryMb} MB of memory.`,
-      state_details: { retriable: false },
-    });
-  }
-  const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
-  const why = failure ?? child.failure;
-  return propose({ type: 'CRASHED', message: `Its process ${how}${why ? `: ${why.split('\n')[0]}` : ''}.` });
-}
+const lastLine = (text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .findLast((line) => /\w/.test(line)) ?? 'it ended at once';

@@ -11,6 +11,10 @@ export interface WorkerOptions {
   readonly beatSeconds: number;
   /** How long a cancelled run may take to stop. */
   readonly graceSeconds: number;
+  /** How long a run's code may take to load; the setting's default when left out, as with the next one. */
+  readonly startSeconds?: number;
+  /** How long a process may stand ready with its code loaded; 0: none does. */
+  readonly spareSeconds?: number;
   readonly loggingLevel: string;
   /** Folder for the compile cache of flow processes. */
   readonly cache: string;

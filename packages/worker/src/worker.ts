@@ -2,17 +2,19 @@ import { hostname } from 'node:os';
 import { type Client, createClient } from '@sluice/client';
 import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
+import { SETTINGS } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
 import { startBeat } from './beat.ts';
 import { watchCancellations } from './cancellations.ts';
 import { Guard } from './guard/guard.ts';
 import { HeldRuns } from './held-runs.ts';
-import { codeOf, jobVariables } from './job.ts';
+import { codeOfDeployment, jobVariables } from './job.ts';
 import { createRunLimiter } from './limits/limit-run.ts';
 import { pause } from './pause.ts';
 import { WarmPool } from './process/warm-pool.ts';
 import { runClaimed } from './run-claimed.ts';
 import { STARTING_MS } from './starting.ts';
+import { Trouble } from './trouble.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 export interface Worker {
@@ -24,7 +26,6 @@ export interface Worker {
 
 const CLAIM_SECONDS = 30;
 const PATIENCE_SECONDS = 3600;
-const PAUSE_MS = 500;
 
 /**
  * Starts a worker in this process: it claims runs of a pool by one long poll, runs each in a warm process of its own, and keeps
@@ -57,10 +58,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   );
   const guard = new Guard();
   const onNote = (message: string) => onEvent({ type: 'note', message });
-  const warm = new WarmPool({ api, cache: options.cache, limit, guard, onNote });
+  const { startSeconds = SETTINGS.start_seconds.fallback, spareSeconds = SETTINGS.spare_seconds.fallback } = options;
+  const { cache, graceSeconds } = options;
+  const warm = new WarmPool({ api, cache, limit, guard, startSeconds, graceSeconds, spareSeconds, onNote });
   const limitRun = createRunLimiter(onNote);
   onEvent({ type: 'online' });
-  await warmUp(client, pool, warm).catch(() => {});
+  await warmUp(client, pool, warm).catch(() => {}); // the first run starts its process itself
 
   const draining = new AbortController();
   const runs = new Set<Promise<void>>();
@@ -69,7 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const { flow_run, flow_name, epoch } = claimed;
     onEvent({ type: 'claimed', flow_run: flow_run.name, flow: flow_name, epoch });
     try {
-      const how = await runClaimed(claimed, { client, warm, held, limitRun, options, draining: draining.signal });
+      const how = await runClaimed(claimed, { client, warm, held, limitRun, options, startSeconds, draining: draining.signal });
       onEvent({ type: 'ended', flow_run: flow_run.name, how });
     } catch (error) {
       onNote(`${flow_run.name}: ${messageOf(error)}`);
@@ -77,10 +80,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
 
   async function claimRuns(): Promise<void> {
+    const trouble = new Trouble(onNote);
     while (!draining.signal.aborted) {
       try {
         const body = { worker_id: incarnation, work_queue_names: [...queues], wait_seconds: CLAIM_SECONDS };
         const claimed = await client.request('POST /work_pools/{name}/claim', { params: { name: pool }, body }, { signal: draining.signal });
+        trouble.over();
         for (const run of claimed) {
           const work = runOne(run);
           runs.add(work);
@@ -91,8 +96,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       } catch (error) {
         if (draining.signal.aborted) return;
         if (isSluiceError(error) && error.code === 'UNAUTHORIZED') throw error;
-        onNote(messageOf(error));
-        await pause(PAUSE_MS);
+        await pause(trouble.meet(error), draining.signal);
       }
     }
   }
@@ -118,6 +122,6 @@ async function warmUp(client: Client, pool: string, warm: WarmPool): Promise<voi
   const body = { work_pools: { name: { any_: [pool] } }, sort: 'UPDATED_DESC' as const, limit: 1 };
   const [deployment] = await client.request('POST /deployments/filter', { body });
   if (!deployment) return;
-  const code = codeOf(deployment, jobVariables(deployment.job_variables));
+  const code = codeOfDeployment(deployment, jobVariables(deployment.job_variables));
   if (typeof code !== 'string') warm.prepare(code);
 }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
 import { isAlive, startWorkerProcess } from '../../../tests/support/worker-process.ts';
-import { cleansUp, ignoresAll, standsAt, waitsForStanding } from './fixtures/worker-flows.ts';
+import { cleansUp, ignoresAll, restsLong, standsAt, waitsForStanding } from './fixtures/worker-flows.ts';
+import { makeProject } from './support/project.ts';
 
 let lab: Lab;
 
@@ -97,4 +98,36 @@ test('a parent that comes to wait after its worker was told to stop is handed ba
   first.drain();
   await first.ended;
   expect(await lab.read(id)).toMatchObject({ state_type: 'SCHEDULED', run_count: 0, crash_count: 0 });
+});
+
+test.each(['task', 'subflow', 'tag'] as const)(
+  'a run that only waits, for another try or for a slot, is handed back at once by a worker that stops: %s',
+  async (waitsFor) => {
+    const pool = await lab.pool();
+    if (waitsFor === 'tag') await lab.client.request('POST /concurrency_limits/', { body: { tag: 'never-free', concurrency_limit: 0 } });
+    await using worker = await startWorkerProcess(lab, pool, { name: `of ${pool}` });
+    const { id } = await lab.start(await lab.deploy(pool, restsLong), { waitsFor });
+    await lab.gates.arrived(`rests: ${waitsFor}`);
+    lab.gates.open(`rests: ${waitsFor}`);
+    worker.child.kill('SIGTERM');
+    expect(await worker.exited).toBe(0);
+    const run = await lab.read(id);
+    expect(run).toMatchObject({ state_type: 'SCHEDULED', run_count: 0, crash_count: 0, state: { message: 'Handed back: its worker is stopping.' } });
+  },
+);
+
+test('a run whose code is still loaded is handed back at once by a worker that stops', async () => {
+  const pool = await lab.pool();
+  const project = makeProject();
+  project.save('flows.ts', "import { flow } from '@sluice/sdk';\nexport const starts = flow({ name: 'starts' }, () => 'started');\n");
+  const name = await lab.deploy(pool, await project.flow('starts'), {}, project.path);
+  const load = "import { gate } from '../../../../../tests/support/inside.ts';\nawait gate('still loading');\n";
+  project.save('flows.ts', `${load}export const starts = 1;\n`);
+  await using worker = await startWorkerProcess(lab, pool, { name: `of ${pool}` });
+  const { id } = await lab.start(name);
+  await lab.until(id, ({ state_type }) => state_type !== 'SCHEDULED');
+  await lab.gates.arrived('still loading');
+  worker.child.kill('SIGTERM');
+  expect(await worker.exited).toBe(0);
+  expect(await lab.read(id)).toMatchObject({ state_type: 'SCHEDULED', crash_count: 0, state: { message: 'Handed back: its worker is stopping.' } });
 });

@@ -15,7 +15,7 @@ type Event = Parameters<NonNullable<WorkerOptions['onEvent']>>[0];
 
 /** A worker in this process, until it is told to stop and its runs have ended. */
 export async function runWorker({ settings, pool, limit, queues, name }: WorkerWanted & { readonly name: string }): Promise<void> {
-  const { api_url, api_key, auth_string, beat_seconds, grace_seconds, logging_level, home } = settings;
+  const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level, home } = settings;
   const line = (text: string) => say(`${new Date().toISOString()} ${name}: ${text}`);
   const isSupervised = process.send !== undefined;
   const worker = await startWorker({
@@ -26,6 +26,8 @@ export async function runWorker({ settings, pool, limit, queues, name }: WorkerW
     queues,
     beatSeconds: beat_seconds,
     graceSeconds: grace_seconds,
+    startSeconds: start_seconds,
+    spareSeconds: spare_seconds,
     loggingLevel: logging_level,
     cache: join(home, 'cache'),
     onEvent: (event) => line(describe(event, pool, limit)),

@@ -1,4 +1,15 @@
+import type { z } from 'zod';
 import type { ClaimedRun } from '../model/worker.ts';
+import type { FromFlowProcess as FromFlowProcessSchema } from './from-flow-process.ts';
+
+/*
+ * What a worker and a flow process say to each other, a JSON line each, over a socket of their own: user code has `process.send` and
+ * the like, and must neither be heard by the worker nor hear it. The first line, from the worker, is the word by which it knows the
+ * lines of the process's own program; it is read before any user code is there.
+ */
+
+/** Where a flow process finds the socket. */
+export const CHANNEL_FD = 3;
 
 /** What a flow process needs to talk to the server. */
 export interface ApiAccess {
@@ -7,8 +18,10 @@ export interface ApiAccess {
   readonly auth_string: string | undefined;
 }
 
-/** From the worker to a flow process, over Node's IPC. A process gets one `run` after the other, when it is kept. */
+/** From the worker to a flow process. A process gets one `run` after the other, when it is kept. */
 export type ToFlowProcess =
+  /** Every line of the process carries it. */
+  | { readonly type: 'hello'; readonly word: string }
   /** The environment comes before the user's code is loaded, since modules read it as they load. */
   | {
       readonly type: 'load';
@@ -27,24 +40,16 @@ export type ToFlowProcess =
       readonly logging_level: string;
       /** The worker has looked: the code that is loaded is the code on disk. */
       readonly checked: boolean;
+      /** The process was started for this run: what it cannot load now cannot be loaded. */
+      readonly anew: boolean;
       /** After a run that has completed the process stays, for another one. */
       readonly keep: boolean;
     }
   /** Answered at once by a main thread that turns. */
   | { readonly type: 'ping' }
+  /** The worker stops: it wants to hear when the run only waits. */
+  | { readonly type: 'drain' }
   | { readonly type: 'cancel'; readonly reason: 'Cancelled' | 'WorkerShutdown' };
 
 /** From a flow process to its worker. */
-export type FromFlowProcess =
-  /** The SDK is there; a process that is ready starts a run without loading anything but the user's code. */
-  | { readonly type: 'ready' }
-  /** The user's code is there. `files` are those of the project, each with the time of its last change as it was read: when one changes, the process is stale. */
-  | { readonly type: 'loaded'; readonly files: readonly (readonly [file: string, modifiedMs: number])[] }
-  /** The code was changed while it was loaded: the run has not begun, and needs another process. */
-  | { readonly type: 'stale' }
-  /** A state that ends this process's work is durable. */
-  | { readonly type: 'finished'; readonly state_type: string }
-  /** The process was told to stay, and waits for another run. */
-  | { readonly type: 'free'; readonly rss_mb: number }
-  | { readonly type: 'pong' }
-  | { readonly type: 'failed'; readonly message: string };
+export type FromFlowProcess = z.infer<typeof FromFlowProcessSchema>;

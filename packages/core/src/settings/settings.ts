@@ -105,6 +105,13 @@ export const SETTINGS = {
     undefined,
     "Instead of the guide's 10 and 60 seconds before another try of a query and of a table",
   ),
+  start_seconds: setting(['SLUICE_START_SECONDS'], someSeconds, 60, "How long a worker waits for a run's code to load before the run is CRASHED"),
+  spare_seconds: setting(
+    ['SLUICE_SPARE_SECONDS'],
+    seconds,
+    300,
+    'How long before its run a process may have loaded its code; 0 loads it with the run',
+  ),
   grace_seconds: setting(['SLUICE_GRACE_SECONDS'], seconds, 30, 'How long a cancelled run may take to stop before it is killed'),
 } satisfies { [name: string]: Setting<unknown> };
 

@@ -4,6 +4,7 @@ import type { State } from '@sluice/core/model/state';
 import type { LogShipper } from '../logging.ts';
 import type { Logger, RunInfo } from '../model/run.ts';
 import type { ReportProgress } from '../progress.ts';
+import type { WatchDeadline } from './follow.ts';
 import type { CallKeys } from './keys.ts';
 import type { WaitHub, Work } from './wait-hub.ts';
 
@@ -19,6 +20,7 @@ export interface FlowRunScope {
   readonly within: readonly LeaseHolder[];
   /** Aborted when the run is to stop; its reason is a RunAborted or a TimedOut. */
   readonly stop: AbortController;
+  readonly watchDeadline?: WatchDeadline | undefined;
   /** Task runs by `checkpointKey`: those that an earlier try of this run has made, and those of this one. */
   readonly taskRuns: Map<string, KnownTaskRun>;
   /** What was said of calls whose input has no identity: once is enough. */

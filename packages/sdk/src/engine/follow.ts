@@ -11,9 +11,46 @@ export function follow(parent: AbortSignal): { readonly stop: AbortController; r
   return { stop, release: () => parent.removeEventListener('abort', onStop) };
 }
 
+/** When something must have ended, in milliseconds of the monotonic clock. */
+export interface Deadline {
+  readonly atMs: number;
+  /** What is said of a run that was ended for it. */
+  readonly message: string;
+  /** Of the flow run that the process was started for: nothing of it goes on after this. */
+  readonly isRun: boolean;
+}
+
+/** Hands a deadline to somebody who can end this process when it never turns; what is returned takes it back. */
+export type WatchDeadline = (deadline: Deadline) => () => void;
+
+interface Clock {
+  /** Whether the time is over. Code that never let this process turn comes back late, and no timer had its turn to say so. */
+  overdue(): TimedOut | undefined;
+  stop(): void;
+}
+
+const monotonicMs = () => Number(process.hrtime.bigint() / 1_000_000n);
+
 /** Stops with TimedOut when the time is over, unless the clock that is returned is stopped before. */
-export function startClock(stop: AbortController, timeout: Duration | undefined): { stop(): void } {
-  if (timeout === undefined) return { stop: () => {} };
+export function startClock(
+  stop: AbortController,
+  timeout: Duration | undefined,
+  watch: (atMs: number, seconds: number) => (() => void) | undefined = () => undefined,
+): Clock {
+  if (timeout === undefined) return { overdue: () => undefined, stop: () => {} };
   const seconds = toSeconds(timeout);
-  return startTimer(seconds * 1000, () => stop.abort(new TimedOut(`It took longer than ${seconds} s.`)));
+  const atMs = monotonicMs() + seconds * 1000;
+  const forget = watch(atMs, seconds);
+  const end = () => stop.abort(new TimedOut(`It took longer than ${seconds} s.`));
+  const timer = startTimer(seconds * 1000, end);
+  return {
+    overdue: () => {
+      if (monotonicMs() > atMs) end();
+      return stop.signal.reason instanceof TimedOut ? stop.signal.reason : undefined;
+    },
+    stop: () => {
+      timer.stop();
+      forget?.();
+    },
+  };
 }

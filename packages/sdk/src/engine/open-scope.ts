@@ -6,6 +6,7 @@ import type { LogShipper } from '../logging.ts';
 import type { RunInfo } from '../model/run.ts';
 import { createProgressReporter } from '../progress.ts';
 import { checkpointKey, type FlowRunScope } from './flow-run-scope.ts';
+import type { WatchDeadline } from './follow.ts';
 import { CallKeys } from './keys.ts';
 import type { WaitHub } from './wait-hub.ts';
 
@@ -20,6 +21,7 @@ interface Opening {
   readonly stop: AbortController;
   /** Who called it, when it is a subflow. */
   readonly within?: readonly LeaseHolder[];
+  readonly watchDeadline?: WatchDeadline | undefined;
 }
 
 /** What a flow run needs while it runs here. A run that was begun before brings what it has finished. */
@@ -33,6 +35,7 @@ export async function openScope({
   waits,
   stop,
   within = [],
+  watchDeadline,
 }: Opening): Promise<FlowRunScope & { flush(): Promise<void> }> {
   // A subflow that lost its process stands as RUNNING still: this is the same try.
   const begun = flowRun.run_count;
@@ -57,6 +60,7 @@ export async function openScope({
     waits,
     stop,
     within: [{ type: 'flow_run', id: flowRun.id }, ...within],
+    watchDeadline,
     keys: new CallKeys(),
     report: progress.report,
     taskRuns: begun > 0 || epoch > 1 ? await readTaskRuns(client, flowRun.id) : new Map(),

@@ -15,7 +15,7 @@ import { isA } from '../text/show.ts';
 import { logOfThrown, messageOfThrown } from '../text/thrown.ts';
 import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';
 import { type FlowRunScope, flowLog } from './flow-run-scope.ts';
-import { follow, startClock } from './follow.ts';
+import { type Deadline, follow, startClock, type WatchDeadline } from './follow.ts';
 import { openScope } from './open-scope.ts';
 import { runBody } from './run-body.ts';
 import type { WaitHub } from './wait-hub.ts';
@@ -35,6 +35,7 @@ export interface FlowRunJob<Params, Result> {
   readonly stop: AbortController;
   /** Who called it, when it is a subflow. */
   readonly within?: readonly LeaseHolder[];
+  readonly watchDeadline?: WatchDeadline | undefined;
   /** Told when the user's code is about to start. */
   readonly onStart?: () => void;
 }
@@ -57,15 +58,17 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
   try {
     const started = await proposeRunning(job);
     if (started.status !== 'ACCEPT') throw new LeaseLost(started.details.reason ?? started.status);
-    clock = startClock(stop, flow.options.timeout);
+    clock = startClock(stop, flow.options.timeout, (atMs, seconds) => given.watchDeadline?.(deadlineOf(job, atMs, seconds)));
     const value = await runBody(undefined, stop.signal, (signal) => {
       const log = flowLog(scope);
       const context: RunContext = { run: scope.info, signal, log, progress: scope.report };
       job.onStart?.();
       return withContext({ scope, context }, () => flow.body(job.params, context));
     });
-    clock.stop();
     await settleTasks(scope);
+    const late = clock.overdue();
+    if (late) throw late;
+    clock.stop();
     const kept = keepResult(value, `flow '${flow.flowName}'`);
     await Promise.all([scope.flush(), policyStored]);
     const state = await proposeEnd(client, flowRun.id, { type: 'COMPLETED', data: kept.data }).catch((refusal) => {
@@ -73,13 +76,26 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
     });
     return { state, value: kept.value as Awaited<Result> };
   } catch (error) {
+    const late = clock?.overdue();
     clock?.stop();
     await settleTasks(scope);
     await Promise.all([scope.flush(), policyStored.catch(() => {})]);
-    return await end(job, scope, error);
+    return await end(job, scope, late ?? error);
   } finally {
     release();
   }
+}
+
+/** The parent of a subflow may catch its timeout, and go on. */
+function deadlineOf<Params, Result>({ epoch, flowRun: { name } }: FlowRunJob<Params, Result>, atMs: number, seconds: number): Deadline {
+  const isRun = epoch > 0;
+  return {
+    atMs,
+    isRun,
+    message: isRun
+      ? `It took longer than ${seconds} s.`
+      : `Its subflow run '${name}' took longer than ${seconds} s, and did not let its process turn.`,
+  };
 }
 
 async function end<Params, Result>(job: FlowRunJob<Params, Result>, scope: FlowRunScope, error: unknown): Promise<FlowRunEnd<Result>> {

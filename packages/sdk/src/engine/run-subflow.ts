@@ -57,11 +57,12 @@ async function runChild<In, Params, Result>(
       waits: scope.waits,
       stop: scope.stop,
       within,
+      watchDeadline: scope.watchDeadline,
     });
     if ('value' in end) return end.value as Awaited<Result>;
     if ('error' in end && isFinal(end.state.type)) throw end.error;
     flowRun = await client.request('GET /flow_runs/{id}', { params: { id: flowRun.id } });
     if ('left' in end) throw new FlowRunFailed(flowRun);
-    await pause(msUntilDue(end.state), scope.stop.signal);
+    await scope.waits.rest(undefined, () => pause(msUntilDue(end.state), scope.stop.signal));
   }
 }

@@ -54,7 +54,7 @@ async function tryTask<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input:
       const outcome = await tryOnce(scope, task, input, identity, work);
       if ('value' in outcome) return outcome.value;
       if ('error' in outcome) throw outcome.error;
-      await pause(outcome.pauseMs, scope.stop.signal);
+      await scope.waits.rest(work, () => pause(outcome.pauseMs, scope.stop.signal));
     }
   } finally {
     scope.waits.endWork(work);
@@ -65,7 +65,7 @@ type Outcome<Out> = { readonly value: Awaited<Out> } | { readonly error: unknown
 
 /** One try: slots of the tags, RUNNING, the body, its end. The slots are free again before a pause. */
 async function tryOnce<In, Out>(scope: FlowRunScope, task: Task<In, Out>, input: In, identity: TaskRunIdentity, work: Work): Promise<Outcome<Out>> {
-  const release = await takeTagSlots(scope, task.options.tags ?? [], identity);
+  const release = await takeTagSlots(scope, task.options.tags ?? [], identity, work);
   try {
     const started = await start(scope, task, input, identity);
     if (started.status === 'WAIT') return { pauseMs: (started.details.delay_seconds ?? 1) * 1000 };
@@ -127,13 +127,16 @@ async function runToEnd<In, Out>(one: Try<In, Out>, release: Release): Promise<O
   const { scope, task, input, identity, work } = one;
   const { id, name, task_key, dynamic_key } = identity;
   const log = scope.logs.logger({ name: 'sluice.task_runs', label: `Task run '${name}'`, flow_run_id: scope.info.flow_run_id, task_run_id: id });
+  const watch = (atMs: number, seconds: number) =>
+    scope.watchDeadline?.({ atMs, isRun: false, message: `Its task '${name}' took longer than ${seconds} s, and did not let its process turn.` });
   let kept: Kept;
   try {
-    const value = await runBody(task.options.timeout, scope.stop.signal, (signal) => {
+    const body = (signal: AbortSignal) => {
       const context: RunContext = { run: { ...scope.info, task_run_id: id, task_name: task.taskName }, signal, log, progress: scope.report };
       const current = { id, work, within: identity.within, keys: new CallKeys(checkpointKey(task_key, dynamic_key)) };
       return withContext({ scope, context, task: current }, () => task.body(input, context));
-    });
+    };
+    const value = await runBody(task.options.timeout, scope.stop.signal, body, watch);
     // A value that is not to be a checkpoint is handed on as it is: nobody will ever read it back.
     kept = task.options.checkpoint === false ? { data: UNPERSISTED, value } : keepResult(value, `task '${task.taskName}'`);
   } catch (error) {

@@ -2,6 +2,7 @@ import { pause } from '@sluice/client';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { FlowRunScope } from './flow-run-scope.ts';
+import type { Work } from './wait-hub.ts';
 
 export type Release = () => Promise<void>;
 
@@ -73,12 +74,10 @@ export async function takeTagSlots(
   scope: FlowRunScope,
   tags: readonly string[],
   { id, within }: { id: string; within: readonly LeaseHolder[] },
+  work: Work,
 ): Promise<Release> {
   if (tags.length === 0) return async () => {};
-  const { release } = await takeSlots(
-    scope,
-    tags.map((tag) => `tag:${tag}`),
-    { holder: { type: 'task_run', id }, within },
-  );
+  const names = tags.map((tag) => `tag:${tag}`);
+  const { release } = await scope.waits.rest(work, () => takeSlots(scope, names, { holder: { type: 'task_run', id }, within }));
   return release;
 }

@@ -16,9 +16,13 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** A task that is under way. It stands still while it waits: for flow runs, for a subflow, for another task. */
+/**
+ * A task that is under way. It stands still while it waits: for flow runs, for a subflow, for another task. It rests before its next
+ * try, and while it queues for a slot: it may go on at any moment then, and keeps the run's slots.
+ */
 export interface Work {
   standing: number;
+  resting: number;
 }
 
 type Waits = { within: LeaseHolder[]; ids: string[] }[];
@@ -36,17 +40,21 @@ const POLL_MS = 1000;
 export class WaitHub {
   readonly #client: Client;
   readonly #leased: boolean;
+  readonly #onAsleep: () => void;
   readonly #waiters = new Set<Waiter>();
   readonly #works = new Set<Work>();
   readonly #known = new Map<string, FlowRun>();
+  #rests = 0;
   #lent = false;
   #restart = new AbortController();
   #loop: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
 
-  constructor(client: Client, { leased }: { leased: boolean }) {
+  /** `onAsleep` is called whenever the run comes to do nothing but wait. */
+  constructor(client: Client, { leased, onAsleep = () => {} }: { leased: boolean; onAsleep?: () => void }) {
     this.#client = client;
     this.#leased = leased;
+    this.#onAsleep = onAsleep;
   }
 
   /** Resolves when all these runs are final, in the order of the ids. Never rejects because of how they ended. */
@@ -66,13 +74,14 @@ export class WaitHub {
     else signal.addEventListener('abort', leave, { once: true });
     void promise.catch(() => {}).finally(() => signal.removeEventListener('abort', leave));
     this.#again();
+    this.#maybeAsleep();
     this.#loop ??= this.#run();
     return promise;
   }
 
   /** A task starts. It is to be `ready` before it does anything. */
   startWork(): Work {
-    const work = { standing: 0 };
+    const work = { standing: 0, resting: 0 };
     this.#works.add(work);
     return work;
   }
@@ -102,11 +111,35 @@ export class WaitHub {
     return value;
   }
 
+  /** Waits for something else than flow runs, in a task or outside of any. */
+  async rest<T>(work: Work | undefined, wait: () => Promise<T>): Promise<T> {
+    if (work) work.resting++;
+    this.#rests++;
+    this.#maybeAsleep();
+    try {
+      return await wait();
+    } finally {
+      if (work) work.resting--;
+      this.#rests--;
+    }
+  }
+
+  /** Whether the run does nothing but wait: its slots may be lent still, or it rests. What its body does outside of tasks does not count. */
+  get isAsleep(): boolean {
+    return this.#waiters.size + this.#rests > 0 && [...this.#works].every(({ standing, resting }) => standing + resting > 0);
+  }
+
+  /** Code that goes on meanwhile has its turn first. */
+  #maybeAsleep(): void {
+    setImmediate(() => this.isAsleep && this.#onAsleep());
+  }
+
   get #isIdle(): boolean {
     return [...this.#works].every(({ standing }) => standing > 0);
   }
 
   #maybeLend(): void {
+    this.#maybeAsleep();
     if (this.#leased && !this.#lent && this.#waiters.size > 0 && this.#isIdle) this.#again();
   }
 

@@ -1,11 +1,9 @@
-import { statSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { type Client, createClient } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
-import type { ApiAccess, FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
+import type { ApiAccess, ToFlowProcess } from '@sluice/core/process/messages';
 import { uuidv7 } from 'uuidv7';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
@@ -15,6 +13,10 @@ import { LogShipper, levelOf } from '../logging.ts';
 import type { AnyFlow } from '../model/flow.ts';
 import { parseParams } from '../params.ts';
 import { logOfThrown } from '../text/thrown.ts';
+import { listen, tell } from './channel.ts';
+import { die, endInOrder } from './last-words.ts';
+import { isStale, loadedFiles } from './project-files.ts';
+import { watchDeadline } from './watch-deadline.ts';
 
 /*
  * A flow process: started by a worker before it is needed, given one flow run, and gone after it, unless it is told to stay. It
@@ -25,30 +27,10 @@ import { logOfThrown } from '../text/thrown.ts';
 const PATIENCE_SECONDS = 3600;
 const SETTINGS = { api_url: 'SLUICE_API_URL', api_key: 'SLUICE_API_KEY', auth_string: 'SLUICE_API_AUTH_STRING' } as const;
 
-const send = (message: FromFlowProcess) => process.send?.(message);
-/** Of the run that this process runs now. */
-let current: AbortController | undefined;
-const files = new Map<string, number>();
+/** The run that this process runs now. */
+let current: { readonly stop: AbortController; readonly waits: WaitHub } | undefined;
+let isDraining = false;
 const loaded = new Map<string, Promise<AnyFlow>>();
-
-/** Files of the project, of which a change makes this process stale. */
-registerHooks({
-  load(url, context, next) {
-    if (url.startsWith('file:') && !url.includes('/node_modules/')) note(fileURLToPath(url));
-    return next(url, context);
-  },
-});
-
-/** Before it is read: a change that comes while it is read makes the process stale too. */
-function note(file: string): void {
-  files.set(file, modified(file));
-}
-
-function modified(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1;
-}
-
-const isStale = () => [...files].some(([file, when]) => modified(file) !== when);
 
 async function load({ env, path, entrypoint, api }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
   Object.assign(process.env, env);
@@ -60,7 +42,7 @@ async function load({ env, path, entrypoint, api }: Extract<ToFlowProcess, { typ
     throw new SluiceError('ENTRYPOINT_INVALID', `${file} exports no flow "${name}".`, {
       hint: 'Run sluice deploy again after a flow was moved or renamed.',
     });
-  send({ type: 'loaded', files: [...files] });
+  tell({ type: 'loaded', entrypoint, files: loadedFiles() });
   void rehearse(api);
   return flow;
 }
@@ -84,20 +66,25 @@ const connect = ({ api_url, api_key, auth_string }: ApiAccess): Client => {
   return client;
 };
 
-async function run({ entrypoint, claimed, api, worker_name, logging_level, checked, keep }: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
+async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
+  const { entrypoint, claimed, api, worker_name, logging_level, checked, anew, keep } = message;
   for (const [name, variable] of Object.entries(SETTINGS) as [keyof typeof SETTINGS, string][]) if (api[name]) process.env[variable] = api[name];
 
   const { flow_run, epoch } = claimed;
   const stop = new AbortController();
-  current = stop;
+  const client = connect(api).with({ 'x-sluice-lease': `${flow_run.id}:${epoch}` });
+  const waits = new WaitHub(client, { leased: true, onAsleep: () => isDraining && tell({ type: 'asleep' }) });
+  current = { stop, waits };
   const loading = loaded.get(entrypoint) ?? Promise.reject(new Error('The worker sent no code to load.'));
-  await loading.catch(() => {}); // told as the run's failure, if it is one
-  if (!checked && isStale()) {
-    send({ type: 'stale' });
-    process.exit(0);
+  const isLoaded = await loading.then(
+    () => true,
+    () => false, // told as the run's failure, if it is one
+  );
+  if ((!checked && isStale()) || (!isLoaded && !anew)) {
+    tell({ type: 'stale' });
+    endInOrder();
   }
 
-  const client = connect(api).with({ 'x-sluice-lease': `${flow_run.id}:${epoch}` });
   const { flow, params } = await prepare(claimed, loading);
 
   const end = await runFlowRun({
@@ -108,17 +95,15 @@ async function run({ entrypoint, claimed, api, worker_name, logging_level, check
     epoch,
     workerName: worker_name,
     logs: new LogShipper(client, levelOf(logging_level)),
-    waits: new WaitHub(client, { leased: true }),
+    waits,
     stop,
+    watchDeadline,
   });
-  send({ type: 'finished', state_type: end.state?.type ?? 'LOST' });
-  if (keep && end.state?.type === 'COMPLETED') {
-    current = undefined;
-    // At once: the next run may be on its way to the worker already.
-    send({ type: 'free', rss_mb: process.memoryUsage.rss() / 2 ** 20 });
-    return;
-  }
-  process.exit(0);
+  tell({ type: 'finished', state_type: end.state?.type ?? 'LOST' });
+  if (!keep || end.state?.type !== 'COMPLETED') endInOrder();
+  current = undefined;
+  // At once: the next run may be on its way to the worker already.
+  tell({ type: 'free', rss_mb: process.memoryUsage.rss() / 2 ** 20 });
 }
 
 /** Code that cannot be loaded, and parameters that do not fit, are a failure of the run and told like any other. */
@@ -137,26 +122,36 @@ async function prepare(
   }
 }
 
-process.on('message', (message: ToFlowProcess) => {
-  if (message.type === 'load') {
-    const loading = load(message);
-    loading.catch(() => {});
-    loaded.set(message.entrypoint, loading);
-  } else if (message.type === 'run') {
-    run(message).catch((error) => {
-      send({ type: 'failed', message: logOfThrown(error) });
-      process.exit(1);
-    });
-  } else if (message.type === 'ping') {
-    send({ type: 'pong' });
-  } else {
-    current?.abort(new RunAborted(message.reason, message.reason === 'Cancelled' ? 'The run was cancelled.' : 'The worker is stopping.'));
+const ENDS = { Cancelled: 'The run was cancelled.', WorkerShutdown: 'The worker is stopping.' } as const;
+
+function hear(message: Exclude<ToFlowProcess, { type: 'hello' }>): void {
+  switch (message.type) {
+    case 'load': {
+      const { entrypoint } = message;
+      const loading = load(message);
+      loading.catch(() => tell({ type: 'unloadable', entrypoint }));
+      loaded.set(entrypoint, loading);
+      break;
+    }
+    case 'run':
+      run(message).catch((error) => die(logOfThrown(error)));
+      break;
+    case 'ping':
+      tell({ type: 'pong' });
+      break;
+    case 'drain':
+      isDraining = true;
+      if (current?.waits.isAsleep) tell({ type: 'asleep' });
+      break;
+    case 'cancel':
+      current?.stop.abort(new RunAborted(message.reason, ENDS[message.reason]));
+      break;
   }
-});
+}
 
 // Without its worker there is nothing to do. Should this thread be busy, the worker's guard ends the process.
-process.on('disconnect', () => process.exit(1));
+listen(hear, () => die('Its line to the worker was closed.'));
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
-
-send({ type: 'ready' });
+// Who reads what it prints is its worker. A run goes on when nobody does.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});

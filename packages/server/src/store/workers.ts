@@ -24,12 +24,18 @@ export async function beat(sql: Sql, id: string, poolId: string, worker: WorkerB
         heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = excluded.incarnation_id,
         concurrency_limit = excluded.concurrency_limit, host = excluded.host, pid = excluded.pid`,
     sql`update work_queue set last_polled = now() where work_pool_id = ${poolId} and (last_polled is null or last_polled < now() - interval '20 seconds')`,
-    sql<{ flow_run_id: string }[]>`
-      update flow_run_lease l set expires_at = clock_timestamp() + ${leaseSeconds} * interval '1 second'
-      from json_to_recordset(${JSON.stringify(worker.leases)}::text::json) as held(flow_run_id uuid, epoch integer)
-      where l.flow_run_id = held.flow_run_id and l.epoch = held.epoch and l.worker_id = ${worker.worker_id} returning l.flow_run_id`,
+    prolongLeases(sql, worker, leaseSeconds),
   ]);
-  return prolonged.map(({ flow_run_id }) => flow_run_id);
+  return prolonged;
+}
+
+/** Prolongs those of the leases that a worker names which it still holds. Returns their runs. */
+export async function prolongLeases(sql: Sql, { worker_id, leases }: WorkerBeat, leaseSeconds: number): Promise<string[]> {
+  const rows = await sql<{ flow_run_id: string }[]>`
+    update flow_run_lease l set expires_at = clock_timestamp() + ${leaseSeconds} * interval '1 second'
+    from json_to_recordset(${JSON.stringify(leases)}::text::json) as held(flow_run_id uuid, epoch integer)
+    where l.flow_run_id = held.flow_run_id and l.epoch = held.epoch and l.worker_id = ${worker_id} returning l.flow_run_id`;
+  return rows.map(({ flow_run_id }) => flow_run_id);
 }
 
 export interface WorkerRow {

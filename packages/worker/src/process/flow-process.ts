@@ -1,8 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
-import type { FromFlowProcess, ToFlowProcess } from '@sluice/core/process/messages';
+import type { Duplex, Readable } from 'node:stream';
+import { startTimer, type Timer } from '@sluice/client';
+import { CHANNEL_FD, type FromFlowProcess, type ToFlowProcess } from '@sluice/core/process/messages';
 import type { Guard } from '../guard/guard.ts';
+import { pause } from '../pause.ts';
+import { type Channel, openChannel } from './channel.ts';
+import { Deadlines } from './deadlines.ts';
+import { Printed } from './printed.ts';
 
 export interface Exit {
   readonly code: number | null;
@@ -16,120 +22,203 @@ export interface FlowProcessOptions {
   readonly heapMb: number | undefined;
   readonly cache: string;
   readonly guard: Guard;
+  /** How long it may take to load code. */
+  readonly startSeconds: number;
+  /** How long it may take to stop. */
+  readonly graceSeconds: number;
+  readonly onNote: (message: string) => void;
 }
+
+/** Why a process was killed by its worker, when that was not asked for. */
+export type Killed = { readonly why: 'start' | 'silent' } | { readonly why: 'overdue'; readonly message: string };
 
 const PING_MS = 2000;
 const HEAR_MS = 1000;
 
 /** One process for one flow run, or for several one after the other, in a process group of its own, under the eyes of the worker's guard. */
 export class FlowProcess {
-  readonly ready: Promise<void>;
   readonly exited: Promise<Exit>;
+  readonly startedMs = performance.now();
   readonly #child: ChildProcess;
-  readonly #guard: Guard;
-  #loads = new Map<string, Promise<void>>();
+  readonly #options: FlowProcessOptions;
+  readonly #channel: Channel | undefined;
+  readonly #output: Printed | undefined;
+  readonly #errors: Printed | undefined;
+  readonly #deadlines: Deadlines;
+  /** By entrypoint; resolves when its code is there, or cannot be. */
+  readonly #loads = new Map<string, PromiseWithResolvers<void>>();
+  readonly #timers = new Set<Timer>();
   #files: Extract<FromFlowProcess, { type: 'loaded' }>['files'] | undefined;
   #checked = false;
   #lastPong = performance.now();
-  #pings: NodeJS.Timeout | undefined;
-  #stale = false;
-  #finished: string | undefined;
-  #failure: string | undefined;
-  #runs = 0;
   #free: PromiseWithResolvers<{ rssMb: number }> | undefined;
+  #end: Timer | undefined;
 
-  constructor({ program, heapMb, cache, guard }: FlowProcessOptions) {
+  /** Whether the SDK's program runs. */
+  isReady = false;
+  /** Whether some code could not be loaded: it is of no use to others. */
+  isUnloadable = false;
+  /** Whether it ended before its run began, because its code was changed as it was loaded. */
+  stale = false;
+  /** State in which the run's work in this process ended, when it told so. */
+  finished: string | undefined;
+  /** Why it ends, in its own words or in those of the system. */
+  failure: string | undefined;
+  /** Where its code called for its end. */
+  exitCall: string | undefined;
+  killed: Killed | undefined;
+  /** How many loads of code are under way. */
+  loading = 0;
+  /** How many runs it was given. */
+  runs = 0;
+  /** Called when its run does nothing but wait, after it was told to drain. */
+  onAsleep = (): void => {};
+
+  constructor(options: FlowProcessOptions) {
+    const { program, heapMb, cache, guard, onNote } = options;
+    this.#options = options;
     const flags = heapMb ? [`--max-old-space-size=${heapMb}`] : [];
     this.#child = spawn(process.execPath, [...flags, program], {
       detached: true,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, NODE_COMPILE_CACHE: cache },
     });
-    this.#guard = guard;
-    const { pid } = this.#child;
+    const { pid, stdout, stderr } = this.#child;
     if (pid !== undefined) guard.watch(pid);
+    if (stdout) this.#output = new Printed(stdout, process.stdout);
+    if (stderr) this.#errors = new Printed(stderr, process.stderr);
+    this.#deadlines = new Deadlines(options.graceSeconds, (message) => this.#killFor({ why: 'overdue', message }));
+    const line = this.#child.stdio?.[CHANNEL_FD] as Duplex | null | undefined;
+    const onForeign = () => onNote(`Flow process ${pid}: something wrote to the line to its worker that was not read.`);
+    if (line) this.#channel = openChannel(line, (message) => this.#hear(message), onForeign);
     this.exited = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => void this.#heardAll().then(() => resolve({ code, signal })));
       this.#child.once('error', (error) => {
-        this.#failure = error.message;
+        this.failure ??= error.message;
         resolve({ code: null, signal: null });
       });
     });
-    const ready = Promise.withResolvers<void>();
-    this.ready = ready.promise;
-    this.ready.catch(() => {});
-    void this.exited.then(() => ready.reject(new Error('The flow process ended before it was ready.')));
-    this.#child.on('message', (message: FromFlowProcess) => {
-      if (message.type === 'ready') ready.resolve();
-      else if (message.type === 'pong') this.#lastPong = performance.now();
-      else if (message.type === 'finished') this.#finished = message.state_type;
-      else if (message.type === 'free') this.#free?.resolve({ rssMb: message.rss_mb });
-      else if (message.type === 'failed') this.#failure = message.message;
-      else if (message.type === 'stale') this.#stale = true;
-      else this.#files = message.files;
-    });
+    void this.exited.then(() => this.#forgetTimers());
+    void this.#channel?.closed.then(() => this.#later(HEAR_MS, () => this.#killFor({ why: 'silent' })));
   }
 
-  /** What a process sent last may be read after its end, unless something that it left behind keeps the line open. */
+  #hear(message: FromFlowProcess): void {
+    switch (message.type) {
+      case 'ready':
+        this.isReady = true;
+        break;
+      case 'loaded':
+        this.#files = message.files;
+        this.#loads.get(message.entrypoint)?.resolve();
+        break;
+      case 'unloadable':
+        this.isUnloadable = true;
+        this.#loads.get(message.entrypoint)?.resolve();
+        break;
+      case 'stale':
+        this.stale = true;
+        break;
+      case 'deadline':
+        this.#deadlines.set(message.id, message);
+        break;
+      case 'asleep':
+        this.onAsleep();
+        break;
+      case 'finished':
+        this.finished = message.state_type;
+        this.#deadlines.clear();
+        // Nothing is left for it to do, whatever it has running still.
+        this.#end = this.#later(this.#options.graceSeconds * 1000, () => this.kill());
+        break;
+      case 'free':
+        this.#end?.stop();
+        this.#free?.resolve({ rssMb: message.rss_mb });
+        break;
+      case 'pong':
+        this.#lastPong = performance.now();
+        break;
+      case 'dying':
+        if (message.is_exit) this.exitCall = message.reason;
+        else this.failure = message.reason;
+        break;
+    }
+  }
+
+  /** What a process said last may be read after its end, unless something that it left behind keeps the line open. */
   async #heardAll(): Promise<void> {
-    if (this.#child.connected) await once(this.#child, 'disconnect', { signal: AbortSignal.timeout(HEAR_MS) }).catch(() => {});
+    await Promise.race([this.#channel?.closed, pause(HEAR_MS)]);
+    const { stderr } = this.#child;
+    if (this.finished === undefined && stderr && !stderr.readableEnded) await Promise.race([once(stderr, 'end').catch(() => {}), pause(HEAR_MS)]);
+  }
+
+  #later(ms: number, act: () => void): Timer | undefined {
+    if (this.#isGone) return undefined;
+    const timer = startTimer(ms, act);
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  #forgetTimers(): void {
+    for (const timer of this.#timers) timer.stop();
+    this.#deadlines.clear();
+  }
+
+  get #isGone(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** State in which the run's work in this process ended, when it told so. */
-  get finished(): string | undefined {
-    return this.#finished;
+  /** What it printed and what it complained of, the last of it; once. */
+  takePrinted(): string {
+    return [this.#output?.take(), this.#errors?.take()].filter(Boolean).join('\n');
   }
 
-  /** Whether it ended before its run began, because its code was changed as it was loaded. */
-  get stale(): boolean {
-    return this.#stale;
-  }
-
-  get failure(): string | undefined {
-    return this.#failure;
+  get complaints(): string {
+    return this.#errors?.text ?? '';
   }
 
   /** Whether the code that was loaded is still the code on disk. A process that still loads it looks itself. */
   isFresh(): boolean {
     this.#checked = this.#files !== undefined;
-    return this.#child.exitCode === null && this.#child.signalCode === null && (this.#files ?? []).every(([file, when]) => modified(file) === when);
+    return !this.#isGone && !this.isUnloadable && (this.#files ?? []).every(([file, when]) => modified(file) === when);
   }
 
-  /** Loads a flow's code; once for each entrypoint. Failures show when the flow is run. */
+  /** Loads a flow's code, once for each entrypoint. Resolves when it is there or cannot be; failures show when the flow is run. */
   load(message: Extract<ToFlowProcess, { type: 'load' }>): Promise<void> {
     const known = this.#loads.get(message.entrypoint);
-    if (known) return known;
-    const loading = this.ready.then(() => this.send(message));
-    this.#loads.set(message.entrypoint, loading);
-    return loading;
+    if (known) return known.promise;
+    const load = Promise.withResolvers<void>();
+    this.#loads.set(message.entrypoint, load);
+    this.send(message);
+    const deadline = this.#later(this.#options.startSeconds * 1000, () => this.#killFor({ why: 'start' }));
+    this.loading++;
+    void load.promise.then(() => {
+      this.loading--;
+      deadline?.stop();
+    });
+    return load.promise;
   }
 
   send(message: ToFlowProcess): void {
-    if (this.#child.connected) this.#child.send(message);
-  }
-
-  /** How many runs it was given. */
-  get runs(): number {
-    return this.#runs;
+    this.#channel?.send(message);
   }
 
   /** Gives it a run. Resolves with its end, or with its memory when it was told to stay and has completed the run. */
   async run(message: Omit<Extract<ToFlowProcess, { type: 'run' }>, 'checked'>): Promise<Exit | { readonly rssMb: number }> {
-    this.#runs++;
-    this.#finished = undefined;
+    this.runs++;
+    this.finished = undefined;
     const free = Promise.withResolvers<{ rssMb: number }>();
     this.#free = free;
     this.send({ ...message, checked: this.#checked });
     this.#lastPong = performance.now();
-    this.#pings = setInterval(() => this.send({ type: 'ping' }), PING_MS).unref();
+    const pings = setInterval(() => this.send({ type: 'ping' }), PING_MS).unref();
     try {
       return await Promise.race([this.exited, free.promise]);
     } finally {
-      clearInterval(this.#pings);
+      clearInterval(pings);
     }
   }
 
@@ -141,12 +230,17 @@ export class FlowProcess {
 
   /** The lease lives until then: the guard waits for it. */
   prolong(deadlineMs: number): void {
-    if (this.pid !== undefined) this.#guard.prolong(this.pid, deadlineMs);
+    if (this.pid !== undefined) this.#options.guard.prolong(this.pid, deadlineMs);
   }
 
   /** It has no run: it lives as long as its worker. */
   rest(): void {
-    if (this.pid !== undefined) this.#guard.watch(this.pid);
+    if (this.pid !== undefined) this.#options.guard.watch(this.pid);
+  }
+
+  #killFor(killed: Killed): void {
+    this.killed ??= killed;
+    this.kill();
   }
 
   /** Kills the process and all it has started. */
@@ -163,7 +257,9 @@ export class FlowProcess {
   /** Kills what is left of the group after the process has ended, and lets the guard forget it. */
   end(): void {
     this.kill();
-    if (this.pid !== undefined) this.#guard.forget(this.pid);
+    if (this.pid !== undefined) this.#options.guard.forget(this.pid);
+    // Something that left the group may keep them open, and this process with them.
+    for (const output of [this.#child.stdout, this.#child.stderr] as (Readable | null)[]) output?.destroy();
   }
 }
 

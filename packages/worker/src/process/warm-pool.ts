@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { ApiAccess } from '@sluice/core/process/messages';
 import type { Guard } from '../guard/guard.ts';
 import { STARTING_MS } from '../starting.ts';
@@ -19,13 +20,27 @@ export interface WarmPoolOptions {
   /** How many flow runs the worker runs at once. */
   readonly limit: number;
   readonly guard: Guard;
+  readonly startSeconds: number;
+  readonly graceSeconds: number;
+  /** How long a process may stand ready; 0: none does. */
+  readonly spareSeconds: number;
   readonly onNote: (message: string) => void;
 }
 
 interface Spare {
+  readonly code: Code;
   readonly key: string;
   readonly process: FlowProcess;
 }
+
+/** A process for a run, and whether it was started for it. */
+export interface Taken {
+  readonly process: FlowProcess;
+  readonly anew: boolean;
+}
+
+/** Spares that are too old, or whose code has changed, are looked for so often. */
+const SWEEP_MS = 2000;
 
 /** A process that has grown beyond this is not kept: the next run needs room below its own bound. */
 const KEPT_MB = 256;
@@ -40,94 +55,114 @@ function programOf(path: string): string {
 /**
  * Processes that stand ready: the SDK and the user's code are loaded, and each runs one flow run and is gone, or comes back when its
  * deployment lets it run several. A spare serves all flows of its project with the same environment and memory; one whose code has
- * changed on disk is thrown away.
+ * changed on disk, or could not be loaded, is thrown away, and one that is too old too: what a module worked out when it was loaded
+ * is as old as its process.
  */
 export class WarmPool {
-  readonly #cache: string;
-  readonly #limit: number;
-  readonly #api: ApiAccess;
-  readonly #guard: Guard;
-  readonly #onNote: (message: string) => void;
+  readonly #options: WarmPoolOptions;
   readonly #standing: Spare[] = [];
   /** Processes that are to come back. */
   readonly #lent = new Set<FlowProcess>();
+  readonly #sweep: NodeJS.Timeout;
   #closed = false;
+  #noted = '';
 
-  constructor({ api, cache, limit, guard, onNote }: WarmPoolOptions) {
-    this.#api = api;
-    this.#guard = guard;
-    this.#cache = cache;
-    this.#limit = limit;
-    this.#onNote = onNote;
+  constructor(options: WarmPoolOptions) {
+    this.#options = options;
+    this.#sweep = setInterval(() => this.renew(), SWEEP_MS).unref();
   }
 
   /** A process that has loaded this code, or is about to. The next one is prepared in its place, unless it will come back. */
-  take(code: Code, { comesBack }: { comesBack: boolean }): FlowProcess {
+  take(code: Code, { comesBack, anew = false }: { comesBack: boolean; anew?: boolean }): Taken {
     const key = keyOf(code);
-    const fits = (spare: Spare) => spare.key === key && spare.process.isFresh();
+    const fits = (spare: Spare) => !anew && spare.key === key && this.#isGood(spare);
     // One that has run before is the faster: it is for a run after which it comes back.
     const index = comesBack ? this.#standing.findLastIndex(fits) : this.#standing.findIndex(fits);
     const [spare] = index >= 0 ? this.#standing.splice(index, 1) : [];
     const taken = spare?.process ?? this.#start(code);
     if (comesBack) this.#lent.add(taken);
-    this.#load(taken, code);
+    void this.#load(taken, code);
     setTimeout(() => this.prepare(code), STARTING_MS).unref();
-    return taken;
+    return { process: taken, anew: !spare };
   }
 
   /** Takes a process back whose run has completed. False: it has grown too much, or nobody needs it; whoever has it ends it. */
   giveBack(code: Code, process: FlowProcess, rssMb: number): boolean {
     if (!this.#lent.delete(process) || this.#closed || rssMb > KEPT_MB) return false;
-    this.#stand({ key: keyOf(code), process });
+    this.#stand({ code, key: keyOf(code), process });
     // One more than runs at once: a run that waits for others lends its place, and theirs are to find a process too.
-    while (this.#standing.length > this.#limit + 1) this.#discard(this.#standing[0] as Spare);
+    while (this.#standing.length > this.#options.limit + 1) this.#discard(this.#standing[0] as Spare);
     return true;
   }
 
-  /** A process has ended, or is about to. */
+  /** A process has ended, or is about to. Where it could not load its code in time, others that try would keep the next run waiting. */
   lose(process: FlowProcess): void {
     this.#lent.delete(process);
+    if (process.killed?.why === 'start') for (const spare of this.#standing.filter((each) => each.process.loading > 0)) this.#discard(spare);
   }
 
-  /** Makes sure that spares for this code stand ready. What stands ready for other code, or for old, makes way. */
+  /** Makes sure that spares for this code stand ready. What stands ready for other code, or for old, makes way. Nobody waits for it: it never throws. */
   prepare(code: Code): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#options.spareSeconds === 0) return;
     const key = keyOf(code);
-    for (const spare of [...this.#standing]) if (!spare.process.isFresh()) this.#discard(spare);
-    if (this.#lent.size >= this.#limit || this.#standing.some((spare) => spare.key === key)) return;
-    if (this.#standing.length >= this.#limit) this.#discard(this.#standing[0] as Spare);
-    const process = this.#start(code);
-    this.#load(process, code);
-    this.#stand({ key, process });
+    for (const spare of this.#standing.filter((each) => !this.#isGood(each))) this.#discard(spare);
+    if (this.#lent.size >= this.#options.limit || this.#standing.some((spare) => spare.key === key)) return;
+    if (this.#standing.length >= this.#options.limit) this.#discard(this.#standing[0] as Spare);
+    try {
+      const process = this.#start(code);
+      this.#stand({ code, key, process });
+      void this.#load(process, code).then(() => process.isUnloadable && this.#discardProcess(process));
+      this.#noted = '';
+    } catch (error) {
+      // The project may be without its packages for a moment; the next run starts its process itself.
+      this.#note(`No process stands ready for ${code.entrypoint}: ${messageOf(error).split('\n')[0]}`);
+    }
+  }
+
+  /** Puts new ones in the place of spares that are of no use any more. */
+  renew(): void {
+    for (const { code, process } of this.#standing.filter((spare) => !this.#isGood(spare))) {
+      this.#discardProcess(process);
+      this.prepare(code);
+    }
   }
 
   close(): void {
     this.#closed = true;
+    clearInterval(this.#sweep);
     for (const spare of [...this.#standing]) this.#discard(spare);
   }
 
-  #start({ path, heapMb }: Code): FlowProcess {
-    return new FlowProcess({ program: programOf(path), heapMb, cache: this.#cache, guard: this.#guard });
+  #isGood({ process }: Spare): boolean {
+    return performance.now() - process.startedMs < this.#options.spareSeconds * 1000 && process.isFresh();
   }
 
-  #load(process: FlowProcess, { env, path, entrypoint }: Code): void {
-    process.load({ type: 'load', env, path, entrypoint, api: this.#api }).catch((error: Error) => this.#onNote(error.message));
+  #start({ path, heapMb }: Code): FlowProcess {
+    return new FlowProcess({ ...this.#options, program: programOf(path), heapMb });
+  }
+
+  #load(process: FlowProcess, { env, path, entrypoint }: Code): Promise<void> {
+    return process.load({ type: 'load', env, path, entrypoint, api: this.#options.api });
+  }
+
+  #note(message: string): void {
+    if (message !== this.#noted) this.#options.onNote(message);
+    this.#noted = message;
   }
 
   #stand(spare: Spare): void {
     this.#standing.push(spare);
-    void spare.process.exited.then(() => {
-      if (this.#standing.includes(spare)) this.#discard(spare);
-    });
+    void spare.process.exited.then(() => this.#discardProcess(spare.process));
+  }
+
+  #discardProcess(process: FlowProcess): void {
+    const spare = this.#standing.find((each) => each.process === process);
+    if (spare) this.#discard(spare);
   }
 
   #discard(spare: Spare): void {
-    this.#remove(spare);
-    spare.process.end();
-  }
-
-  #remove(spare: Spare): void {
     const index = this.#standing.indexOf(spare);
     if (index >= 0) this.#standing.splice(index, 1);
+    spare.process.end();
   }
 }

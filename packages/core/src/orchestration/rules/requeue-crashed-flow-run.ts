@@ -12,6 +12,7 @@ export const requeueCrashedFlowRun = defineFlowRunGate({
   to: ['CRASHED'],
   decide: ({ run, current, proposed, facts, now }) => {
     const crash_count = run.crash_count + 1;
+    const why = proposed.message ?? 'Its process is gone.';
     if (!facts.lease?.claimed) return amend({});
     if (proposed.state_details.retriable === false || crash_count >= facts.max_claims) return amend({ run: { crash_count } });
     return reject(
@@ -19,7 +20,8 @@ export const requeueCrashedFlowRun = defineFlowRunGate({
       {
         type: 'SCHEDULED',
         name: 'Requeued',
-        message: `${proposed.message ?? 'Its process is gone.'} Back in the queue: ${facts.max_claims - crash_count} of ${facts.max_claims} claims are left.`,
+        // Below a stack.
+        message: `${why}${why.includes('\n') ? '\n' : ' '}Back in the queue: ${facts.max_claims - crash_count} of ${facts.max_claims} claims are left.`,
         state_details: { scheduled_time: toInstant(now) },
       },
       { crash_count, run_count: run.run_count - (current.type === 'RUNNING' ? 1 : 0) },

@@ -146,6 +146,12 @@ describe('a flow run that loses its process', () => {
     });
   });
 
+  test('says below a stack that it is back in the queue', () => {
+    expect(decide(0, { message: 'Error: boom\n    at flow' })).toMatchObject({
+      state: { message: 'Error: boom\n    at flow\nBack in the queue: 2 of 3 claims are left.' },
+    });
+  });
+
   test('for the third time is CRASHED, and so is one that would crash again', () => {
     expect(decide(2)).toEqual({ kind: 'amend', run: { crash_count: 3 } });
     expect(decide(0, { retriable: false })).toEqual({ kind: 'amend', run: { crash_count: 1 } });

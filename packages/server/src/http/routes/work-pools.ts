@@ -14,7 +14,7 @@ import {
   updateWorkPool,
   updateWorkQueue,
 } from '../../store/work-pools.ts';
-import { beat, deleteWorker, heartbeat } from '../../store/workers.ts';
+import { beat, deleteWorker, heartbeat, prolongLeases } from '../../store/workers.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { type Handlers, type Parts, Reply } from '../parts.ts';
@@ -23,8 +23,8 @@ type Keys = Extract<keyof Handlers, `${string} /work_pools/${string}`>;
 
 export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSeconds }: Parts): Handlers<Keys> => {
   const { sql } = database;
-  const poolId = async (name: string) =>
-    (await readPoolId(sql, name)) ?? raise(missing(`Work pool "${name}"`, `Make it with: sluice work-pool create ${name}`));
+  const noPool = (name: string) => missing(`Work pool "${name}"`, `Make it with: sluice work-pool create ${name}`);
+  const poolId = async (name: string) => (await readPoolId(sql, name)) ?? raise(noPool(name));
   const queueId = async (pool: string, queue: string) =>
     (await readQueueId(sql, pool, queue)) ?? raise(missing(`Work queue "${queue}" of work pool "${pool}"`));
   /** More room, or an end of a pause: runs that were kept back may start. */
@@ -106,7 +106,10 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
     'DELETE /work_pools/{name}/workers/{worker}': async ({ params }) =>
       expectFound(`Worker "${params.worker}" of work pool "${params.name}"`, await deleteWorker(sql, await poolId(params.name), params.worker)),
     'POST /work_pools/{name}/workers/beat': async ({ params, body }) => {
-      const prolonged = new Set(await beat(sql, newId(), await poolId(params.name), body, leaseSeconds));
+      const pool_id = await readPoolId(sql, params.name);
+      // Runs go on whose pool was deleted: their leases are no part of it.
+      const prolonged = new Set(pool_id ? await beat(sql, newId(), pool_id, body, leaseSeconds) : await prolongLeases(sql, body, leaseSeconds));
+      if (!pool_id && prolonged.size === 0) throw noPool(params.name);
       const lost = body.leases.map(({ flow_run_id }) => flow_run_id).filter((id) => !prolonged.has(id));
       return { lease_seconds: leaseSeconds, lost };
     },

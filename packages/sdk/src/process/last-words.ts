@@ -1,0 +1,61 @@
+import { logOfThrown } from '../text/thrown.ts';
+import { tell } from './channel.ts';
+
+/*
+ * What ends a process before its run has ended is told to the worker, which puts it into the run's state and log: of an error that
+ * nobody caught, and of a call of process.exit, the process itself is the last to know.
+ */
+
+/** As it is before user code can put another function in its place. */
+const exit: (code: number) => never = process.exit.bind(process);
+
+const LONGEST = 10_000;
+
+let isToEnd = false;
+let isTold = false;
+let isRejection = false;
+
+/** The end that comes now is in order. */
+export function endInOrder(): never {
+  isToEnd = true;
+  exit(0);
+}
+
+function tellOnce(reason: string, isExit = false): void {
+  if (isToEnd || isTold) return;
+  isTold = true;
+  tell({ type: 'dying', reason: reason.slice(0, LONGEST), is_exit: isExit });
+}
+
+/** Ends the process, and tells why. */
+export function die(reason: string): never {
+  tellOnce(reason);
+  exit(1);
+}
+
+/** Without another listener Node ends the process for it, as this does; but of what is no Error it does not show what it was. */
+process.on('unhandledRejection', (reason) => {
+  if (process.listenerCount('unhandledRejection') > 1) return;
+  isRejection = true;
+  throw reason instanceof Error ? reason : new Error(logOfThrown(reason));
+});
+
+/** Whoever handles such errors lets the process live. */
+process.on('uncaughtExceptionMonitor', (error) => {
+  if (process.listenerCount('uncaughtException') > 0) return;
+  const what = isRejection ? 'A promise that nobody awaited was rejected' : 'An error was thrown that nobody caught';
+  tellOnce(`${what}: ${logOfThrown(error)}`);
+});
+
+process.on('exit', (code) => {
+  const stack = stackOf(new Error());
+  if (stack) tellOnce(`Its code called process.exit(${code}).\n${stack}`, true);
+});
+
+/** The lines of user code in it. */
+const stackOf = ({ stack = '' }: Error): string =>
+  stack
+    .split('\n')
+    .slice(1)
+    .filter((line) => !/[( ]node:/.test(line) && !line.includes(import.meta.url))
+    .join('\n');

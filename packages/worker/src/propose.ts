@@ -1,0 +1,45 @@
+import type { Client } from '@sluice/client';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import type { StateCreate } from '@sluice/core/model/state';
+import { safeText } from '@sluice/core/text/safe-text';
+import { uuidv7 } from 'uuidv7';
+
+/** Proposes a state for a run in the place of its process, and resolves with the name of the one that stands then. */
+export type Propose = (state: StateCreate) => Promise<string>;
+
+export function proposer(client: Client, id: string, epoch: number): Propose {
+  const headers = { 'x-sluice-lease': `${id}:${epoch}` };
+  return async (proposed) => {
+    const message = proposed.message && safeText(proposed.message, MESSAGE_BYTES);
+    const state = { ...proposed, message, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
+    try {
+      const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } }, { headers });
+      return result.state?.name ?? result.status;
+    } catch (error) {
+      if (isSluiceError(error) && error.code === 'NOT_FOUND') return 'deleted';
+      throw error;
+    }
+  };
+}
+
+/** A process may have printed anything. */
+const MESSAGE_BYTES = 32 * 1024;
+const LOG_BYTES = 128 * 1024;
+
+const LEVELS = { info: 20, error: 40 } as const;
+
+/** Writes a line into the log of a run; without it the run goes on as well. */
+export type TellLog = (level: keyof typeof LEVELS, message: string) => Promise<void>;
+
+export const logTeller =
+  (client: Client, flow_run_id: string): TellLog =>
+  async (level, message) => {
+    const line = {
+      name: 'sluice.worker',
+      level: LEVELS[level],
+      message: safeText(message, LOG_BYTES),
+      timestamp: new Date().toISOString(),
+      flow_run_id,
+    };
+    await client.request('POST /logs/', { body: [line] }).catch(() => {});
+  };

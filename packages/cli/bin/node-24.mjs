@@ -26,10 +26,31 @@ export function findNode(folder) {
   }
 }
 
+/** Under this name a program is told which process stands in for it. */
+const LAUNCHER = 'SLUICE_LAUNCHER';
+const LOOK_MS = 1000;
+
+/**
+ * npm, npx and others like them do not pass a signal on to what they started: they are gone, and it goes on. So the end of the
+ * process that started this one, when it is one of those, is taken for the signal that it was.
+ */
+export function endWithLauncher() {
+  const { ppid } = process;
+  const isLaunched = process.env.npm_config_user_agent !== undefined || process.env[LAUNCHER] === String(ppid);
+  delete process.env[LAUNCHER];
+  if (!isLaunched) return;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, LOOK_MS);
+  timer.unref();
+}
+
 /** Runs a program in this process's place: its input and output, its signals, its exit code. */
 export function handOver(node, args, options) {
   const path = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
-  const child = spawn(node, args, { stdio: 'inherit', ...options, env: { ...process.env, PATH: path } });
+  const child = spawn(node, args, { stdio: 'inherit', ...options, env: { ...process.env, PATH: path, [LAUNCHER]: String(process.pid) } });
   // A terminal's Ctrl+C, and its end, reach the program as well: told a second time, it would take it for a second one.
   const hasTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
   for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => hasTerminal || child.kill(signal));

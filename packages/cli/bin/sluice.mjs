@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { findNode, handOver, isNewNode } from './node-24.mjs';
+import { endWithLauncher, findNode, handOver, isNewNode } from './node-24.mjs';
 
 const home = join(dirname(fileURLToPath(import.meta.url)), '..');
 const clone = join(home, '..', '..');
@@ -16,6 +16,8 @@ function isClone() {
     return false;
   }
 }
+
+endWithLauncher();
 
 // A clone keeps its data to itself, so that it can be tried and thrown away.
 if (isClone() && !process.env.SLUICE_HOME) process.env.SLUICE_HOME = join(clone, '.sluice');

@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { isAlive } from '../../../tests/support/worker-process.ts';
 
 const BIN = fileURLToPath(new URL('../bin/sluice.mjs', import.meta.url));
 
@@ -36,4 +39,17 @@ test.skipIf(!oldNode)('under an old Node a signal reaches the command', async ()
   const code = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   expect(await code).not.toBe(0);
+});
+
+test('what a launcher started ends when that is gone, as npx is after a signal', async () => {
+  const env = { ...process.env, npm_config_user_agent: 'npm', SLUICE_HOME: '/nonexistent', SLUICE_API_URL: 'http://127.0.0.1:9/api' };
+  // It waits for its input until somebody ends it.
+  const script = `"${process.execPath}" "${BIN}" deployment run a/b --params - <&3 & echo $!; wait`;
+  const launcher = spawn('sh', ['-c', script], { env, stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
+  const closed = new Promise((resolve) => launcher.stdout?.once('close', resolve)); // by the last that has it
+  const pid = await new Promise<number>((resolve) => launcher.stdout?.once('data', (text: Buffer) => resolve(Number(text.toString()))));
+  await eventually(() => expect(readFileSync(`/proc/${pid}/comm`, 'utf8')).toMatch(/node|MainThread/));
+  launcher.kill('SIGKILL');
+  await closed;
+  expect(isAlive(pid)).toBe(false);
 });

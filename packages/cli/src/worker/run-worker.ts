@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Settings } from '@sluice/core/settings/settings';
 import { startWorker, type WorkerOptions } from '@sluice/worker';
+import { outliveOutput } from '../end-with-output.ts';
 import { say } from '../render/message.ts';
 import { onStopSignals } from '../stop-signals.ts';
 
@@ -16,6 +17,7 @@ type Event = Parameters<NonNullable<WorkerOptions['onEvent']>>[0];
 /** A worker in this process, until it is told to stop and its runs have ended. */
 export async function runWorker({ settings, pool, limit, queues, name }: WorkerWanted & { readonly name: string }): Promise<void> {
   const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level, home } = settings;
+  outliveOutput();
   const line = (text: string) => say(`${new Date().toISOString()} ${name}: ${text}`);
   const isSupervised = process.send !== undefined;
   const worker = await startWorker({

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { superviseWorkers } from '@sluice/worker';
+import { outliveOutput } from '../end-with-output.ts';
 import { say } from '../render/message.ts';
 import { onStopSignals } from '../stop-signals.ts';
 import type { WorkerWanted } from './run-worker.ts';
@@ -9,6 +10,7 @@ const RULE = '='.repeat(60);
 
 /** Several workers, each a process of its own; those that die are started again. Ends when all have. */
 export async function runWorkers({ settings, pool, limit, queues, names }: WorkerWanted & { readonly names: readonly string[] }): Promise<void> {
+  outliveOutput();
   say(
     [RULE, 'SLUICE WORKER MANAGER', RULE, `🔗 Sluice server: ${settings.api_url}`, `🏊 Work pool: ${pool}`, `👷 Workers: ${names.length}`, RULE].join(
       '\n',

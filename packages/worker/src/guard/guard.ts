@@ -11,6 +11,8 @@ export interface GuardLine {
 /** The end of time: a process without a lease is only watched for the worker's end. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+const AGAIN_MS = 500;
+
 export const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 /** Ends the process groups of this worker's runs when the worker cannot. When the guard itself dies, another takes its place. */
@@ -49,15 +51,21 @@ export class Guard {
     this.#child.stdin?.write(`${JSON.stringify(line)}\n`);
   }
 
+  #replace(): void {
+    if (this.#closed) return;
+    this.#child = this.#start();
+    for (const [pid, deadline] of this.#deadlines) this.#tell(pid, deadline);
+  }
+
   #start(): ChildProcess {
     const program = fileURLToPath(new URL('./program.ts', import.meta.url));
     const child = spawn(process.execPath, ['--max-old-space-size=32', program], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
     child.stdin?.on('error', () => {});
-    child.once('exit', () => {
-      if (this.#closed) return;
-      this.#child = this.#start();
-      for (const [pid, deadline] of this.#deadlines) this.#tell(pid, deadline);
-    });
+    const started = performance.now();
+    // One that cannot be started, since its files are missing while they are installed, is tried again, and not without a rest.
+    const again = () => setTimeout(() => this.#replace(), performance.now() - started > AGAIN_MS ? 0 : AGAIN_MS).unref();
+    child.once('exit', again);
+    child.once('error', again);
     child.unref();
     return child;
   }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { Settings } from '@sluice/core/settings/settings';
 import { defineCommand } from '../../define-command.ts';
+import { outliveOutput } from '../../end-with-output.ts';
 import { flag, text } from '../../options.ts';
 import { say, tell } from '../../render/message.ts';
 import { cliSettings, type Flags } from '../../settings.ts';
@@ -33,6 +34,7 @@ export const command = defineCommand({
 
 /** The server in this process, until it is told to stop. Who started this process with a channel is told when it is ready, or why not. */
 async function runHere(settings: Settings, nextFreePort: boolean): Promise<void> {
+  outliveOutput();
   const { startServer } = await import('@sluice/server');
   const pages = pagesFolder();
   const [stop, stopped] = [new AbortController(), Promise.withResolvers<void>()];

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { cleanupFlow1 } from './cleanup-flow-1.ts';
 import { cleanupFlow2 } from './cleanup-flow-2.ts';
 import { processTableEtl } from './process-table-etl.ts';
+import { readOptions } from './read-options.ts';
 import { findTable, tables } from './tables.ts';
 
 const params = z.object({
@@ -22,6 +23,7 @@ const params = z.object({
   overwrite: z.boolean().default(false),
   /** Read all tables of a database in one snapshot of it. */
   snapshot: z.boolean().default(false),
+  read: readOptions,
 });
 
 /** Which tables: decided once, so that a job that is done again starts no others. */

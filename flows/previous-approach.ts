@@ -17,7 +17,7 @@ export const previousApproach = flow({ name: 'previous-approach' }, async ({ lim
   const futures = planned.map((table) => sqlQuery.submit(table));
   const extracted = await Promise.all(futures);
   log.info('extracted', { tables: extracted.length });
-  return extracted.map(({ extract }) => ({ table: extract.plan.table, rows: extract.rows_read }));
+  return extracted.map(({ table, rows }) => ({ table, rows }));
 });
 
 if (import.meta.main) console.table(await previousApproach({}));

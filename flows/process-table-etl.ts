@@ -1,6 +1,7 @@
 import { extractTable, isForParts, loadTable, type PlannedTable, planTable } from '@sluice/etl';
 import { flow, task } from '@sluice/sdk';
 import { z } from 'zod';
+import { readOptions } from './read-options.ts';
 import { retryDelays } from './retry-delays.ts';
 import { findTable } from './tables.ts';
 
@@ -20,6 +21,7 @@ const params = z.object({
   overwrite: z.boolean().default(false),
   /** The job in whose snapshot the table is read: the id of its flow run. */
   snapshot: z.string().optional(),
+  read: readOptions,
 });
 
 /** Decides once how the table is read, so that every try reads it the same way. */

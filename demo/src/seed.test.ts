@@ -125,7 +125,8 @@ test('dirty files hold exactly so many bad rows, and still can be verified', asy
   await seedDemo({ postgresUrl: database.url, folder: dirty, tables: ['zipcodes', 'emoji'], sample: SAMPLE, dirty: true });
   const context = { signal: new AbortController().signal, log: { info() {}, warn() {} }, progress() {} };
   for (const [name, bad] of Object.entries(DIRTY_ROWS)) {
-    const plan = await planFile(dirty, { name, source: 'demo-files' }, { sample: 1 });
+    const types = name === 'zipcodes' ? { latitude: 'DOUBLE', longitude: 'DOUBLE' } : {};
+    const plan = await planFile(dirty, { name, source: 'demo-files', types }, { sample: 1 });
     if (!('columns' in plan)) throw new Error(plan.reason);
     const extract = await extractFile({ folder: dirty, plan, load_id: name, home: join(root, 'home'), verify: 'full', context });
     const rows = DEMO_TABLES.find((table) => table.name === name)?.rows ?? 0;

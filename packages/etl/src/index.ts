@@ -12,6 +12,7 @@ export { keepSnapshots } from './steps/keep-snapshots.ts';
 export { isForParts, loadTable } from './steps/load-table.ts';
 export { type Job, planJob } from './steps/plan-job.ts';
 export { type PlannedTable, planTable, type TableRequest } from './steps/plan-table.ts';
+export { planTables } from './steps/plan-tables.ts';
 export { publish } from './steps/publish.ts';
 export { reclaim } from './steps/reclaim.ts';
 export { identifier } from './types/sql.ts';

@@ -19,6 +19,38 @@ export interface TableSpec {
   readonly badRows?: 'quarantine' | 'fail';
   /** Share of rows that may be in quarantine in a table that still counts as verified. Default 0.001. */
   readonly badRowShare?: number;
+  /** How a CSV file is written, where the guess is wrong. */
+  readonly csv?: CsvOptions | undefined;
+  /** Types of a file's columns, where the guess is wrong: `{ zip: 'VARCHAR' }`. A value that is none of its type is a bad row. */
+  readonly types?: ColumnTypes | undefined;
+}
+
+export type ColumnTypes = Readonly<Record<string, string>>;
+
+/** What a person says of a CSV file. All else is guessed, and told. */
+export interface CsvOptions {
+  /** One character between values, such as `;` or a tab. */
+  readonly delimiter?: string | undefined;
+  /** One character around values; empty when there is none. */
+  readonly quote?: string | undefined;
+  /** Whether the first line is the names of the columns. */
+  readonly header?: boolean | undefined;
+  /** Lines before the header, or before the first row. */
+  readonly skip?: number | undefined;
+  /** Lines that begin with this character are left out. */
+  readonly comment?: string | undefined;
+  /** Such as `windows-1252` or `utf-16le`. */
+  readonly encoding?: string | undefined;
+  /** Bare values that are NULL, as an empty one is: `['NA', '\\N']`. */
+  readonly nullWords?: readonly string[] | undefined;
+  /** Sign before decimals. */
+  readonly decimal?: '.' | ',' | undefined;
+}
+
+/** How all files of a job are written, where the guess is wrong. */
+export interface ReadOptions {
+  readonly csv?: CsvOptions | undefined;
+  readonly types?: ColumnTypes | undefined;
 }
 
 export type SourceKind = 'postgres' | 'csv' | 'ndjson' | 'parquet';
@@ -45,11 +77,26 @@ export interface FilePlan {
   readonly hash: string;
   /** Of JSON only: its values stand in one array, or one behind the other on any number of lines, and not one a line. */
   readonly json_values?: boolean;
-  /** Of CSV only. */
-  readonly delimiter?: string;
-  /** Whether values of a CSV file may stand in quotes, and whether its first line is column names. */
-  readonly quoted?: boolean;
-  readonly header?: boolean;
+  /** Of its text, where that is not UTF-8. */
+  readonly encoding?: string;
+  readonly csv?: CsvLayout;
+}
+
+/** How a CSV file is written. It is decided when the table is planned, and whoever reads the file goes by it. */
+export interface CsvLayout {
+  readonly delimiter: string;
+  /** Null: values never stand in quotes. */
+  readonly quote: string | null;
+  readonly newline: '\n' | '\r';
+  /** Lines before the header, or before the first row. */
+  readonly skip: number;
+  readonly header: boolean;
+  /** Lines that begin with it are no rows. */
+  readonly comment: string | null;
+  /** Stands at the end of lines, and is no part of their values: `;;`. */
+  readonly tail: string;
+  readonly null_words: readonly string[];
+  readonly decimal: '.' | ',';
 }
 
 /** What a relation was like when it was planned: another mark, another plan. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RunContext } from '@sluice/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { extractTable } from '../src/steps/extract-table.ts';
+import { unpack } from '../src/steps/packed.ts';
 import { planTable } from '../src/steps/plan-table.ts';
 import { FilesTrial, quiet } from './support/files-load.ts';
 
@@ -25,7 +26,7 @@ test('a file that has changed since it was planned is planned anew, with a note,
   await trial.write('t.csv', 'id,n\n1,10\n2,20\n');
   const planned = await planTable({ ...request, source: trial.folder }, context);
   await trial.write('t.csv', 'id,n,late\n1,10,x\n2,twenty,y\n3,30,z\n');
-  const { extract } = await extractTable(planned, context);
+  const extract = unpack((await extractTable(planned, context)).extract);
   expect(extract).toMatchObject({ rows_read: 3, rows_quarantined: 0, plan: { target: { schema: 'mine', name: 't' } } });
   expect(extract.plan.columns.map(({ name }) => name)).toEqual(['id', 'n', 'late']);
   expect(extract.plan.notes).toContain('t.csv had changed since it was planned: it was planned anew.');

@@ -14,7 +14,7 @@ afterAll(async () => {
   await trial[Symbol.asyncDispose]();
 });
 
-const comma = { delimiter: ',', quoted: true };
+const comma = { delimiter: 44, quote: 34, feed: 10 };
 
 function valuesOf(block: Buffer, { columns, starts, ends, quotes }: FoundRecord): (string | null)[] {
   return Array.from({ length: columns }, (_, index) => {

@@ -1,6 +1,7 @@
+import type { JsonObject } from '@sluice/core/lib/json';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { textType } from '../src/sources/files/text-types.ts';
+import { GIVEN, textType } from '../src/sources/files/text-types.ts';
 import { expectPlan, FilesTrial } from './support/files-load.ts';
 
 let trial: FilesTrial;
@@ -11,9 +12,10 @@ afterAll(async () => {
   await trial[Symbol.asyncDispose]();
 });
 
-function keeps(type: string, text: string): boolean {
+/** Types as a person gives them, and as they are guessed, with the way of writing that goes with them. */
+function keeps(type: string, text: string, type_args: JsonObject = GIVEN): boolean {
   const bytes = Buffer.from(text);
-  return textType(type).keeps(bytes, 0, bytes.length);
+  return textType({ type, type_args }).keeps?.(bytes, 0, bytes.length) ?? true;
 }
 
 const digits = (min: number, max: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max });
@@ -87,7 +89,10 @@ function kept(type: string, texts: fc.Arbitrary<string>, count = 4000): string[]
 async function readBack(type: string, texts: readonly string[], sql: string): Promise<(string | null)[]> {
   await trial.write('t.csv', `n,v\n${texts.map((text, index) => `${index},${text}\n`).join('')}`);
   const plan = expectPlan(await trial.plan({ name: 't' }));
-  const typed = { ...plan, columns: plan.columns.map((column) => (column.name === 'v' ? { ...column, type, duckdb_type: type } : column)) };
+  const typed = {
+    ...plan,
+    columns: plan.columns.map((column) => (column.name === 'v' ? { ...column, type, type_args: GIVEN, duckdb_type: type } : column)),
+  };
   const extract = await trial.extract(typed);
   expect(extract.rows_quarantined).toBe(0);
   expect((await trial.read(typed, extract)).sums).toEqual(extract.sums);
@@ -98,7 +103,7 @@ async function readBack(type: string, texts: readonly string[], sql: string): Pr
 test('a whole number that is kept is the number in the file', async () => {
   const texts = kept('BIGINT', integers);
   expect(texts.length).toBeGreaterThan(1000);
-  expect(await readBack('BIGINT', texts, 'v')).toEqual(texts);
+  expect(await readBack('BIGINT', texts, 'v')).toEqual(texts.map((text) => String(BigInt(text.replace('+', '')))));
 });
 
 test('a number that a DOUBLE keeps has the bits that JavaScript reads', async () => {
@@ -139,41 +144,17 @@ function microseconds(text: string, offset: string): bigint {
 }
 
 test.each([
-  ['BIGINT', ['', '-', '-0', '+1', '01', '1.0', '1e3', ' 1', '1 ', '1_000', '0x10', '9223372036854775808', '-9223372036854775809']],
-  [
-    'DOUBLE',
-    [
-      '',
-      '-',
-      '.5',
-      '5.',
-      '-.5',
-      '+1.5',
-      '00.5',
-      '1,5',
-      '1_0.5',
-      'nan',
-      'inf',
-      '1e400',
-      '1e-400',
-      '1.5e',
-      '1.2.3',
-      '4.9e-324',
-      '0.12345678901234567890',
-    ],
-  ],
+  ['BIGINT', ['', '-', '1.5', '1e3', '1_000', '0x10', '9223372036854775808', '-9223372036854775809']],
+  ['TINYINT', ['128', '-129']],
+  ['UINTEGER', ['-1', '4294967296']],
+  ['DECIMAL(4,2)', ['', '.', '1.234', '100', '1e1', '1,5', 'nan']],
+  ['DOUBLE', ['', '-', '1,5', '1_0.5', '1e400', '1.5e', '1.2.3', '1.0 2']],
+  ['FLOAT', ['1e39', '']],
   ['DATE', ['2026-1-31', '2026-13-01', '2023-02-29', '1900-02-29', '0000-01-01', '2026-01-31 ', '31-01-2026', '2026/01/31']],
+  ['TIME', ['24:00', '10:60', '10:20:60', '10:20:30.1234567', '10']],
   [
     'TIMESTAMP',
-    [
-      '2026-01-31',
-      '2026-01-31 24:00:00',
-      '2026-01-31 10:60:00',
-      '2026-01-31 10:00:60',
-      '2026-01-31 10:00:00.',
-      '2026-01-31 10:00:00Z',
-      '2026-01-31_10:00:00',
-    ],
+    ['2026-01-31 24:00:00', '2026-01-31 10:60:00', '2026-01-31 10:00:60', '2026-01-31 10:00:00.', '2026-01-31 10:00:00Z', '2026-01-31_10:00:00'],
   ],
   [
     'TIMESTAMP WITH TIME ZONE',
@@ -186,7 +167,42 @@ test.each([
       '2026-01-31 10:00:00 UTC',
     ],
   ],
-  ['BOOLEAN', ['t', '1', 'yes', 'tRUE', 'true ', '']],
-])('%s keeps none of %j', (type, texts) => {
+  ['BOOLEAN', ['2', 'on', 'truth', '']],
+  ['UUID', ['00000000-0000-0000-0000-00000000000', '00000000000000000000000000000000']],
+  ['JSON', ['', '{a: 1}']],
+])('%s, given by a person, keeps none of %j', (type, texts) => {
   expect(texts.filter((text) => keeps(type, text))).toEqual([]);
+});
+
+test.each([
+  ['BIGINT', {}, ['', '-', '-0', '+1', '01', '1.0', '1e3', ' 1', '1 ', '1_000', '0x10', '9223372036854775808', '-9223372036854775809']],
+  ['DECIMAL(18,2)', {}, ['1', '1.5', '1.500', '-0.00', '+1.50', '01.50', '.50', '1e2', ' 1.50', '12345678901234567.00']],
+  [
+    'DOUBLE',
+    { written: 'shortest' },
+    [
+      '',
+      '-',
+      '.5',
+      '5.',
+      '+1.5',
+      '00.5',
+      '1.50',
+      '1.0',
+      '-0',
+      '1e5',
+      '1E-7',
+      '1_0.5',
+      'nan',
+      'inf',
+      '1e400',
+      '1e-400',
+      '4.9e-324',
+      '0.12345678901234567890',
+    ],
+  ],
+  ['DOUBLE', { written: 'pointed' }, ['1', '1.50', '-0.0', '1e5', '1e-7', '0.00001', '.5', 'nan', '1e400']],
+  ['BOOLEAN', { written: 'true' }, ['t', '1', 'yes', 'tRUE', 'True', 'true ', '']],
+])('%s, guessed by values written as %j, keeps none of %j', (type, args, texts) => {
+  expect(texts.filter((text) => keeps(type, text, args))).toEqual([]);
 });

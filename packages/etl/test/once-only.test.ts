@@ -17,7 +17,7 @@ afterAll(async () => {
 const changed = (parts: Partial<Pick<URL, 'port' | 'username' | 'password' | 'pathname' | 'search'>>): string =>
   Object.assign(new URL(source.url), parts).href;
 const shut = () => ({ username: `shut_${process.pid}`, password: 'x' });
-const context = { signal: new AbortController().signal };
+const context = { signal: new AbortController().signal, log: { info() {}, warn() {} } };
 const plan = (url: string, name = 'public.orders') => planTable({ name, source: url, verify: 'sums', sample: 1 }, context);
 const list = (url: string) => planJob({ tables: [], source: url }, context);
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planTable } from '../src/steps/plan-table.ts';
-import { FilesTrial } from './support/files-load.ts';
+import { FilesTrial, quiet } from './support/files-load.ts';
 
 let trial: FilesTrial;
 beforeAll(async () => {
@@ -14,8 +14,7 @@ afterAll(async () => {
   await trial[Symbol.asyncDispose]();
 });
 
-const plan = (name: string, from?: string) =>
-  planTable({ name, ...(from && { from }), source: trial.folder, verify: 'sums', sample: 1 }, new AbortController());
+const plan = (name: string, from?: string) => planTable({ name, ...(from && { from }), source: trial.folder, verify: 'sums', sample: 1 }, quiet());
 
 test.each([
   ['a torn Parquet file', 'main.torn', /^main\.torn cannot be read as Parquet: No magic bytes found at end of file '[^']+'\.$/],

@@ -58,7 +58,7 @@ describe('one value that has changed is seen in the sums of its column, and of n
     'numeric(38,10)': '1.5',
     'numeric(10,2)': '2.50',
     float8: '0.1',
-    float4: '0',
+    float4: '0.5',
     bool: 'true',
     date: '2024-02-29',
     timestamptz: '2024-01-01',

@@ -1,5 +1,6 @@
 import type { Settings } from '@sluice/core/settings/settings';
 import type { AtOnce } from './processes.ts';
+import type { ReadParameter } from './read-options.ts';
 
 export interface EtlOptions {
   readonly settings: Settings;
@@ -20,6 +21,10 @@ export interface EtlOptions {
   readonly verify: 'sums' | 'full';
   readonly workers: number;
   readonly keep: boolean;
+  /** Show how the tables would be read, and load nothing. */
+  readonly plan: boolean;
+  /** How the files are written, where the guess is wrong. */
+  readonly read: ReadParameter | undefined;
   /** The report is the only thing on stdout; all else goes to stderr. */
   readonly json: boolean;
   /** Aborted by Ctrl+C. */

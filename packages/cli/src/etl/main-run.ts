@@ -4,6 +4,7 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import type { EtlOptions } from './etl-options.ts';
 import type { Live } from './live.ts';
+import { createNotes } from './notes.ts';
 import { createSnapshots } from './snapshot.ts';
 import type { JobSource } from './source.ts';
 
@@ -23,16 +24,18 @@ interface Parts {
 /** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
 export async function runMain({ client, options, source, workers, live, onStarted }: Parts): Promise<FlowRun> {
   const { id } = await findDeployment(client, 'main-etl-job/main-etl-deployment');
-  const { tables: limit, only, warehouse, into, overwrite, snapshot, verify, settings, signal } = options;
+  const { tables: limit, only, warehouse, into, overwrite, snapshot, verify, read, settings, signal } = options;
   const parameters = JSON.parse(
-    JSON.stringify({ limit, source: source.name, only, warehouse, into, overwrite, snapshot, verify, sample: source.sample }),
+    JSON.stringify({ limit, source: source.name, only, warehouse, into, overwrite, snapshot, verify, read, sample: source.sample }),
   );
   let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
   await onStarted(main.id);
   const readSnapshot = createSnapshots(client, { main: main.id, workers, tag: settings.concurrency_tag });
+  const readNotes = createNotes(client);
   while (!isFinal(main.state_type) && !signal.aborted) {
     await changeOrMoment(client, main, signal);
     const snapshot = await readSnapshot();
+    for (const note of await readNotes(snapshot.children)) live.note(note);
     live.show(snapshot);
     main = snapshot.main;
   }

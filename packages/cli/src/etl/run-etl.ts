@@ -13,6 +13,7 @@ import { readKeptWorkers } from './kept-workers.ts';
 import { createLive } from './live.ts';
 import { cancelAtOnce, cancelRun, runMain } from './main-run.ts';
 import { startOrFindServer } from './processes.ts';
+import { showPlan } from './show-plan.ts';
 import { type JobSource, useDemoSource, useGivenSource } from './source.ts';
 import { toSummary } from './summary.ts';
 import { startWorkers } from './workers.ts';
@@ -36,6 +37,8 @@ async function runJob(options: EtlOptions): Promise<number> {
   const out = json ? process.stderr : process.stdout;
   const say = (text: string) => out.write(`${text}\n`);
   if (options.source !== undefined) await checkSource(options.source);
+  if (options.read && options.source !== undefined && /^postgres(ql)?:/i.test(options.source)) throw onlyForFiles();
+  if (options.plan) return planOnly(options, say);
   await using stack = new AsyncDisposableStack();
   const { client, workers, source, job } = await inTurn(settings.home, { signal, onWait: ({ pid }) => say(waiting(pid)) }, () =>
     getReady(options, stack, say),
@@ -87,6 +90,25 @@ async function getReady(options: EtlOptions, stack: AsyncDisposableStack, say: (
   const workers = await startWorkers({ client, api, options, stack, job, say });
   signal.throwIfAborted();
   return { client, workers, source: await chooseSource(options, job, database, say), job };
+}
+
+const onlyForFiles = () =>
+  new SluiceError('USAGE', 'How values are written is a question of files: a database says it itself.', {
+    hint: 'Leave out --delimiter, --type and the like.',
+  });
+
+/** Of a source that is given, nothing has to run for it; the demo is in the server's database. */
+async function planOnly(options: EtlOptions, say: (text: string) => void): Promise<number> {
+  const { settings, apiUrl, keep, signal, atOnce } = options;
+  await using stack = new AsyncDisposableStack();
+  const source = await inTurn(settings.home, { signal, onWait: ({ pid }) => say(waiting(pid)) }, async () => {
+    const job = await joinHome({ home: settings.home, shared: apiUrl === undefined, keep, say });
+    stack.defer(job.leave);
+    atOnce.add(job.leaveNow);
+    const database = options.source === undefined ? (await reachServer(options, { job, stack, say })).database : undefined;
+    return await chooseSource(options, job, database, say);
+  });
+  return await showPlan(options, source);
 }
 
 /** Of what this command may have left up: others may have started the workers, or the server. */

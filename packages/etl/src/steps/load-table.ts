@@ -3,6 +3,7 @@ import type { RunContext } from '@sluice/sdk';
 import { commitLoad } from '../destinations/duckdb/commit.ts';
 import type { Load } from '../model.ts';
 import type { ExtractedTable } from './extract-table.ts';
+import { unpack } from './packed.ts';
 import { withWarehouse } from './with-warehouse.ts';
 
 /** Whether a load failed for its parts: they are on another machine, or are not what the source held. Reading again may help. */
@@ -12,7 +13,7 @@ export const isForParts = (error: unknown): boolean => isSluiceError(error) && (
 export async function loadTable({ extract, verify, warehouse, overwrite }: ExtractedTable, context: RunContext): Promise<Load> {
   const { signal, run, log } = context;
   const load = await withWarehouse(warehouse, signal, (token) =>
-    commitLoad({ warehouse, extract, verify, overwrite, token, flow_run_id: run.flow_run_id, context }),
+    commitLoad({ warehouse, extract: unpack(extract), verify, overwrite, token, flow_run_id: run.flow_run_id, context }),
   );
   const { table, rows_loaded, rows_quarantined, verified, outcome } = load;
   log.info('loaded', { table, rows: rows_loaded, quarantined: rows_quarantined, verified, outcome });

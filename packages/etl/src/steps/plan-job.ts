@@ -31,6 +31,8 @@ export interface JobRequest {
   readonly overwrite?: boolean | undefined;
 }
 
+export type ListRequest = Pick<JobRequest, 'tables' | 'source' | 'only'>;
+
 export interface Job {
   /** Names of the tables, in the order to start them: the largest first, where sizes are known. */
   readonly tables: readonly string[];
@@ -43,7 +45,7 @@ export interface Job {
 export async function planJob(request: JobRequest, { signal }: Pick<RunContext, 'signal'>): Promise<Job> {
   const { tables, source, only, limit, into } = request;
   const { home } = expectSettings();
-  const found = source === undefined ? { tables: pickFromList(tables, only), unreadable: [] } : await listSource(home, source, only, signal);
+  const found = await listTablesOf(home, request, signal);
   const chosen = found.tables.slice(0, limit);
   const present = await presentTablesOf(request.warehouse ?? etlPaths(home).warehouse, signal);
   const sourceOf = (table: string) => source ?? tables.find(({ name }) => name === table)?.source ?? '';
@@ -51,6 +53,15 @@ export async function planJob(request: JobRequest, { signal }: Pick<RunContext, 
   const listed = [...found.tables, ...found.unreadable.map(({ table }) => table)];
   const gone = source === undefined || only !== undefined ? [] : tablesGone(listed, present, source, into);
   return { tables: chosen, unreadable: found.unreadable, gone };
+}
+
+/** Names of a job's tables, and what of its source is none. */
+export async function listTablesOf(
+  home: string,
+  { tables, source, only }: ListRequest,
+  signal: AbortSignal,
+): Promise<Pick<Job, 'tables' | 'unreadable'>> {
+  return source === undefined ? { tables: pickFromList(tables, only), unreadable: [] } : listSource(home, source, only, signal);
 }
 
 const targetOf = (table: string, into: string | undefined): QualifiedName => placeInto(parseName(table) ?? { schema: '', name: table }, into);

@@ -1,12 +1,13 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { expectSettings, NonRetryable, type RunContext } from '@sluice/sdk';
+import { expectSettings, NonRetryable } from '@sluice/sdk';
 import { expectWarehousePath } from '../destinations/duckdb/warehouse-path.ts';
 import { etlPaths } from '../home.ts';
-import type { TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
+import type { ReadOptions, StepContext, TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
 import { planFile } from '../sources/files/plan-file.ts';
 import { findSource } from '../sources/locations.ts';
 import { connectPostgres } from '../sources/postgres/connect.ts';
 import { planPostgresTable } from '../sources/postgres/plan-table.ts';
+import { type Packed, pack, planFault } from './packed.ts';
 import { noteOnPlace, placeInto } from './place-into.ts';
 import { withoutAnotherTry } from './without-another-try.ts';
 
@@ -22,14 +23,18 @@ export interface TableRequest extends TableSpec {
   readonly snapshot?: string | undefined;
   /** Path of the warehouse file; the home's own when left out. */
   readonly warehouse?: string | undefined;
+  /** How files are written, where the guess is wrong. */
+  readonly read?: ReadOptions | undefined;
 }
+
+export type PlanRequest = Omit<TableRequest, 'verify' | 'warehouse' | 'overwrite' | 'snapshot'>;
 
 /** What the next steps go by. */
 export interface PlannedTable {
   readonly table: string;
   /** What was asked for, to plan anew when the source is not what was planned any more. */
   readonly request: TableRequest;
-  readonly plan: TablePlan;
+  readonly plan: Packed<TablePlan>;
   readonly verify: VerifyLevel;
   readonly warehouse: string;
   readonly overwrite?: boolean | undefined;
@@ -37,30 +42,35 @@ export interface PlannedTable {
 }
 
 /** Decides how a table is read, from what the source says of it now. The body of a task: a run that is done again keeps its plan. */
-export async function planTable(request: TableRequest, { signal }: Pick<RunContext, 'signal'>): Promise<PlannedTable> {
-  const { verify, sample, warehouse, into, overwrite, snapshot, ...spec } = request;
+export async function planTable(request: TableRequest, { signal, log }: Pick<StepContext, 'signal' | 'log'>): Promise<PlannedTable> {
+  const { verify, warehouse, overwrite, snapshot, ...asked } = request;
   const { home } = expectSettings();
   const file = warehouse ?? etlPaths(home).warehouse;
   expectWarehousePath(file);
+  const plan = await planFrom(home, asked, signal);
+  if (!('columns' in plan)) throw unreadable(plan);
+  // On the terminal they stand before the table is read.
+  for (const note of plan.notes) log.warn(`${plan.table}: ${note}`);
+  const packed = pack(plan);
+  const fault = planFault(plan.columns.length, packed);
+  if (fault !== null) throw unreadable({ table: plan.table, reason: fault });
+  return { table: plan.table, request, plan: packed, overwrite, snapshot, verify, warehouse: file };
+}
+
+/** How a table would be read, or why it cannot be. */
+export async function planFrom(home: string, { sample, into, read, ...spec }: PlanRequest, signal: AbortSignal): Promise<TablePlan | Unreadable> {
   const location = await findSource(home, spec.source);
   const plan =
     location.kind === 'postgres'
       ? await withoutAnotherTry(() => planFromPostgres(location.url, spec, sample, signal))
-      : await planFile(location.folder, spec, { sample });
-  if (!('columns' in plan)) throw unreadable(plan);
+      : await planFile(location.folder, spec, { sample, read });
+  if (!('columns' in plan)) return plan;
   const target = placeInto(plan.target, into);
-  return {
-    table: plan.table,
-    request,
-    plan: { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] },
-    overwrite,
-    snapshot,
-    verify,
-    warehouse: file,
-  };
+  return { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] };
 }
 
 async function planFromPostgres(url: string, spec: TableSpec, sample: number, signal: AbortSignal): Promise<TablePlan | Unreadable> {
+  if (spec.csv || spec.types) return { table: spec.name, reason: 'It is a table of PostgreSQL: csv and types are for files only.' };
   const client = await connectPostgres(url, { signal });
   try {
     return await planPostgresTable(client, spec, { sample });

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@sluice/core/lib/json';
 import type { ShapeName } from './shapes.ts';
+import { bitsOf, holdsFloats, NAN_BITS, withOneZero } from './zeros.ts';
 
 /** What the types table says of a column in DuckDB, whatever source filled it. */
 export interface DuckdbRule {
@@ -36,8 +37,8 @@ export const DUCKDB_RULES = {
   decimal: { shape: 'number', value: itself },
   wide_decimal: { shape: 'digest', value: asText },
   money: { shape: 'number', value: itself },
-  float4: { shape: 'number', value: (column) => `${column}::BIT::INTEGER` },
-  float8: { shape: 'number', value: (column) => `${column}::BIT::BIGINT` },
+  float4: { shape: 'number', value: (column) => bitsOf(column, 'INTEGER', NAN_BITS.INTEGER) },
+  float8: { shape: 'number', value: (column) => bitsOf(column, 'BIGINT', NAN_BITS.BIGINT) },
   bool: { shape: 'number', value: (column) => `${column}::INTEGER` },
   date: { shape: 'number', value: days },
   timestamp: { shape: 'number', value: microseconds },
@@ -109,9 +110,15 @@ const NAMED: { readonly [type: string]: RuleName } = {
 /** JSON of files: every reader writes numbers and spaces in its own way, so both sides are compared as DuckDB writes them. */
 const JSON_OF_FILES: DuckdbRule = { shape: 'digest', value: (column) => `json(${column})::VARCHAR` };
 
+/** Lists and the like of a file that hold floats. */
+const FLOATS_AMONG_OTHERS: DuckdbRule = { shape: 'digest', value: (column) => withOneZero(asText(column)) };
+
 /** The rule of a column, by the name of a rule or of a DuckDB type. */
-export const duckdbRule = ({ type }: RuledColumn): DuckdbRule =>
-  type === 'JSON' ? JSON_OF_FILES : DUCKDB_RULES[isRuleName(type) ? type : ruleNameOf(type)];
+export function duckdbRule({ type }: RuledColumn): DuckdbRule {
+  if (type === 'JSON') return JSON_OF_FILES;
+  const name = isRuleName(type) ? type : ruleNameOf(type);
+  return name === 'other' && holdsFloats(type) ? FLOATS_AMONG_OTHERS : DUCKDB_RULES[name];
+}
 
 /** A value in the text of a row; null for null. */
 export function duckdbText(column: RuledColumn, sql: string): string {

@@ -37,11 +37,11 @@ function inGroups(texts: readonly string[]): string {
 
 const withLength = (text: string): string => `coalesce(strlen(${text}) || ':' || ${text}, 'N')`;
 
-/** One row with one list of texts: a select has fewer columns than a wide table has sums. */
-export function duckdbSumsQuery(plan: Columns, relation: string, verify: VerifyLevel): string {
+/** One row with one list of texts: a select has fewer columns than a wide table has sums. `also`: another column of the row. */
+export function duckdbSumsQuery(plan: Columns, relation: string, verify: VerifyLevel, also?: string): string {
   const sums = duckdbSums(plan).map(({ sql }) => sql);
   const all = ['count(*)', ...sums, verify === 'full' ? duckdbRowChecksum(plan) : 'null'];
-  return `select [${all.map((sql) => `(${sql})::VARCHAR`).join(', ')}] as sums from ${relation}`;
+  return `select [${all.map((sql) => `(${sql})::VARCHAR`).join(', ')}] as sums${also ? `, ${also}` : ''} from ${relation}`;
 }
 
 /** What the list of `duckdbSumsQuery` says. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@sluice/core/lib/json';
 import type { RuleName } from './duckdb-rules.ts';
-import { type Finding, type PostgresRule, rowText, textBytes } from './postgres-rule.ts';
+import { asList, type Finding, type PostgresRule, rowText, textBytes } from './postgres-rule.ts';
 import { readDate, readInstant } from './postgres-values.ts';
 import type { Dialect } from './shapes.ts';
 import { unescaped } from './unescaped.ts';
@@ -21,7 +21,10 @@ export function arrayRule(ruleOf: (name: RuleName) => PostgresRule): PostgresRul
     copy: (column, args) => `to_json(${column}${elementsAreJson(argsOf(args)) ? '' : '::text[]'})`,
     value: (column, args, dialect) => arrayText(column, argsOf(args), ruleOf, dialect),
     unfit: (column, args) => unfitArray(column, argsOf(args), ruleOf),
-    remark: (column) => ({ when: `array_lower(${column}, 1) <> 1`, reason: 'arrays that do not begin at 1 begin there now' }),
+    remark: (column, args) => [
+      { when: `array_lower(${column}, 1) <> 1`, reason: 'arrays that do not begin at 1 begin there now' },
+      ...elementRemarks(column, argsOf(args), ruleOf),
+    ],
     spool: 'VARCHAR',
     read: (text, args) => readArray(text, argsOf(args)),
   };
@@ -47,6 +50,13 @@ function unfitArray(column: string, { element, element_args, depth }: ArrayArgs,
     reason: `it has not ${depth} dimensions as the others, or an element is unfit: ${inner.reason}`,
   };
 }
+
+/** What is told of elements is told of their array. */
+const elementRemarks = (column: string, { element, element_args }: ArrayArgs, ruleOf: (name: RuleName) => PostgresRule): Finding[] =>
+  asList(ruleOf(element).remark?.('e', element_args)).map(({ when, reason }) => ({
+    when: `exists (select from unnest(${column}) as u(e) where ${when})`,
+    reason,
+  }));
 
 const READ_ELEMENT: { readonly [element in RuleName]?: (text: string) => string } = {
   date: readDate,

@@ -12,7 +12,7 @@ export interface PostgresRule {
   /** Which values DuckDB has no equal for: their rows go to quarantine. */
   unfit?(column: string, args: JsonObject): Finding;
   /** Which values lose something that is not their content: they are kept, and told. */
-  remark?(column: string, args: JsonObject): Finding;
+  remark?(column: string, args: JsonObject): Finding | readonly Finding[];
   /** The type that DuckDB's reader gives to what COPY wrote; the column's own where nothing is said. */
   readonly spool?: 'VARCHAR' | 'INTEGER';
   /** How the value is made from that. */
@@ -26,6 +26,10 @@ export interface Finding {
   /** An aggregate that tells whether there is any such row, where that is cheaper than to look at each. */
   readonly noticed?: string;
 }
+
+/** One finding, or several, or none. */
+export const asList = (found: Finding | readonly Finding[] | undefined): readonly Finding[] =>
+  found === undefined ? [] : 'when' in found ? [found] : found;
 
 /** A value in the text of a row; null for null. */
 export const rowText = (rule: PostgresRule, sql: string, args: JsonObject, dialect: Dialect): string =>

@@ -12,9 +12,11 @@ import {
   notADecimal,
   readDays,
   readInstant,
+  signedZero,
   tooLate,
 } from './postgres-values.ts';
 import { unescaped } from './unescaped.ts';
+import { NAN_BITS } from './zeros.ts';
 
 const itself = (column: string): string => column;
 const asText = (column: string): string => `${column}::text`;
@@ -27,8 +29,8 @@ export const POSTGRES_RULES: { readonly [name in RuleName]: PostgresRule } = {
   decimal: { value: atScale, unfit: notADecimal },
   wide_decimal: { value: (column, args) => `${atScale(column, args)}::text`, unfit: notADecimal },
   money: { copy: (column) => `${column}::numeric`, value: (column) => `${column}::numeric` },
-  float4: { value: floatBits('float4send', 32, '2143289344') },
-  float8: { value: floatBits('float8send', 64, '9221120237041090560') },
+  float4: { value: floatBits('float4', NAN_BITS.INTEGER), remark: signedZero },
+  float8: { value: floatBits('float8', NAN_BITS.BIGINT), remark: signedZero },
   bool: { value: (column) => `${column}::int` },
   date: { copy: days, value: days, spool: 'INTEGER', read: readDays },
   timestamp: { value: microseconds('timestamp_send'), unfit: tooLate, spool: 'VARCHAR', read: readInstant('TIMESTAMP') },

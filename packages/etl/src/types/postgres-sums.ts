@@ -1,6 +1,6 @@
 import type { ColumnPlan, VerifyLevel } from '../model.ts';
 import { DUCKDB_RULES, type RuleName } from './duckdb-rules.ts';
-import { type Finding, type PostgresRule, rowText, textBytes } from './postgres-rule.ts';
+import { asList, type Finding, type PostgresRule, rowText, textBytes } from './postgres-rule.ts';
 import { POSTGRES_RULES } from './postgres-rules.ts';
 import { type Dialect, postgresMd5Sum, SHAPES } from './shapes.ts';
 import { concatAll, identifier } from './sql.ts';
@@ -37,7 +37,7 @@ export interface ColumnFinding extends Finding {
 /** What may be wrong with values of these columns: `unfit` for a row to be kept, or a `remark` only. */
 export function findings(columns: readonly ColumnPlan[], kind: 'unfit' | 'remark'): ColumnFinding[] {
   return columns.flatMap((column) => {
-    const finding = postgresRule(column)[kind]?.(identifier(column.source_name), column.type_args);
-    return finding ? [{ ...finding, column: column.name }] : [];
+    const found = asList(postgresRule(column)[kind]?.(identifier(column.source_name), column.type_args));
+    return found.map((finding) => ({ ...finding, column: column.name }));
   });
 }

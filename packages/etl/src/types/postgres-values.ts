@@ -1,6 +1,7 @@
 import type { JsonObject } from '@sluice/core/lib/json';
 import type { Finding } from './postgres-rule.ts';
 import type { Dialect } from './shapes.ts';
+import { SIGNED_ZERO } from './zeros.ts';
 
 type Value = (column: string, args: JsonObject, dialect: Dialect) => string;
 
@@ -10,11 +11,14 @@ const sentAsNumber = (sent: string, bits: 32 | 64, { version }: Dialect): string
   return version >= 180000 ? `${sent}::${type}` : `('x' || encode(${sent}, 'hex'))::bit(${bits})::${type}`;
 };
 
-/** NaN has many bit patterns in PostgreSQL, and one in a text. */
+/** NaN has many bit patterns in PostgreSQL, and one in a text; zero has two, which are equal: see `zeros.ts`. */
 export const floatBits =
-  (send: string, bits: 32 | 64, nan: string): Value =>
+  (type: 'float4' | 'float8', nan: string): Value =>
   (column, _, dialect) =>
-    `case when ${column} = 'NaN' then ${nan} else ${sentAsNumber(`${send}(${column})`, bits, dialect)} end`;
+    `case when ${column} = 'NaN' then ${nan} else ${sentAsNumber(`${type}send(${column} + 0::${type})`, type === 'float4' ? 32 : 64, dialect)} end`;
+
+/** A zero whose text has a minus sign. */
+export const signedZero = (column: string): Finding => ({ when: `${column} = 0 and ${column}::text = '-0'`, reason: SIGNED_ZERO });
 
 /** Microseconds as they are stored: since 2000-01-01, with the two ends of the 64 bits for the infinities. */
 export const microseconds =

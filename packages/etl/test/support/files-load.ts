@@ -79,7 +79,9 @@ export class FilesTrial implements AsyncDisposable {
   /** Plans and reads the table `name`. */
   async load(spec: string | (Partial<TableSpec> & { readonly name: string }), sample = 1): Promise<Loaded> {
     const plan = expectPlan(await this.plan(typeof spec === 'string' ? { name: spec } : spec, sample));
-    return this.read(plan, await this.extract(plan));
+    const extract = await this.extract(plan);
+    // What was guessed wrong was planned again.
+    return this.read(extract.plan, extract);
   }
 
   async read(plan: TablePlan, extract: Extract): Promise<Loaded> {

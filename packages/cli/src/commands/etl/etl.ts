@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { defineCommand } from '../../define-command.ts';
 import { forgetApiSettings } from '../../etl/forget-api-settings.ts';
 import type { AtOnce } from '../../etl/processes.ts';
+import { READ_OPTIONS, toReadParameter } from '../../etl/read-options.ts';
 import { choice, file, flag, output, share, text, whole } from '../../options.ts';
 import { isJson } from '../../render/print.ts';
 import { cliSettings } from '../../settings.ts';
@@ -21,6 +22,8 @@ export const command = defineCommand({
     verify: choice('--verify <how>', 'Compare counts and sums, or the md5 of every row too', ['sums', 'full']),
     workers: whole('--workers <number>', 'Workers to start', 3),
     keep: flag('--keep', 'Leave server and workers up'),
+    plan: flag('--plan', 'Show how each table would be read, with columns, types and notes, and load nothing'),
+    ...READ_OPTIONS,
     output,
   },
   examples: [
@@ -28,9 +31,12 @@ export const command = defineCommand({
     'sluice etl --tables 3 --sample 0.01',
     "sluice etl --only 'public.c*'",
     "sluice etl --source postgres://me@db.example.com/shop --only 'public.*'",
+    'sluice etl --source ./exports --plan',
+    "sluice etl --source ./exports --delimiter ';' --decimal , --type zip=varchar",
     'sluice etl -o json > report.json',
   ],
   run: async ({ options: { output: format, verify, warehouse, ...options }, globals }) => {
+    const read = toReadParameter(options);
     if (globals.apiUrl === undefined) forgetApiSettings();
     const { values: settings } = await cliSettings(globals);
     const { runEtl } = await import('../../etl/run-etl.ts');
@@ -49,6 +55,7 @@ export const command = defineCommand({
         // Its runs work in another folder.
         warehouse: warehouse && resolve(warehouse),
         apiUrl: globals.apiUrl,
+        read,
         verify: verify ?? 'sums',
         json: isJson(format),
         signal: stop.signal,

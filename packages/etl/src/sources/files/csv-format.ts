@@ -1,29 +1,38 @@
-import type { ColumnPlan } from '../../model.ts';
-import { type CsvDialect, findCsvRecord } from './csv-records.ts';
+import type { ColumnPlan, CsvLayout } from '../../model.ts';
+import { csvFind } from './csv-find.ts';
+import { byNullWords } from './null-words.ts';
+import { pointOf } from './number-text.ts';
 import { type Fault, shown, type TextFormat } from './text-format.ts';
-import { textType, VARCHAR } from './text-types.ts';
+import { textType } from './text-types.ts';
 
 /** CSV: a bare empty value is NULL, a quoted one is an empty text, and each record has a value for every column. */
-export function csvFormat(columns: readonly ColumnPlan[], dialect: CsvDialect): TextFormat {
-  const types = columns.map(({ type }) => textType(type));
-  const typed = types.flatMap((type, index) => (type === VARCHAR ? [] : [{ index, type }]));
-  const badValue = (column: number, value: string): Fault => ({
-    column: columns[column]?.source_name ?? null,
-    reason: `${value} cannot be kept as ${types[column]?.name}`,
+export function csvFormat(columns: readonly ColumnPlan[], layout: CsvLayout): TextFormat {
+  const typed = columns.flatMap((column, index) => {
+    const { name, keeps, guessed } = textType(column, pointOf(layout.decimal));
+    return keeps ? [{ index, name, keeps, guessed }] : [];
   });
+  const isNull = byNullWords(layout.null_words);
+  const comment = layout.comment?.charCodeAt(0);
   return {
-    find: (block, from, final, found) => findCsvRecord(block, from, final, dialect, found),
+    find: csvFind(layout),
     // In a file of one column, an empty line is a NULL.
-    isBlank: (_block, { start, end }) => start === end && columns.length > 1,
+    isBlank: (block, { start, end }) => (start === end ? columns.length > 1 : block[start] === comment),
     judge(block, found) {
       if (found.columns !== columns.length)
         return { column: null, reason: `it has ${found.columns} ${found.columns === 1 ? 'value' : 'values'} instead of ${columns.length}` };
-      for (const { index, type } of typed) {
+      for (const { index, name, keeps, guessed } of typed) {
         const [start = 0, end = 0] = [found.starts[index], found.ends[index]];
-        if ((start < end || found.quotes[index]) && !type.keeps(block, start, end)) return badValue(index, shown(block, start, end));
+        const quoted = found.quotes[index] ?? false;
+        if ((start < end || quoted) && !keeps(block, start, end) && (quoted || !isNull?.(block, start, end)))
+          return { ...badValue(columns[index], name, shown(block, start, end)), misfit: guessed };
       }
       return null;
     },
     write: (spool, block, found) => spool.line(block, found.start, found.end, found.next),
   };
 }
+
+const badValue = (column: ColumnPlan | undefined, type: string, value: string): Fault => ({
+  column: column ? column.source_name || column.name : null,
+  reason: `${value} cannot be kept as ${type}`,
+});

@@ -1,10 +1,12 @@
 import type { Buffer } from 'node:buffer';
 
-/** How the records of a file are told apart. */
+/** The bytes by which the records of a file are told apart. */
 export interface CsvDialect {
-  readonly delimiter: string;
-  /** Whether values may stand in double quotes. Many tab-separated files know no quoting, and use the quote as a letter. */
-  readonly quoted: boolean;
+  readonly delimiter: number;
+  /** Values may stand in quotes; -1 where they never do: many tab-separated files use the quote as a letter. */
+  readonly quote: number;
+  /** What ends a line: a line feed, perhaps behind a carriage return, or a carriage return alone. */
+  readonly feed: number;
 }
 
 /** One record in a block of bytes. One object, filled again and again: files have many millions of records. */
@@ -26,9 +28,8 @@ export interface FoundRecord {
 
 export const emptyRecord = (): FoundRecord => ({ start: 0, end: 0, next: 0, lines: 1, columns: 0, starts: [], ends: [], quotes: [], fault: null });
 
-const LF = 10;
-const CR = 13;
-const QUOTE = 34;
+export const LF = 10;
+export const CR = 13;
 
 const START = 0;
 const PLAIN = 1;
@@ -49,8 +50,8 @@ const UNCLOSED = 'a quote is opened and not closed';
  * a record that is wrong about quotes ends with its first line, and the lines behind it are read on their own.
  */
 export function findCsvRecord(block: Buffer, from: number, final: boolean, dialect: CsvDialect, found: FoundRecord): boolean {
-  const delimiter = dialect.delimiter.charCodeAt(0);
-  const quote = dialect.quoted ? QUOTE : -1;
+  const { delimiter, quote, feed } = dialect;
+  const other = feed === LF ? CR : LF;
   const limit = block.length;
   let state = START;
   let columns = 0;
@@ -61,33 +62,35 @@ export function findCsvRecord(block: Buffer, from: number, final: boolean, diale
   for (let at = from; at < limit; at++) {
     const byte = block[at];
     if (state === QUOTED) {
-      if (byte === QUOTE) {
+      if (byte === quote) {
         state = CLOSED;
         found.ends[columns] = at;
-      } else if (byte === LF) lines++;
+      } else if (byte === feed) lines++;
     } else if (byte === delimiter) {
       if (state !== CLOSED) found.ends[columns] = at;
       columns++;
       found.starts[columns] = at + 1;
       found.quotes[columns] = false;
       state = START;
-    } else if (byte === LF) return finish(found, state, columns, lines, at, at + 1);
-    else if (byte === CR) {
+    } else if (byte === feed) return finish(found, state, columns, lines, at, at + 1);
+    else if (byte === other) {
+      if (feed === CR) return findLine(block, from, final, found, 'a line feed stands in the middle of a line', feed);
       if (at + 1 === limit && !final) return false;
       if (at + 1 === limit || block[at + 1] === LF) return finish(found, state, columns, lines, at, Math.min(at + 2, limit));
-      return findLine(block, from, final, found, 'a carriage return stands in the middle of a line');
+      return findLine(block, from, final, found, 'a carriage return stands in the middle of a line', feed);
     } else if (byte === quote) {
-      if (state === PLAIN) return findLine(block, from, final, found, lines > 1 ? UNCLOSED : 'a quote stands inside a value that is not quoted');
+      if (state === PLAIN)
+        return findLine(block, from, final, found, lines > 1 ? UNCLOSED : 'a quote stands inside a value that is not quoted', feed);
       if (state === START) {
         found.starts[columns] = at + 1;
         found.quotes[columns] = true;
       }
       state = QUOTED;
     } else if (state === CLOSED) {
-      return findLine(block, from, final, found, lines > 1 ? UNCLOSED : 'text stands behind a closing quote');
+      return findLine(block, from, final, found, lines > 1 ? UNCLOSED : 'text stands behind a closing quote', feed);
     } else state = PLAIN;
   }
-  if (state === QUOTED && (final || (lines > 1 && limit - from > LOOKAHEAD_BYTES))) return findLine(block, from, final, found, UNCLOSED);
+  if (state === QUOTED && (final || (lines > 1 && limit - from > LOOKAHEAD_BYTES))) return findLine(block, from, final, found, UNCLOSED, feed);
   return final && from < limit && finish(found, state, columns, lines, limit, limit);
 }
 
@@ -102,13 +105,13 @@ function finish(found: FoundRecord, state: number, columns: number, lines: numbe
 }
 
 /** The line that begins at `from`, whatever is in it; false when the block ends before it does. */
-export function findLine(block: Buffer, from: number, final: boolean, found: FoundRecord, fault: string | null = null): boolean {
-  const feed = block.indexOf(LF, from);
-  if (feed < 0 && (!final || from >= block.length)) return false;
-  const end = feed < 0 ? block.length : feed;
+export function findLine(block: Buffer, from: number, final: boolean, found: FoundRecord, fault: string | null = null, feed = LF): boolean {
+  const at = block.indexOf(feed, from);
+  if (at < 0 && (!final || from >= block.length)) return false;
+  const end = at < 0 ? block.length : at;
   found.start = from;
-  found.end = end > from && block[end - 1] === CR ? end - 1 : end;
-  found.next = feed < 0 ? end : feed + 1;
+  found.end = end > from && feed === LF && block[end - 1] === CR ? end - 1 : end;
+  found.next = at < 0 ? end : at + 1;
   found.lines = 1;
   found.columns = 0;
   found.fault = fault;

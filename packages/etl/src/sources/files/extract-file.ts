@@ -13,6 +13,7 @@ import { faultOf } from './fault-of.ts';
 import { expectPlannedFiles } from './file-identity.ts';
 import { membersOf } from './plan-many.ts';
 import { sumsOf } from './sums-of.ts';
+import { WrongGuess, widenTypes } from './widen-types.ts';
 
 export interface ExtractFileOptions {
   readonly folder: string;
@@ -23,10 +24,25 @@ export interface ExtractFileOptions {
   readonly context: StepContext;
 }
 
-/** Reads a planned file into Parquet parts on this machine; what cannot be kept exactly goes to quarantine with its line and reason. */
+/**
+ * Reads a planned file into Parquet parts on this machine; what cannot be kept exactly goes to quarantine with its line and reason. A
+ * guess of types that proves wrong is made again, by all of its file, and the plan of the extract is the one that was read with.
+ */
 export async function extractFile(options: ExtractFileOptions): Promise<Extract> {
   const started = performance.now();
-  return { ...(await extractPlanned(options)), seconds: (performance.now() - started) / 1000 };
+  const read = await extractBy(options.plan, options);
+  return { ...read, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Once for each file of the table at most: a guess that was made by all of a file is not wrong. */
+async function extractBy(plan: TablePlan, options: ExtractFileOptions, guesses = 0): Promise<Omit<Extract, 'seconds'>> {
+  try {
+    return await extractPlanned({ ...options, plan });
+  } catch (error) {
+    if (!(error instanceof WrongGuess) || guesses >= membersOf(plan).length) throw error;
+    options.context.log.warn('types guessed again', { table: plan.table, line: error.line, reason: error.fault.reason });
+    return extractBy(await widenTypes(plan, options.folder, error), options, guesses + 1);
+  }
 }
 
 async function extractPlanned({ folder, plan, load_id, home, verify, context }: ExtractFileOptions): Promise<Omit<Extract, 'seconds'>> {
@@ -45,7 +61,8 @@ async function extractPlanned({ folder, plan, load_id, home, verify, context }: 
     }
     const read = await together(common, folders.parts, files);
     await expectPlannedFiles(folder, plan);
-    return { load_id, plan: { ...plan, notes: [...plan.notes, ...files.flatMap(({ notes }) => notes)] }, ...read };
+    const { notes, ...rows } = read;
+    return { load_id, plan: { ...plan, notes: [...plan.notes, ...files.flatMap((file) => file.notes), ...notes] }, ...rows };
   } catch (error) {
     context.signal.throwIfAborted();
     throw explained(error, plan);
@@ -67,7 +84,7 @@ async function together(common: TableExtraction, parts: string, files: readonly 
     rows_quarantined: files.reduce((sum, { rows_quarantined }) => sum + rows_quarantined, 0),
     quarantine_file:
       bad.length > 1 ? (await writePart(common.engine, `from ${readParquet(bad)}`, join(parts, 'quarantine.parquet'))).file : (bad[0] ?? null),
-    sums: await sumsOf(common, again.join(' union all ')),
+    ...(await sumsOf(common, again.join(' union all '))),
   };
 }
 
@@ -78,7 +95,7 @@ async function emptyFolders(home: string, id: string): Promise<{ parts: string; 
 }
 
 function explained(error: unknown, { table }: TablePlan): unknown {
-  if (isSluiceError(error)) return error;
+  if (isSluiceError(error) || error instanceof WrongGuess) return error;
   const message = messageOf(error);
   if (/ENOSPC|no space left/i.test(message)) {
     return new SluiceError('DISK_FULL', `The disk is full: ${table} could not be read into parts.`, {

@@ -1,75 +1,96 @@
 import type { Buffer } from 'node:buffer';
-import { CANDIDATES, JSON_TEXT, type TextType, VARCHAR, type ValueKind } from './text-types.ts';
-
-/** After so many misfits, and one in fifty, a type is given up and no longer tried on every value. */
-const HOPELESS = 1000;
-
-interface Tally {
-  readonly type: TextType;
-  misfits: number;
-  out: boolean;
-}
-
-/** The values of one kind, and how well each type would keep them. */
-class KindTally {
-  readonly tallies: Tally[];
-  values = 0;
-
-  constructor(kind: ValueKind) {
-    this.tallies = CANDIDATES[kind].map((type) => ({ type, misfits: 0, out: false }));
-  }
-
-  add(block: Buffer, start: number, end: number): void {
-    this.values++;
-    for (const tally of this.tallies) {
-      if (tally.out) continue;
-      if (tally.type.never?.(block, start, end)) tally.out = true;
-      else if (!tally.type.keeps(block, start, end)) {
-        tally.misfits++;
-        tally.out = tally.misfits > HOPELESS && tally.misfits > this.values / 50;
-      }
-    }
-  }
-
-  /** The type with the fewest misfits, the narrowest of equals. */
-  best(): Tally | undefined {
-    return this.tallies.filter(({ out }) => !out).sort((a, b) => a.misfits - b.misfits)[0];
-  }
-}
+import type { ExactType, Forms } from './forms.ts';
+import { POINT } from './number-text.ts';
+import { formsOf, type ValueKind } from './text-types.ts';
 
 /** What a column turned out to be. */
-export interface Guess {
-  readonly type: TextType;
+export interface Guess extends ExactType {
   readonly kind: ValueKind | 'mixed';
+  /** What is said of the column, behind its name. */
   readonly note: string | null;
 }
 
-const FALLBACK: Readonly<Record<ValueKind, TextType>> = { text: VARCHAR, string: VARCHAR, number: JSON_TEXT, boolean: JSON_TEXT, json: JSON_TEXT };
+/** The values of one kind, and the families of types that all of them belong to. */
+class KindGuess {
+  #forms: Forms[];
+  values = 0;
+  /** The value that ended the last family, how many of it came before, and what they were. */
+  #broken: { example: string; before: number; type: string } | null = null;
 
-/** Collects the values of a column to tell its type. When in doubt it stays text, which keeps everything. */
-export class TypeGuess {
-  readonly #kinds = new Map<ValueKind, KindTally>();
-
-  add(kind: ValueKind, block: Buffer, start: number, end: number): void {
-    let tally = this.#kinds.get(kind);
-    if (!tally) {
-      tally = new KindTally(kind);
-      this.#kinds.set(kind, tally);
-    }
-    tally.add(block, start, end);
+  constructor(kind: ValueKind, point: number) {
+    this.#forms = formsOf(kind, point);
   }
 
-  /** `badShare`: values that may be bad rows instead of a reason for another type. Null when there were no values at all. */
-  decide(badShare: number): Guess | null {
-    const [main, ...others] = [...this.#kinds].sort(([, a], [, b]) => b.values - a.values);
+  add(block: Buffer, start: number, end: number): void {
+    if (this.#forms.length > 0) this.#try(block, start, end);
+    this.values++;
+  }
+
+  #try(block: Buffer, start: number, end: number): void {
+    const forms = this.#forms.filter((form) => form.add(block, start, end));
+    if (forms.length === this.#forms.length) return;
+    const type = forms.length === 0 ? this.#forms[0]?.exact()?.type : undefined;
+    if (type && this.values > 0) this.#broken = { example: block.toString('utf8', start, Math.min(end, start + SHOWN)), before: this.values, type };
+    this.#forms = forms;
+  }
+
+  exact(): ExactType | null {
+    return this.#forms[0]?.exact() ?? null;
+  }
+
+  note(as: string): string | null {
+    const inexact = this.#forms[0]?.inexact();
+    if (inexact) {
+      const { example, called, advice } = inexact;
+      return `is kept as ${as}: its ${called} are not all written in one way, "${example}" would not come back as it is. ${advice}`;
+    }
+    const broken = this.#broken;
+    if (!broken) return null;
+    const before = broken.before === 1 ? 'the value before it would be one' : `the ${number.format(broken.before)} values before it would be`;
+    return `is kept as ${as}: "${broken.example}" is no ${broken.type}, ${before}.`;
+  }
+}
+
+const SHOWN = 40;
+const number = new Intl.NumberFormat('en-US');
+
+/** What is left when no type gives every value back. */
+const FALLBACK: Readonly<Record<ValueKind, 'VARCHAR' | 'JSON'>> = {
+  text: 'VARCHAR',
+  string: 'VARCHAR',
+  number: 'JSON',
+  boolean: 'JSON',
+  json: 'JSON',
+};
+const CALLED = { VARCHAR: 'text', JSON: 'JSON text' };
+
+/** Collects the values of a column to tell its type: one that gives every value back as it is written, or else text. */
+export class TypeGuess {
+  readonly #kinds = new Map<ValueKind, KindGuess>();
+  readonly #point: number;
+
+  constructor(point = POINT) {
+    this.#point = point;
+  }
+
+  add(kind: ValueKind, block: Buffer, start: number, end: number): void {
+    let guess = this.#kinds.get(kind);
+    if (!guess) {
+      guess = new KindGuess(kind, this.#point);
+      this.#kinds.set(kind, guess);
+    }
+    guess.add(block, start, end);
+  }
+
+  /** Null when there were no values at all. */
+  decide(): Guess | null {
+    const [main, ...others] = this.#kinds;
     if (!main) return null;
-    const [kind, tally] = main;
-    const ofOtherKinds = others.reduce((sum, [, { values }]) => sum + values, 0);
-    const tolerated = Math.floor((tally.values + ofOtherKinds) * badShare);
-    if (ofOtherKinds > tolerated) return { type: JSON_TEXT, kind: 'mixed', note: 'has values of several kinds and is kept as JSON text' };
-    const best = tally.best();
-    if (best && best.misfits + ofOtherKinds <= tolerated) return { type: best.type, kind, note: null };
-    const note = kind === 'number' ? 'has numbers with more digits than a DOUBLE keeps and is kept as JSON text' : null;
-    return { type: FALLBACK[kind], kind, note };
+    if (others.length > 0) return { type: 'JSON', type_args: {}, kind: 'mixed', note: 'has values of several kinds and is kept as JSON text.' };
+    const [kind, guess] = main;
+    const exact = guess.exact();
+    if (exact) return { ...exact, kind, note: null };
+    const type = FALLBACK[kind];
+    return { type, type_args: {}, kind, note: kind === 'json' ? null : guess.note(CALLED[type]) };
   }
 }

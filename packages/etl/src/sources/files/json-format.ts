@@ -2,12 +2,14 @@ import type { Buffer } from 'node:buffer';
 import type { ColumnPlan } from '../../model.ts';
 import type { FoundRecord } from './csv-records.ts';
 import { eachMember, jsonKind, KeyIndex, stringText } from './json-members.ts';
+import { isBigint } from './number-text.ts';
 import type { FindRecord } from './read-records.ts';
 import type { SpoolFile } from './spool-file.ts';
 import { type Fault, shown, type TextFormat } from './text-format.ts';
-import { JSON_TEXT, type TextType, textType, type ValueKind } from './text-types.ts';
+import { type TextType, textType, type ValueKind } from './text-types.ts';
 
 const COMMA = 44;
+const JSON_TYPE = 'JSON';
 const LF = 10;
 const BRACE = 0x7b;
 const BACKSLASH = 92;
@@ -51,7 +53,7 @@ export function jsonFormat(plans: readonly ColumnPlan[], find: FindRecord): Text
       index,
       name: plan.source_name,
       kind: plan.source_type as ValueKind | 'mixed',
-      type: textType(plan.type),
+      type: textType(plan),
     }),
   );
   const keys = new KeyIndex<JsonColumn>();
@@ -70,7 +72,7 @@ export function jsonFormat(plans: readonly ColumnPlan[], find: FindRecord): Text
       for (const { index } of columns) found.starts[index] = -1;
       eachMember(block, found.start, found.end, (keyStart, keyEnd, start, end) => {
         const column = keys.get(block, keyStart, keyEnd);
-        if (!column) fault ??= { column: stringText(block, keyStart, keyEnd), reason: 'the key was not there when the table was planned' };
+        if (!column) fault ??= unknownKey(stringText(block, keyStart, keyEnd));
         else if (seen[column.index] === line) fault ??= { column: column.name, reason: 'the key stands twice in the object' };
         else fault ??= takeMember(column, block, { start, end, found });
         if (column) seen[column.index] = line;
@@ -88,6 +90,11 @@ export function jsonFormat(plans: readonly ColumnPlan[], find: FindRecord): Text
   };
 }
 
+const unknownKey = (key: string): Fault =>
+  key.includes('\0')
+    ? { column: key.replaceAll('\0', '\\0'), reason: 'the key holds a NUL character' }
+    : { column: key, reason: 'the key was not there when the table was planned', misfit: true };
+
 interface Place {
   readonly start: number;
   readonly end: number;
@@ -100,13 +107,24 @@ function takeMember(column: JsonColumn, block: Buffer, { start, end, found }: Pl
   if (kind === null) return null;
   found.starts[column.index] = start;
   found.ends[column.index] = end;
-  if (column.type === JSON_TEXT) return null;
+  const { name: type, keeps, guessed } = column.type;
+  if (type === JSON_TYPE) return null;
   const edge = kind === 'string' ? 1 : 0;
-  const fault = (reason: (value: string) => string): Fault => ({ column: column.name, reason: reason(shown(block, start + edge, end - edge)) });
-  if (kind !== column.kind) return fault((value) => `${value} is a ${kind} instead of a ${column.kind}`);
-  if (!column.type.keeps(block, start + edge, end - edge)) return fault((value) => `${value} cannot be kept as ${column.type.name}`);
-  return edge && hasNul(block, start, end) ? fault(() => 'it holds a NUL character') : null;
+  const fault = (reason: (value: string) => string, misfit = guessed): Fault => ({
+    column: column.name,
+    reason: reason(shown(block, start + edge, end - edge)),
+    misfit,
+  });
+  if (guessed ? kind !== column.kind : !mayBe(kind, type))
+    return fault((value) => `${value} is a ${kind} instead of a ${guessed ? column.kind : type}`);
+  if (!guessed && kind === 'number' && type === 'VARCHAR' && !isBigint(block, start, end))
+    return fault((value) => `${value} is a number whose text JSON does not keep`);
+  if (keeps && !keeps(block, start + edge, end - edge)) return fault((value) => `${value} cannot be kept as ${type}`);
+  return edge && hasNul(block, start, end) ? fault(() => 'it holds a NUL character', false) : null;
 }
+
+/** Whether a value of this kind may be one of a type that a person has given. */
+const mayBe = (kind: ValueKind, type: string): boolean => kind !== 'json' || type === JSON_TYPE;
 
 const hasEscape = (block: Buffer, start: number, end: number): boolean => {
   for (let at = start; at < end; at++) if (block[at] === BACKSLASH) return true;
@@ -120,7 +138,7 @@ const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 function writeValue(spool: SpoolFile, block: Buffer, start: number, end: number, type: TextType): void {
   const kind = jsonKind(block[start]);
-  if (type === JSON_TEXT) spool.text(quoted(block.toString('utf8', start, end)));
+  if (type.name === JSON_TYPE) spool.text(quoted(block.toString('utf8', start, end)));
   // A JSON string without escapes is a quoted CSV value as it stands.
   else if (kind !== 'string' || !hasEscape(block, start, end)) spool.copy(block, start, end);
   else spool.text(quoted(JSON.parse(block.toString('utf8', start, end)) as string));

@@ -11,6 +11,7 @@ import { type RowSink, textFormat } from './read-rows.ts';
 import { SpoolFile } from './spool-file.ts';
 import type { Fault } from './text-format.ts';
 import { spooledRows } from './text-query.ts';
+import { WrongGuess } from './widen-types.ts';
 
 /** Sound rows on their way into one part. */
 interface Slice {
@@ -57,8 +58,10 @@ export class PartWriter implements RowSink, AsyncDisposable {
     slice.multiline ||= found.lines > 1;
   }
 
-  bad({ column, reason }: Fault, block: Buffer, found: FoundRecord, line: number): void {
-    const { plan, whole } = this.#extraction;
+  bad(fault: Fault, block: Buffer, found: FoundRecord, line: number): void {
+    const { plan, whole, member } = this.#extraction;
+    if (fault.misfit) throw new WrongGuess(fault, line, member);
+    const { column, reason } = fault;
     if (plan.bad_rows === 'fail') {
       throw new SluiceError('TABLE_UNREADABLE', `Line ${line} of ${plan.from.name} is a bad row: ${column === null ? '' : `${column}: `}${reason}.`, {
         hint: 'Correct the line, or let bad rows go to quarantine (badRows: "quarantine").',

@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
+import type { ReadOptions, TablePlan, TableSpec, Unreadable } from '../../model.ts';
 import { fileToRead } from '../../types/file-literal.ts';
 import { formatName, parseName, type QualifiedName } from '../postgres/table-name.ts';
+import { csvOptionFault } from './csv-option-fault.ts';
 import { faultOf } from './fault-of.ts';
 import { adviceOn, type Content } from './file-content.ts';
 import { identityOf } from './file-identity.ts';
@@ -21,6 +22,8 @@ const BAD_ROW_SHARE = 0.001;
 
 interface PlanOptions {
   readonly sample: number;
+  /** How all files of the job are written, where the guess is wrong; what the table's own line says goes before it. */
+  readonly read?: ReadOptions | undefined;
 }
 
 /**
@@ -34,8 +37,11 @@ export async function planFile(folder: string, spec: TableSpec, options: PlanOpt
     if (typeof found === 'string') return { table, reason: found };
     if (!('files' in found)) return await planOne(folder, spec, found, options);
     const plans: TablePlan[] = [];
+    // A column that is given a type need not be in every file.
+    const { types, ...one } = spec;
+    const read = { ...options.read, types: { ...options.read?.types, ...types } };
     for (const file of found.files) {
-      const plan = await planOne(folder, spec, file, options);
+      const plan = await planOne(folder, one, file, { ...options, read });
       if (!('columns' in plan)) return { table, reason: `${file.path}: ${plan.reason}` };
       plans.push(plan);
     }
@@ -47,7 +53,7 @@ export async function planFile(folder: string, spec: TableSpec, options: PlanOpt
   }
 }
 
-async function planOne(folder: string, spec: TableSpec, found: TableFile, { sample }: PlanOptions): Promise<TablePlan | Unreadable> {
+async function planOne(folder: string, spec: TableSpec, found: TableFile, { sample, read = {} }: PlanOptions): Promise<TablePlan | Unreadable> {
   const table = spec.name;
   const planned_at = new Date().toISOString();
   const path = join(folder, found.path);
@@ -56,7 +62,10 @@ async function planOne(folder: string, spec: TableSpec, found: TableFile, { samp
   if (fault !== null) return { table, reason: `${found.path} cannot be read: ${fault}.` };
   fileToRead(path);
   const identity = await identityOf(path);
-  const look = await lookInto(found, { table, path, bytes: identity.bytes, badShare: spec.badRowShare ?? BAD_ROW_SHARE });
+  const csv = { ...read.csv, ...spec.csv };
+  const wrong = csvOptionFault(csv);
+  if (wrong !== null) return { table, reason: wrong };
+  const look = await lookInto(found, { table, path, bytes: identity.bytes, csv, given: { types: spec.types, anyTypes: read.types } });
   if (typeof look === 'string') return { table, reason: look };
   return {
     table,

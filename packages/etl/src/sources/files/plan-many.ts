@@ -1,5 +1,5 @@
 import type { MemberPlan, TablePlan, Unreadable } from '../../model.ts';
-import { type FileColumns, mergeColumns } from './merge-columns.ts';
+import { type FileColumns, type MergedColumns, mergeColumns } from './merge-columns.ts';
 import type { ManyFiles } from './pattern.ts';
 
 /** Plans of single files as the plan of one table: its columns are those of all files, by their names. */
@@ -18,10 +18,6 @@ export function planMany({ pattern, notes }: ManyFiles, plans: readonly TablePla
     plans.map(({ from, columns }): FileColumns => ({ file: from.name, columns })),
   );
   if (typeof merged === 'string') return { table, reason: merged };
-  const members = plans.flatMap(({ from, file }, index): MemberPlan[] => {
-    const columns = merged.ofFiles[index] ?? [];
-    return file ? [{ name: from.name, file, ...(JSON.stringify(columns) !== JSON.stringify(merged.columns) && { columns }) }] : [];
-  });
   const { file: _one, ...rest } = first;
   return {
     ...rest,
@@ -35,9 +31,16 @@ export function planMany({ pattern, notes }: ManyFiles, plans: readonly TablePla
       ...plans.flatMap((plan) => plan.notes.map((note) => `${plan.from.name}: ${note}`)),
       ...notes,
     ],
-    members,
+    members: asMembers(plans, merged),
   };
 }
+
+/** The files of a table, each with its columns where they are not those of the table. */
+export const asMembers = (plans: readonly TablePlan[], { columns: all, ofFiles }: MergedColumns): MemberPlan[] =>
+  plans.flatMap(({ from, file }, index): MemberPlan[] => {
+    const columns = ofFiles[index] ?? [];
+    return file ? [{ name: from.name, file, ...(JSON.stringify(columns) !== JSON.stringify(all) && { columns }) }] : [];
+  });
 
 /** The files of a plan, each as a plan of its own. */
 export function membersOf(plan: TablePlan): TablePlan[] {

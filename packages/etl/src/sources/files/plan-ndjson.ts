@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { columnNames, textColumn } from './column-names.ts';
+import type { FilePlan } from '../../model.ts';
 import { type FoundRecord, findLine } from './csv-records.ts';
 import { hasValues } from './file-kinds.ts';
 import { type Guess, TypeGuess } from './guess-type.ts';
@@ -7,28 +7,46 @@ import { jsonFault, textStart } from './json-format.ts';
 import { eachMember, jsonKind, KeyIndex, stringText } from './json-members.ts';
 import { jsonValues } from './json-values.ts';
 import { isPacked } from './open-bytes.ts';
-import type { PlannedFile, TextPlan } from './plan-csv.ts';
+import { planColumns } from './plan-columns.ts';
+import { type PlannedFile, readText, type TextPlan } from './plan-csv.ts';
 import { readRecords } from './read-records.ts';
-import { sampleRanges } from './sample-ranges.ts';
-import { JSON_TEXT } from './text-types.ts';
+import { type Range, sampleRanges } from './sample-ranges.ts';
 
 /** Columns of an NDJSON or JSON file, which are all keys of its objects, or the reason why there are none. */
 export async function planNdjson(file: PlannedFile): Promise<TextPlan | string> {
+  const head = await readText(file.path, file.csv?.encoding);
+  if ('reason' in head) return head.reason;
+  const { encoding } = head;
+  const json_values = hasValues(file.path);
+  const form = { ...(encoding !== undefined && { encoding }), ...(json_values && { json_values }) };
   const look = new JsonLook();
-  const values = hasValues(file.path);
   // Where a value begins is only known to who has read all before it.
-  for (const range of sampleRanges(file.bytes, values || (await isPacked(file.path))))
-    await readRecords({ file: file.path, find: values ? jsonValues() : findLine, ...(range && { range }) }, look);
-  return look.plan(file, values);
+  const packed = json_values || encoding !== undefined || (await isPacked(file.path));
+  for (const range of sampleRanges(file.bytes, packed)) await look.read(file.path, form, range);
+  return look.plan(file, form);
 }
 
+/** Keys of all objects of a file, and their types by every value. */
+export async function guessAllNdjson(path: string, form: JsonForm): Promise<Map<string, Guess>> {
+  const look = new JsonLook();
+  await look.read(path, form, undefined);
+  return look.decide();
+}
+
+/** How the values of a file are told apart, and read. */
+type JsonForm = Pick<FilePlan, 'encoding' | 'json_values'>;
+
 /** A column that only ever was null may yet hold anything. */
-const UNKNOWN: Guess = { type: JSON_TEXT, kind: 'mixed', note: null };
+const UNKNOWN: Guess = { type: 'JSON', type_args: {}, kind: 'mixed', note: null };
 
 class JsonLook {
   readonly #guesses = new KeyIndex<TypeGuess>();
   #records = 0;
   #bytes = 0;
+
+  async read(file: string, { encoding, json_values }: JsonForm, range: Range | undefined): Promise<void> {
+    await readRecords({ file, encoding, find: json_values ? jsonValues() : findLine, ...(range && { range }) }, this);
+  }
 
   record(block: Buffer, found: FoundRecord): void {
     if (textStart(block, found) === found.end) return;
@@ -37,28 +55,29 @@ class JsonLook {
     if (found.fault !== null || jsonFault(block, found) !== null) return;
     this.#guesses.rewind();
     eachMember(block, found.start, found.end, (keyStart, keyEnd, start, end) => {
-      const guess = this.#guesses.get(block, keyStart, keyEnd) ?? this.#guesses.add(stringText(block, keyStart, keyEnd), new TypeGuess());
+      const guess = this.#guesses.get(block, keyStart, keyEnd) ?? this.#newGuess(stringText(block, keyStart, keyEnd));
       const kind = jsonKind(block[start]);
       const edge = kind === 'string' ? 1 : 0;
-      if (kind) guess.add(kind, block, start + edge, end - edge);
+      if (kind) guess?.add(kind, block, start + edge, end - edge);
     });
   }
 
-  plan({ bytes, badShare }: PlannedFile, json_values: boolean): TextPlan | string {
-    const guesses = this.#guesses.entries();
-    const keys = guesses.map(([key]) => key);
-    if (keys.length === 0) return this.#records === 0 ? 'The file is empty: it has no columns.' : 'No line of it is a JSON object with members.';
-    const { names, notes } = columnNames(keys);
-    const columns = guesses.map(([key, guess], index) => {
-      const { type, kind, note } = guess.decide(badShare) ?? UNKNOWN;
-      if (note) notes.push(`Column ${key} ${note}.`);
-      return textColumn(key, names[index] ?? '', kind, type.name);
-    });
-    return {
-      columns,
-      estimated_rows: Math.round((this.#records * Math.max(bytes, this.#bytes)) / this.#bytes),
-      notes,
-      file: json_values ? { json_values } : {},
-    };
+  /** A key with a NUL is no name: its line is a bad row. */
+  #newGuess(key: string): TypeGuess | null {
+    return key.includes('\0') ? null : this.#guesses.add(key, new TypeGuess());
+  }
+
+  decide(): Map<string, Guess> {
+    return new Map(this.#guesses.entries().map(([key, guess]) => [key, guess.decide() ?? UNKNOWN]));
+  }
+
+  plan({ bytes, given }: PlannedFile, form: JsonForm): TextPlan | string {
+    const guesses = this.decide();
+    if (guesses.size === 0) return this.#records === 0 ? 'The file is empty: it has no columns.' : 'No line of it is a JSON object with members.';
+    const planned = planColumns([...guesses.keys()], [...guesses.values()], given);
+    if (typeof planned === 'string') return planned;
+    const notes = form.encoding === undefined ? planned.notes : [`Its text is ${form.encoding}.`, ...planned.notes];
+    const rows = Math.round((this.#records * Math.max(bytes, this.#bytes)) / this.#bytes);
+    return { columns: planned.columns, estimated_rows: rows, notes, file: form };
   }
 }

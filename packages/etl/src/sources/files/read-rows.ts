@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import type { TablePlan } from '../../model.ts';
+import type { CsvLayout, TablePlan } from '../../model.ts';
+import { feedOf } from './csv-find.ts';
 import { csvFormat } from './csv-format.ts';
 import { type FoundRecord, findLine } from './csv-records.ts';
 import type { RecordShape } from './csv-room.ts';
@@ -16,10 +17,13 @@ export interface RowSink {
   pause?(): Promise<void>;
 }
 
-export const textFormat = (plan: TablePlan): TextFormat =>
-  plan.kind === 'ndjson'
-    ? jsonFormat(plan.columns, plan.file?.json_values ? jsonValues() : findLine)
-    : csvFormat(plan.columns, { delimiter: plan.file?.delimiter ?? ',', quoted: plan.file?.quoted ?? true });
+/** A plan of a CSV file has its layout. */
+export const textFormat = ({ kind, columns, file }: TablePlan): TextFormat =>
+  kind === 'ndjson' || !file?.csv ? jsonFormat(columns, file?.json_values ? jsonValues() : findLine) : csvFormat(columns, file.csv);
+
+/** Whether DuckDB finds the same records in the file as it lies there. */
+const isPlain = async (file: string, encoding: string | undefined, csv: CsvLayout | undefined): Promise<boolean> =>
+  encoding === undefined && (!csv || (csv.skip === 0 && csv.newline === '\n' && csv.tail === '')) && !(await isPacked(file));
 
 /** Whether a row is in the share that is taken: always the same rows, spread evenly, and the first one. */
 const isSampled = (row: number, share: number): boolean => Math.floor(row * share) > Math.floor((row - 1) * share);
@@ -34,15 +38,16 @@ export interface RowCount extends RecordShape {
 /** Reads all rows of a planned file. Counts them by itself, so that what was written can be compared with it. */
 export async function readRows(plan: TablePlan, file: string, sink: RowSink, signal: AbortSignal): Promise<RowCount> {
   const format = textFormat(plan);
-  const count = { rows: 0, plain: !(await isPacked(file)), longest: 0, multiline: false };
-  let header = plan.file?.header ?? false;
+  const { encoding, csv } = plan.file ?? {};
+  const count = { rows: 0, plain: await isPlain(file, encoding, csv), longest: 0, multiline: false };
+  let header = csv?.header ?? false;
   let row = -1;
   const record = (block: Buffer, found: FoundRecord, line: number): void => {
-    const isHeader = header;
-    header = false;
-    const isBlank = !isHeader && found.fault === null && format.isBlank(block, found);
+    const isBlank = found.fault === null && (format.isBlank(block, found) || (header && found.start === found.end));
+    const isHeader = header && !isBlank;
     // Line breaks of two bytes, and lines that are no rows, are for this reader alone.
-    if (isBlank || (isHeader && found.lines > 1) || found.next - found.end === 2) count.plain = false;
+    if (isBlank || (isHeader && found.lines > 1) || found.next - found.end > 1) count.plain = false;
+    if (isHeader) header = false;
     if (isHeader || isBlank) return;
     row++;
     if (!isSampled(row, plan.sample)) return;
@@ -56,6 +61,7 @@ export async function readRows(plan: TablePlan, file: string, sink: RowSink, sig
     count.multiline ||= found.lines > 1;
     sink.good(block, found);
   };
-  await readRecords({ file, find: format.find, signal }, { record, pause: async () => sink.pause?.() });
+  const options = { file, encoding, find: format.find, signal, ...(csv && { feed: feedOf(csv), skip: csv.skip }) };
+  await readRecords(options, { record, pause: async () => sink.pause?.() });
   return count;
 }

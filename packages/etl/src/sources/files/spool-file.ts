@@ -29,7 +29,7 @@ export class SpoolFile {
 
   /** Adds a record with its line break; `next` is where the record behind it begins. */
   line(block: Buffer, start: number, end: number, next: number): void {
-    if (next !== end + 1) {
+    if (next !== end + 1 || block[end] !== LF) {
       this.copy(block, start, end);
       this.byte(LF);
     } else if (this.#run?.block === block && this.#run.end === start) this.#run.end = next;

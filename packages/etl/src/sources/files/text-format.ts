@@ -7,6 +7,8 @@ import type { SpoolFile } from './spool-file.ts';
 export interface Fault {
   readonly column: string | null;
   readonly reason: string;
+  /** The value does not fit a type that was guessed: a reason to guess again. */
+  readonly misfit?: boolean;
 }
 
 /** A kind of text file, for the columns of one plan. */

@@ -1,30 +1,44 @@
-import type { ColumnPlan, TablePlan } from '../../model.ts';
+import type { ColumnPlan, CsvLayout, TablePlan } from '../../model.ts';
 import { readCsv, readJsonObjects } from '../../types/readers.ts';
 import { identifier, literal } from '../../types/sql.ts';
 import { csvRoom, type RecordShape } from './csv-room.ts';
 
+/** A spool file of JSON is CSV as we write it; one of CSV is written as its file. */
+const SPOOLED_JSON = { delimiter: ',', quote: '"', header: false, null_words: [], decimal: '.' } as const;
+
+type ReadLayout = Pick<CsvLayout, 'delimiter' | 'quote' | 'header' | 'null_words' | 'decimal'>;
+
+const layoutOf = ({ kind, file }: TablePlan): ReadLayout => (kind === 'ndjson' || !file?.csv ? SPOOLED_JSON : file.csv);
+
 /** How a spool file, or a plain CSV file itself, is read. */
 function readText(plan: TablePlan, file: string, spooled: boolean, { shape, types }: { shape: RecordShape; types: readonly string[] }): string {
-  const json = plan.kind === 'ndjson';
-  const { delimiter = ',', quoted = true, header = false } = json ? {} : (plan.file ?? {});
-  const quote = quoted ? `'"'` : `''`;
+  const { delimiter, quote, header, null_words } = layoutOf(plan);
+  const sign = literal(quote ?? '');
+  const nullstr = `[${['', ...null_words].map(literal).join(', ')}]`;
   return readCsv(file, {
     columns: types.map((type, index) => [`c${index}`, type]),
-    options: { header: String(!spooled && header), delim: literal(delimiter), quote, escape: quote, nullstr: `''` },
+    options: { header: String(!spooled && header), delim: literal(delimiter), quote: sign, escape: sign, nullstr },
     room: csvRoom(shape),
   });
 }
 
-/** JSON text is kept as it stands: read as text, and only called JSON. */
-const spoolType = ({ type }: ColumnPlan): string => (type === 'JSON' ? 'VARCHAR' : type);
+/** JSON text is kept as it stands: read as text, and only called JSON. A number with a comma is read as text, and then with a point. */
+const isReadAsText = ({ type }: ColumnPlan, { decimal }: ReadLayout): boolean => type === 'JSON' || (decimal === ',' && FRACTIONAL.test(type));
+
+const FRACTIONAL = /^(?:DECIMAL\(|DOUBLE$|FLOAT$)/;
+
+const cast = (text: string, { type }: ColumnPlan, { decimal }: ReadLayout): string =>
+  decimal === ',' && FRACTIONAL.test(type) ? `replace(${text}, ',', '.')::${type}` : `${text}::${type}`;
 
 const select = (columns: readonly ColumnPlan[], value: (column: ColumnPlan, index: number) => string, from: string): string =>
   `select ${columns.map((column, index) => `${value(column, index)} as ${identifier(column.name)}`).join(', ')} from ${from}`;
 
 /** The rows of a spool file with the planned types: what becomes a part. */
 export function spooledRows(plan: TablePlan, file: string, shape: RecordShape): string {
-  const from = readText(plan, file, true, { shape, types: plan.columns.map(spoolType) });
-  return select(plan.columns, (column, index) => (column.type === 'JSON' ? `c${index}::JSON` : `c${index}`), from);
+  const layout = layoutOf(plan);
+  const types = plan.columns.map((column) => (isReadAsText(column, layout) ? 'VARCHAR' : column.type));
+  const from = readText(plan, file, true, { shape, types });
+  return select(plan.columns, (column, index) => (isReadAsText(column, layout) ? cast(`c${index}`, column, layout) : `c${index}`), from);
 }
 
 /** The rows of a CSV file by another way: DuckDB alone finds the records, and casts text instead of reading types. */
@@ -32,7 +46,7 @@ export function csvRowsAgain(plan: TablePlan, file: string, copied: boolean, sha
   const texts = plan.columns.map(() => 'VARCHAR');
   return select(
     plan.columns,
-    ({ type }, index) => (type === 'VARCHAR' ? `c${index}` : `c${index}::${type}`),
+    (column, index) => (column.type === 'VARCHAR' ? `c${index}` : cast(`c${index}`, column, layoutOf(plan))),
     readText(plan, file, copied, { shape, types: texts }),
   );
 }

@@ -1,40 +1,65 @@
-import { type Check, isBigint, isBoolean, isDate, isDouble, isInstant, isNameLike, isTimestamp } from './text-values.ts';
+import type { JsonObject } from '@sluice/core/lib/json';
+import { BooleanForms, isBoolean } from './boolean-forms.ts';
+import type { Check, Forms } from './forms.ts';
+import { givenCheck } from './given-types.ts';
+import { isDecimal, isDouble, NumberForms } from './number-forms.ts';
+import { isBigint, POINT } from './number-text.ts';
+import { isTime, TimeForms } from './time-forms.ts';
+import { isDate } from './time-text.ts';
 
-/** A type that text of a file may have: a name of DuckDB, and which values it keeps exactly as they were written. */
+/** A type that text of a file may have: a name of DuckDB, and which values it keeps. */
 export interface TextType {
   readonly name: string;
-  readonly keeps: Check;
-  /** A value like this in a column rules the type out, however few there are. */
-  readonly never?: Check;
+  /** Null: all. */
+  readonly keeps: Check | null;
+  /** Whether it was guessed: a value that does not fit it is a reason to guess again, and no bad row. */
+  readonly guessed: boolean;
 }
 
-const everything: Check = () => true;
-
-export const VARCHAR: TextType = { name: 'VARCHAR', keeps: everything };
-export const JSON_TEXT: TextType = { name: 'JSON', keeps: everything };
-
-const BOOLEAN: TextType = { name: 'BOOLEAN', keeps: isBoolean };
-const BIGINT: TextType = { name: 'BIGINT', keeps: isBigint, never: isNameLike };
-const DOUBLE: TextType = { name: 'DOUBLE', keeps: isDouble, never: isNameLike };
-const TIMES: readonly TextType[] = [
-  { name: 'DATE', keeps: isDate },
-  { name: 'TIMESTAMP', keeps: isTimestamp },
-  { name: 'TIMESTAMP WITH TIME ZONE', keeps: isInstant },
-];
-
-/** Types that a column may turn out to have, the narrowest first, by what its values are called in the file. */
-export const CANDIDATES = {
-  text: [BOOLEAN, BIGINT, DOUBLE, ...TIMES],
-  string: TIMES,
-  number: [BIGINT, DOUBLE],
-  boolean: [BOOLEAN],
-  json: [],
-} as const satisfies Record<string, readonly TextType[]>;
-
 /** What the values of a column are called in the file: all is text in CSV, JSON has kinds. */
-export type ValueKind = keyof typeof CANDIDATES;
+export type ValueKind = 'text' | 'string' | 'number' | 'boolean' | 'json';
 
-const ALL: ReadonlyMap<string, TextType> = new Map([VARCHAR, JSON_TEXT, BOOLEAN, BIGINT, DOUBLE, ...TIMES].map((type) => [type.name, type]));
+/** The families of types that the values of a kind may belong to. */
+export function formsOf(kind: ValueKind, point: number): Forms[] {
+  switch (kind) {
+    case 'text':
+      return [new NumberForms(point), new TimeForms(), new BooleanForms()];
+    case 'string':
+      return [new TimeForms()];
+    case 'number':
+      return [new NumberForms()];
+    case 'boolean':
+      return [new BooleanForms()];
+    default:
+      return [];
+  }
+}
 
-/** The type of this name; text for a name that is none of them. */
-export const textType = (name: string): TextType => ALL.get(name) ?? VARCHAR;
+/** Arguments of a type that a person has given, in the plan of its column. */
+export const GIVEN: JsonObject = { given: true };
+
+/** The type of a planned column. `point`: the byte that stands before decimals. */
+export function textType({ type, type_args }: { readonly type: string; readonly type_args: JsonObject }, point = POINT): TextType {
+  const guessed = type_args['given'] !== true;
+  return { name: type, keeps: guessed ? guessedCheck(type, type_args, point) : givenCheck(type, point), guessed };
+}
+
+function guessedCheck(type: string, args: JsonObject, point: number): Check | null {
+  const [, width, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(type) ?? [];
+  if (width !== undefined) return isDecimal(Number(width), Number(scale), point);
+  switch (type) {
+    case 'BIGINT':
+      return isBigint;
+    case 'DOUBLE':
+      return isDouble(args['written'] === 'pointed' ? 'pointed' : 'shortest', point);
+    case 'BOOLEAN':
+      return isBoolean(String(args['written']));
+    case 'DATE':
+      return isDate;
+    case 'TIMESTAMP':
+    case 'TIMESTAMP WITH TIME ZONE':
+      return isTime(args);
+    default:
+      return null;
+  }
+}

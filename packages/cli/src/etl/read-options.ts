@@ -1,0 +1,49 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { choice, list, text, whole } from '../options.ts';
+
+/** Options that say how the files of a source are written, where the guess is wrong. */
+export const READ_OPTIONS = {
+  delimiter: text('--delimiter <character>', 'CSV: the character between values; \\t for a tab'),
+  quote: text('--quote <character>', "CSV: the character around values; '' when there is none"),
+  header: choice('--header <whether>', 'CSV: whether the first line is the names of the columns', ['yes', 'no']),
+  skip: whole('--skip <lines>', 'CSV: lines before the header, or before the first row', undefined, { min: 0 }),
+  comment: text('--comment <character>', 'CSV: lines that begin with this character are left out'),
+  encoding: text('--encoding <name>', 'Encoding of text files, such as windows-1252'),
+  nullWords: list('--null <word>', 'CSV: a bare value that is NULL, such as NA; may be given more than once'),
+  decimal: choice('--decimal <sign>', 'CSV: the sign before decimals', ['.', ',']),
+  types: list('--type <column=type>', 'Type of a column, where a table has it: zip=varchar; may be given more than once'),
+} as const;
+
+type Parsed = { readonly [N in keyof typeof READ_OPTIONS]: (typeof READ_OPTIONS)[N]['fallback'] | undefined } & {
+  readonly header?: 'yes' | 'no' | undefined;
+};
+
+/** What a job is told of its files: a parameter of its flow run. */
+export interface ReadParameter {
+  readonly csv?: { readonly [option: string]: string | number | boolean | readonly string[] };
+  readonly types?: { readonly [column: string]: string };
+}
+
+/** What was said of files; undefined when nothing was. */
+export function toReadParameter({ types = [], nullWords = [], header, delimiter, ...rest }: Parsed): ReadParameter | undefined {
+  const csv = Object.fromEntries(
+    Object.entries({
+      ...rest,
+      delimiter: delimiter === '\\t' ? '\t' : delimiter,
+      header: header && header === 'yes',
+      nullWords: nullWords.length > 0 ? nullWords : undefined,
+    }).filter(([, value]) => value !== undefined),
+  ) as NonNullable<ReadParameter['csv']>;
+  const given = Object.fromEntries(types.map(readType));
+  if (Object.keys(csv).length === 0 && types.length === 0) return undefined;
+  return { ...(Object.keys(csv).length > 0 && { csv }), ...(types.length > 0 && { types: given }) };
+}
+
+/** The last sign of equality parts a column's name from its type. */
+function readType(written: string): [column: string, type: string] {
+  const at = written.lastIndexOf('=');
+  if (at > 0 && at < written.length - 1) return [written.slice(0, at), written.slice(at + 1)];
+  throw new SluiceError('USAGE', `"${written}" is no column with its type.`, {
+    hint: "Write it as --type zip=varchar or --type 'price=decimal(10,2)'.",
+  });
+}

@@ -1,0 +1,89 @@
+import type { Buffer } from 'node:buffer';
+import { type Check, type ExactType, type Forms, giveType } from './forms.ts';
+import { DECIMAL_COMMA, emptyNumber, isBigint, isNumberLike, isPointed, isShortest, POINT, scanNumber } from './number-text.ts';
+
+/** Widths of DECIMAL that a column gets: what fits 64 bits, what sums of any table fit, and all there is. */
+const WIDTHS = [18, 28, 38];
+
+/** How the numbers of a DOUBLE column are written: as JavaScript prints them, or as Python does. */
+type Style = 'shortest' | 'pointed';
+
+export class NumberForms implements Forms {
+  readonly #point: number;
+  readonly #number = emptyNumber();
+  #values = 0;
+  #whole = 1;
+  #scale = 0;
+  #finest = 0;
+  #bigint = true;
+  #decimal = true;
+  #plain = true;
+  readonly #style = { shortest: true, pointed: true };
+  #example: string | null = null;
+
+  constructor(point = POINT) {
+    this.#point = point;
+  }
+
+  add(block: Buffer, start: number, end: number): boolean {
+    const number = this.#number;
+    const plain = scanNumber(block, start, end, this.#point, number);
+    if (!plain && !isNumberLike(block, start, end)) return false;
+    if (plain) {
+      if (this.#values === 0) this.#scale = number.scale;
+      this.#whole = Math.max(this.#whole, number.whole);
+      this.#finest = Math.max(this.#finest, number.scale);
+      this.#decimal &&= number.scale === this.#scale && !(number.zero && number.negative);
+      this.#bigint &&= number.scale === 0 && (number.whole < 19 || isBigint(block, start, end));
+    } else {
+      this.#decimal = false;
+      this.#plain = false;
+    }
+    this.#values++;
+    const style = this.#style;
+    if (style.shortest) style.shortest = isShortest(block, start, end, this.#point, plain ? number : null);
+    if (style.pointed) style.pointed = isPointed(block, start, end, this.#point, plain ? number : null);
+    if (this.#example === null && !this.#decimal && !style.shortest && !style.pointed) this.#example = block.toString('utf8', start, end);
+    return true;
+  }
+
+  exact(): ExactType | null {
+    if (this.#values === 0) return null;
+    if (this.#decimal && this.#scale === 0 && this.#bigint) return { type: 'BIGINT', type_args: {} };
+    const width = WIDTHS.find((digits) => digits >= this.#whole + this.#scale);
+    if (this.#decimal && width !== undefined) return { type: `DECIMAL(${width},${this.#scale})`, type_args: {} };
+    const written = (['shortest', 'pointed'] as const).find((style) => this.#style[style]);
+    return written ? { type: 'DOUBLE', type_args: { written } } : null;
+  }
+
+  inexact(): ReturnType<Forms['inexact']> {
+    if (this.#values === 0 || this.exact()) return null;
+    const example = this.#example ?? '';
+    if (this.#point === POINT && DECIMAL_COMMA.test(example))
+      return { example, called: 'numbers', advice: 'In CSV, decimal "," loads them as numbers.' };
+    return { example, called: 'numbers', advice: giveType(this.#wanted(example)) };
+  }
+
+  #wanted(example: string): string {
+    if (this.#finest === 0 && /^[+-]?\d+$/.test(example.trim())) return 'BIGINT';
+    const width = WIDTHS.find((digits) => digits >= this.#whole + this.#finest);
+    return this.#plain && width ? `DECIMAL(${width},${this.#finest})` : 'DOUBLE';
+  }
+}
+
+/** Numbers of a planned DECIMAL: all with the same decimals, and no zero of the other sign. */
+export function isDecimal(width: number, scale: number, point: number): Check {
+  const number = emptyNumber();
+  return (block, start, end) =>
+    scanNumber(block, start, end, point, number) && number.scale === scale && number.whole <= width - scale && !(number.zero && number.negative);
+}
+
+/** Numbers of a planned DOUBLE, all written in one style. */
+export function isDouble(written: Style, point: number): Check {
+  const number = emptyNumber();
+  const keeps = written === 'shortest' ? isShortest : isPointed;
+  return (block, start, end) => {
+    if (scanNumber(block, start, end, point, number)) return keeps(block, start, end, point, number);
+    return isNumberLike(block, start, end) && keeps(block, start, end, point, null);
+  };
+}

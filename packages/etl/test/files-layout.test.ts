@@ -1,0 +1,440 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CsvOptions, TableSpec } from '../src/model.ts';
+import { expectPlan, FilesTrial } from './support/files-load.ts';
+
+let trial: FilesTrial;
+beforeAll(async () => {
+  trial = await FilesTrial.start();
+});
+afterAll(async () => {
+  await trial[Symbol.asyncDispose]();
+});
+
+/** The table that a file becomes: names of its columns, then its rows. */
+async function tableOf(content: string | Buffer, spec: Partial<TableSpec> = {}): Promise<(string | null)[][]> {
+  await trial.write('t.csv', content);
+  const { plan, rows, bad, extract, sums } = await trial.load({ name: 't', from: 't.csv', ...spec });
+  expect(extract.sums).toEqual(sums);
+  expect(bad).toEqual([]);
+  return [plan.columns.map(({ name }) => name), ...rows];
+}
+
+async function reasonOf(content: string | Buffer, csv: CsvOptions = {}): Promise<string> {
+  await trial.write('t.csv', content);
+  const plan = await trial.plan({ name: 't', from: 't.csv', csv });
+  return 'reason' in plan ? plan.reason : 'it has a plan';
+}
+
+const WORLD_BANK = [
+  '"Data Source","World Development Indicators",',
+  '',
+  '"Last Updated Date","2024-03-28",',
+  '',
+  '"Country Name","Country Code","1960","1961",',
+  '"Aruba","ABW","54608","55811",',
+  '"Korea, Rep.","KOR","8622466","8790140",',
+].join('\r\n');
+
+const BANK =
+  'Account:;DE12 3456\nPeriod:;01.01.2024 - 31.01.2024\n\n"Day";"Text";"Amount"\n"01.01.2024";"Rent, flat";"-500,00"\n"02.01.2024";"Shop";"12,50"\n';
+
+const ragged = Array.from({ length: 20 }, (_, index) => (index % 5 === 0 ? `${index},"a|b, x",c\n` : `${index},a|b,c\n`));
+
+test.each<[string, string | Buffer, (string | null)[][]]>([
+  [
+    'empty lines before the header',
+    '\n\n\r\n\nid,name\n1,a\n',
+    [
+      ['id', 'name'],
+      ['1', 'a'],
+    ],
+  ],
+  [
+    'a line that names the delimiter',
+    'sep=;\r\nid;name\r\n1;a,b\r\n',
+    [
+      ['id', 'name'],
+      ['1', 'a,b'],
+    ],
+  ],
+  [
+    'comments, one with a comma',
+    '# made by, x\n#\nid,name\n1,a\n',
+    [
+      ['id', 'name'],
+      ['1', 'a'],
+    ],
+  ],
+  [
+    'comments above texts',
+    '# made by x\nid,name\nx,a\ny,b\n',
+    [
+      ['id', 'name'],
+      ['x', 'a'],
+      ['y', 'b'],
+    ],
+  ],
+  [
+    'a header that begins as a comment',
+    '##made=x\n#id\tname\n1\ta\n',
+    [
+      ['#id', 'name'],
+      ['1', 'a'],
+    ],
+  ],
+  [
+    'the World Bank’s preamble and commas at the end',
+    WORLD_BANK,
+    [
+      ['Country Name', 'Country Code', '1960', '1961'],
+      ['Aruba', 'ABW', '54608', '55811'],
+      ['Korea, Rep.', 'KOR', '8622466', '8790140'],
+    ],
+  ],
+  [
+    'a bank’s preamble',
+    BANK,
+    [
+      ['Day', 'Text', 'Amount'],
+      ['01.01.2024', 'Rent, flat', '-500,00'],
+      ['02.01.2024', 'Shop', '12,50'],
+    ],
+  ],
+  [
+    'a preamble that is as wide as the table',
+    'Report,,\nDay:,2024,\n,,\nid,name,a\n1,x,2\n2,y,4\n',
+    [
+      ['id', 'name', 'a'],
+      ['1', 'x', '2'],
+      ['2', 'y', '4'],
+    ],
+  ],
+  [
+    'years in the header',
+    'region,2023,2024\nnorth,5,6\nsouth,7,8\n',
+    [
+      ['region', '2023', '2024'],
+      ['north', '5', '6'],
+      ['south', '7', '8'],
+    ],
+  ],
+  [
+    'years in every row',
+    'north,2023\nsouth,2024\n',
+    [
+      ['column_1', 'column_2'],
+      ['north', '2023'],
+      ['south', '2024'],
+    ],
+  ],
+  [
+    'hours in the header',
+    'place,1,2,3\nA,10,5,7\nB,3,3,9\n',
+    [
+      ['place', '1', '2', '3'],
+      ['A', '10', '5', '7'],
+      ['B', '3', '3', '9'],
+    ],
+  ],
+  [
+    'semicolons that Excel put behind commas',
+    'a,b,c;;\n1,2,3;;\n4,5,6;;\n',
+    [
+      ['a', 'b', 'c'],
+      ['1', '2', '3'],
+      ['4', '5', '6'],
+    ],
+  ],
+  [
+    'semicolons behind semicolons',
+    'a;b;c;;\n1;2;3;;\n4;;;;\n',
+    [
+      ['a', 'b', 'c'],
+      ['1', '2', '3'],
+      ['4', null, null],
+    ],
+  ],
+  [
+    'commas at the end of rows only',
+    'a,b\n1,2,\n3,4,\n',
+    [
+      ['a', 'b'],
+      ['1', '2'],
+      ['3', '4'],
+    ],
+  ],
+  [
+    'a pipe in each row',
+    `id,text,note\n${ragged.join('')}`,
+    [['id', 'text', 'note'], ...ragged.map((_, index) => [`${index}`, index % 5 === 0 ? 'a|b, x' : 'a|b', 'c'])],
+  ],
+  [
+    'decimal commas between semicolons',
+    'a;b\n1,5;2,5\n3,5;4,25\n',
+    [
+      ['a', 'b'],
+      ['1,5', '2,5'],
+      ['3,5', '4,25'],
+    ],
+  ],
+  [
+    'tabs',
+    'a\tb\n1\tx, y\n',
+    [
+      ['a', 'b'],
+      ['1', 'x, y'],
+    ],
+  ],
+  [
+    'bars',
+    'a|b\n1|x;y\n',
+    [
+      ['a', 'b'],
+      ['1', 'x;y'],
+    ],
+  ],
+  ['one column with commas in it', 'name\nSmith, John\nDoe, Jane\n', [['name'], ['Smith, John'], ['Doe, Jane']]],
+  ['one column of text', 'text\nhello, you, all\nwhat\n', [['text'], ['hello, you, all'], ['what']]],
+  ['a header only', 'a,b\n', [['a', 'b']]],
+  [
+    'no header',
+    '1,x\n2,y\n',
+    [
+      ['column_1', 'column_2'],
+      ['1', 'x'],
+      ['2', 'y'],
+    ],
+  ],
+  [
+    'no header, and a name twice in a column',
+    'ann,rome\nbob,paris\nann,oslo\n',
+    [
+      ['column_1', 'column_2'],
+      ['ann', 'rome'],
+      ['bob', 'paris'],
+      ['ann', 'oslo'],
+    ],
+  ],
+  [
+    'carriage returns alone',
+    'a,b\r1,"x\ry"\r2,z\r',
+    [
+      ['a', 'b'],
+      ['1', 'x\ry'],
+      ['2', 'z'],
+    ],
+  ],
+  [
+    'names that are there twice, and one that is not there',
+    'a,a,,A\n1,2,3,4\n',
+    [
+      ['a', 'a_2', 'column_3', 'A_3'],
+      ['1', '2', '3', '4'],
+    ],
+  ],
+  [
+    'UTF-16 with a byte order mark',
+    Buffer.from('\ufeffStraße;n\r\nÖl "😀";1\r\n', 'utf16le'),
+    [
+      ['Straße', 'n'],
+      ['Öl "😀"', '1'],
+    ],
+  ],
+  [
+    'UTF-16 of the other order',
+    Buffer.from('\ufeffStraße;n\nx;1\n', 'utf16le').swap16(),
+    [
+      ['Straße', 'n'],
+      ['x', '1'],
+    ],
+  ],
+  [
+    'UTF-16 without a mark',
+    Buffer.from('Strasse;n\nx;1\n', 'utf16le'),
+    [
+      ['Strasse', 'n'],
+      ['x', '1'],
+    ],
+  ],
+  [
+    'a packed file',
+    gzipSync('\n\nid;name\n1;a\n'),
+    [
+      ['id', 'name'],
+      ['1', 'a'],
+    ],
+  ],
+])('%s: the table is what a person would read', async (what, content, table) => {
+  if (what !== 'a packed file') return expect(await tableOf(content)).toEqual(table);
+  await trial.write('p.csv.gz', content);
+  const { plan, rows } = await trial.load('p');
+  return expect([plan.columns.map(({ name }) => name), ...rows]).toEqual(table);
+});
+
+test.each<[string, string | Buffer, Partial<TableSpec>, (string | null)[][]]>([
+  [
+    'delimiter',
+    'a:b\n1:x,y\n',
+    { csv: { delimiter: ':' } },
+    [
+      ['a', 'b'],
+      ['1', 'x,y'],
+    ],
+  ],
+  [
+    'no quote',
+    'a,b\n1,"x\n',
+    { csv: { quote: '' } },
+    [
+      ['a', 'b'],
+      ['1', '"x'],
+    ],
+  ],
+  [
+    'another quote',
+    "a,b\n1,'x, ''y'''\n",
+    { csv: { quote: "'" } },
+    [
+      ['a', 'b'],
+      ['1', "x, 'y'"],
+    ],
+  ],
+  [
+    'a header',
+    '1,2\n3,4\n',
+    { csv: { header: true } },
+    [
+      ['1', '2'],
+      ['3', '4'],
+    ],
+  ],
+  [
+    'no header',
+    'a,b\nc,d\n',
+    { csv: { header: false } },
+    [
+      ['column_1', 'column_2'],
+      ['a', 'b'],
+      ['c', 'd'],
+    ],
+  ],
+  [
+    'lines to skip',
+    'a,b\nc,d\n5,6\n',
+    { csv: { skip: 1 } },
+    [
+      ['c', 'd'],
+      ['5', '6'],
+    ],
+  ],
+  [
+    'comments',
+    'a,b\n%x, "y\n1,2\n% z\n3,4\n',
+    { csv: { comment: '%' } },
+    [
+      ['a', 'b'],
+      ['1', '2'],
+      ['3', '4'],
+    ],
+  ],
+  [
+    'encoding',
+    Buffer.from('Stra\xdfe,n\n\x80 5,1\n', 'latin1'),
+    { csv: { encoding: 'windows-1252' } },
+    [
+      ['Straße', 'n'],
+      ['€ 5', '1'],
+    ],
+  ],
+  [
+    'true latin1',
+    Buffer.from('Stra\xdfe,n\n\x80,1\n', 'latin1'),
+    { csv: { encoding: 'latin1' } },
+    [
+      ['Straße', 'n'],
+      ['\x80', '1'],
+    ],
+  ],
+  [
+    'an encoding of several bytes',
+    Buffer.from([0x96, 0xbc, 0x2c, 0x6e, 0x0a, 0x8c, 0xa2, 0x2c, 0x31, 0x0a]),
+    { csv: { encoding: 'shift_jis' } },
+    [
+      ['名', 'n'],
+      ['犬', '1'],
+    ],
+  ],
+  [
+    'words for NULL',
+    'a,b\n1,NA\n\\N,x\n3,"NA"\n',
+    { csv: { nullWords: ['NA', '\\N'] } },
+    [
+      ['a', 'b'],
+      ['1', null],
+      [null, 'x'],
+      ['3', 'NA'],
+    ],
+  ],
+  [
+    'the decimal sign',
+    'a;b;c\n1,50;1,5;x\n-2,25;2;1,5\n',
+    { csv: { decimal: ',' } },
+    [
+      ['a', 'b', 'c'],
+      ['1.50', '1.5', 'x'],
+      ['-2.25', '2.0', '1,5'],
+    ],
+  ],
+  [
+    'types',
+    'zip,n,f\n00501,1,1.0\n90210,+2,2.50\n',
+    { types: { n: 'smallint', f: 'numeric(6, 2)' } },
+    [
+      ['zip', 'n', 'f'],
+      ['00501', '1', '1.00'],
+      ['90210', '2', '2.50'],
+    ],
+  ],
+])('a guess is overruled by a person: %s', async (_what, content, spec, table) => {
+  expect(await tableOf(content, spec)).toEqual(table);
+});
+
+test.each<[string, string | Buffer, CsvOptions, RegExp]>([
+  ['a header that is no UTF-8', Buffer.from('Stra\xdfe,n\nx,1\n', 'latin1'), {}, /line 1.*not UTF-8.*encoding/],
+  ['two names that would look alike', Buffer.from('Stra\xdfe,Stra\xdce\n1,2\n', 'latin1'), {}, /line 1.*not UTF-8.*encoding/],
+  ['a NUL in a name', 'a\0,a\n1,2\n', {}, /line 1.*NUL/],
+  ['a NUL in a header of texts', 'a\0,b\nx,y\n', {}, /line 1.*NUL/],
+  ['more names than values', 'a,b,c\n1,2\n3,4\n', {}, /line 1.*3 columns.*2 values/],
+  ['fewer names than values', 'a,b\n1,2,3\n4,5,6\n', {}, /line 1.*2 columns.*3 values/],
+  ['a quote that breaks the header', 'a,"b" c\n1,"2"\n3,"4,5"\n', {}, /line 1.*quote/],
+  ['an encoding that nobody knows', 'a\n1\n', { encoding: 'klingon' }, /encoding "klingon"/],
+  ['a delimiter of two letters', 'a\n1\n', { delimiter: '||' }, /delimiter is one character/],
+  ['signs that are the same', 'a\n1\n', { delimiter: ';', quote: ';' }, /three different/],
+])('%s is told before anything is read', async (_what, content, csv, reason) => {
+  expect(await reasonOf(content, csv)).toMatch(reason);
+});
+
+test('types for columns that are not there, and types that are none, are told with what there is', async () => {
+  await trial.write('t.csv', 'zip,n\n00501,1\n');
+  const reason = async (types: Record<string, string>) => (await trial.plan({ name: 't', from: 't.csv', types })) as { reason?: string };
+  expect((await reason({ zipp: 'int' })).reason).toBe('It has no column zipp to give the type INTEGER. Did you mean zip?');
+  expect((await reason({ zip: 'inat' })).reason).toMatch(/^Column zip cannot have the type inat: it is one of VARCHAR, /);
+});
+
+test('rows that are no text in the encoding of their file are bad rows', async () => {
+  const half = Buffer.from('\ufeffid,name\n1,x\ud800y\n2,\ufffd\n', 'utf16le');
+  await trial.write('t.csv', half);
+  const { bad, rows } = await trial.load({ name: 't', from: 't.csv' });
+  expect(bad.map(({ line, reason }) => [line, reason])).toEqual([[2, 'it is not utf-16le']]);
+  expect(rows).toEqual([['2', '\ufffd']]);
+});
+
+test('what was guessed is told', async () => {
+  await trial.write('t.csv', WORLD_BANK);
+  expect(expectPlan(await trial.plan({ name: 't', from: 't.csv' })).notes).toEqual([
+    'Lines 1 to 4 stand before the table and are left out: ""Data Source","World Development Indicat…".',
+    'The first line is taken for the names of the columns, though some of them are numbers.',
+    'Lines end with ",": it is taken for no column.',
+  ]);
+});

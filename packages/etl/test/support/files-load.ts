@@ -90,7 +90,7 @@ export class FilesTrial implements AsyncDisposable {
     const types = parts ? (await query(`describe from ${parts}`)).map(([name, type]) => [String(name), String(type)]) : [];
     const rows = parts ? await query(`select columns(*)::varchar from ${parts}`) : [];
     const bad = extract.quarantine_file
-      ? await query(`select line::integer, column_name, reason, raw from read_parquet(${literal(extract.quarantine_file)}) order by line`)
+      ? await query(`select line::integer, column_name, reason, raw from read_parquet(${literal(extract.quarantine_file)}) order by line, reason`)
       : [];
     const sums = parts ? readDuckdbSums(plan, (await query(duckdbSumsQuery(plan, parts, 'full')))[0]?.[0] as (string | null)[]) : extract.sums;
     return {

@@ -10,10 +10,11 @@ import { withWarehouse } from './with-warehouse.ts';
 export const isForParts = (error: unknown): boolean => isSluiceError(error) && (error.code === 'PARTS_MISSING' || error.code === 'TABLE_UNVERIFIED');
 
 /** Verifies an extracted table and commits it to the warehouse: the body of a task. */
-export async function loadTable({ extract, verify, warehouse, overwrite }: ExtractedTable, context: RunContext): Promise<Load> {
+export async function loadTable({ extract: packed, verify, warehouse, overwrite }: ExtractedTable, context: RunContext): Promise<Load> {
+  const extract = unpack(packed);
   const { signal, run, log } = context;
   const load = await withWarehouse(warehouse, signal, (token) =>
-    commitLoad({ warehouse, extract: unpack(extract), verify, overwrite, token, flow_run_id: run.flow_run_id, context }),
+    commitLoad({ warehouse, extract, verify, overwrite, token, flow_run_id: run.flow_run_id, context }),
   );
   const { table, rows_loaded, rows_quarantined, verified, outcome } = load;
   log.info('loaded', { table, rows: rows_loaded, quarantined: rows_quarantined, verified, outcome });

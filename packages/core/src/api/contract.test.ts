@@ -31,6 +31,7 @@ describe('the route table', () => {
     expect(rows.filter(([, route]) => route.ours).map(([key]) => key)).toMatchInlineSnapshot(`
       [
         "GET /admin/status",
+        "POST /flow_runs/{id}/beat",
         "POST /flow_runs/wait",
         "GET /flow_runs/{id}/wait_reason",
         "PUT /flow_runs/{id}/progress",

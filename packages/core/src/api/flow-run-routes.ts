@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { instant, uuid } from '../model/common.ts';
+import { instant, natural, uuid } from '../model/common.ts';
 import { LeaseHolder } from '../model/concurrency-limit.ts';
 import { shortText } from '../model/field-limits.ts';
-import { FlowRun, FlowRunCreate, FlowRunUpdate } from '../model/flow-run.ts';
+import { FlowRun, FlowRunCreate, FlowRunUpdate, Holder } from '../model/flow-run.ts';
 import { Progress, ProgressUpdate } from '../model/progress.ts';
 import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
 import { STATE_TYPES } from '../model/state-type.ts';
@@ -16,7 +16,7 @@ const params = z.object({ id: uuid });
 export const SetState = z.strictObject({ state: StateCreate, force: z.boolean().default(false) });
 
 /** `infrastructure_pid`, ours: the process that runs it, noted with an accepted state in one write; Prefect's workers send a PATCH of its own. */
-const SetFlowRunState = SetState.extend({ infrastructure_pid: shortText.min(1).optional() });
+const SetFlowRunState = SetState.extend({ infrastructure_pid: shortText.min(1).optional(), holder: Holder.optional() });
 
 /** A bucket of the history: runs by state, counted from the start of the interval. */
 export const HistoryBucket = z.object({
@@ -83,6 +83,14 @@ export const flowRunRoutes = {
     body: SetFlowRunState,
     ok: OrchestrationResult,
     status: 201,
+  }),
+  'POST /flow_runs/{id}/beat': defineRoute({
+    summary: 'The process of this flow run is alive: its lease goes on',
+    tag,
+    params,
+    body: z.strictObject({ epoch: natural }),
+    ok: z.object({ lease_seconds: z.number() }),
+    ours: true,
   }),
   'POST /flow_runs/{id}/resume': defineRoute({
     summary: 'Let a paused flow run go on',

@@ -58,6 +58,13 @@ export type FlowRun = z.infer<typeof FlowRun>;
 
 const parameters = limited('parameters', jsonObject).default({});
 
+/**
+ * Ours: a process that runs a flow run itself, outside of any worker. With the state PENDING it takes the run's lease, which it
+ * prolongs by `POST /flow_runs/{id}/beat`; when the lease ends the run is CRASHED.
+ */
+export const Holder = z.strictObject({ id: uuid, name: shortText });
+export type Holder = z.infer<typeof Holder>;
+
 export const FlowRunCreate = z.strictObject({
   id: uuid.nullish(),
   state: StateCreate.nullish(),
@@ -76,6 +83,7 @@ export const FlowRunCreate = z.strictObject({
   work_queue_name: shortText.nullish(),
   job_variables: limited('job_variables', jsonObject).nullish(),
   deployment_id: uuid.nullish(),
+  holder: Holder.optional(),
 });
 export type FlowRunCreate = z.infer<typeof FlowRunCreate>;
 

@@ -15,6 +15,8 @@ export interface RunRecord {
 
 export interface FlowRunRecord extends RunRecord {
   readonly deployment_id: string | null;
+  /** Null: no worker could claim it. */
+  readonly work_queue_id: string | null;
   readonly parent_task_run_id: string | null;
   readonly infrastructure_pid: string | null;
   readonly empirical_policy: FlowRunPolicy;

@@ -12,6 +12,7 @@ export const ID = {
   flowRun: '00000000-0000-7000-8000-00000000000b',
   deployment: '00000000-0000-7000-8000-00000000000c',
   parentTask: '00000000-0000-7000-8000-00000000000d',
+  queue: '00000000-0000-7000-8000-00000000000e',
   current: '00000000-0000-7000-8000-000000000001',
   proposed: '00000000-0000-7000-8000-000000000002',
 } as const;
@@ -51,6 +52,7 @@ export function aFlowRun({ policy, ...parts }: Partial<FlowRunRecord> & { policy
   return {
     ...blank,
     deployment_id: ID.deployment,
+    work_queue_id: ID.queue,
     parent_task_run_id: null,
     infrastructure_pid: null,
     empirical_policy: { ...FREE, ...policy },

@@ -105,6 +105,7 @@ describe('an id', () => {
   const bodies: { [key: string]: unknown } = {
     'POST /flow_runs/{id}/set_state': { state: { type: 'RUNNING' } },
     'POST /task_runs/{id}/set_state': { state: { type: 'RUNNING' } },
+    'POST /flow_runs/{id}/beat': { epoch: 1 },
     'PATCH /flows/{id}': { tags: [] },
     'PATCH /task_runs/{id}': { name: 'n' },
     'PUT /flow_runs/{id}/progress': { label: 'l', done: 1 },

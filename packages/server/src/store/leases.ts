@@ -40,6 +40,13 @@ export async function deleteLeases(sql: Sql, flowRunIds: Iterable<string>): Prom
   return slots.map(({ concurrency_limit_id }) => concurrency_limit_id);
 }
 
+/** A holder that beats for itself. False when its lease is over. */
+export async function prolongLease(sql: Sql, { flow_run_id, epoch }: { flow_run_id: string; epoch: number }, seconds: number): Promise<boolean> {
+  const { count } = await sql`
+    update flow_run_lease set expires_at = clock_timestamp() + ${seconds} * interval '1 second' where flow_run_id = ${flow_run_id} and epoch = ${epoch}`;
+  return count > 0;
+}
+
 /** Leases whose time is over, the oldest first. */
 export async function readExpiredLeases(sql: Sql): Promise<{ flow_run_id: string; cancelling: boolean }[]> {
   return sql<{ flow_run_id: string; cancelling: boolean }[]>`

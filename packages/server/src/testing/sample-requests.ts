@@ -7,6 +7,8 @@ export interface SampleRecords {
   readonly flow: string;
   readonly deployment: string;
   readonly run: string;
+  /** Held by a process that is no worker's, in epoch 1. */
+  readonly held_run: string;
   readonly task: string;
   readonly run_state: string;
   readonly task_state: string;
@@ -66,6 +68,7 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
       ...run,
       body: { state: { type: 'RUNNING', message: 'on', state_details: { transition_id: fresh } }, force: true },
     },
+    'POST /flow_runs/{id}/beat': { params: { id: records.held_run }, body: { epoch: 1 } },
     'POST /flow_runs/{id}/resume': { ...run, body: {} },
     'GET /flow_run_states/': { query: { flow_run_id: records.run } },
     'GET /flow_run_states/{id}': { params: { id: records.run_state } },
@@ -224,6 +227,7 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
     parameter_openapi_schema: { type: 'object', properties: { a: { type: 'integer' } } },
   });
   const { id: run, state_id: run_state } = await make('POST', '/flow_runs/', { flow_id: flow, state: { type: 'RUNNING' } });
+  const { id: held_run } = await make('POST', '/flow_runs/', { flow_id: flow, holder: { id: worker, name: 'script' } });
   const { id: task } = await make('POST', '/task_runs/', { flow_run_id: run, task_key: 'sample', dynamic_key: '0' });
   const done = { type: 'COMPLETED', data: { type: 'sluice/v1', value: { rows: 7 } } };
   const { state } = await make('POST', `/task_runs/${task}/set_state`, { state: done });
@@ -231,5 +235,5 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
   const { id: tag_limit } = await make('POST', '/concurrency_limits/', { tag: 'sample', concurrency_limit: 2 });
   await make('POST', '/concurrency_limits/', { tag: 'other', concurrency_limit: 2 });
   const { lease_id: lease } = await make('POST', '/v2/concurrency_limits/increment-with-lease', { names: ['sample limit'], slots: 1 });
-  return { flow, deployment, run, task, run_state, task_state: state.id, result: state.id, limit, tag_limit, lease, worker };
+  return { flow, deployment, run, held_run, task, run_state, task_state: state.id, result: state.id, limit, tag_limit, lease, worker };
 }

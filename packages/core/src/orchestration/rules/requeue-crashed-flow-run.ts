@@ -4,7 +4,7 @@ import { amend, reject } from '../verdict.ts';
 
 /**
  * A crash is not a failure: a run that lost its process under a Sluice worker goes back to the queue with its checkpoints, until
- * it has been claimed `max_claims` times. A crash has its own count and uses up no retry. `retriable: false` says that another claim would end the same way.
+ * it has been claimed `max_claims` times; not so one that stands in no queue, as of a script. A crash has its own count and uses up no retry. `retriable: false` says that another claim would end the same way.
  */
 export const requeueCrashedFlowRun = defineFlowRunGate({
   name: 'requeue-crashed-flow-run',
@@ -14,6 +14,7 @@ export const requeueCrashedFlowRun = defineFlowRunGate({
     const crash_count = run.crash_count + 1;
     const why = proposed.message ?? 'Its process is gone.';
     if (!facts.lease?.claimed) return amend({});
+    if (run.work_queue_id === null) return amend({ run: { crash_count } });
     if (proposed.state_details.retriable === false || crash_count >= facts.max_claims) return amend({ run: { crash_count } });
     return reject(
       'Requeued',

@@ -1,10 +1,12 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Holder } from '@sluice/core/model/flow-run';
 import type { Sql } from '../../db/database.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
+import { prolongLease } from '../../store/leases.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
 import { countRecords, listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
 import { readQueueId } from '../../store/work-pools.ts';
@@ -39,10 +41,13 @@ function notPaused({ id, name, state }: Pausable): Reply {
   return orchestrationReply({ ...outcome, reason: `Cannot resume a flow run that is not paused: '${name}' is ${state?.type ?? 'without a state'}.` });
 }
 
-export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName }: Parts): Handlers<Keys> => {
+export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName, leaseSeconds }: Parts): Handlers<Keys> => {
   const { sql } = database;
   const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', sql`id = ${id}`));
   const change = { kind: 'flow_run' as const, create: null, claim: null, reap: false };
+  /** A process that is no worker's has one run, and no limit. */
+  const claimOf = (holder: Holder | undefined) =>
+    holder ? { worker_id: holder.id, worker_name: holder.name, worker_limit: 1, lease_seconds: leaseSeconds } : null;
 
   return {
     'POST /flow_runs/': async ({ body, writer }) => {
@@ -73,6 +78,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
           job_variables: body.job_variables ?? null,
         },
         state_id: newId(),
+        claim: claimOf(body.holder),
         proposed: body.state ?? PENDING,
         force: true,
         writer,
@@ -95,8 +101,15 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName 
     'POST /flow_runs/count': async ({ body }) => countRecords(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body)),
     'POST /flow_runs/history': async ({ body }) =>
       new Reply(await readHistory(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body), historySpan(body))),
-    'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, ...more }, writer }) =>
-      propose({ database, door }, { ...change, ...more, id: params.id, state_id: newId(), proposed, writer }),
+    'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, holder, ...more }, writer }) =>
+      propose({ database, door }, { ...change, ...more, claim: claimOf(holder), id: params.id, state_id: newId(), proposed, writer }),
+    'POST /flow_runs/{id}/beat': async ({ params, body }) => {
+      if (await prolongLease(sql, { flow_run_id: params.id, ...body }, leaseSeconds)) return { lease_seconds: leaseSeconds };
+      await read(params.id);
+      throw new SluiceError('LEASE_EXPIRED', `Epoch ${body.epoch} of flow run ${params.id} is over.`, {
+        hint: 'Stop: the run has ended, or goes on elsewhere.',
+      });
+    },
     'POST /flow_runs/{id}/resume': async ({ params, writer }) => {
       const run = JSON.parse((await read(params.id)).json) as Pausable;
       if (run.state?.type !== 'PAUSED') return notPaused(run);

@@ -89,7 +89,7 @@ export const flowRunRoutes = {
     tag,
     params,
     body: z.strictObject({ epoch: natural }),
-    ok: z.object({ lease_seconds: z.number() }),
+    ok: z.object({ lease_seconds: z.number(), cancelling: z.boolean() }),
     ours: true,
   }),
   'POST /flow_runs/{id}/resume': defineRoute({

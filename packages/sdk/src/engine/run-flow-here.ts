@@ -1,33 +1,62 @@
-import { createClient, pause } from '@sluice/client';
+import { hostname } from 'node:os';
+import { type Client, createClient, pause } from '@sluice/client';
+import type { FlowRun, Holder } from '@sluice/core/model/flow-run';
+import { uuidv7 } from 'uuidv7';
 import { LogShipper, levelOf } from '../logging.ts';
 import type { Flow } from '../model/flow.ts';
 import { currentSettings } from '../settings.ts';
 import { shownParameters } from '../values/parameters.ts';
 import { runName } from './names.ts';
-import { msUntilDue, runFlowRun } from './run-flow-run.ts';
+import { keepLease } from './own-lease.ts';
+import { type FlowRunEnd, msUntilDue, runFlowRun } from './run-flow-run.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { WaitHub } from './wait-hub.ts';
 
-/** A flow that is called outside of any run: a flow run of its own, in this process, tracked by the server of the settings. */
+/**
+ * A flow that is called outside of any run: a flow run of its own, in this process, tracked by the server of the settings. The
+ * process holds its lease: when it is killed, the run is CRASHED; when it is stopped by a signal, the run is CANCELLED.
+ */
 export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Result>, params: Params, given: In): Promise<Awaited<Result>> {
   const { api_url, api_key, auth_string, logging_level } = currentSettings();
+  const api = { api_url, api_key, auth_string };
   const client = createClient({ apiUrl: api_url, apiKey: api_key, authString: auth_string });
+  const stop = new AbortController();
   try {
+    using _signals = stopOnSignals(stop);
+    const holder: Holder = { id: uuidv7(), name: `${hostname()} ${process.pid}` };
     const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName } });
-    const name = runName(flow.options.runName, params, console.warn);
     const created = await client.request('POST /flow_runs/', {
-      body: { flow_id, name, parameters: shownParameters(given), tags: [...(flow.options.tags ?? [])] },
+      body: {
+        flow_id,
+        holder,
+        name: runName(flow.options.runName, params, console.warn),
+        parameters: shownParameters(given),
+        tags: [...(flow.options.tags ?? [])],
+      },
     });
-    const stop = new AbortController();
-    const logs = new LogShipper(client, levelOf(logging_level));
-    const waits = new WaitHub(client, { leased: false });
-    for (let flowRun = created; ; flowRun = await client.request('GET /flow_runs/{id}', { params: { id: created.id } })) {
-      const end = await runFlowRun({ client, flow: flow as never, flowRun, params, epoch: 0, workerName: null, logs, waits, stop });
+    for (let flowRun = created; ; flowRun = await takeAgain(client, created.id, holder)) {
+      const end = await runHeld(flowRun, (held) => {
+        const logs = new LogShipper(held, levelOf(logging_level));
+        const waits = new WaitHub(held, { leased: false });
+        return runFlowRun({ client: held, flow: flow as never, flowRun, params, epoch: flowRun.epoch, workerName: null, logs, waits, stop });
+      });
       if ('value' in end) return end.value as Awaited<Result>;
-      if ('left' in end) throw new Error(`Flow run '${created.name}' did not start: ${end.left}`);
+      if ('left' in end) throw new Error(`Flow run '${created.name}' did not go on: ${end.left}`);
       if (end.state.type !== 'SCHEDULED') throw end.error;
       await pause(msUntilDue(end.state), stop.signal);
     }
   } finally {
     await client.close();
   }
+
+  async function runHeld<T>({ id, epoch }: FlowRun, work: (client: Client) => Promise<FlowRunEnd<T>>): Promise<FlowRunEnd<T>> {
+    using _lease = keepLease({ api, flow_run_id: id, epoch }, stop);
+    return await work(client.with({ 'x-sluice-lease': `${id}:${epoch}` }));
+  }
+}
+
+/** A run that is tried again is claimed again: its lease ended with the try before. */
+async function takeAgain(client: Client, id: string, holder: Holder): Promise<FlowRun> {
+  await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'PENDING' }, holder } });
+  return client.request('GET /flow_runs/{id}', { params: { id } });
 }

@@ -1,11 +1,10 @@
 import { SETTINGS, type SettingName } from '@sluice/core/settings/settings';
-import { readConfigFile, readSettings } from '@sluice/sdk/settings';
+import { homeServerUrl, readConfigFile, readSettings } from '@sluice/sdk/settings';
 import { defineCommand } from '../../define-command.ts';
 import { output } from '../../options.ts';
 import { column, painted } from '../../render/column.ts';
 import { tell } from '../../render/message.ts';
 import { printList } from '../../render/print.ts';
-import { ownServerUrl } from '../../settings.ts';
 import { unknownSettings } from '../../unknown-settings.ts';
 
 interface Shown {
@@ -31,7 +30,7 @@ export const command = defineCommand({
   examples: ['sluice config view', 'sluice config view -o json'],
   run: async ({ options, globals }) => {
     const { values, sources, problems } = readSettings({ api_url: globals.apiUrl });
-    const running = sources.api_url.source === 'default' ? await ownServerUrl(values.home) : undefined;
+    const running = sources.api_url.source === 'default' ? homeServerUrl(values.home) : undefined;
     const rows = (Object.keys(SETTINGS) as SettingName[]).map((key): Shown => {
       const { names, doc } = SETTINGS[key];
       const { source, name } = sources[key];

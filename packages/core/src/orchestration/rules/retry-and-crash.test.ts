@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toInstant } from '../../lib/time.ts';
 import type { FlowRunPolicy, TaskRunPolicy } from '../../model/run-policy.ts';
 import type { StateType } from '../../model/state-type.ts';
-import { aFlowRun, aProposal, aState, aTaskRun, flowRunFacts, NOW, taskRunFacts } from '../../testing/orchestration.ts';
+import { aFlowRun, aProposal, aState, aTaskRun, flowRunFacts, ID, NOW, taskRunFacts } from '../../testing/orchestration.ts';
 import { handBack } from './hand-back.ts';
 import { renameRerun } from './rename-rerun.ts';
 import { requeueCrashedFlowRun } from './requeue-crashed-flow-run.ts';
@@ -52,6 +52,14 @@ describe('a flow run that fails', () => {
   ] as const)('%s it waits: %s %s', (_name, claimed, retry_type) => {
     expect(decide({ retries: 1, pause_keys: ['k'] }, 1, claimed)).toMatchObject({ run: { empirical_policy: { retry_type, pause_keys: [] } } });
   });
+});
+
+test('a run that stands in no queue has crashed at once: no worker could take it up', () => {
+  const facts = flowRunFacts({ lease: { claimed: true } });
+  const decide = (work_queue_id: string | null) =>
+    requeueCrashedFlowRun.decide({ current: aState('RUNNING'), proposed: aProposal('CRASHED'), run: aFlowRun({ work_queue_id }), facts, now: NOW });
+  expect(decide(null)).toMatchObject({ kind: 'amend', run: { crash_count: 1 } });
+  expect(decide(ID.queue)).toMatchObject({ kind: 'reject' });
 });
 
 test('a task run whose process was lost starts again without using up a retry; a start that no lease holder proposes counts', () => {

@@ -104,7 +104,8 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
     'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, holder, ...more }, writer }) =>
       propose({ database, door }, { ...change, ...more, claim: claimOf(holder), id: params.id, state_id: newId(), proposed, writer }),
     'POST /flow_runs/{id}/beat': async ({ params, body }) => {
-      if (await prolongLease(sql, { flow_run_id: params.id, ...body }, leaseSeconds)) return { lease_seconds: leaseSeconds };
+      const held = await prolongLease(sql, { flow_run_id: params.id, ...body }, leaseSeconds);
+      if (held) return { lease_seconds: leaseSeconds, ...held };
       await read(params.id);
       throw new SluiceError('LEASE_EXPIRED', `Epoch ${body.epoch} of flow run ${params.id} is over.`, {
         hint: 'Stop: the run has ended, or goes on elsewhere.',

@@ -1,0 +1,31 @@
+import { Worker as Thread } from 'node:worker_threads';
+import type { ApiAccess } from '@sluice/core/process/messages';
+import { LeaseLost, RunAborted } from '../errors.ts';
+
+export interface LeaseIdentity {
+  readonly api: ApiAccess;
+  readonly flow_run_id: string;
+  readonly epoch: number;
+}
+
+/** What the thread has heard of the run. */
+export type FromLeaseThread = 'lost' | 'cancelling';
+
+/**
+ * Keeps the lease of a flow run that no worker holds, from a thread: a flow that never lets its process turn is alive too. Without a
+ * word from this process, when it is killed, the server ends the run.
+ */
+export function keepLease(identity: LeaseIdentity, stop: AbortController): Disposable {
+  // A program that was given by `node -e` must not run again in the thread.
+  const thread = new Thread(new URL('./lease-thread.ts', import.meta.url), { workerData: identity, execArgv: [] });
+  thread.unref();
+  thread.on('message', (heard: FromLeaseThread) => {
+    stop.abort(
+      heard === 'lost'
+        ? new LeaseLost('The server has given up this run: it heard nothing of it.')
+        : new RunAborted('Cancelled', 'The run was cancelled.'),
+    );
+  });
+  thread.on('error', () => {}); // without its thread the run goes on until its lease ends
+  return { [Symbol.dispose]: () => void thread.terminate() };
+}

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { seconds } from '../../../tests/support/patience.ts';
+
+/* A flow that a program calls itself, without a worker. The program is told the home alone: the server's port is a free one. */
+
+const SCRIPT = fileURLToPath(new URL('./fixtures/script.ts', import.meta.url));
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab(inject('postgres'));
+});
+afterAll(() => lab.stop());
+
+function runScript(...args: string[]) {
+  const { SLUICE_API_URL: _, PREFECT_API_URL: __, ...env } = process.env;
+  const child = spawn(process.execPath, [SCRIPT, ...args], { env: { ...env, SLUICE_HOME: lab.home }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = Promise.all([text(child.stdout), once(child, 'exit')]).then(([said, [code, signal]]) => ({ said: said.trim().split('\n').at(-1), how: signal ?? code }));
+  return { child, ended };
+}
+
+/** The run of a script that has come to this gate. */
+async function standing(gateName: string) {
+  const script = runScript('stands', gateName);
+  await lab.gates.arrived(gateName);
+  const id = lab.marks().at(-1)?.flow_run_id ?? '';
+  return { ...script, id };
+}
+
+const tasksOf = async (id: string) => {
+  const tasks = await lab.client.request('POST /task_runs/filter', { body: { flow_runs: { id: { any_: [id] } } } });
+  return tasks.map(({ state_type }) => state_type);
+};
+
+test('a script finds the server of its home, and its run is held by its process', async () => {
+  const { id, ended } = await standing('finds');
+  expect(await lab.read(id)).toMatchObject({ state_type: 'RUNNING', epoch: 1, deployment_id: null });
+  lab.gates.open('finds');
+  expect(await ended).toEqual({ said: '1', how: 0 });
+  expect(await lab.read(id)).toMatchObject({ state_type: 'COMPLETED', epoch: 1 });
+});
+
+test('a script that is killed leaves a run that has crashed, and its task runs with it', async () => {
+  const { id, child } = await standing('killed');
+  child.kill('SIGKILL');
+  const run = await eventually(async () => {
+    const now = await lab.read(id);
+    expect(now.state_type).toBe('CRASHED');
+    return now;
+  });
+  expect(run).toMatchObject({ crash_count: 1, state: { message: expect.stringMatching(/not heard of any more/) } });
+  expect(await tasksOf(id)).toEqual(['CRASHED']);
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('a script that is stopped by %s cancels its run and ends by that signal', async (signal) => {
+  const { id, child, ended } = await standing(`stopped ${signal}`);
+  child.kill(signal);
+  expect((await ended).how).toBe(signal);
+  expect(await lab.read(id)).toMatchObject({ state_type: 'CANCELLED', state: { message: `Stopped by ${signal}.` } });
+  expect((await tasksOf(id)).filter((type) => type !== 'CANCELLED' && type !== 'FAILED')).toEqual([]);
+});
+
+test('a script whose run is cancelled by somebody else stops it and goes on', async () => {
+  const { id, ended } = await standing('cancelled');
+  await lab.cancel(id);
+  expect(await ended).toMatchObject({ how: 0, said: expect.stringContaining('cancelled') });
+  expect(await lab.read(id)).toMatchObject({ state_type: 'CANCELLED' });
+});
+
+test('a script that never lets its process turn keeps its run for three terms', async () => {
+  const { ended } = runScript('computes', String(3 * seconds(2)));
+  expect(await ended).toEqual({ said: '1', how: 0 });
+});
+
+test('a script’s run that is tried again is held again, under the next epoch', async () => {
+  const { ended } = runScript('fails once');
+  expect(await ended).toEqual({ said: '2', how: 0 });
+  const id = lab.marks().at(-1)?.flow_run_id ?? '';
+  expect(await lab.read(id)).toMatchObject({ state_type: 'COMPLETED', epoch: 2, run_count: 2 });
+});

@@ -20,7 +20,10 @@ afterAll(() => lab.stop());
 function runScript(...args: string[]) {
   const { SLUICE_API_URL: _, PREFECT_API_URL: __, ...env } = process.env;
   const child = spawn(process.execPath, [SCRIPT, ...args], { env: { ...env, SLUICE_HOME: lab.home }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = Promise.all([text(child.stdout), once(child, 'exit')]).then(([said, [code, signal]]) => ({ said: said.trim().split('\n').at(-1), how: signal ?? code }));
+  const ended = Promise.all([text(child.stdout), once(child, 'exit')]).then(([said, [code, signal]]) => ({
+    said: said.trim().split('\n').at(-1),
+    how: signal ?? code,
+  }));
   return { child, ended };
 }
 

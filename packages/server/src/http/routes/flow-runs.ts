@@ -41,6 +41,11 @@ function notPaused({ id, name, state }: Pausable): Reply {
   return orchestrationReply({ ...outcome, reason: `Cannot resume a flow run that is not paused: '${name}' is ${state?.type ?? 'without a state'}.` });
 }
 
+function expectHeld<T>(id: string, epoch: number, held: T | undefined): T {
+  if (held) return held;
+  throw new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${id} is over.`, { hint: 'Stop: the run has ended, or goes on elsewhere.' });
+}
+
 export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName, leaseSeconds }: Parts): Handlers<Keys> => {
   const { sql } = database;
   const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', sql`id = ${id}`));
@@ -104,12 +109,8 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
     'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, holder, ...more }, writer }) =>
       propose({ database, door }, { ...change, ...more, claim: claimOf(holder), id: params.id, state_id: newId(), proposed, writer }),
     'POST /flow_runs/{id}/beat': async ({ params, body }) => {
-      const held = await prolongLease(sql, { flow_run_id: params.id, ...body }, leaseSeconds);
-      if (held) return { lease_seconds: leaseSeconds, ...held };
       await read(params.id);
-      throw new SluiceError('LEASE_EXPIRED', `Epoch ${body.epoch} of flow run ${params.id} is over.`, {
-        hint: 'Stop: the run has ended, or goes on elsewhere.',
-      });
+      return { lease_seconds: leaseSeconds, ...expectHeld(params.id, body.epoch, await prolongLease(sql, params.id, body.epoch, leaseSeconds)) };
     },
     'POST /flow_runs/{id}/resume': async ({ params, writer }) => {
       const run = JSON.parse((await read(params.id)).json) as Pausable;

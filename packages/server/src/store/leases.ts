@@ -41,11 +41,7 @@ export async function deleteLeases(sql: Sql, flowRunIds: Iterable<string>): Prom
 }
 
 /** A holder that beats for itself. It hears whether its run is being cancelled; undefined when its lease is over. */
-export async function prolongLease(
-  sql: Sql,
-  { flow_run_id, epoch }: { flow_run_id: string; epoch: number },
-  seconds: number,
-): Promise<{ cancelling: boolean } | undefined> {
+export async function prolongLease(sql: Sql, flow_run_id: string, epoch: number, seconds: number): Promise<{ cancelling: boolean } | undefined> {
   const [row] = await sql<{ cancelling: boolean }[]>`
     update flow_run_lease l set expires_at = clock_timestamp() + ${seconds} * interval '1 second' from flow_run r
     where l.flow_run_id = ${flow_run_id} and l.epoch = ${epoch} and r.id = l.flow_run_id returning r.state_type = 'CANCELLING' as cancelling`;

@@ -25,3 +25,27 @@ test.each([
   const error = await plan(name).catch((thrown: unknown) => thrown as Error);
   expect(error).toMatchObject({ message: expect.stringMatching(message), cause: { code: 'TABLE_UNREADABLE' } });
 });
+
+test('a header that no plan holds is told when it is planned', async () => {
+  const names = Array.from({ length: 60_000 }, () => crypto.randomUUID());
+  await trial.write('wide.csv', `${names.join(',')}\n`);
+  await expect(plan('main.wide')).rejects.toMatchObject({ message: expect.stringMatching(/^main\.wide cannot be read: It has 60000 columns/) });
+});
+
+test.each(['file_row_number', 'filename', 'rowid', 'texts', 'nested', 'json', 'c0', 'sums'])('a column may be called %s', async (name) => {
+  await trial.write('t.csv', `${name},texts_2\n1,x\n`);
+  await trial.write('j.ndjson', `{"${name}": 1, "texts_2": "x"}\n`);
+  for (const from of ['t.csv', 'j.ndjson']) {
+    const { rows, extract, sums } = await trial.load({ name: 'main.t', from });
+    expect(rows).toEqual([['1', 'x']]);
+    expect(extract.sums).toEqual(sums);
+  }
+});
+
+test('the one name that a Parquet file may not use is told when it is planned', async () => {
+  await trial.write('rows.parquet', '');
+  await trial.duckdb.run(`copy (select 1 as File_Row_Number) to '${trial.folder}/rows.parquet' (format parquet)`);
+  await expect(plan('main.rows')).rejects.toMatchObject({
+    message: expect.stringMatching(/column File_Row_Number has the name by which rows are counted/),
+  });
+});

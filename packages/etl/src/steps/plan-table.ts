@@ -51,10 +51,7 @@ export async function planTable(request: TableRequest, { signal, log }: Pick<Ste
   if (!('columns' in plan)) throw unreadable(plan);
   // On the terminal they stand before the table is read.
   for (const note of plan.notes) log.warn(`${plan.table}: ${note}`);
-  const packed = pack(plan);
-  const fault = planFault(plan.columns.length, packed);
-  if (fault !== null) throw unreadable({ table: plan.table, reason: fault });
-  return { table: plan.table, request, plan: packed, overwrite, snapshot, verify, warehouse: file };
+  return { table: plan.table, request, plan: pack(plan), overwrite, snapshot, verify, warehouse: file };
 }
 
 /** How a table would be read, or why it cannot be. */
@@ -66,6 +63,8 @@ export async function planFrom(home: string, { sample, into, read, ...spec }: Pl
       : await planFile(location.folder, spec, { sample, read });
   if (!('columns' in plan)) return plan;
   const target = placeInto(plan.target, into);
+  const fault = planFault(plan.columns.length, pack(plan));
+  if (fault !== null) return { table: plan.table, reason: fault };
   return { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] };
 }
 

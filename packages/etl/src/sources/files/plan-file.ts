@@ -17,6 +17,9 @@ import { planMany } from './plan-many.ts';
 import { planNdjson } from './plan-ndjson.ts';
 import { planParquet } from './plan-parquet.ts';
 
+/** What DuckDB calls the number of a row in a Parquet file. */
+const ROW_NUMBER = 'file_row_number';
+
 const CHUNK_MB = 64;
 const BAD_ROW_SHARE = 0.001;
 
@@ -47,7 +50,7 @@ export async function planFile(folder: string, spec: TableSpec, options: PlanOpt
     }
     return planMany(found.many, plans);
   } catch (error) {
-    if (isSluiceError(error) && error.code === 'TABLE_UNREADABLE') return { table, reason: [error.message, error.hint].join(' ') };
+    if (isSluiceError(error) && error.code === 'TABLE_UNREADABLE') return { table, reason: [error.message, error.hint ?? []].flat().join(' ') };
     if (isSluiceError(error)) throw error;
     return { table, reason: `${table} cannot be read: ${faultOf(error)}.` };
   }
@@ -67,6 +70,9 @@ async function planOne(folder: string, spec: TableSpec, found: TableFile, { samp
   if (wrong !== null) return { table, reason: wrong };
   const look = await lookInto(found, { table, path, bytes: identity.bytes, csv, given: { types: spec.types, anyTypes: read.types } });
   if (typeof look === 'string') return { table, reason: look };
+  const taken = found.kind === 'parquet' && look.columns.find(({ source_name }) => source_name.toLowerCase() === ROW_NUMBER);
+  if (taken)
+    return { table, reason: `Its column ${taken.source_name} has the name by which rows are counted while it is read. Give it another one.` };
   return {
     table,
     source: spec.source,

@@ -105,3 +105,12 @@ test('a table that could not be read is named once', async () => {
     'not read: main.empty: The file is empty: it has no columns.',
   ]);
 });
+
+test('entries of a folder that nobody takes for tables do not count', async () => {
+  const unreadable = [
+    { table: 'README.md', reason: 'It is no table.', entry: 'other' as const },
+    { table: 'sales.xlsx', reason: 'Excel is not read.', entry: 'data' as const },
+    { table: 'main.torn', reason: 'main.torn cannot be read.' },
+  ];
+  expect((await lines({ tables: [loaded('main.orders', 1)], unreadable })).join('\n')).toContain('1 of 3 tables verified');
+});

@@ -122,6 +122,7 @@ test('with badRows "fail" the first bad line is an error that names it', async (
   await expect(trial.extract(plan)).rejects.toMatchObject({
     code: 'TABLE_UNREADABLE',
     message: 'Line 3002 of t.csv is a bad row: id: "x" cannot be kept as BIGINT.',
+    kind: { lasting: true },
   });
 });
 

@@ -23,7 +23,7 @@ test.each([
   ['a file that is not there', 'main.none', /^main\.none cannot be read: No file of the folder is called main\.none\. It holds /],
 ])('%s is told once, in one sentence, as an unreadable table', async (_what, name, message) => {
   const error = await plan(name).catch((thrown: unknown) => thrown as Error);
-  expect(error).toMatchObject({ message: expect.stringMatching(message), cause: { code: 'TABLE_UNREADABLE' } });
+  expect(error).toMatchObject({ message: expect.stringMatching(message), code: 'TABLE_UNREADABLE', kind: { lasting: true } });
 });
 
 test('a header that no plan holds is told when it is planned', async () => {

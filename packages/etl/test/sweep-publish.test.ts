@@ -56,7 +56,7 @@ test('tables that no load has made, and loads whose table is gone, are not check
 });
 
 test('a warehouse that is not there has nothing to publish', async () => {
-  expect(await publish()).toEqual({ file: warehouse, bytes: 0, checks: [], compacted: null });
+  expect(await publish()).toEqual({ file: warehouse, bytes: 0, checks: [], compacted: null, present: [] });
 });
 
 /** A file most of whose blocks are free, and not at its end, where DuckDB would cut them off. */

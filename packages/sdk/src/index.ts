@@ -1,4 +1,4 @@
-export { childFlowRuns, isFlowRunOpen } from './child-flow-runs.ts';
+export { childFlowRuns, childTaskRuns, isFlowRunOpen } from './child-flow-runs.ts';
 export { concurrency, ensureConcurrencyLimit, type HeldSlots } from './concurrency.ts';
 export { type DeploymentConfig, type DeploymentOptions, defineConfig, deploy, type SluiceConfig } from './config.ts';
 export { run } from './context.ts';

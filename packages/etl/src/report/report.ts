@@ -12,6 +12,7 @@ export interface TableOutcome {
   /** Of the flow run, from its first start to its end. */
   readonly seconds: number;
   readonly worker: string | null;
+  /** What was tried: see `attemptsOf`. */
   readonly attempts: number;
   /** Why it is not loaded. */
   readonly reason: string | null;

@@ -7,7 +7,6 @@ import { findSource } from '../sources/locations.ts';
 import { extractPostgresTable } from '../sources/postgres/extract-table.ts';
 import { type Packed, pack, unpack } from './packed.ts';
 import { type PlannedTable, planTable } from './plan-table.ts';
-import { withoutAnotherTry } from './without-another-try.ts';
 
 /** A table whose rows are in parts on this machine. */
 export interface ExtractedTable {
@@ -32,9 +31,7 @@ export async function extractTable(planned: PlannedTable & { readonly again?: nu
   const common = { plan, load_id, home, verify, context };
   const extract =
     location.kind === 'postgres'
-      ? await withoutAnotherTry(() =>
-          extractPostgresTable({ ...common, url: location.url, snapshot: snapshot === undefined ? undefined : { job: snapshot } }),
-        )
+      ? await extractPostgresTable({ ...common, url: location.url, snapshot: snapshot === undefined ? undefined : { job: snapshot } })
       : await readPlanned(planned, context, (now) => extractFile({ ...common, plan: now, folder: location.folder }));
   context.log.info('extracted', { table: plan.table, rows: extract.rows_read, quarantined: extract.rows_quarantined, parts: extract.parts.length });
   return { table: plan.table, rows: extract.rows_read, extract: pack(extract), verify, warehouse, overwrite };

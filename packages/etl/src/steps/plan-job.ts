@@ -1,5 +1,4 @@
-import type { SluiceError } from '@sluice/core/errors/sluice-error';
-import { expectSettings, NonRetryable, type RunContext } from '@sluice/sdk';
+import { expectSettings, type RunContext } from '@sluice/sdk';
 import { otherSource } from '../destinations/duckdb/other-source.ts';
 import { type PresentTable, presentTablesOf } from '../destinations/duckdb/present-tables.ts';
 import { etlPaths } from '../home.ts';
@@ -12,7 +11,6 @@ import { listPostgresTables } from '../sources/postgres/list-tables.ts';
 import { formatName, parseName, type QualifiedName } from '../sources/postgres/table-name.ts';
 import { isSameSource } from '../sources/same-source.ts';
 import { placeInto } from './place-into.ts';
-import { withoutAnotherTry } from './without-another-try.ts';
 
 export interface JobRequest {
   /** The list that a person keeps. */
@@ -81,19 +79,11 @@ function refuseOtherSources(
   });
   const [first] = taken;
   if (first)
-    throw beyondRetry(
-      otherSource(
-        taken.map(({ there }) => formatName(there)),
-        first.standing,
-        first.source,
-      ),
+    throw otherSource(
+      taken.map(({ there }) => formatName(there)),
+      first.standing,
+      first.source,
     );
-}
-
-function beyondRetry(cause: SluiceError): NonRetryable {
-  const error = new NonRetryable(cause.message);
-  error.cause = cause;
-  return error;
 }
 
 function tablesGone(listed: readonly string[], present: readonly PresentTable[], source: string, into: string | undefined): string[] {
@@ -119,12 +109,10 @@ async function listSource(
 ): Promise<{ readonly tables: readonly string[]; readonly unreadable: readonly Unreadable[] }> {
   const location = await findSource(home, source);
   if (location.kind === 'files') return listFiles(location.folder, { only });
-  return await withoutAnotherTry(async () => {
-    const client = await connectPostgres(location.url, { signal });
-    try {
-      return await listPostgresTables(client, { only });
-    } finally {
-      await client.end();
-    }
-  });
+  const client = await connectPostgres(location.url, { signal });
+  try {
+    return await listPostgresTables(client, { only });
+  } finally {
+    await client.end();
+  }
 }

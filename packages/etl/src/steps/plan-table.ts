@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { expectSettings, NonRetryable } from '@sluice/sdk';
+import { expectSettings } from '@sluice/sdk';
+import { placeFault } from '../destinations/duckdb/place-fault.ts';
 import { expectWarehousePath } from '../destinations/duckdb/warehouse-path.ts';
 import { etlPaths } from '../home.ts';
 import type { ReadOptions, StepContext, TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
@@ -9,7 +10,6 @@ import { connectPostgres } from '../sources/postgres/connect.ts';
 import { planPostgresTable } from '../sources/postgres/plan-table.ts';
 import { type Packed, pack, planFault } from './packed.ts';
 import { noteOnPlace, placeInto } from './place-into.ts';
-import { withoutAnotherTry } from './without-another-try.ts';
 
 /** A table to load, and how. */
 export interface TableRequest extends TableSpec {
@@ -59,11 +59,11 @@ export async function planFrom(home: string, { sample, into, read, ...spec }: Pl
   const location = await findSource(home, spec.source);
   const plan =
     location.kind === 'postgres'
-      ? await withoutAnotherTry(() => planFromPostgres(location.url, spec, sample, signal))
+      ? await planFromPostgres(location.url, spec, sample, signal)
       : await planFile(location.folder, spec, { sample, read });
   if (!('columns' in plan)) return plan;
   const target = placeInto(plan.target, into);
-  const fault = planFault(plan.columns.length, pack(plan));
+  const fault = placeFault(plan.table, target) ?? planFault(plan.columns.length, pack(plan));
   if (fault !== null) return { table: plan.table, reason: fault };
   return { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] };
 }
@@ -79,9 +79,7 @@ async function planFromPostgres(url: string, spec: TableSpec, sample: number, si
 }
 
 /** Another try would read the same: the run fails at once, with the reason. */
-function unreadable({ table, reason }: Unreadable): NonRetryable {
+function unreadable({ table, reason }: Unreadable): SluiceError {
   const says = reason.startsWith(table) || reason.includes('cannot be read');
-  const error = new NonRetryable(says ? reason : `${table} cannot be read: ${reason}`);
-  error.cause = new SluiceError('TABLE_UNREADABLE', reason);
-  return error;
+  return new SluiceError('TABLE_UNREADABLE', says ? reason : `${table} cannot be read: ${reason}`, { lasting: true });
 }

@@ -1,8 +1,10 @@
 import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import { childFlowRuns, expectSettings, type FlowRunHandle, type RunContext } from '@sluice/sdk';
+import type { TaskRun } from '@sluice/core/model/task-run';
+import { childFlowRuns, childTaskRuns, expectSettings, type FlowRunHandle, type RunContext } from '@sluice/sdk';
 import { etlPaths } from '../home.ts';
 import type { Load, Unreadable } from '../model.ts';
+import { attemptsOf } from '../report/attempts.ts';
 import { buildReport, type Report, type TableOutcome } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
 import { publishWarehouse } from '../sweep/publish-warehouse.ts';
@@ -27,7 +29,8 @@ export async function publish(
   const file = warehouse ?? etlPaths(home).warehouse;
   const runs = latest(await childFlowRuns(main));
   const [refused, started] = partition(runs, ({ flow_run }) => codeOf(flow_run) === 'TABLE_UNREADABLE');
-  const outcomes = await Promise.all(started.map(toOutcome));
+  const tries = Map.groupBy(await childTaskRuns(main), ({ flow_run_id }) => flow_run_id);
+  const outcomes = await Promise.all(started.map((run) => toOutcome(run, tries.get(run.flow_run.id) ?? [])));
   const facts = await withWarehouse(file, context.signal, () => publishWarehouse({ warehouse: file, context }));
   const report = buildReport(outcomes, [...unreadable, ...refused.map(toUnreadable)], {
     flow_run_id: main,
@@ -60,15 +63,15 @@ const toUnreadable = ({ flow_run }: FlowRunHandle): Unreadable => ({
   reason: flow_run.state?.message ?? 'It cannot be read.',
 });
 
-async function toOutcome(handle: FlowRunHandle): Promise<TableOutcome> {
-  const { state_type, total_run_time, worker_name, epoch, parameters, state } = handle.flow_run;
+async function toOutcome(handle: FlowRunHandle, taskRuns: readonly TaskRun[]): Promise<TableOutcome> {
+  const { state_type, total_run_time, worker_name, parameters, state } = handle.flow_run;
   const load = state_type === 'COMPLETED' ? ((await handle.result()) as Load) : null;
   return {
     table: load?.table ?? String(parameters['table']),
     load,
     seconds: total_run_time,
     worker: worker_name,
-    attempts: epoch,
+    attempts: attemptsOf(handle.flow_run, taskRuns),
     reason: load ? null : (state?.message ?? state?.name ?? null),
   };
 }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import { type Compacted, compactWarehouse } from '../destinations/duckdb/compact.ts';
 import { fingerprint, type Method, methodOf } from '../destinations/duckdb/fingerprint.ts';
+import { giveBack } from '../destinations/duckdb/give-back.ts';
 import { LEDGER } from '../destinations/duckdb/ledger.ts';
 import { openWarehouse } from '../destinations/duckdb/open.ts';
 import { type PresentTable, presentTables } from '../destinations/duckdb/present-tables.ts';
@@ -54,6 +55,8 @@ export async function publishWarehouse({ warehouse: file, checks = CHECKS, rando
       present: await presentTables(warehouse),
     };
   });
+  // Of commits that were killed.
+  await giveBack(file);
   for (const { table, method, equal } of checked) {
     if (equal) context.log.info('checked', { table, method });
     else context.log.warn('a table is not what was loaded any more: somebody has changed it, or the file is damaged', { table, method });

@@ -25,4 +25,5 @@ export const fileToWrite = (path: string): string => literal(whole(path));
 const unreadable = (file: string): SluiceError =>
   new SluiceError('TABLE_UNREADABLE', `DuckDB cannot open ${file}: the path holds a backslash beside one of the signs * ? [.`, {
     hint: 'Give the file, or the folder, another name.',
+    lasting: true,
   });

@@ -6,12 +6,15 @@ import { formatName } from '../../sources/postgres/table-name.ts';
 import { isSameSource } from '../../sources/same-source.ts';
 import { compareSums, type Difference, describeDifferences } from '../../verify/compare.ts';
 import { quarantineFault } from '../../verify/quarantine-share.ts';
+import { commitFault } from './errors.ts';
 import { fingerprint, methodFor } from './fingerprint.ts';
+import { giveBack } from './give-back.ts';
 import { createLedger, type LedgerRow, readHighestToken, readStanding, writeEntry } from './ledger.ts';
 import { withEnoughMemory } from './memory.ts';
 import { openWarehouse } from './open.ts';
 import { otherSource } from './other-source.ts';
 import { checkParts } from './parts.ts';
+import { placeFault } from './place-fault.ts';
 import { qualify } from './qualify.ts';
 import { readSums } from './read-sums.ts';
 import { StaleToken } from './stale-token.ts';
@@ -45,7 +48,12 @@ export async function commitLoad(request: CommitRequest): Promise<Load> {
   context.progress({ done: 0, total, label: 'loading' });
   const outcome = await openWarehouse({ file: request.warehouse, access: 'write', waitMs: request.waitMs, signal: context.signal }, (warehouse) =>
     withEnoughMemory(warehouse, () => warehouse.transaction(() => settle(warehouse, request))),
-  );
+  ).catch(async (error: unknown) => {
+    // Best effort: the second clean-up does it too.
+    await giveBack(request.warehouse).catch(() => {});
+    context.signal.throwIfAborted();
+    throw commitFault(error, extract.plan.table);
+  });
   context.progress({ done: total, total, label: 'loading' });
   await removeParts(extract);
   return { ...outcome, table: extract.plan.table, target: extract.plan.target, seconds: (performance.now() - started) / 1000 };
@@ -55,12 +63,14 @@ type Outcome = Omit<Load, 'table' | 'target' | 'seconds'>;
 
 async function settle(warehouse: Warehouse, request: CommitRequest): Promise<Outcome> {
   const { load_id, plan } = request.extract;
-  if (plan.target.schema.toLowerCase() === '_sluice') throw taken(plan, 'the schema of the ledger');
+  const fault = placeFault(plan.table, plan.target);
+  if (fault !== null) throw new SluiceError('CONFLICT', fault);
   await createLedger(warehouse);
-  const { mine, later, present, stranger } = await readStanding(warehouse, load_id, plan, request.token);
+  const { mine, later, present, stranger, schema } = await readStanding(warehouse, load_id, plan, request.token);
   if (mine) return { ...factsOf(mine), outcome: 'already' };
   if (present && !request.overwrite) refuseOtherSource(plan, present);
   if (later) return superseded(request, later);
+  if (schema !== undefined) throw sameSchema(plan, schema);
   if (stranger !== undefined) throw taken(plan, `"${stranger}", which is not a load of this table`);
   const highest = await readHighestToken(warehouse);
   if (request.token <= highest) throw new StaleToken(request.token, highest);
@@ -131,6 +141,12 @@ function refuseOtherSource({ target, source }: TablePlan, { source: standing }: 
 const taken = ({ table, target }: TablePlan, by: string) =>
   new SluiceError('CONFLICT', `${table} cannot be loaded as "${target.schema}.${target.name}": in the warehouse that is ${by}.`, {
     hint: 'DuckDB does not tell names apart by case. Give the table another name in the list, or drop or rename what is there.',
+  });
+
+/** The table would go into that one, and be looked for in this. */
+const sameSchema = ({ table, target }: TablePlan, schema: string) =>
+  new SluiceError('CONFLICT', `${table} cannot be loaded as ${formatName(target)}: the warehouse has a schema "${schema}" already.`, {
+    hint: 'DuckDB does not tell names apart by case. Load it into another schema with --into SCHEMA, or into another file with --warehouse FILE.',
   });
 
 /** Best effort: what stays is removed by the sweep. */

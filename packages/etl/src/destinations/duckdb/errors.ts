@@ -1,15 +1,65 @@
-import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 
-/** An error of DuckDB in our words, where there is a next step to tell. */
+const NO_ROOM = /No space left on device|Disk quota exceeded|File too large|max_temp_directory_size|Could not write all bytes|ENOSPC|EDQUOT|EFBIG/;
+
+/** An error of DuckDB, or of the system, in our words, where there is a next step to tell. */
 export function toError(error: unknown): unknown {
-  const message = messageOf(error);
-  if (/No space left on device|max_temp_directory_size|Could not write all bytes/.test(message)) {
-    return new SluiceError('DISK_FULL', 'There is no room left on the disk of the warehouse.', {
-      hint: 'Make room and try again; the warehouse is as it was before.',
-      cause: error,
-    });
-  }
-  return error;
+  if (!NO_ROOM.test(messageOf(error))) return error;
+  return new SluiceError('DISK_FULL', 'There is no room left on the disk of the warehouse.', {
+    hint: 'Make room and try again; the warehouse is as it was before.',
+    cause: error,
+  });
 }
 
 export const isOutOfMemory = (error: unknown): boolean => messageOf(error).startsWith('Out of Memory Error');
+
+/** The first line of what DuckDB says, without the kind of the error, as the end of a sentence. */
+export function saysOf(error: unknown): string {
+  const [first = ''] = messageOf(error).split('\n');
+  return first.replace(/^([A-Z][A-Za-z ]* Error: |Failed to [a-z ]+: )+/, '').replace(/[.!]$/, '');
+}
+
+/** What has kept a table out of the warehouse and is nobody's words yet. The file is as it was before. */
+export function commitFault(error: unknown, table: string): unknown {
+  const known = toError(error);
+  if (isSluiceError(known)) return known;
+  if (isOutOfMemory(error)) {
+    return new SluiceError('TABLE_UNREADABLE', `${table} cannot be loaded: its rows need more memory than half of what this machine has.`, {
+      hint: 'Give the worker more memory, or load fewer columns: a view in the source may leave the large ones out.',
+      cause: error,
+    });
+  }
+  return new SluiceError('INTERNAL', `${table} could not be written to the warehouse: ${saysOf(error)}.`, {
+    hint: 'The warehouse is as it was before. Try again; if it fails again, report it.',
+    cause: error,
+  });
+}
+
+interface Known {
+  readonly says: string;
+  readonly hint: string;
+}
+
+const MOVE = 'Name another file with --warehouse, or move this one away: the next load makes a new one.';
+
+/** Why a file cannot be opened as a warehouse, by what DuckDB or the system says. */
+const UNUSABLE: readonly (readonly [pattern: RegExp, known: Known])[] = [
+  [/not a valid DuckDB database file/i, { says: 'it is no DuckDB file', hint: MOVE }],
+  [/version number/i, { says: 'a newer DuckDB has written it', hint: `Open it with a newer Sluice. ${MOVE}` }],
+  [/checksum|corrupt|deserializ/i, { says: 'the file is damaged', hint: `Take it from a backup. ${MOVE}` }],
+  [
+    /Permission denied|Operation not permitted|EACCES|EPERM/,
+    { says: 'this user may not open it so', hint: 'Look at the rights of the file and its folder, or name another one with --warehouse.' },
+  ],
+  [/Read-only file system|EROFS/, { says: 'its disk is read-only', hint: 'Name a file on another disk with --warehouse.' }],
+  [/is a directory|EISDIR|Could not read from file/i, { says: 'it is no file', hint: 'Name a file with --warehouse.' }],
+];
+
+/** Of a file that is there, or is to be made. */
+export function unusable(file: string, error: unknown): unknown {
+  const known = toError(error);
+  if (isSluiceError(known)) return known;
+  const message = messageOf(error);
+  const { says, hint } = UNUSABLE.find(([pattern]) => pattern.test(message))?.[1] ?? { says: saysOf(error), hint: MOVE };
+  return new SluiceError('INVALID_SETTING', `The warehouse ${file} cannot be opened: ${says}.`, { hint, cause: error });
+}

@@ -67,6 +67,8 @@ export interface Standing {
   readonly present: LedgerRow | undefined;
   /** What stands where this table is to go and was not put there by a load of it: a person's own, or a table of nearly its name. */
   readonly stranger: string | undefined;
+  /** A schema of nearly the name of this table's. */
+  readonly schema: string | undefined;
 }
 
 /** DuckDB takes names that differ in the case of ASCII letters for the same name. */
@@ -100,7 +102,12 @@ export async function readStanding(warehouse: Warehouse, loadId: string, { targe
        and not exists (from owner where schema_name = $schema and table_name = $name)`,
     names,
   );
-  return { mine, later, present, stranger: stranger?.title };
+  const [like] = await warehouse.rows<{ title: string }>(
+    `select schema_name as title from duckdb_schemas()
+     where database_name = 'warehouse' and ${folded('schema_name')} = ${folded('$schema')} and schema_name <> $schema`,
+    { schema: target.schema },
+  );
+  return { mine, later, present, stranger: stranger?.title, schema: like?.title };
 }
 
 export interface Entry {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { fileToWrite } from '../../types/file-literal.ts';
+import { unusable } from './errors.ts';
 import { describeHolder, isHeldElsewhere } from './lock-holder.ts';
 import { Warehouse } from './warehouse.ts';
 import { expectWarehousePath } from './warehouse-path.ts';
@@ -82,7 +83,11 @@ const createInstance = ({ file, access }: OpenOptions): Promise<DuckDBInstance> 
 /** The file's one name, whatever links lead to it. A warehouse that is to be written is made when there is none. */
 async function settle({ file, access }: OpenOptions): Promise<string> {
   expectWarehousePath(file);
-  if (access === 'write' && !existsSync(file)) await create(file);
+  if (access === 'write' && !existsSync(file)) {
+    await create(file).catch((error: unknown) => {
+      throw unusable(file, error);
+    });
+  }
   try {
     return await realpath(file);
   } catch (cause) {
@@ -119,17 +124,12 @@ async function attachWhenFree(connection: DuckDBConnection, { file, access, wait
       return;
     } catch (error) {
       const message = messageOf(error);
-      if (!isHeldElsewhere(message)) throw unusable(file, message);
+      if (!isHeldElsewhere(message)) throw unusable(file, error);
       if (performance.now() + ms > until) throw await locked({ file, access }, message, waitMs);
     }
     await pause(Math.min(ms, LAST_PAUSE_MS), undefined, signal ? { signal } : {});
   }
 }
-
-const unusable = (file: string, message: string) =>
-  new SluiceError('INVALID_SETTING', `The warehouse ${file} cannot be opened: ${message.split('\n')[0]}`, {
-    hint: 'Name another file with --warehouse, or move this one away: the next load makes a new one.',
-  });
 
 const LOCK_HINTS = {
   read: 'A load is being written: wait a moment and try again.',

@@ -94,6 +94,10 @@ async function emptyFolders(home: string, id: string): Promise<{ parts: string; 
   return loadFolders(home, id);
 }
 
+/** What the system says of a disk may be otherwise at the next try; what is said of a file's content is not. */
+const mayPass = (error: unknown): boolean =>
+  typeof (error as NodeJS.ErrnoException | undefined)?.syscall === 'string' || /^(IO|Out of Memory|Interrupt) Error/i.test(messageOf(error));
+
 function explained(error: unknown, { table }: TablePlan): unknown {
   if (isSluiceError(error) || error instanceof WrongGuess) return error;
   const message = messageOf(error);
@@ -106,5 +110,6 @@ function explained(error: unknown, { table }: TablePlan): unknown {
   return new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${faultOf(error)}.`, {
     hint: 'Check that the file is whole, then run the load again.',
     cause: error,
+    lasting: !mayPass(error),
   });
 }

@@ -65,6 +65,7 @@ export class PartWriter implements RowSink, AsyncDisposable {
     if (plan.bad_rows === 'fail') {
       throw new SluiceError('TABLE_UNREADABLE', `Line ${line} of ${plan.from.name} is a bad row: ${column === null ? '' : `${column}: `}${reason}.`, {
         hint: 'Correct the line, or let bad rows go to quarantine (badRows: "quarantine").',
+        lasting: true,
       });
     }
     this.quarantine.add({

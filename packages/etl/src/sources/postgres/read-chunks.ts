@@ -11,7 +11,6 @@ import { addSums } from '../../types/table-sums.ts';
 import type { ChunkQueries, Measured, MeasureOptions } from './chunk-queries.ts';
 import type { Chunk, Layout } from './chunks.ts';
 import { copyToFile } from './copy-out.ts';
-import { LastingError } from './source-error.ts';
 
 export interface ChunkReaderParts {
   readonly client: pg.Client;
@@ -179,10 +178,10 @@ export class ChunkReader {
   }
 
   #badRow({ column, reason }: BadRow): SluiceError {
-    return new LastingError(
+    return new SluiceError(
       'TABLE_UNREADABLE',
       `${this.#with.plan.table} has a row that cannot be kept: ${column === null ? '' : `in ${column} `}${reason}.`,
-      { hint: 'Correct the row, or let bad rows go to quarantine (badRows: "quarantine").' },
+      { hint: 'Correct the row, or let bad rows go to quarantine (badRows: "quarantine").', lasting: true },
     );
   }
 

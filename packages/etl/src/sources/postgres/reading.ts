@@ -7,7 +7,7 @@ import { describeChanges, readMark } from './mark.ts';
 import { measureColumns } from './measure-columns.ts';
 import { isOnPlace, planRelation, specOf, tryRead } from './plan-table.ts';
 import { isAnother, type Relation, readRelation } from './relations.ts';
-import { hasChangedMeanwhile, LastingError } from './source-error.ts';
+import { hasChangedMeanwhile } from './source-error.ts';
 import { begin } from './transaction.ts';
 
 /** A table as the transaction that reads it sees it, and the plan that holds there. */
@@ -88,4 +88,4 @@ async function planFor(client: SourceClient, relation: Relation, planned: TableP
 }
 
 const unreadable = (says: string) =>
-  new LastingError('TABLE_UNREADABLE', says, { hint: 'Look what became of it in the source, and start the load anew.' });
+  new SluiceError('TABLE_UNREADABLE', says, { hint: 'Look what became of it in the source, and start the load anew.', lasting: true });

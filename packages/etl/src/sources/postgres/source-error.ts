@@ -16,9 +16,6 @@ interface Place {
   readonly database: string;
 }
 
-/** What another try would only meet again. */
-export class LastingError extends SluiceError {}
-
 /** The server asks for a password, and nobody has given one. */
 export class PasswordNeeded extends Error {
   override readonly message = 'a password is asked for, and there is none';
@@ -127,7 +124,7 @@ export function sourceError(error: unknown, client: pg.Client, table?: string): 
   if (isSluiceError(error)) return error;
   const known = knownOf(error);
   const place = { address: `${client.host}:${client.port}`, user: client.user ?? '', database: client.database ?? '' };
-  if (known) return new (known.lasting ? LastingError : SluiceError)('SOURCE_UNREACHABLE', known.says(place), { hint: known.hint, cause: error });
+  if (known) return new SluiceError('SOURCE_UNREACHABLE', known.says(place), { hint: known.hint, cause: error, lasting: known.lasting });
   if (table === undefined) {
     return new SluiceError('SOURCE_UNREACHABLE', `PostgreSQL at ${place.address}: ${messageOf(error)}.`, {
       hint: 'Look at the URL of the source.',
@@ -137,8 +134,8 @@ export function sourceError(error: unknown, client: pg.Client, table?: string): 
   const [says = ''] = messageOf(error).split('\n');
   if (/No space left/.test(says)) return new SluiceError('DISK_FULL', `No space is left for ${table}: ${says}.`, { hint: DISK_HINT, cause: error });
   const code = error instanceof pg.DatabaseError ? error.code : undefined;
-  const kind = code === NO_RIGHT ? LastingError : SluiceError;
-  return new kind('TABLE_UNREADABLE', `${table} cannot be read: ${says}.`, { hint: HINTS[code ?? ''] ?? HINT, cause: error });
+  const parts = { hint: HINTS[code ?? ''] ?? HINT, cause: error, lasting: code === NO_RIGHT };
+  return new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${says}.`, parts);
 }
 
 const causeOf = (error: unknown): unknown => (isSluiceError(error) ? error.cause : undefined);

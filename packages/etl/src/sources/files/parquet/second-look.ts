@@ -72,6 +72,7 @@ const broken = ({ table }: TablePlan, { name, index, error }: { name: string; in
   new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: column ${name} is broken in row group ${index}: ${error.message}.`, {
     hint: 'Write the file anew: readers differ about what such a one holds.',
     cause: error,
+    lasting: true,
   });
 
 /** Compares the facts of both readers. */
@@ -83,9 +84,7 @@ export function expectSame({ table }: TablePlan, facts: SecondLook['facts'], ofD
     throw new SluiceError(
       'TABLE_UNREADABLE',
       `${table} cannot be read: two readers differ about column ${column.source_name} (${ours.names[at]}: ${mine[at]} and ${theirs[at]}).`,
-      {
-        hint: 'Write the file anew, or read it as CSV.',
-      },
+      { hint: 'Write the file anew, or read it as CSV.', lasting: true },
     );
   }
 }

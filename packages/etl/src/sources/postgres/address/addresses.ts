@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { LastingError } from '../source-error.ts';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { type LibpqUrl, readLibpqUrl } from './libpq-url.ts';
 import { findPassword } from './passfile.ts';
 import { NoRootCertificate, SSL_MODES, type SslMode, type Way, waysOf } from './tls.ts';
@@ -43,7 +43,7 @@ const VARIABLES: { readonly [parameter: string]: string } = {
   connect_timeout: 'PGCONNECT_TIMEOUT',
 };
 
-const wrongUrl = (says: string, hint: string, cause?: unknown) => new LastingError('SOURCE_UNREACHABLE', says, { hint, cause });
+const wrongUrl = (says: string, hint: string, cause?: unknown) => new SluiceError('SOURCE_UNREACHABLE', says, { hint, cause, lasting: true });
 
 export function parseUrl(url: string): LibpqUrl {
   const parsed = readLibpqUrl(url);

@@ -7,7 +7,8 @@ const PURE = [
   'packages/etl/test/{plan-job,plan-table,postgres-chunks,report-build,warehouse-compare}.test.ts',
   'packages/sdk/test/{futures,keys,params,results,retried-at,run-body,settings}.test.ts',
   'packages/server/src/{dispatch/assign,dispatch/deadlock,http/client-address,http/problem,orchestrate/only-door,schemas/*}.test.ts',
-  'tests/{architecture,limits}.test.ts',
+  'packages/home/src/*.test.ts',
+  'tests/{architecture,home-files,limits}.test.ts',
 ];
 const ALL = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'flows/**/*.test.ts', 'demo/**/*.test.ts'];
 

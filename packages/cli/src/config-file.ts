@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { HOME_FOLDER, writeWholeSync } from '@sluice/home/files';
 import { configFileOf, readConfigText } from '@sluice/sdk/settings';
 
 /** Changes settings in the home's `config.env`; undefined removes one. Other lines, comments among them, stay. Only its owner can read it. */
@@ -9,10 +10,8 @@ export function writeConfigFile(home: string, changes: ReadonlyMap<string, strin
   const isChanged = (line: string) => [...changes.keys()].some((name) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(line));
   const kept = text === '' ? [] : text.split(/\r?\n/).filter((line) => !isChanged(line));
   const written = [...changes].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(name, value)}`]));
-  mkdirSync(home, { recursive: true });
-  const file = configFileOf(home);
-  writeFileSync(`${file}.new`, [...kept, ...written, ''].join('\n'), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  mkdirSync(home, { recursive: true, mode: HOME_FOLDER });
+  writeWholeSync(configFileOf(home), [...kept, ...written, ''].join('\n'));
 }
 
 /** A form of the value that reads back as itself. */

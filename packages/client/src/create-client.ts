@@ -50,8 +50,10 @@ function authorization({ apiKey, authString }: ClientOptions): Record<string, st
   return authString ? { authorization: `Basic ${Buffer.from(authString).toString('base64')}` } : {};
 }
 
+const BUSY: ReadonlySet<string> = new Set(['API_UNREACHABLE', 'DATABASE_UNAVAILABLE', 'TOO_MANY_REQUESTS']);
+
 /** The server is away, starting or busy; LOCKED is an answer, not a trouble. */
-const canHelp = (error: unknown) => isSluiceError(error) && (error.code === 'API_UNREACHABLE' || error.code === 'DATABASE_UNAVAILABLE');
+const canHelp = (error: unknown) => isSluiceError(error) && BUSY.has(error.code);
 
 export function createClient(options: ClientOptions): Client {
   return clientOver(createTransport(new URL(options.apiUrl).origin), options);

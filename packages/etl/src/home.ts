@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeOwnFolder, OWN_FOLDER, writeWhole } from '@sluice/home/files';
 
 /** Files of the ETL below the home. Everything a load leaves before its commit is in folders of its own, so that a sweep can tell whose it is. */
 export const etlPaths = (home: string) => ({
@@ -27,7 +28,8 @@ export const loadId = (pipeline: string, table: string, flowRunId: string): stri
 export async function loadFolders(home: string, id: string): Promise<{ parts: string; spool: string }> {
   const paths = etlPaths(home);
   const folders = { parts: join(paths.parts, id), spool: join(paths.spool, id) };
-  await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })));
+  await makeOwnFolder(dirname(paths.warehouse));
+  await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true, mode: OWN_FOLDER })));
   return folders;
 }
 
@@ -48,8 +50,6 @@ export function noteLoad(home: string, load: Pick<LoadNote, 'load_id' | 'table' 
 
 /** A reader sees the old file or the new one, whenever the writer is killed. */
 export async function writeJson(file: string, value: unknown): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${randomUUID()}.tmp`;
-  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(draft, file);
+  await mkdir(dirname(file), { recursive: true, mode: OWN_FOLDER });
+  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { draftOf, HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
 import { isAlive } from './lib/process-alive.ts';
 
 /** Who holds a home: read by `sluice server status` and `stop`. */
@@ -38,11 +39,11 @@ export async function readServerFile(home: string): Promise<ServerFile | undefin
 
 /** Takes a home for this process; a second server on it is refused. What a killed one left behind is taken over. */
 export async function lockHome(home: string): Promise<{ tellUrl(url: string): Promise<void>; release(): Promise<void> }> {
-  await mkdir(home, { recursive: true, mode: 0o755 });
+  await makeOwnFolder(home, HOME_FOLDER);
   const file = fileOf(home);
   const mine = { pid: process.pid, born: await bornOf(process.pid) };
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, JSON.stringify({ ...mine, url: null }));
+  const draft = draftOf(file);
+  await writeWhole(draft, JSON.stringify({ ...mine, url: null }));
   try {
     for (;;) {
       try {
@@ -60,10 +61,7 @@ export async function lockHome(home: string): Promise<{ tellUrl(url: string): Pr
   }
   return {
     // Renamed over the old one: a reader that met an empty file would take the home over.
-    tellUrl: async (url) => {
-      await writeFile(draft, JSON.stringify({ ...mine, url }));
-      await rename(draft, file);
-    },
+    tellUrl: (url) => writeWhole(file, JSON.stringify({ ...mine, url })),
     release: () => rm(file, { force: true }),
   };
 }

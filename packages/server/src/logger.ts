@@ -9,6 +9,7 @@ export function createLogger(folder: string, { level, days }: { level: string; d
     (time) => (time ? `server.${(time as Date).toISOString().slice(0, 10)}.${Number(time) % 86_400_000}.log.gz` : 'server.log'),
     {
       path: folder,
+      mode: 0o600,
       interval: '1d',
       size: '50M',
       compress: 'gzip',

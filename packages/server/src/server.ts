@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Settings } from '@sluice/core/settings/settings';
+import { makeOwnFolder } from '@sluice/home/files';
 import { uuidv7 } from 'uuidv7';
 import { type Database, openDatabase, PLANNED_ONCE } from './db/database.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
@@ -13,6 +14,7 @@ import { createWaitNotes } from './dispatch/wait-notes.ts';
 import { createWaiting } from './dispatch/waiting.ts';
 import { lockHome } from './home-lock.ts';
 import { createApp } from './http/app.ts';
+import { CLIENT_LIMITS, type ClientLimits } from './http/client-limits.ts';
 import { createLogger } from './logger.ts';
 import { randomName } from './names.ts';
 import { createDoor, type Door } from './orchestrate/door.ts';
@@ -42,6 +44,8 @@ export interface ServerOptions {
   readonly pages?: string;
   /** When the port is taken, take the next one that is free. */
   readonly nextFreePort?: boolean;
+  /** What a client may take of the server, where it is not the usual. */
+  readonly limits?: Partial<ClientLimits>;
 }
 
 /** The one place where the server is put together. Everything it starts, it stops, in the opposite order. */
@@ -55,12 +59,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack: AsyncDisposableStack): Promise<Server> {
+async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions, stack: AsyncDisposableStack): Promise<Server> {
   refuseOpenHost(settings);
   const home = settings.home;
   const lock = await lockHome(home);
   stack.defer(lock.release);
-  await mkdir(home, { recursive: true });
+  await makeOwnFolder(join(home, 'logs'));
   const { logger, close: closeLog } = createLogger(join(home, 'logs'), { level: settings.logging_level, days: settings.log_days });
   stack.defer(closeLog);
 
@@ -125,6 +129,7 @@ async function assemble({ settings, pages, nextFreePort }: ServerOptions, stack:
     logger,
     version,
     pages,
+    limits: { ...CLIENT_LIMITS, ...limits },
   });
   stack.defer(() => app.close());
   await listen(app, settings, nextFreePort ?? false);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +57,19 @@ describe('a server tells where it is', () => {
     expect(await (await fetch(`${six.url}/health`)).json()).toBe(true);
     await six.stop();
   });
+});
+
+test('a home is for its owner alone, also one that was made for all before', async () => {
+  await mkdir(join(home, 'logs'), { recursive: true });
+  await chmod(home, 0o755);
+  await chmod(join(home, 'logs'), 0o755);
+  const server = await startServer({ settings: settings() });
+  const modeOf = async (...path: string[]) => (await stat(join(home, ...path))).mode & 0o777;
+  // As root another user, whom PostgreSQL runs as, may pass through it.
+  expect(await modeOf()).toBe(process.getuid?.() === 0 ? 0o711 : 0o700);
+  expect(await modeOf('logs')).toBe(0o700);
+  expect(await modeOf('server.json')).toBe(0o600);
+  await server.stop();
 });
 
 describe('a server does not start', () => {

@@ -1,6 +1,7 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { writeWhole } from '@sluice/home/files';
 import { isRunning } from '../is-running.ts';
 
 const LOOK_MS = 50;
@@ -8,7 +9,7 @@ const LOOK_MS = 50;
 const fileOf = (home: string) => join(home, 'workers.pid');
 
 /** Notes the process of workers that are to outlive the command: who removes the home stops them first. */
-export const noteKeptWorkers = (home: string, pid: number): Promise<void> => writeFile(fileOf(home), `${pid}\n`);
+export const noteKeptWorkers = (home: string, pid: number): Promise<void> => writeWhole(fileOf(home), `${pid}\n`);
 
 /** Process id of the workers that were left up on this home, if they still are; the note of workers that were killed is removed. */
 export async function readKeptWorkers(home: string): Promise<number | undefined> {

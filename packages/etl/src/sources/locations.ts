@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { nearest } from '@sluice/core/lib/nearest';
+import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
 
 /** Where a source is. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
 export type SourceLocation = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'files'; readonly folder: string };
@@ -78,10 +79,7 @@ export const readSource = async (home: string, name: string): Promise<string | u
 /** Notes where a source is, for the workers of this home; undefined forgets it. */
 export async function writeSource(home: string, name: string, text: string | undefined): Promise<void> {
   const file = fileOf(home);
-  await mkdir(dirname(file), { recursive: true });
   const sources = { ...(await readAll(home)), [name]: text };
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(sources, null, 2)}\n`, { mode: 0o600 });
-  await chmod(draft, 0o600);
-  await rename(draft, file);
+  await makeOwnFolder(home, HOME_FOLDER);
+  await writeWhole(file, `${JSON.stringify(sources, null, 2)}\n`);
 }

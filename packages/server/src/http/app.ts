@@ -1,6 +1,7 @@
 import fastifyStatic from '@fastify/static';
 import { openapi } from '@sluice/core/api/openapi';
 import { routes } from '@sluice/core/api/routes';
+import type { ErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
@@ -8,9 +9,12 @@ import { authenticate, type Credentials } from '../auth/authenticate.ts';
 import { refuseForeignPages } from '../auth/same-site.ts';
 import { createWrongKeys } from '../auth/wrong-keys.ts';
 import { allowedMethods } from './allowed-methods.ts';
+import { API_HEADERS, HEADERS, PAGE_HEADERS } from './answer-headers.ts';
 import { clientAddress } from './client-address.ts';
+import { clientErrorHandler } from './client-error.ts';
+import { type ClientLimits, limitClients } from './client-limits.ts';
 import { mount } from './mount.ts';
-import type { Parts } from './parts.ts';
+import type { Handlers, Parts } from './parts.ts';
 import { toProblem, toSluiceError } from './problem.ts';
 import { adminHandlers } from './routes/admin.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
@@ -30,17 +34,6 @@ declare module 'fastify' {
   }
 }
 
-/** Of every answer: the browser takes it for what it is told to be, and tells nobody where it was. */
-const HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
-/** Of the page: it loads and sends nothing elsewhere, and nobody frames it. */
-const PAGE_HEADERS = {
-  'content-security-policy': "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};
-/** Of everything else: records of the moment, which are no page. */
-const API_HEADERS = { 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" };
-
 interface AppOptions {
   readonly parts: Parts;
   readonly credentials: Credentials;
@@ -48,24 +41,30 @@ interface AppOptions {
   readonly version: string;
   /** Folder of the page's files; undefined serves the API alone. */
   readonly pages: string | undefined;
+  readonly limits: ClientLimits;
 }
+
+/** How often connections are looked at that are late with a request. */
+const CHECK_MS = 2000;
+
+/** After these the connection is closed: more of the same request may be on its way. */
+const CLOSING: readonly ErrorCode[] = ['BODY_TOO_LARGE', 'TOO_MANY_REQUESTS'];
 
 /** Fastify's own refusals in our words. */
 function fromFastify(error: FastifyError): SluiceError | undefined {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new SluiceError('BODY_TOO_LARGE', 'The body is too large.', {
-      hint: 'Send less at once, or store the data elsewhere and send where it is.',
-    });
   if (error.statusCode && error.statusCode < 500) return new SluiceError('INVALID_REQUEST', error.message, { cause: error });
   return undefined;
 }
 
 /** The HTTP side of the server: routes, authentication and errors around handlers. */
-export async function createApp({ parts, credentials, logger, version, pages }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({ parts, credentials, logger, version, pages, limits }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
     forceCloseConnections: true,
+    requestTimeout: limits.requestMs,
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: Math.min(CHECK_MS, limits.headersMs) },
+    clientErrorHandler,
     // A path that cannot be read names no route.
     frameworkErrors: (cause, request, reply) => {
       const { status, body } = toProblem(new SluiceError('ROUTE_NOT_FOUND', 'Not Found', { hint: cause.message, cause }), { id: request.id });
@@ -75,6 +74,7 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
         .send(body);
     },
   });
+  const count = limitClients(app, limits);
   const isOpenServer = !credentials.apiKey && !credentials.authString;
 
   const wrongKeys = createWrongKeys({ logger, clock: () => performance.now() });
@@ -93,6 +93,7 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
     const problem = toProblem(known, { id: request.id, body: request.body });
     if (problem.status >= 500)
       logger.error({ request: request.id, method: request.method, url: request.url, error: known.cause ?? known }, 'request failed');
+    if (CLOSING.includes(known.code)) reply.header('connection', 'close');
     return reply.code(problem.status).headers(problem.headers).send(problem.body);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -105,7 +106,7 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
     return reply.code(problem.status).send(problem.body);
   });
 
-  mount(app, {
+  const handlers: Handlers = {
     ...adminHandlers(parts),
     ...flowHandlers(parts),
     ...flowRunHandlers(parts),
@@ -116,7 +117,8 @@ export async function createApp({ parts, credentials, logger, version, pages }: 
     ...tagLimitHandlers(parts),
     ...waitReasonHandlers(parts),
     ...logHandlers(parts),
-  });
+  };
+  mount(app, handlers, count);
 
   let document: string | undefined;
   app.get('/openapi.json', async (_request, reply) => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Route } from '@sluice/core/api/route';
 import { routes } from '@sluice/core/api/routes';
@@ -7,6 +8,7 @@ import type { Writer } from '../orchestrate/change.ts';
 import { parseBody } from './body.ts';
 import { type Handlers, Reply, type RequestContext } from './parts.ts';
 import { invalidRequest } from './problem.ts';
+import { readBody } from './read-body.ts';
 
 const MIB = 1024 * 1024;
 
@@ -56,9 +58,9 @@ function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply 
 }
 
 /** Mounts every row of the contract under `/api`. A row without a handler is a type error. */
-export function mount(app: FastifyInstance, handlers: Handlers): void {
+export function mount(app: FastifyInstance, handlers: Handlers, count: (request: FastifyRequest, bytes: number) => void): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => readBody(request, payload, (bytes) => count(request, bytes)));
   for (const [key, route] of Object.entries(routes) as [keyof Handlers, Route][]) {
     const [method, path] = key.split(' ') as [string, string];
     const handler = handlers[key] as (request: unknown) => Promise<unknown>;

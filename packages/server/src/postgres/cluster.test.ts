@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../db/database.ts';
 import { isAlive } from '../lib/process-alive.ts';
 import { startCluster, stopLeftCluster } from './cluster.ts';
+import { isOurs } from './postmaster.ts';
 import { dataHome, postgresUser } from './user.ts';
 
 let home: string;
@@ -88,6 +89,45 @@ test('its processes have next to nothing of the environment: no key, no password
   }
   await cluster.stop();
   vi.unstubAllEnvs();
+});
+
+test('what postmaster.pid names is not removed unless it is the folder that we made: its writer may be a weaker user', async () => {
+  const kept = await mkdtemp(join(tmpdir(), 'sluice-pg-'));
+  await writeFile(join(kept, 'precious'), 'x');
+  const owner = await mkdtemp(join(tmpdir(), 'of-another-'));
+  const link = join(tmpdir(), `sluice-pg-link-${process.pid}`);
+  await symlink(owner, link);
+  const cluster = await startCluster(home);
+  const file = join(cluster.folder, 'postmaster.pid');
+  const told = (await readFile(file, 'utf8')).split('\n');
+  try {
+    for (const sockets of [
+      `${join(tmpdir(), 'sluice-pg-x')}/../${basename(kept)}/../${basename(owner)}`,
+      owner,
+      link,
+      home,
+      '/tmp/sluice-pg-',
+      kept,
+    ]) {
+      // As root this folder is root's, and the data is not: nobody of theirs made it.
+      if (sockets === kept && process.getuid?.() !== 0) continue;
+      expect(await isOurs(sockets, cluster.folder), sockets).toBe(false);
+    }
+    expect(await isOurs(told[4] ?? '', cluster.folder), 'its own').toBe(true);
+  } finally {
+    await cluster.stop();
+    for (const path of [kept, owner, link]) await rm(path, { recursive: true, force: true });
+  }
+});
+
+test('a link that was planted where the password is made leads nowhere', async () => {
+  const victim = join(home, 'victim');
+  await writeFile(victim, 'precious');
+  for (const name of ['postgres.password.new', 'postgres.url', 'server.json', 'postgres.password.tmp']) await symlink(victim, join(home, name));
+  const cluster = await startCluster(home);
+  expect(await readFile(victim, 'utf8')).toBe('precious');
+  expect((await lstat(join(home, 'postgres.url'))).isFile()).toBe(true);
+  await cluster.stop();
 });
 
 test('one that a killed server has left running is taken over as it is', async () => {

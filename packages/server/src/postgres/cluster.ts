@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lchown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
 import { freePort } from '../lib/free-port.ts';
 import { isAlive } from '../lib/process-alive.ts';
 import { POSTGRES_MAJOR, postgresBinaries } from './binaries.ts';
@@ -36,8 +37,7 @@ async function readOrMakePassword(file: string): Promise<string> {
   const known = await readFile(file, 'utf8').catch(() => '');
   if (known) return known;
   const password = randomBytes(24).toString('base64url');
-  await writeFile(`${file}.new`, password, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeWhole(file, password);
   return password;
 }
 
@@ -52,7 +52,7 @@ async function refuseOtherMajor(root: string): Promise<void> {
 
 async function choosePlace(home: string): Promise<Place> {
   const user = await postgresUser();
-  await mkdir(home, { recursive: true });
+  await makeOwnFolder(home, HOME_FOLDER);
   const root = join(await dataHome(home, user), 'postgres');
   await mkdir(root, { recursive: true });
   await refuseOtherMajor(root);
@@ -75,10 +75,11 @@ async function initialise({ user, native, root, data, password }: Place): Promis
   await makeOwnedFolder(unfinished, user);
   const secrets = await mkdtemp(join(tmpdir(), 'sluice-'));
   try {
-    await makeOwnedFolder(secrets, user);
     const passwordFile = join(secrets, 'password');
-    await writeFile(passwordFile, password);
-    await chmod(passwordFile, 0o644);
+    await writeWhole(passwordFile, password);
+    // The folder last: from then on its new owner decides what stands there.
+    if (user) await lchown(passwordFile, user.uid, user.gid);
+    await makeOwnedFolder(secrets, user);
     const args = [
       '-D',
       unfinished,
@@ -132,7 +133,7 @@ export async function startCluster(home: string, { onRestart = () => {} }: { onR
     });
   };
   const url = (database: string) => `postgres://sluice:${place.password}@127.0.0.1:${port}/${database}`;
-  await writeFile(join(home, URL_FILE), url(''), { mode: 0o600 });
+  await writeWhole(join(home, URL_FILE), url(''));
   const first = (await readPostmaster(place.data)) ?? (await startPostmaster({ ...place, port }));
   let current: Promise<Postmaster | undefined> = Promise.resolve(first);
   keepRunning(first);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isAlive } from '../lib/process-alive.ts';
@@ -57,10 +57,20 @@ async function readPidFile(data: string): Promise<PidFile | undefined> {
   return { pid: Number(lines[0]), port: Number(lines[3]), sockets: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' };
 }
 
+/**
+ * Whether this is a folder that we made for a socket. postmaster.pid is PostgreSQL's to write, who may be a weaker user than we are: what it
+ * names must be a folder right in the one for temporary files, with our name, and that user's own.
+ */
+export async function isOurs(sockets: string, data: string): Promise<boolean> {
+  if (sockets !== join(tmpdir(), basename(sockets)) || !basename(sockets).startsWith(SOCKETS)) return false;
+  const [info, owner] = await Promise.all([lstat(sockets), lstat(data)]).catch(() => [undefined, undefined]);
+  return info?.isDirectory() === true && info.uid === owner?.uid;
+}
+
 /** Also removes the folder of its socket, which the server that started it would have removed. */
-async function whenGone({ pid, sockets }: PidFile): Promise<string> {
+async function whenGone({ pid, sockets }: PidFile, data: string): Promise<string> {
   while (isAlive(pid)) await sleep(WATCH_MS, undefined, { ref: false });
-  if (sockets.startsWith(join(tmpdir(), SOCKETS))) await rm(sockets, { recursive: true, force: true });
+  if (await isOurs(sockets, data)) await rm(sockets, { recursive: true, force: true });
   return 'it is gone';
 }
 
@@ -69,7 +79,7 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
   const file = await readPidFile(data);
   if (!file || !isAlive(file.pid)) return undefined;
   const command = await readFile(`/proc/${file.pid}/cmdline`, 'utf8').catch(() => data);
-  return command.includes(data) ? { pid: file.pid, port: file.port, exited: whenGone(file) } : undefined;
+  return command.includes(data) ? { pid: file.pid, port: file.port, exited: whenGone(file, data) } : undefined;
 }
 
 /** Starts the server in a session of its own, so that a terminal's Ctrl+C does not reach it, and returns when it takes connections. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chown, mkdir, readFile, stat } from 'node:fs/promises';
+import { lchown, lstat, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 
@@ -40,5 +40,10 @@ export async function dataHome(home: string, user: PostgresUser | undefined): Pr
 
 export async function makeOwnedFolder(path: string, user: PostgresUser | undefined, mode = 0o700): Promise<void> {
   await mkdir(path, { recursive: true, mode });
-  if (user) await chown(path, user.uid, user.gid);
+  if (!user) return;
+  // Never through a link: where another user may write, it could lead to somebody else's folder.
+  await lchown(path, user.uid, user.gid);
+  if (!(await lstat(path)).isDirectory()) {
+    throw new SluiceError('DATABASE_UNAVAILABLE', `${path} is not a folder.`, { hint: 'Somebody has put a link there: remove it and start again.' });
+  }
 }

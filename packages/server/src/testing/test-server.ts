@@ -17,7 +17,7 @@ export interface TestServer extends AsyncDisposable {
 export async function startTestServer(
   postgres: string,
   flags: { readonly [N in SettingName]?: string } = {},
-  options: Pick<ServerOptions, 'pages'> = {},
+  options: Pick<ServerOptions, 'pages' | 'limits'> = {},
 ): Promise<TestServer> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-home-'));
   const database = await createTestDatabase(postgres);

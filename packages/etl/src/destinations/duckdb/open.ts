@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { OWN_FILE, OWN_FOLDER, tighten } from '@sluice/home/files';
 import { fileToWrite } from '../../types/file-literal.ts';
 import { unusable } from './errors.ts';
 import { describeHolder, isHeldElsewhere } from './lock-holder.ts';
@@ -97,13 +98,14 @@ async function settle({ file, access }: OpenOptions): Promise<string> {
 
 /** Made under another name first: a process that is killed meanwhile would leave half a file, which DuckDB refuses for ever. */
 async function create(file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: OWN_FOLDER });
   const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}.new`);
   const instance = await DuckDBInstance.create(':memory:');
   try {
     const connection = await instance.connect();
     await connection.run(`attach ${fileToWrite(draft)} as draft (storage_version '${STORAGE}')`);
     await connection.run('detach draft');
+    await tighten(draft, OWN_FILE);
     await link(draft, file).catch(ignoreExisting);
   } finally {
     instance.closeSync();

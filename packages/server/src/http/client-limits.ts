@@ -1,0 +1,127 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { clientAddress } from './client-address.ts';
+
+/** What a client may take of the server. An address is counted as one client: behind a proxy all are one. */
+export interface ClientLimits {
+  /** Milliseconds for the head of a request. */
+  readonly headersMs: number;
+  /** Milliseconds for the whole of a request, until its body has come. How long its answer takes is another matter: long polls wait. */
+  readonly requestMs: number;
+  /** Milliseconds in which a client takes some of what waits to be sent: up to a slice of a list. */
+  readonly stallMs: number;
+  /** Connections of one address at once. A flow process or a worker has a handful. */
+  readonly connections: number;
+  /** Requests of one address that are under way. */
+  readonly requests: number;
+  /** Bytes of bodies and answers that are held for one address. */
+  readonly bytes: number;
+}
+
+export const CLIENT_LIMITS: ClientLimits = {
+  headersMs: 15_000,
+  requestMs: 30_000,
+  stallMs: 30_000,
+  connections: 2000,
+  requests: 2000,
+  bytes: 128 * 1024 * 1024,
+};
+
+interface Use {
+  connections: number;
+  requests: number;
+  bytes: number;
+}
+
+const tooMany = (what: string) =>
+  new SluiceError('TOO_MANY_REQUESTS', `${what} from this address at once.`, {
+    hint: 'Try again in a moment, with fewer at once; and read the answers.',
+    details: { retry_after: 1 },
+  });
+
+/** For a connection that is refused before it has asked anything. */
+function refuse(socket: Socket): void {
+  const body = JSON.stringify({
+    detail: 'Too many connections from this address at once.',
+    code: 'TOO_MANY_REQUESTS',
+    hint: 'Use fewer, and keep them.',
+  });
+  const head = ['HTTP/1.1 429 Too Many Requests', 'content-type: application/json; charset=utf-8', 'retry-after: 1', 'connection: close'];
+  socket.on('error', () => {});
+  socket.end(`${[...head, `content-length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`);
+  socket.destroySoon();
+}
+
+/** Counts what each address takes, and refuses what is beyond. Returns how a request's body is counted as it comes. */
+export function limitClients(app: FastifyInstance, limits: ClientLimits): (request: FastifyRequest, bytes: number) => void {
+  const uses = new Map<string, Use>();
+  const addresses = new WeakMap<Socket, string>();
+  const held = new WeakMap<FastifyRequest, number>();
+
+  function useOf(address: string): Use {
+    const known = uses.get(address);
+    if (known) return known;
+    const use = { connections: 0, requests: 0, bytes: 0 };
+    uses.set(address, use);
+    return use;
+  }
+  const forget = (address: string, { connections, requests }: Use) => {
+    if (connections === 0 && requests === 0) uses.delete(address);
+  };
+  const addressOf = ({ socket }: FastifyRequest) => addresses.get(socket) ?? clientAddress(socket.remoteAddress);
+
+  (app.server as Server).on('connection', (socket: Socket) => {
+    const address = clientAddress(socket.remoteAddress);
+    addresses.set(socket, address);
+    const use = useOf(address);
+    use.connections++;
+    socket.once('close', () => {
+      use.connections--;
+      forget(address, use);
+    });
+    if (use.connections > limits.connections) refuse(socket);
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    const address = addressOf(request);
+    const use = useOf(address);
+    use.requests++;
+    reply.raw.once('close', () => {
+      use.requests--;
+      use.bytes -= held.get(request) ?? 0;
+      forget(address, use);
+    });
+    if (use.requests > limits.requests) throw tooMany('Too many requests are under way');
+    if (use.bytes > limits.bytes) throw tooMany('Too much is sent and not read');
+  });
+  const hold = (request: FastifyRequest, bytes: number) => {
+    const use = useOf(addressOf(request));
+    use.bytes += bytes;
+    held.set(request, (held.get(request) ?? 0) + bytes);
+  };
+  app.addHook('onSend', async (request, reply, payload) => {
+    hold(request, typeof payload === 'string' ? payload.length : SLICES);
+    const watch = cutWhenStalled(request.socket, limits.stallMs);
+    reply.raw.once('close', () => clearInterval(watch));
+    return payload;
+  });
+  return (request, bytes) => {
+    hold(request, bytes);
+    if (useOf(addressOf(request)).bytes > limits.bytes) throw tooMany('Too much is sent');
+  };
+}
+
+/** Node's own timeout would count what the client sends as well: one that sends a line now and then would never have to read. */
+function cutWhenStalled(socket: Socket, ms: number): NodeJS.Timeout {
+  let taken = -1;
+  return setInterval(() => {
+    const now = socket.bytesWritten - socket.writableLength;
+    if (socket.writableLength > 0 && now === taken) socket.destroy();
+    taken = now;
+  }, ms).unref();
+}
+
+/** What an answer holds that is sent as it is read. */
+const SLICES = 2 * 1024 * 1024;

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { OWN_FOLDER, openLog } from '@sluice/home/files';
+import { folderOfHome, openLog } from '@sluice/home/files';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -16,8 +15,7 @@ export type StartOutcome =
 
 /** Starts `sluice server start` as a process of its own, and returns when it is ready; what it says goes into a file of the home. */
 export async function startInBackground(home: string, args: readonly string[]): Promise<{ url: string; pid: number }> {
-  const folder = join(home, 'logs');
-  mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
+  const folder = folderOfHome(home, 'logs');
   const file = join(folder, 'server.out');
   const out = openLog(file, 'anew');
   const child = spawn(process.execPath, [MAIN, 'server', 'start', ...args], {

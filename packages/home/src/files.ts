@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** What is in a home is for its owner alone: settings, passwords, logs and the warehouse. */
 export const OWN_FILE = 0o600;
@@ -67,6 +68,14 @@ export const openLog = (file: string, how: 'append' | 'anew'): number =>
 export async function makeOwnFolder(folder: string, mode = OWN_FOLDER): Promise<void> {
   await mkdir(folder, { recursive: true, mode });
   await tighten(folder, mode);
+}
+
+/** The folder of this name in the home, and the home where it is not there yet: for a command that has nothing else to do meanwhile. */
+export function folderOfHome(home: string, name: string): string {
+  const folder = join(home, name);
+  mkdirSync(home, { recursive: true, mode: HOME_FOLDER });
+  mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
+  return folder;
 }
 
 /** Takes everybody else's rights from a file or folder of ours; nothing where it is not there. */

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
-import { OWN_FOLDER, openLog } from '@sluice/home/files';
+import { folderOfHome, openLog } from '@sluice/home/files';
 import { readServerFile } from '@sluice/server';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -29,8 +28,7 @@ export function startBackground(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Background & { readonly exited: Promise<string> } {
-  const folder = join(home, 'logs');
-  mkdirSync(folder, { recursive: true, mode: OWN_FOLDER });
+  const folder = folderOfHome(home, 'logs');
   const log = join(folder, `${name}.log`);
   const file = openLog(log, 'append');
   const child: ChildProcess = spawn(process.execPath, [MAIN, ...args], { detached: true, stdio: ['ignore', file, file], env });

@@ -36,13 +36,16 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
+/** However it is closed: who writes to a closed connection is told so by an error. */
+const closing = (socket: Socket) => new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
+
 /** What a server says on a connection until it closes that. */
 async function untilClosed(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (chunk) => {
     text += String(chunk);
   });
-  if (!socket.closed) await once(socket, 'close');
+  await closing(socket);
   return text;
 }
 
@@ -94,7 +97,7 @@ test('a client that does not read its answers is cut off, also when it goes on s
   socket.write((headOf('POST', '/flow_runs/filter', body.length) + body).repeat(asked));
   // Empty lines may stand before a request. One that is sent to a connection that is no more is answered with its end.
   const drip = setInterval(() => socket.write('\r\n'), 20);
-  await once(socket, 'close');
+  await closing(socket);
   clearInterval(drip);
   expect(socket.bytesRead).toBeLessThan(asked * RUNS * 500_000);
   await ready();

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderOfHome, writeWhole } from '@sluice/home/files';
 import { isThere, type ProcessId, parseProcess } from './process-id.ts';
-import { jobsFolder } from './turn.ts';
+import { JOBS, jobsFolder } from './turn.ts';
 
 /** A `sluice etl` of this home: whose source entry is whose, and whether somebody still needs server and workers. */
 export interface JobNote extends ProcessId {
@@ -30,14 +30,10 @@ export interface StartedNote {
 const startedFile = (home: string) => join(jobsFolder(home), 'started.json');
 const jobFile = (home: string, { pid, born }: ProcessId) => join(jobsFolder(home), `${pid}-${born}.job.json`);
 
-async function write(file: string, value: object): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify(value), { mode: 0o600 });
-  await rename(draft, file);
-}
+const write = (file: string, value: object): Promise<void> => writeWhole(file, JSON.stringify(value));
 
 export async function writeJob(home: string, note: JobNote): Promise<void> {
-  await mkdir(jobsFolder(home), { recursive: true, mode: 0o700 });
+  folderOfHome(home, JOBS);
   await write(jobFile(home, note), note);
 }
 

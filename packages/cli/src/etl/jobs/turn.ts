@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { draftOf, folderOfHome, writeWhole } from '@sluice/home/files';
 import { isThere, type ProcessId, parseProcess, thisProcess } from './process-id.ts';
 
 const LOOK_MS = 50;
 
-export const jobsFolder = (home: string) => join(home, 'jobs');
+export const JOBS = 'jobs';
+export const jobsFolder = (home: string) => join(home, JOBS);
 
 interface Options {
   /** Ends the wait. */
@@ -18,9 +20,9 @@ interface Options {
 /** Works while no other process of this home does so: jobs start and end one after the other. A process that was killed holds nothing. */
 export async function inTurn<T>(home: string, { signal, onWait }: Options, work: () => Promise<T>): Promise<T> {
   const file = join(jobsFolder(home), 'turn.lock');
-  await mkdir(jobsFolder(home), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify(await thisProcess()));
+  folderOfHome(home, JOBS);
+  const draft = draftOf(file);
+  await writeWhole(draft, JSON.stringify(await thisProcess()));
   try {
     let told = false;
     while (!(await take(draft, file))) {

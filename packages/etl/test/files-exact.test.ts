@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seconds } from '../../../tests/support/patience.ts';
 import { identityOf } from '../src/sources/files/file-identity.ts';
 import { expectPlan, FilesTrial } from './support/files-load.ts';
 
@@ -74,7 +75,7 @@ const VALUES = {
 const column = fc.oneof(...Object.values(VALUES).map((values) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 4 })));
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
-test('different values of a CSV file stay different, and a number has the digits that it was written with', { timeout: 120_000 }, async () => {
+test('different values of a CSV file stay different, and a number has the digits that it was written with', { timeout: seconds(120) }, async () => {
   for (const values of fc.sample(column, { numRuns: 30, seed: 11 })) {
     await trial.write('t.csv', `id,v\n${values.map((value, index) => `k${index},${quoted(value)}\n`).join('')}`);
     const { rows, bad, types } = await trial.load({ name: 't', from: 't.csv' });

@@ -255,7 +255,7 @@ test('a worker that drains gives its runs back: no retry and no claim is used up
   expect(await claimAgain(writer.flow_run_id)).toMatchObject({ epoch: 2 });
 });
 
-test('a run whose pool was deleted meanwhile is still its worker’s, and still noticed when that dies', async () => {
+test('a run whose pool was deleted meanwhile is still its worker’s, and crashes when that dies: nobody could take it up again', async () => {
   const doomed = await makePool(engine.sql);
   const deployment_id = await makeDeployment(engine.sql, flow, doomed.queue_id);
   const writer = await claimed({ work_queue_id: doomed.queue_id, deployment_id });
@@ -265,7 +265,7 @@ test('a run whose pool was deleted meanwhile is still its worker’s, and still 
   expect(await worker.beat([writer])).toEqual([writer.flow_run_id]);
   await expireLease(engine.sql, writer.flow_run_id);
   await awakeReaper();
-  expect(await readRun(engine.sql, writer.flow_run_id)).toMatchObject({ type: 'SCHEDULED', lease: null });
+  expect(await readRun(engine.sql, writer.flow_run_id)).toMatchObject({ type: 'CRASHED', lease: null });
 });
 
 test('one run that cannot be reaped does not keep the others from it', async () => {

@@ -5,6 +5,11 @@ export async function renameTaskRun(sql: Sql, id: string, name: string): Promise
   return count > 0;
 }
 
+export async function hasTaskRun(sql: Sql, id: string): Promise<boolean> {
+  const { count } = await sql`select 1 from task_run where id = ${id}`;
+  return count > 0;
+}
+
 /** The value of a result as JSON text. */
 export async function readResult(sql: Sql, id: string): Promise<string | undefined> {
   const [row] = await sql<{ value: string }[]>`select value::text as value from result where id = ${id}`;

@@ -1,6 +1,7 @@
 import { waitReason, whyForSlots } from '@sluice/core/waits/wait-reason';
+import { hasTaskRun } from '../../store/task-runs.ts';
 import { readTaskQueuing, readWaitReasonFacts } from '../../store/wait-reason.ts';
-import { missing } from '../found.ts';
+import { expectFound, missing } from '../found.ts';
 import type { Handlers, Parts } from '../parts.ts';
 
 type Keys = Extract<keyof Handlers, `${string}/wait_reason`>;
@@ -13,6 +14,7 @@ export const waitReasonHandlers = ({ database: { sql } }: Parts): Handlers<Keys>
   },
   'GET /task_runs/{id}/wait_reason': async ({ params }) => {
     const [queuing] = await readTaskQueuing(sql, params.id);
-    return queuing ? whyForSlots({ ...queuing, task: false }) : { reason: null, hint: null };
+    if (queuing) return whyForSlots({ ...queuing, task: false });
+    return expectFound(`Task run ${params.id}`, await hasTaskRun(sql, params.id)) ?? { reason: null, hint: null };
   },
 });

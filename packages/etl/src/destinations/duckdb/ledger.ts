@@ -49,6 +49,11 @@ export const LEDGER_COLUMNS = `load_id, schema_name, table_name, source, rows_re
   rows_quarantined::double as rows_quarantined, verify, verified, notes, flow_run_id, planned_at, committed_at, fingerprint`;
 
 export async function createLedger(warehouse: Warehouse): Promise<void> {
+  const [there] = await warehouse.rows<{ columns: number }>(
+    `select count(*)::int as columns from duckdb_columns() where database_name = 'warehouse' and schema_name = '_sluice'
+       and (table_name, column_name) in (('load', 'source'), ('quarantine', 'raw'))`,
+  );
+  if (there?.columns === 2) return;
   for (const statement of TABLES) await warehouse.run(statement);
 }
 

@@ -44,8 +44,9 @@ export async function openWarehouse<T>(options: OpenOptions, work: (warehouse: W
 }
 
 async function openAlone<T>(options: OpenOptions, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
-  const instance = await createInstance(options);
+  const instance = (options.access === 'write' && takeIdle(options.file)) || (await createInstance(options));
   const connection = await instance.connect();
+  let sound = false;
   const interrupt = () => connection.interrupt();
   try {
     // Texts of instants, and so md5 sums, must not depend on where a process runs.
@@ -54,14 +55,46 @@ async function openAlone<T>(options: OpenOptions, work: (warehouse: Warehouse) =
     // Nobody else can have the file open for writing: what lies here was left by a process that was killed.
     if (options.access === 'write') await rm(temporaryFolder(options.file), { recursive: true, force: true });
     options.signal?.addEventListener('abort', interrupt);
-    return await work(new Warehouse(connection, options.signal));
+    const result = await work(new Warehouse(connection, options.signal));
+    sound = options.access === 'write' && (await isSound(connection));
+    return result;
   } catch (error) {
     options.signal?.throwIfAborted();
     throw error;
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     connection.disconnectSync();
-    instance.closeSync();
+    if (sound) keepIdle(options.file, instance);
+    else instance.closeSync();
+  }
+}
+
+/**
+ * The engine of the last work that wrote, without a file: to make one takes as long as the statements of a small commit, and a
+ * process loads many tables. One whose work has failed is not used again.
+ */
+let idle: { readonly file: string; readonly instance: DuckDBInstance } | undefined;
+
+function takeIdle(file: string): DuckDBInstance | undefined {
+  if (idle?.file !== file) return undefined;
+  const { instance } = idle;
+  idle = undefined;
+  return instance;
+}
+
+function keepIdle(file: string, instance: DuckDBInstance): void {
+  idle?.instance.closeSync();
+  idle = { file, instance };
+}
+
+/** Lets go of the file, and of its lock; false where that fails. */
+async function isSound(connection: DuckDBConnection): Promise<boolean> {
+  try {
+    await connection.run('detach warehouse');
+    await connection.run(`set memory_limit = '${MEMORY_MB}MB'`);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -77,6 +110,8 @@ const createInstance = ({ file, access }: OpenOptions): Promise<DuckDBInstance> 
     checkpoint_threshold: '0KB',
     // In order, row groups come out small where a part's end; at the commit they would be merged, which writes the whole table once more.
     preserve_insertion_order: String(access === 'read'),
+    // By name and second: a part that is written anew would be read as it was.
+    enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });

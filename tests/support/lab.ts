@@ -50,8 +50,13 @@ export interface Lab {
 
 const settings = () => ({ lease_seconds: stretched(2), sweep_seconds: '0.2', logging_level: 'WARNING' });
 
-export const workerOptions = (lab: Pick<Lab, 'url' | 'home'>, pool: string, name: string): WorkerOptions => ({
-  api: { api_url: lab.url, api_key: undefined, auth_string: undefined },
+export const workerOptions = (
+  lab: Pick<Lab, 'url' | 'home'> & { readonly key?: string | undefined; readonly authString?: string | undefined },
+  pool: string,
+  name: string,
+): WorkerOptions => ({
+  api: { api_url: lab.url, api_key: lab.key, auth_string: lab.authString },
+  cleanEnv: false,
   pool,
   name,
   limit: 1,
@@ -65,7 +70,8 @@ export const workerOptions = (lab: Pick<Lab, 'url' | 'home'>, pool: string, name
 export async function startLab(postgres: string, flags: { readonly [N in SettingName]?: string } = {}): Promise<Lab> {
   const [server, gates] = await Promise.all([startTestServer(postgres, { ...settings(), ...flags }), startGates()]);
   const { url, home, databaseUrl } = server;
-  const client = createClient({ apiUrl: url });
+  const { api_key: key, auth_string: authString } = flags;
+  const client = createClient({ apiUrl: url, apiKey: key, authString });
   const file = join(home, 'marks');
   process.env['TEST_MARKS'] = file;
   process.env['TEST_GATES'] = gates.url;
@@ -76,7 +82,7 @@ export async function startLab(postgres: string, flags: { readonly [N in Setting
     const name = options.name ?? `worker-${++workers}`;
     const events: string[] = [];
     const onEvent: WorkerOptions['onEvent'] = (event) => events.push(event.type === 'note' ? event.message : event.type);
-    const started = await startWorker({ ...workerOptions({ url, home }, pool, name), onEvent, ...options });
+    const started = await startWorker({ ...workerOptions({ url, home, key, authString }, pool, name), onEvent, ...options });
     const stop = () => {
       started.drain();
       return started.ended;

@@ -22,6 +22,8 @@ export interface DeploymentOptions<In> {
   readonly cpu?: number;
   /** Environment of the run's process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of the sources that its runs read. A run has of its worker only their `SLUICE_SOURCE_*`, and that of its parameter `source`. */
+  readonly sources?: readonly string[];
   /** How often a run may be claimed before a lost process makes it CRASHED; 3 by default, 1 gives no second chance. */
   readonly maxClaims?: number;
   /**
@@ -55,6 +57,7 @@ const RULES = {
   memory: rules.amount,
   cpu: rules.amount,
   env: rules.texts,
+  sources: rules.tags,
   maxClaims: rules.count,
   runsPerProcess: rules.count,
   entrypoint: rules.text,

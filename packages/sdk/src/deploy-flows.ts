@@ -60,7 +60,7 @@ export interface PlannedDeployment {
 export async function planDeployment(config: DeploymentConfig, { root, pool }: DeployTarget): Promise<PlannedDeployment> {
   const { flow, options } = config;
   const entrypoint = await findEntrypoint(config, root);
-  const { memory, cpu, env, maxClaims, runsPerProcess } = options;
+  const { memory, cpu, env, sources, maxClaims, runsPerProcess } = options;
   const planned: PlannedDeployment = {
     name: `${flow.flowName}/${options.name}`,
     flow: { name: flow.flowName, tags: [...(flow.options.tags ?? [])] },
@@ -82,6 +82,7 @@ export async function planDeployment(config: DeploymentConfig, { root, pool }: D
         ...(memory && { memory }),
         ...(cpu && { cpu }),
         ...(env && { env: { ...env } }),
+        ...(sources?.length && { sources: [...sources] }),
         ...(maxClaims && { max_claims: maxClaims }),
         ...(runsPerProcess && { runs_per_process: runsPerProcess }),
       },

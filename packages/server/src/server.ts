@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Settings } from '@sluice/core/settings/settings';
 import { makeOwnFolder } from '@sluice/home/files';
 import { uuidv7 } from 'uuidv7';
+import { createRunAccess } from './auth/run-access.ts';
 import { type Database, openDatabase, PLANNED_ONCE } from './db/database.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createLending } from './dispatch/lending.ts';
@@ -61,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions, stack: AsyncDisposableStack): Promise<Server> {
   refuseOpenHost(settings);
-  const home = settings.home;
+  const { home, sweep_seconds: every } = settings;
   const lock = await lockHome(home);
   stack.defer(lock.release);
   await makeOwnFolder(join(home, 'logs'));
@@ -92,7 +93,6 @@ async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions
   stack.defer(schemas.close);
 
   const clock = () => performance.now();
-  const every = settings.sweep_seconds;
   const services = runServices(
     [
       createReaper({ database, door, newId, clock, leaseSeconds: settings.lease_seconds, everySeconds: every }),
@@ -123,9 +123,23 @@ async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions
       services: services.status(),
     };
   };
+  const credentials = { apiKey: settings.api_key, authString: settings.auth_string };
   const app = await createApp({
-    parts: { database, door, desk, dispatcher, slots, waiting, schemas, newId, newName: randomName, leaseSeconds: settings.lease_seconds, status },
-    credentials: { apiKey: settings.api_key, authString: settings.auth_string },
+    parts: {
+      runAccess: createRunAccess(credentials, { database, clock }),
+      database,
+      door,
+      desk,
+      dispatcher,
+      slots,
+      waiting,
+      schemas,
+      newId,
+      newName: randomName,
+      leaseSeconds: settings.lease_seconds,
+      status,
+    },
+    credentials,
     logger,
     version,
     pages,

@@ -51,3 +51,9 @@ export function codeOfDeployment(
   const heapMb = memoryMb && Math.max(64, Math.floor(memoryMb * HEAP_SHARE));
   return { path: resolve(path ?? '.'), entrypoint, env, heapMb };
 }
+
+/** Names of the sources that a run reads: those of its deployment, and its parameter `source`. A run's own variables add none. */
+export function sourcesOf({ deployment, flow_run }: ClaimedRun): string[] {
+  const named = deployment?.job_variables['sources'];
+  return [...(Array.isArray(named) ? named : []), flow_run.parameters['source']].filter((name) => typeof name === 'string' && name !== '');
+}

@@ -6,10 +6,11 @@ import { conclude, giveUp } from './conclude.ts';
 import { monotonicMs } from './guard/guard.ts';
 import type { HeldRuns } from './held-runs.ts';
 import { Holding } from './holding.ts';
-import { codeOf, type JobVariables, jobVariables } from './job.ts';
+import { codeOf, type JobVariables, jobVariables, sourcesOf } from './job.ts';
 import type { LimitRun } from './limits/limit-run.ts';
 import type { RunLimits } from './limits/run-limits.ts';
 import { pause } from './pause.ts';
+import { runEnvironment } from './process/environment.ts';
 import type { FlowProcess } from './process/flow-process.ts';
 import type { Code, Taken, WarmPool } from './process/warm-pool.ts';
 import { logTeller, type Propose, proposer, type TellLog } from './propose.ts';
@@ -144,16 +145,18 @@ function run(
   { options }: Parts,
   { process: child, anew }: Taken,
 ): ReturnType<FlowProcess['run']> {
-  const { api, name: worker_name, loggingLevel: logging_level } = options;
+  const { api, name: worker_name, loggingLevel: logging_level, cleanEnv: clean } = options;
   const isFirst = child.runs === 0;
-  void child.load({ type: 'load', ...code, api }).then(() => {
+  void child.load({ type: 'load', ...code, api_url: api.api_url }).then(() => {
     holding.begin();
     // What belongs to another run of its process stays there.
     const printed = child.takePrinted();
     if (isFirst && printed) void tellLog('info', `Printed while its code was loaded:\n${printed.trimEnd()}`);
   });
   const keep = comesBack(variables) && child.runs + 1 < variables.runsPerProcess;
-  return child.run({ type: 'run', entrypoint: code.entrypoint, claimed, api, worker_name, logging_level, anew, keep });
+  const needs = { clean, sources: sourcesOf(claimed), env: code.env, apiUrl: api.api_url, token: claimed.token };
+  const env = runEnvironment(process.env, needs);
+  return child.run({ type: 'run', entrypoint: code.entrypoint, claimed, env, worker_name, logging_level, anew, keep });
 }
 
 const lastLine = (text: string): string =>

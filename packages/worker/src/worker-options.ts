@@ -16,6 +16,8 @@ export interface WorkerOptions {
   /** How long a process may stand ready with its code loaded; 0: none does. */
   readonly spareSeconds?: number;
   readonly loggingLevel: string;
+  /** Runs have only what their deployment names, instead of the worker's environment. */
+  readonly cleanEnv: boolean;
   /** Folder for the compile cache of flow processes. */
   readonly cache: string;
   readonly onEvent?: (event: WorkerEvent) => void;

@@ -59,8 +59,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const guard = new Guard();
   const onNote = (message: string) => onEvent({ type: 'note', message });
   const { startSeconds = SETTINGS.start_seconds.fallback, spareSeconds = SETTINGS.spare_seconds.fallback } = options;
-  const { cache, graceSeconds } = options;
-  const warm = new WarmPool({ api, cache, limit, guard, startSeconds, graceSeconds, spareSeconds, onNote });
+  const { cache, graceSeconds, cleanEnv } = options;
+  const warm = new WarmPool({ apiUrl: api.api_url, cleanEnv, cache, limit, guard, startSeconds, graceSeconds, spareSeconds, onNote });
   const limitRun = createRunLimiter(onNote);
   onEvent({ type: 'online' });
   await warmUp(client, pool, warm).catch(() => {}); // the first run starts its process itself

@@ -10,12 +10,13 @@ export interface WorkerWanted {
   readonly pool: string;
   readonly limit: number;
   readonly queues: readonly string[];
+  readonly cleanEnv: boolean;
 }
 
 type Event = Parameters<NonNullable<WorkerOptions['onEvent']>>[0];
 
 /** A worker in this process, until it is told to stop and its runs have ended. */
-export async function runWorker({ settings, pool, limit, queues, name }: WorkerWanted & { readonly name: string }): Promise<void> {
+export async function runWorker({ settings, pool, limit, queues, cleanEnv, name }: WorkerWanted & { readonly name: string }): Promise<void> {
   const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level, home } = settings;
   outliveOutput();
   const line = (text: string) => say(`${new Date().toISOString()} ${name}: ${text}`);
@@ -31,6 +32,7 @@ export async function runWorker({ settings, pool, limit, queues, name }: WorkerW
     startSeconds: start_seconds,
     spareSeconds: spare_seconds,
     loggingLevel: logging_level,
+    cleanEnv,
     cache: join(home, 'cache'),
     onEvent: (event) => line(describe(event, pool, limit)),
   });

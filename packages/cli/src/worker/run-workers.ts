@@ -9,7 +9,14 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const RULE = '='.repeat(60);
 
 /** Several workers, each a process of its own; those that die are started again. Ends when all have. */
-export async function runWorkers({ settings, pool, limit, queues, names }: WorkerWanted & { readonly names: readonly string[] }): Promise<void> {
+export async function runWorkers({
+  settings,
+  pool,
+  limit,
+  queues,
+  cleanEnv,
+  names,
+}: WorkerWanted & { readonly names: readonly string[] }): Promise<void> {
   outliveOutput();
   say(
     [RULE, 'SLUICE WORKER MANAGER', RULE, `🔗 Sluice server: ${settings.api_url}`, `🏊 Work pool: ${pool}`, `👷 Workers: ${names.length}`, RULE].join(
@@ -27,6 +34,7 @@ export async function runWorkers({ settings, pool, limit, queues, names }: Worke
     '--limit',
     String(limit),
     ...queues.flatMap((name) => ['-q', name]),
+    ...(cleanEnv ? ['--clean-env'] : []),
   ];
   const waiting = new Set(names);
   const supervisor = superviseWorkers(names, (name) => ({ program: process.execPath, args: [MAIN, ...args, '--name', name] }), {

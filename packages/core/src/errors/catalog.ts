@@ -46,6 +46,7 @@ export const ERRORS = {
   TIMED_OUT: kind(504, EXIT.timeout),
   WAIT_DEADLOCK: kind(409, EXIT.failed),
   UNAUTHORIZED: lasting(401, EXIT.auth),
+  FORBIDDEN: lasting(403, EXIT.auth),
   TOO_MANY_REQUESTS: kind(429, EXIT.unreachable, true),
   DATABASE_UNAVAILABLE: kind(503, EXIT.unreachable, true),
   INTERNAL: kind(500, EXIT.failed),

@@ -57,6 +57,8 @@ export const ClaimedRun = z.object({
   flow_run: FlowRun,
   epoch: positive,
   lease_seconds: z.number(),
+  /** Opens the server to the run's process, as long as its lease lives. None from a server without a key. */
+  token: z.string().optional(),
   flow_name: z.string(),
   deployment: z
     .object({

@@ -11,7 +11,7 @@ import type { FromFlowProcess as FromFlowProcessSchema } from './from-flow-proce
 /** Where a flow process finds the socket. */
 export const CHANNEL_FD = 3;
 
-/** What a flow process needs to talk to the server. */
+/** What a worker needs to talk to the server. Its flow processes have a token of their run instead. */
 export interface ApiAccess {
   readonly api_url: string;
   readonly api_key: string | undefined;
@@ -28,14 +28,15 @@ export type ToFlowProcess =
       readonly env: Readonly<Record<string, string>>;
       readonly path: string;
       readonly entrypoint: string;
-      readonly api: ApiAccess;
+      readonly api_url: string;
     }
   | {
       readonly type: 'run';
       /** One of those that were loaded. */
       readonly entrypoint: string;
       readonly claimed: ClaimedRun;
-      readonly api: ApiAccess;
+      /** What only this run has of its worker's environment. */
+      readonly env: Readonly<Record<string, string>>;
       readonly worker_name: string;
       readonly logging_level: string;
       /** The worker has looked: the code that is loaded is the code on disk. */

@@ -2,15 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { nearest } from '@sluice/core/lib/nearest';
+import { sourceVariable } from '@sluice/core/settings/source-variable';
 import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
 
 /** Where a source is. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
 export type SourceLocation = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'files'; readonly folder: string };
 
 const fileOf = (home: string) => join(home, 'sources.json');
-
-/** `SLUICE_SOURCE_DEMO` for the source `demo`. */
-export const sourceVariable = (name: string): string => `SLUICE_SOURCE_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 
 /** What stands before `://`, in small letters; undefined for a path or a name. */
 const schemeOf = (text: string): string | undefined => /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
@@ -57,7 +55,7 @@ export async function findSource(home: string, name: string): Promise<SourceLoca
   if (text) return parseLocation(text);
   if (schemeOf(name) !== undefined || isAbsolute(name)) return parseLocation(name);
   throw new SluiceError('SOURCE_UNREACHABLE', `The source "${name}" is not configured.`, {
-    hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, or name it in ${fileOf(home)}.`,
+    hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, and name the source in its deployment: deploy(…, { sources: [${JSON.stringify(name)}] }). Or note it in ${fileOf(home)}.`,
   });
 }
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type Client, createClient } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
-import type { ApiAccess, ToFlowProcess } from '@sluice/core/process/messages';
+import type { ToFlowProcess } from '@sluice/core/process/messages';
 import { uuidv7 } from 'uuidv7';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
@@ -25,14 +25,13 @@ import { watchDeadline } from './watch-deadline.ts';
 
 /** As long as the server may be away: the guard ends this process earlier, when the lease is over. */
 const PATIENCE_SECONDS = 3600;
-const SETTINGS = { api_url: 'SLUICE_API_URL', api_key: 'SLUICE_API_KEY', auth_string: 'SLUICE_API_AUTH_STRING' } as const;
 
 /** The run that this process runs now. */
 let current: { readonly stop: AbortController; readonly waits: WaitHub } | undefined;
 let isDraining = false;
 const loaded = new Map<string, Promise<AnyFlow>>();
 
-async function load({ env, path, entrypoint, api }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
+async function load({ env, path, entrypoint, api_url }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
   Object.assign(process.env, env);
   process.chdir(path);
   const [file = '', name = ''] = entrypoint.split(/:(?=[^:]*$)/);
@@ -43,7 +42,7 @@ async function load({ env, path, entrypoint, api }: Extract<ToFlowProcess, { typ
       hint: 'Run sluice deploy again after a flow was moved or renamed.',
     });
   tell({ type: 'loaded', entrypoint, files: loadedFiles() });
-  void rehearse(api);
+  void rehearse(api_url);
   return flow;
 }
 
@@ -51,28 +50,37 @@ async function load({ env, path, entrypoint, api }: Extract<ToFlowProcess, { typ
  * Whatever a process does for the first time takes it ten times as long: a run's first request is not to be its process's first,
  * nor its first id, for which Node loads its cryptography.
  */
-async function rehearse(api: ApiAccess): Promise<void> {
+async function rehearse(apiUrl: string): Promise<void> {
   uuidv7();
-  await connect(api)
-    .request('GET /version')
+  await connect(apiUrl)
+    .request('GET /health')
     .catch(() => {}); // the run will tell of a server that is away
 }
 
 let client: Client | undefined;
 
 /** All runs of this process have its worker's server, and the connections to it. */
-const connect = ({ api_url, api_key, auth_string }: ApiAccess): Client => {
-  client ??= createClient({ apiUrl: api_url, apiKey: api_key, authString: auth_string, patienceSeconds: PATIENCE_SECONDS });
+const connect = (apiUrl: string): Client => {
+  client ??= createClient({ apiUrl, patienceSeconds: PATIENCE_SECONDS });
   return client;
 };
 
-async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
-  const { entrypoint, claimed, api, worker_name, logging_level, checked, anew, keep } = message;
-  for (const [name, variable] of Object.entries(SETTINGS) as [keyof typeof SETTINGS, string][]) if (api[name]) process.env[variable] = api[name];
+let added: Readonly<Record<string, string>> = {};
 
-  const { flow_run, epoch } = claimed;
+/** What the run before had of its own is gone. */
+function takeEnvironment(env: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(added)) delete process.env[name];
+  Object.assign(process.env, env);
+  added = env;
+}
+
+async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
+  const { entrypoint, claimed, env, worker_name, logging_level, checked, anew, keep } = message;
+  takeEnvironment(env);
+  const { flow_run, epoch, token } = claimed;
   const stop = new AbortController();
-  const client = connect(api).with({ 'x-sluice-lease': `${flow_run.id}:${epoch}` });
+  const opens = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const client = connect(env['SLUICE_API_URL'] as string).with({ 'x-sluice-lease': `${flow_run.id}:${epoch}`, ...opens });
   const waits = new WaitHub(client, { leased: true, onAsleep: () => isDraining && tell({ type: 'asleep' }) });
   current = { stop, waits };
   const loading = loaded.get(entrypoint) ?? Promise.reject(new Error('The worker sent no code to load.'));

@@ -1,12 +1,25 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Writer } from '../orchestrate/change.ts';
+import type { Credentials } from './credentials.ts';
+import type { RunAccess } from './run-access.ts';
+import { isOpenToRuns } from './run-routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
 
-export interface Credentials {
-  /** Sent as `Authorization: Bearer <key>`, by Prefect's clients as PREFECT_API_KEY. */
-  readonly apiKey: string | undefined;
-  /** `user:password`, sent as basic authentication. */
-  readonly authString: string | undefined;
+/** What callers are told apart by. */
+export interface Doorkeeping {
+  readonly credentials: Credentials;
+  /** Undefined for a server that asks for no key. */
+  readonly runAccess: RunAccess | undefined;
+  readonly wrongKeys: WrongKeys;
+}
+
+export interface Caller {
+  /** Its `Authorization`. */
+  readonly header: string | undefined;
+  readonly address: string;
+  /** Key of the route in the contract; undefined for a path that names none. */
+  readonly route: string | undefined;
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -23,16 +36,32 @@ function presents(header: string, { apiKey, authString }: Credentials): boolean 
 
 const HINT = 'Set SLUICE_API_KEY (or PREFECT_API_KEY), or SLUICE_API_AUTH_STRING, to what the server was started with.';
 
-/** Refuses a request without the key that this server asks for. A server without any asks nobody. */
-export async function authenticate(
-  { header, address }: { header: string | undefined; address: string },
-  credentials: Credentials,
-  wrongKeys: WrongKeys,
-): Promise<void> {
-  if (!credentials.apiKey && !credentials.authString) return;
+/**
+ * Refuses a request without the key that this server asks for. A server without any asks nobody. Returns the run whose token
+ * was sent instead of a key, null for everybody else.
+ */
+export async function authenticate({ header, address, route }: Caller, { credentials, runAccess, wrongKeys }: Doorkeeping): Promise<Writer | null> {
+  if (!runAccess) return null;
   if (!header) throw new SluiceError('UNAUTHORIZED', 'The server asks for a key.', { hint: HINT });
-  if (presents(header, credentials)) return;
+  if (presents(header, credentials)) return null;
+  const run = runAccess.read(/^bearer (.*)$/i.exec(header)?.[1] ?? '');
+  if (run) {
+    await expectOpen(run, route, runAccess);
+    return run;
+  }
   const retry_after = await wrongKeys.note(address, header);
   if (retry_after === 0) throw new SluiceError('UNAUTHORIZED', 'The server does not know this key.', { hint: HINT });
   throw new SluiceError('TOO_MANY_REQUESTS', `Too many wrong keys came from ${address}.`, { hint: HINT, details: { retry_after } });
+}
+
+async function expectOpen({ flow_run_id, epoch }: Writer, route: string | undefined, runAccess: RunAccess): Promise<void> {
+  if (!(await runAccess.isCurrent({ flow_run_id, epoch }))) {
+    throw new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${flow_run_id} is over, and with it its token.`, {
+      hint: 'A process that outlives its flow run needs a key of its own.',
+    });
+  }
+  if (route === undefined || isOpenToRuns(route)) return;
+  throw new SluiceError('FORBIDDEN', `The token of a flow run does not open ${route}.`, {
+    hint: 'Give the deployment a key for it in a variable of its own: deploy(…, { env: { … } }).',
+  });
 }

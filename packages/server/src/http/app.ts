@@ -5,9 +5,11 @@ import type { ErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { authenticate, type Credentials } from '../auth/authenticate.ts';
+import { authenticate, type Doorkeeping } from '../auth/authenticate.ts';
+import type { Credentials } from '../auth/credentials.ts';
 import { refuseForeignPages } from '../auth/same-site.ts';
 import { createWrongKeys } from '../auth/wrong-keys.ts';
+import type { Writer } from '../orchestrate/change.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { API_HEADERS, HEADERS, PAGE_HEADERS } from './answer-headers.ts';
 import { clientAddress } from './client-address.ts';
@@ -31,6 +33,12 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without a key. */
     open?: boolean;
+    /** Its key in the contract. */
+    route?: string;
+  }
+  interface FastifyRequest {
+    /** The run whose token was sent; null for who has a key, or needs none. */
+    tokenOf: Writer | null;
   }
 }
 
@@ -75,9 +83,10 @@ export async function createApp({ parts, credentials, logger, version, pages, li
     },
   });
   const count = limitClients(app, limits);
-  const isOpenServer = !credentials.apiKey && !credentials.authString;
-
-  const wrongKeys = createWrongKeys({ logger, clock: () => performance.now() });
+  const isOpenServer = parts.runAccess === undefined;
+  const { runAccess } = parts;
+  const doorkeeping: Doorkeeping = { credentials, runAccess, wrongKeys: createWrongKeys({ logger, clock: () => performance.now() }) };
+  app.decorateRequest('tokenOf', null);
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...HEADERS, ...API_HEADERS });
@@ -86,7 +95,8 @@ export async function createApp({ parts, credentials, logger, version, pages, li
     const isApi = request.routeOptions.url?.startsWith('/api/') ?? true;
     if (!isApi || request.routeOptions.config.open) return;
     const address = clientAddress(request.socket.remoteAddress);
-    await authenticate({ header: request.headers.authorization, address }, credentials, wrongKeys);
+    const { authorization: header } = request.headers;
+    request.tokenOf = await authenticate({ header, address, route: request.routeOptions.config.route }, doorkeeping);
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = fromFastify(error) ?? toSluiceError(error);

@@ -23,9 +23,19 @@ function writerOf(header: string | undefined): Writer | null {
   return { flow_run_id: match[1] as string, epoch: Number(match[2]) };
 }
 
-function contextOf({ headers }: FastifyRequest, { raw }: FastifyReply): RequestContext {
+/** Who has the token of a run is its process, and the holder of no other lease. */
+function holderOf({ headers, tokenOf }: FastifyRequest): Writer | null {
+  const writer = writerOf(headers['x-sluice-lease'] as string | undefined);
+  if (!tokenOf || !writer || (writer.flow_run_id === tokenOf.flow_run_id && writer.epoch === tokenOf.epoch)) return tokenOf ?? writer;
+  throw new SluiceError('FORBIDDEN', `The token of flow run ${tokenOf.flow_run_id}, epoch ${tokenOf.epoch}, is no lease of another.`, {
+    hint: 'Leave X-Sluice-Lease out: the token says whose request it is.',
+  });
+}
+
+function contextOf(request: FastifyRequest, { raw }: FastifyReply): RequestContext {
+  const { headers } = request;
   return {
-    writer: writerOf(headers['x-sluice-lease'] as string | undefined),
+    writer: holderOf(request),
     preferWait: Math.min(60, Number(/\bwait=(\d+)/.exec(String(headers['prefer'] ?? ''))?.[1] ?? 0)),
     get signal() {
       const hungUp = new AbortController();
@@ -68,7 +78,7 @@ export function mount(app: FastifyInstance, handlers: Handlers, count: (request:
       method: method as 'GET',
       url: `/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       bodyLimit: bodyLimit(key),
-      config: { open: route.open === true },
+      config: { open: route.open === true, route: key },
       handler: async (request, reply) => {
         const body = route.body && parseBody((request.body as string | undefined) ?? '', { mends: key === 'POST /logs/' });
         const parsed = {

@@ -1,4 +1,5 @@
 import type { RouteKey, RouteOutput, RouteParsed } from '@sluice/core/api/routes';
+import type { RunAccess } from '../auth/run-access.ts';
 import type { Database } from '../db/database.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { NewsDesk } from '../dispatch/news.ts';
@@ -21,6 +22,8 @@ export interface Parts {
   readonly newId: () => string;
   readonly newName: () => string;
   readonly leaseSeconds: number;
+  /** Undefined for a server that asks for no key. */
+  readonly runAccess: RunAccess | undefined;
   readonly status: () => Promise<RouteOutput<'GET /admin/status'>>;
 }
 

@@ -21,6 +21,8 @@ export interface FlowProcessOptions {
   /** Heap of the process in MB; undefined leaves Node's own. */
   readonly heapMb: number | undefined;
   readonly cache: string;
+  /** All of the process's environment; nothing comes from the worker's own. */
+  readonly env: Readonly<Record<string, string>>;
   readonly guard: Guard;
   /** How long it may take to load code. */
   readonly startSeconds: number;
@@ -75,13 +77,13 @@ export class FlowProcess {
   onAsleep = (): void => {};
 
   constructor(options: FlowProcessOptions) {
-    const { program, heapMb, cache, guard, onNote } = options;
+    const { program, heapMb, cache, env, guard, onNote } = options;
     this.#options = options;
     const flags = heapMb ? [`--max-old-space-size=${heapMb}`] : [];
     this.#child = spawn(process.execPath, [...flags, program], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_COMPILE_CACHE: cache },
+      env: { ...env, NODE_COMPILE_CACHE: cache },
     });
     const { pid, stdout, stderr } = this.#child;
     if (pid !== undefined) guard.watch(pid);

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { messageOf } from '@sluice/core/errors/sluice-error';
-import type { ApiAccess } from '@sluice/core/process/messages';
 import type { Guard } from '../guard/guard.ts';
 import { STARTING_MS } from '../starting.ts';
+import { processEnvironment } from './environment.ts';
 import { FlowProcess } from './flow-process.ts';
 
 /** What a process must have been started and prepared with to run a flow of a deployment. */
@@ -15,7 +15,8 @@ export interface Code {
 }
 
 export interface WarmPoolOptions {
-  readonly api: ApiAccess;
+  readonly apiUrl: string;
+  readonly cleanEnv: boolean;
   readonly cache: string;
   /** How many flow runs the worker runs at once. */
   readonly limit: number;
@@ -138,11 +139,12 @@ export class WarmPool {
   }
 
   #start({ path, heapMb }: Code): FlowProcess {
-    return new FlowProcess({ ...this.#options, program: programOf(path), heapMb });
+    const env = processEnvironment(process.env, { clean: this.#options.cleanEnv });
+    return new FlowProcess({ ...this.#options, program: programOf(path), heapMb, env });
   }
 
   #load(process: FlowProcess, { env, path, entrypoint }: Code): Promise<void> {
-    return process.load({ type: 'load', env, path, entrypoint, api: this.#options.api });
+    return process.load({ type: 'load', env, path, entrypoint, api_url: this.#options.apiUrl });
   }
 
   #note(message: string): void {

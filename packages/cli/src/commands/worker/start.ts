@@ -3,7 +3,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { defineCommand } from '../../define-command.ts';
 import { forgetKeptWorkers } from '../../etl/kept-workers.ts';
 import { readWorkPool } from '../../find/work-pool.ts';
-import { list, text, whole } from '../../options.ts';
+import { flag, list, text, whole } from '../../options.ts';
 import { withClient } from '../../with-client.ts';
 
 const MOST = 200;
@@ -18,6 +18,7 @@ export const command = defineCommand({
       min: 1,
       max: MOST,
     }),
+    cleanEnv: flag('--clean-env', "Flows have only the environment that their deployment names, nothing else of the worker's"),
   },
   examples: [
     'sluice worker start --pool default-pool',
@@ -26,14 +27,14 @@ export const command = defineCommand({
   ],
   run: ({ options, globals }) =>
     withClient(globals, async (client, settings) => {
-      const { limit, queues, workers } = options;
+      const { limit, queues, workers, cleanEnv } = options;
       const pool = await readWorkPool(client, options.pool ?? settings.work_pool);
       if (pool.type !== 'process') {
         throw new SluiceError('USAGE', `The work pool "${pool.name}" is of type ${pool.type}; this worker runs process.`, {
           hint: 'Choose another with --pool, or make one: sluice work-pool create NAME --type process.',
         });
       }
-      const wanted = { settings, pool: pool.name, limit, queues };
+      const wanted = { settings, pool: pool.name, limit, queues, cleanEnv };
       if (workers === undefined) {
         const { runWorker } = await import('../../worker/run-worker.ts');
         return runWorker({ ...wanted, name: options.name ?? `${hostname()}-${process.pid}` });

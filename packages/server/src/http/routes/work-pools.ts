@@ -21,7 +21,7 @@ import { type Handlers, type Parts, Reply } from '../parts.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /work_pools/${string}`>;
 
-export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSeconds }: Parts): Handlers<Keys> => {
+export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSeconds, runAccess }: Parts): Handlers<Keys> => {
   const { sql } = database;
   const noPool = (name: string) => missing(`Work pool "${name}"`, `Make it with: sluice work-pool create ${name}`);
   const poolId = async (name: string) => (await readPoolId(sql, name)) ?? raise(noPool(name));
@@ -115,10 +115,11 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
     },
     'POST /work_pools/{name}/claim': async ({ params, body, signal }) => {
       const pool_id = await poolId(params.name);
-      return dispatcher.claim(
+      const claimed = await dispatcher.claim(
         { pool_id, worker_id: body.worker_id, work_queue_names: body.work_queue_names },
         withDeadline(signal, body.wait_seconds),
       );
+      return runAccess ? claimed.map(runAccess.admit) : claimed;
     },
   };
 };

@@ -1,0 +1,38 @@
+import type { ClaimedRun } from '@sluice/core/model/worker';
+import type { Database } from '../db/database.ts';
+import type { Writer } from '../orchestrate/change.ts';
+import { isLastEpoch } from '../store/holders.ts';
+import type { Credentials } from './credentials.ts';
+import { createHolders } from './holders.ts';
+import { createRunTokens } from './run-tokens.ts';
+
+/** How the process of a flow run comes in without a key: by a token that is as good as the run's lease. */
+export interface RunAccess {
+  /** The run that was claimed, with its token. */
+  admit(claimed: ClaimedRun): ClaimedRun;
+  /** Whose token this is; undefined when nobody of this server's kind has made it. */
+  read(token: string): Writer | undefined;
+  /** Whether the token is good still, as of a second ago at most. */
+  isCurrent(holder: Writer): Promise<boolean>;
+}
+
+/** So long after the end of its lease a run still may ask, for last log lines and an end whose answer got lost. The door refuses all else. */
+const GRACE_SECONDS = 60;
+
+/** Undefined for a server that asks for no key. */
+export function createRunAccess(credentials: Credentials, { database, clock }: { database: Database; clock: () => number }): RunAccess | undefined {
+  const tokens = createRunTokens(credentials);
+  const look = ({ flow_run_id, epoch }: Writer) => isLastEpoch(database.sql, flow_run_id, epoch, GRACE_SECONDS);
+  const holders = createHolders({ look, clock });
+  return (
+    tokens && {
+      admit: (claimed) => {
+        const holder = { flow_run_id: claimed.flow_run.id, epoch: claimed.epoch };
+        holders.note(holder); // its process asks in a moment
+        return { ...claimed, token: tokens.make(holder) };
+      },
+      read: tokens.read,
+      isCurrent: holders.isCurrent,
+    }
+  );
+}

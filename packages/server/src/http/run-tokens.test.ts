@@ -1,0 +1,181 @@
+import { rm } from 'node:fs/promises';
+import type { Route } from '@sluice/core/api/route';
+import { routes } from '@sluice/core/api/routes';
+import type { ClaimedRun } from '@sluice/core/model/worker';
+import { resolveSettings } from '@sluice/core/settings/settings';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { eventually } from '../../../../tests/support/eventually.ts';
+import { startServer } from '../server.ts';
+import { type Call, call } from '../testing/http-call.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+const KEY = 'k-0123456789abcdef';
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+let server: TestServer;
+let pools = 0;
+
+beforeAll(async () => {
+  server = await startTestServer(inject('postgres'), { api_key: KEY });
+});
+afterAll(() => server.stop());
+
+type Send = (method: string, path: string, request?: Call) => ReturnType<typeof call>;
+const sender =
+  (url: string, authorization: { [name: string]: string }): Send =>
+  (method, path, request = {}) =>
+    call(url, method, path, { ...request, headers: { ...authorization, ...request.headers } });
+const admin: Send = (...request) => sender(server.url, bearer(KEY))(...request);
+const withToken = (token: string | undefined) => sender(server.url, bearer(token ?? ''));
+
+/** A run that a worker has claimed. */
+async function claim(
+  send: Send,
+  more: { again?: { pool: string; worker_id: string } } = {},
+): Promise<ClaimedRun & { pool: string; worker_id: string }> {
+  const pool = more.again?.pool ?? `pool-${++pools}`;
+  const worker_id = more.again?.worker_id ?? crypto.randomUUID();
+  if (!more.again) {
+    await send('POST', '/work_pools/', { body: { name: pool } });
+    const beat = { worker_id, name: `${pool}-worker`, concurrency_limit: 9, heartbeat_interval_seconds: 10, host: 'here', pid: 1, leases: [] };
+    await send('POST', `/work_pools/${pool}/workers/beat`, { body: beat });
+    const flow = (await send('POST', '/flows/', { body: { name: pool } })).json as { id: string };
+    const body = { name: pool, flow_id: flow.id, work_pool_name: pool };
+    const deployment = (await send('POST', '/deployments/', { body })).json as { id: string };
+    await send('POST', `/deployments/${deployment.id}/create_flow_run`, { body: {} });
+  }
+  const { json } = await send('POST', `/work_pools/${pool}/claim`, { body: { worker_id, wait_seconds: 10 } });
+  const [run] = json as ClaimedRun[];
+  if (!run) throw new Error('nothing was claimed');
+  return { ...run, pool, worker_id };
+}
+
+const setState = (send: Send, id: string, state: object, headers = {}) => send('POST', `/flow_runs/${id}/set_state`, { body: { state }, headers });
+const writeLog = (send: Send, flow_run_id: string) =>
+  send('POST', '/logs/', { body: [{ name: 'flow', level: 20, message: 'a line', timestamp: new Date().toISOString(), flow_run_id }] });
+const stateOf = async (id: string) => ((await admin('GET', `/flow_runs/${id}`)).json as { state_type: string }).state_type;
+
+async function query(sql: string): Promise<void> {
+  const client = new pg.Client(server.databaseUrl);
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
+
+describe('the token of a run', () => {
+  test.each([
+    ['a key', { api_key: KEY }, bearer(KEY)],
+    ['user and password', { auth_string: 'ada:pass:word' }, { authorization: `Basic ${Buffer.from('ada:pass:word').toString('base64')}` }],
+  ])('comes with its claim from a server with %s, and opens it to the run', async (_name, flags, authorization) => {
+    await using one = await startTestServer(inject('postgres'), flags);
+    const { token, flow_run } = await claim(sender(one.url, authorization));
+    const send = sender(one.url, bearer(token ?? ''));
+    expect((await setState(send, flow_run.id, { type: 'RUNNING' })).json).toMatchObject({ status: 'ACCEPT' });
+    expect((await writeLog(send, flow_run.id)).status).toBe(201);
+  });
+
+  test('is not made by a server without a key', async () => {
+    await using open = await startTestServer(inject('postgres'));
+    expect(await claim(sender(open.url, {}))).not.toHaveProperty('token');
+  });
+
+  test('is the same at all servers with that key, and no good where the key is another', async () => {
+    const { token } = await claim(admin);
+    await using other = await startTestServer(inject('postgres'), { api_key: `${KEY}-2` });
+    expect((await sender(other.url, bearer(token ?? ''))('GET', '/version')).status).toBe(401);
+    const { values } = resolveSettings({ home: `${server.home}-2`, port: '0', database_url: server.databaseUrl, api_key: KEY }, {}, {});
+    const beside = await startServer({ settings: values });
+    expect((await sender(beside.url, bearer(token ?? ''))('GET', '/version')).status).toBe(200);
+    await beside.stop();
+    await rm(values.home, { recursive: true });
+  });
+
+  test.each([
+    ['another run', (token: string) => token.replace(/[0-9a-f]{12}\./, '000000000000.')],
+    ['another epoch', (token: string) => token.replace(/\.1\./, '.2.')],
+    ['another signature', (token: string) => token.slice(0, -3) + (token.endsWith('AAA') ? 'BBB' : 'AAA')],
+    ['no signature', (token: string) => token.replace(/\.[^.]*$/, '.')],
+    ['less', (token: string) => token.slice(0, -1)],
+    ['more', (token: string) => `${token}A`],
+  ])('with %s is a wrong key', async (_name, change) => {
+    const { token = '' } = await claim(admin);
+    expect((await withToken(token)('GET', '/version')).status).toBe(200);
+    expect(change(token)).not.toBe(token);
+    expect(await withToken(change(token))('GET', '/version')).toMatchObject({ status: 401, json: { code: 'UNAUTHORIZED' } });
+  });
+
+  test('is worth no lease of another run', async () => {
+    const [one, two] = [await claim(admin), await claim(admin)];
+    const lease = { 'x-sluice-lease': `${two.flow_run.id}:${two.epoch}` };
+    const send = withToken(one.token);
+    expect(await setState(send, two.flow_run.id, { type: 'RUNNING' }, lease)).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
+    expect(await stateOf(two.flow_run.id)).toBe('PENDING');
+  });
+
+  test('writes as the holder of its lease, also when it does not say so: after another claim it is refused', async () => {
+    const run = await claim(admin);
+    const { id } = run.flow_run;
+    expect((await setState(withToken(run.token), id, { type: 'RUNNING' })).status).toBe(201);
+    // Lost: the run goes back to the queue, and is claimed again.
+    await query(`update flow_run_lease set expires_at = now() - interval '1 hour' where flow_run_id = '${id}'`);
+    await setState(admin, id, { type: 'CRASHED' }, { 'x-sluice-lease': `${id}:1` });
+    expect((await setState(withToken(run.token), id, { type: 'COMPLETED' })).json).toMatchObject({ status: 'ABORT' });
+    const next = await claim(admin, { again: run });
+    expect(next).toMatchObject({ epoch: 2, flow_run: { id } });
+    await eventually(async () =>
+      expect(await setState(withToken(run.token), id, { type: 'COMPLETED' })).toMatchObject({ status: 410, json: { code: 'LEASE_EXPIRED' } }),
+    );
+    expect(await stateOf(id)).toBe('PENDING');
+    expect((await setState(withToken(next.token), id, { type: 'RUNNING' })).json).toMatchObject({ status: 'ACCEPT' });
+  });
+
+  test('takes the last log lines for a minute after the run has ended, and opens nothing then', async () => {
+    const { flow_run, token } = await claim(admin);
+    const send = withToken(token);
+    await setState(send, flow_run.id, { type: 'RUNNING' });
+    await setState(send, flow_run.id, { type: 'COMPLETED' });
+    expect((await writeLog(send, flow_run.id)).status).toBe(201);
+    await query(`update flow_run set state_timestamp = now() - interval '61 seconds' where id = '${flow_run.id}'`);
+    await eventually(async () =>
+      expect(await writeLog(send, flow_run.id)).toMatchObject({ status: 410, json: { code: 'LEASE_EXPIRED', hint: expect.any(String) } }),
+    );
+  });
+
+  test('of a run that was deleted opens nothing', async () => {
+    const { flow_run, token } = await claim(admin);
+    await admin('DELETE', `/flow_runs/${flow_run.id}`);
+    await eventually(async () => expect((await withToken(token)('GET', '/version')).status).toBe(410));
+  });
+});
+
+describe('of all routes the token of a run opens those that read, and those that a flow needs', () => {
+  let token: string | undefined;
+  beforeAll(async () => {
+    ({ token } = await claim(admin));
+  });
+  const pathOf = (key: string) => (key.split(' ')[1] ?? '').replaceAll(/\{\w+\}/g, 'x');
+
+  /** Written down one by one: what a flow may change. */
+  const CHANGES = [
+    ...['POST /flows/', 'POST /deployments/{id}/create_flow_run'],
+    ...['POST /flow_runs/', 'PATCH /flow_runs/{id}', 'POST /flow_runs/{id}/set_state', 'POST /flow_runs/{id}/resume'],
+    ...['POST /flow_runs/wait', 'PUT /flow_runs/{id}/progress', 'POST /flow_runs/progress', 'POST /logs/'],
+    ...['POST /task_runs/', 'PATCH /task_runs/{id}', 'POST /task_runs/{id}/set_state', 'POST /task_runs/step'],
+    'POST /v2/concurrency_limits/',
+    ...['increment', 'decrement', 'increment-with-lease', 'decrement-with-lease', 'leases/{id}/renew'].map(
+      (end) => `POST /v2/concurrency_limits/${end}`,
+    ),
+  ];
+
+  test.each(Object.entries(routes) as [string, Route][])('%s', async (key, route) => {
+    const [method = '', path = ''] = key.split(' ');
+    const isRead = method === 'GET' || /\/(filter|count|history)$/.test(path);
+    const isOpen = route.open || CHANGES.includes(key) || (isRead && !path.startsWith('/admin/'));
+    const { status, json } = await withToken(token)(method, pathOf(key), { ...(route.body && { raw: '[' }) });
+    if (isOpen) expect([401, 403, 410]).not.toContain(status);
+    else expect(json).toMatchObject({ code: 'FORBIDDEN', hint: expect.any(String) });
+  });
+
+  test('a path that is not there is told as such', async () => {
+    expect((await withToken(token)('GET', '/nothing')).status).toBe(404);
+  });
+});

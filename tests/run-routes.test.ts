@@ -1,0 +1,15 @@
+import { globSync, readFileSync } from 'node:fs';
+import { routes } from '@sluice/core/api/routes';
+import { expect, test } from 'vitest';
+import { isOpenToRuns } from '../packages/server/src/auth/run-routes.ts';
+
+/** Deploying is a person's work, or a pipeline's, with a key. */
+const NOT_IN_FLOWS = ['packages/sdk/src/deploy-flows.ts'];
+
+test('whatever the SDK and the ETL ask the server for in a flow, the token of its run opens', () => {
+  const files = globSync('packages/{sdk,etl}/src/**/*.ts').filter((file) => !NOT_IN_FLOWS.includes(file));
+  const asked = files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/'([A-Z]+ \/[^'\s]*)'/g)].map(([, key = '']) => key));
+  const known = [...new Set(asked)].filter((key) => Object.hasOwn(routes, key));
+  expect(known.length).toBeGreaterThan(15);
+  expect(known.filter((key) => !isOpenToRuns(key))).toEqual([]);
+});

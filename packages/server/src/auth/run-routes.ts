@@ -8,6 +8,8 @@ const CHANGES: ReadonlySet<string> = new Set<RouteKey>([
   'PATCH /flow_runs/{id}',
   'POST /flow_runs/{id}/set_state',
   'POST /flow_runs/{id}/resume',
+  // Of a program that the flow starts, and that calls a flow itself.
+  'POST /flow_runs/{id}/beat',
   'POST /flow_runs/wait',
   'PUT /flow_runs/{id}/progress',
   'POST /flow_runs/progress',

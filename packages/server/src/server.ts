@@ -124,21 +124,10 @@ async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions
     };
   };
   const credentials = { apiKey: settings.api_key, authString: settings.auth_string };
+  const runAccess = createRunAccess(credentials, { database, clock });
+  const desks = { database, door, desk, dispatcher, slots, waiting, schemas };
   const app = await createApp({
-    parts: {
-      runAccess: createRunAccess(credentials, { database, clock }),
-      database,
-      door,
-      desk,
-      dispatcher,
-      slots,
-      waiting,
-      schemas,
-      newId,
-      newName: randomName,
-      leaseSeconds: settings.lease_seconds,
-      status,
-    },
+    parts: { ...desks, newId, newName: randomName, leaseSeconds: settings.lease_seconds, status, runAccess },
     credentials,
     logger,
     version,

@@ -24,7 +24,7 @@ export interface ReadParameter {
   readonly types?: { readonly [column: string]: string };
 }
 
-/** What was said of files; undefined when nothing was. */
+/** What was said of files among all options of a command; undefined when nothing was. */
 export function toReadParameter({ types = [], nullWords = [], header, delimiter, ...rest }: Parsed): ReadParameter | undefined {
   const csv = Object.fromEntries(
     Object.entries({
@@ -32,7 +32,7 @@ export function toReadParameter({ types = [], nullWords = [], header, delimiter,
       delimiter: delimiter === '\\t' ? '\t' : delimiter,
       header: header && header === 'yes',
       nullWords: nullWords.length > 0 ? nullWords : undefined,
-    }).filter(([, value]) => value !== undefined),
+    }).filter(([name, value]) => name in READ_OPTIONS && value !== undefined),
   ) as NonNullable<ReadParameter['csv']>;
   const given = Object.fromEntries(types.map(readType));
   if (Object.keys(csv).length === 0 && types.length === 0) return undefined;

@@ -21,8 +21,8 @@ const REPEATED = 0.1;
 const QUIET_MS = 5 * 60_000;
 const MAX_RETRY_SECONDS = 60;
 const MAX_HOLD_MS = 1000;
-/** Answers held back at once for an address; those beyond are answered at once, so that nobody fills the server with waiting ones. */
-const MAX_HELD = 50;
+/** Answers held back at once for an address, a quarter of the requests it may have under way: honest clients beside it find room. */
+const MAX_HELD = 500;
 const ADDRESSES = 10_000;
 
 /**

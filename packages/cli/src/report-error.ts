@@ -1,14 +1,12 @@
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { systemFault } from '@sluice/core/errors/system-fault';
 import { paint } from './render/paint.ts';
-
-/** A fault of the system that a person can do something about. */
-const SYSTEM: Readonly<Record<string, SluiceError['code']>> = { ENOSPC: 'DISK_FULL', EDQUOT: 'DISK_FULL' };
 
 function toSluiceError(error: unknown): SluiceError {
   if (isSluiceError(error)) return error;
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { syscall } = error as NodeJS.ErrnoException;
   const hint = syscall ? undefined : 'This is a fault in Sluice; with SLUICE_LOGGING_LEVEL=DEBUG it shows where.';
-  return new SluiceError(SYSTEM[code ?? ''] ?? 'INTERNAL', messageOf(error), { cause: error, hint });
+  return systemFault(error) ?? new SluiceError('INTERNAL', messageOf(error), { cause: error, hint });
 }
 
 /** Writes an error to standard error, in words or as JSON, and answers with its exit code. */

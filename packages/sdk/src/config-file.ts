@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { systemFault } from '@sluice/core/errors/system-fault';
 
 export const configFileOf = (home: string): string => join(home, 'config.env');
 
 /** The text of the home's `config.env`, empty when there is none. Editors of Windows begin a file with a mark, and may write UTF-16. */
 export function readConfigText(home: string): string {
+  const file = configFileOf(home);
   try {
-    return decode(readFileSync(configFileOf(home)));
+    return decode(readFileSync(file));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
+    throw systemFault(error, file) ?? error;
   }
 }
 

@@ -54,6 +54,8 @@ export const ERRORS = {
   PORT_IN_USE: kind(500, EXIT.failed),
   HOME_IN_USE: kind(500, EXIT.failed),
   DISK_FULL: kind(507, EXIT.failed),
+  PLACE_UNUSABLE: lasting(500, EXIT.failed),
+  TOO_MANY_FILES: kind(503, EXIT.failed),
   INVALID_SETTING: lasting(500, EXIT.usage),
   UNSAFE_HOST: lasting(500, EXIT.usage),
   DATABASE_UNSUPPORTED: lasting(500, EXIT.failed),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { systemFault } from '@sluice/core/errors/system-fault';
 import { isAlive } from '../lib/process-alive.ts';
 import { postgresEnvironment } from './run.ts';
 import { makeOwnedFolder, type PostgresUser } from './user.ts';
@@ -120,14 +121,8 @@ export async function startPostmaster({ native, data, user, port }: Start): Prom
     await sleep(10);
   }
   child.kill('SIGQUIT');
-  const full = /No space left on device/.test(errors);
-  throw new SluiceError(
-    full ? 'DISK_FULL' : 'DATABASE_UNAVAILABLE',
-    full ? `PostgreSQL cannot start: the disk of ${data} is full.` : `PostgreSQL did not start: ${errors.trim() || gone}`,
-    {
-      hint: full ? 'Free some space and start again.' : `Its log is in ${join(data, 'log')}.`,
-    },
-  );
+  const said = `PostgreSQL did not start: ${errors.trim() || gone}`;
+  throw systemFault(new Error(said), data) ?? new SluiceError('DATABASE_UNAVAILABLE', said, { hint: `Its log is in ${join(data, 'log')}.` });
 }
 
 /** Fast shutdown: sessions are ended, everything committed is on disk. */

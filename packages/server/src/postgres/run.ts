@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { basename } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { systemFault } from '@sluice/core/errors/system-fault';
 import type { PostgresUser } from './user.ts';
 
 /** The only variables of this process that PostgreSQL's have: whoever may read their environment finds no key, password or token in it. */
@@ -13,8 +15,8 @@ export function run(program: string, args: string[], { user, cwd }: { user: Post
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   execFile(program, args, { cwd, env: postgresEnvironment(), ...(user && { uid: user.uid, gid: user.gid }) }, (error, stdout, stderr) => {
     if (!error) return resolve(stdout);
-    const full = /No space left on device/.test(stderr);
-    reject(new SluiceError(full ? 'DISK_FULL' : 'DATABASE_UNAVAILABLE', `${program} failed: ${stderr.trim() || error.message}`, { cause: error }));
+    const said = `${basename(program)} failed: ${stderr.trim() || error.message}`;
+    reject(systemFault(new Error(said, { cause: error }), cwd) ?? new SluiceError('DATABASE_UNAVAILABLE', said, { cause: error }));
   });
   return promise;
 }

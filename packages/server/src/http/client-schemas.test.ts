@@ -158,3 +158,9 @@ test('a lease is kept alive while schemas that take long are run one after the o
   expect((state.json as OrchestrationResult).status).toBe('ACCEPT');
   expect(await answeredMeanwhile(slow)).toBeGreaterThan(0);
 });
+
+test('a parameter may be called as what every object inherits: it is there when it was given, and not before', async () => {
+  const id = idOf(await deploy({ type: 'object', properties: { constructor: { type: 'string', pattern: '^a' } }, required: ['constructor'] }));
+  expect(await run(id, {})).toMatchObject({ status: 409, json: { code: 'PARAMETERS_INVALID' } });
+  expect((await run(id, { constructor: 'abc' })).status).toBe(201);
+});

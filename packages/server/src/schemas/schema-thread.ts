@@ -25,7 +25,8 @@ const addFormats = require('ajv-formats') as typeof import('ajv-formats').defaul
 function createValidator(): Ajv {
   // Schemas of two deployments may have the same $id: none is added to those that others may refer to.
   const regExp = Object.assign((pattern: string) => linearPattern(pattern), { code: 'linearPattern' });
-  const ajv = new Ajv2020({ strict: false, allErrors: true, addUsedSchema: false, logger: false, code: { regExp } });
+  // Own properties alone: without it every object has a `constructor` and a `toString`.
+  const ajv = new Ajv2020({ strict: false, allErrors: true, addUsedSchema: false, logger: false, ownProperties: true, code: { regExp } });
   addFormats(ajv as never);
   ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-07.json'));
   return ajv;

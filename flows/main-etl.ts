@@ -66,7 +66,7 @@ export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, so
 
   // The clean-ups run whatever became of the tables, and again when the job is retried.
   const { warehouse } = options;
-  const again = { timeout: 0, idempotencyKey: `attempt ${run.attempt}` };
+  const again = { timeout: 0, idempotencyKey: `${run.flow_run_id} attempt ${run.attempt}` };
   const cleanups = await Promise.all([
     runDeployment(cleanupFlow1.deployment('cleanup-flow-1-deployment'), { warehouse }, again),
     runDeployment(

@@ -91,7 +91,7 @@ test('a policy below a view is told when the table is planned, never met by fewe
   });
   expect(await plan('public.guarded')).toMatchObject({ reason: expect.stringMatching(/would hide rows/) });
   expect(await plan('public.orderz')).toMatchObject({ reason: expect.stringMatching(/There is no table public.orderz. Did you mean public.orders/) });
-  expect(await plan('a.b.c')).toMatchObject({ reason: expect.stringMatching(/no name of a table/) });
+  expect(await plan('a.b.c')).toMatchObject({ reason: expect.stringMatching(/not the name of a table/) });
   await client.end();
 });
 

@@ -31,7 +31,7 @@ test.each([
 ])('a module that %s has a time for it, and what it printed is in the log', async (_what, first) => {
   const pool = await lab.pool();
   const name = await deployed(pool, first);
-  await using _worker = await lab.worker(pool, { startSeconds: Number(stretched(2)) });
+  await using _worker = await lab.worker(pool, { startSeconds: Number(stretched(4)) });
   const run = await lab.run(name);
   expect(run).toMatchObject({ state_type: 'CRASHED', epoch: 1 });
   expect(run.state?.message).toMatch(/^Its code was not loaded within [\d.]+ s: .*SLUICE_START_SECONDS/);

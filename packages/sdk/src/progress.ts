@@ -43,7 +43,7 @@ export function createProgressReporter(client: Client, flowRunId: string): { rep
     report: (progress) => {
       newest = progress;
       if (progress.label !== undefined) label = safeText(asText(progress.label), LABEL_BYTES);
-      timer ??= setTimeout(() => void send(), Math.max(0, lastMs + EVERY_MS - performance.now())).unref();
+      timer ??= setTimeout(() => void send(), Math.min(EVERY_MS, Math.max(0, lastMs + EVERY_MS - performance.now()))).unref();
     },
     flush: send,
   };

@@ -116,12 +116,18 @@ export function limitClients(app: FastifyInstance, limits: ClientLimits): (reque
 /** Node's own timeout would count what the client sends as well: one that sends a line now and then would never have to read. */
 function cutWhenStalled(socket: Socket, ms: number): NodeJS.Timeout {
   let taken = -1;
-  return setInterval(() => {
-    const now = socket.bytesWritten - socket.writableLength;
-    if (socket.writableLength > 0 && now === taken) socket.destroy();
-    taken = now;
-  }, ms).unref();
+  return setInterval(
+    () => {
+      const now = socket.bytesWritten - socket.writableLength;
+      if (socket.writableLength > 0 && now === taken) socket.destroy();
+      taken = now;
+    },
+    Math.min(ms, LONGEST_STALL_MS),
+  ).unref();
 }
+
+/** No client is waited for longer. */
+const LONGEST_STALL_MS = 3_600_000;
 
 /** What an answer holds that is sent as it is read. */
 const SLICES = 2 * 1024 * 1024;

@@ -63,7 +63,7 @@ export class Guard {
     child.stdin?.on('error', () => {});
     const started = performance.now();
     // One that cannot be started, since its files are missing while they are installed, is tried again, and not without a rest.
-    const again = () => setTimeout(() => this.#replace(), performance.now() - started > AGAIN_MS ? 0 : AGAIN_MS).unref();
+    const again = () => setTimeout(() => this.#replace(), Math.min(AGAIN_MS, Math.max(0, started + AGAIN_MS - performance.now()))).unref();
     child.once('exit', again);
     child.once('error', again);
     child.unref();

@@ -26,8 +26,8 @@ export function findNode(folder) {
   }
 }
 
-/** Under this name a program is told which process stands in for it. */
-const LAUNCHER = 'SLUICE_LAUNCHER';
+/** Under this name a program is told which process stands in for it: no setting, so not named like one. */
+const LAUNCHER = '_SLUICE_LAUNCHER';
 const LOOK_MS = 1000;
 
 /**

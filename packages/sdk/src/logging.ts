@@ -1,6 +1,7 @@
 import type { Client } from '@sluice/client';
 import { isPlainJson } from '@sluice/core/lib/json';
 import { safeText } from '@sluice/core/text/safe-text';
+import { uuidv7 } from 'uuidv7';
 import type { Logger } from './model/run.ts';
 import { asText, show, tryTo } from './text/show.ts';
 
@@ -11,6 +12,7 @@ const NAMES: Readonly<Record<string, number>> = { DEBUG: 10, INFO: 20, WARNING: 
 export const levelOf = (name: string): number => NAMES[name.toUpperCase()] ?? LEVELS.info;
 
 interface Line {
+  readonly id: string;
   readonly name: string;
   readonly level: number;
   readonly message: string;
@@ -54,7 +56,7 @@ export class LogShipper {
     const timestamp = new Date().toISOString();
     const { name, flow_run_id, task_run_id } = source;
     const message = safeText(given, MAX_MESSAGE);
-    this.#lines.push({ name, level: LEVELS[level], message, timestamp, flow_run_id, task_run_id });
+    this.#lines.push({ id: uuidv7(), name, level: LEVELS[level], message, timestamp, flow_run_id, task_run_id });
     process.stdout.write(`${timestamp.slice(11, 23)} | ${level.toUpperCase().padEnd(5)} | ${source.label} - ${message}\n`);
     if (this.#lines.length >= FULL) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { createClient, pageAll } from '@sluice/client';
@@ -48,6 +49,31 @@ test('lines are stored in their order, and none is lost while the server is away
   expect(more.map(({ message }) => Buffer.byteLength(message))).toEqual([999_990, ...Array(9).fill(999_999), 15]);
   expect(more[0]?.message).toMatch(/long … \(200048 more characters were cut\)$/);
   await client.close();
+});
+
+test('a line is stored once, also when the answer to it got lost and it was sent again', async () => {
+  await using server = await startTestServer(inject('postgres'));
+  let lost = 0;
+  const { port, hostname } = new URL(server.url);
+  const between = createHttpServer((incoming, answer) => {
+    const { method, headers, url: path } = incoming;
+    const onward = request({ hostname, port, method, headers, path }, (response) => {
+      response.resume().on('end', () => (path?.endsWith('/logs/') && lost++ === 0 ? answer.destroy() : answer.writeHead(201).end()));
+    });
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+  const far = createClient({ apiUrl: `http://127.0.0.1:${(between.address() as AddressInfo).port}/api`, patienceSeconds: 60 });
+  const near = createClient({ apiUrl: server.url });
+  const shipper = new LogShipper(far, levelOf('INFO'));
+  const from = source();
+  shipper.logger(from).info('once');
+  await shipper.flush();
+  expect(lost).toBe(2);
+  expect((await reader(near, from.flow_run_id)()).map(({ message }) => message)).toEqual(['once']);
+  await Promise.all([far.close(), near.close()]);
+  between.closeAllConnections();
+  between.close();
 });
 
 test('to log never fails, whatever the line and its fields are', () => {

@@ -106,7 +106,7 @@ test('no process stands ready for longer than it may, and none at all where that
   {
     await using _worker = await lab.worker(pool, { spareSeconds: 0 });
     await lab.run(name);
-    expect(spares()).toEqual([]);
+    await eventually(() => expect(spares(), 'the run’s own process is gone, and none is in its place').toEqual([]));
   }
   await using _worker = await lab.worker(pool, { spareSeconds: 1 });
   const [first] = await eventually(() => {

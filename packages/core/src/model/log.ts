@@ -20,6 +20,8 @@ export const MAX_LOG_BYTES = 1_000_000;
 const mended = (max: number) => z.string().max(max).transform(wellFormed);
 
 export const LogCreate = z.object({
+  /** Ours: a line that is told twice, since the first answer got lost, is stored once. */
+  id: uuid.optional(),
   name: mended(1000),
   level: natural,
   message: mended(MAX_LOG_BYTES),

@@ -59,13 +59,17 @@ function queuesOf(waiting: readonly Waiting<Waiter>[]): string[] | null {
   return waiting.some(({ queues }) => queues.length === 0) ? null : [...new Set(waiting.flatMap(({ queues }) => queues))];
 }
 
-/** A worker that has been silent for a lease's time gets nothing: its open request may be all that is left of it. */
+/**
+ * A worker that has been silent for a lease's time gets nothing: its open request may be all that is left of it. One that is known
+ * no more, as its pool was deleted or another has its name, is sent away: it hears why when it asks again.
+ */
 async function readRoom({ database: { sql }, leaseSeconds }: Parts, poolId: string, waiters: Set<Waiter>): Promise<Waiting<Waiter>[]> {
   const here = [...waiters].filter(({ worker }) => worker.work_pool_id === poolId);
   const ids = here.map(({ incarnation }) => incarnation);
   const [kept, awake] = await Promise.all([countKept(sql, ids), readAwake(sql, ids, leaseSeconds)]);
+  for (const waiter of here) if (!awake.has(waiter.incarnation) && waiters.delete(waiter)) waiter.resolve([]);
   return here
-    .filter(({ incarnation }) => awake.has(incarnation))
+    .filter(({ incarnation }) => awake.get(incarnation))
     .map((waiter) => ({ waiter, queues: waiter.queues, room: waiter.worker.concurrency_limit - (kept.get(waiter.incarnation) ?? 0) }))
     .filter(({ room }) => room > 0);
 }

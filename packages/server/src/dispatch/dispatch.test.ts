@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { pgArray } from '../db/pg-array.ts';
 import { updateDeployment } from '../store/deployments.ts';
-import { updateWorkPool, updateWorkQueue } from '../store/work-pools.ts';
+import { deleteWorkPool, updateWorkPool, updateWorkQueue } from '../store/work-pools.ts';
 import { lockElsewhere } from '../testing/lock-elsewhere.ts';
 import { flowChange, newFlowRun, startTestEngine, type TestEngine } from '../testing/test-engine.ts';
 import { makeDeployment, makeFlow, makePool, makeQueue, makeWorker, type Place, readRun, type TestWorker } from '../testing/test-records.ts';
@@ -267,4 +267,24 @@ test('a worker’s own slots are those of its present life', async () => {
   expect(await claim(place, after).names(), 'it does not wait for the slots of the one that was killed').toEqual(['second']);
   expect(await readRun(engine.sql, id)).toMatchObject({ type: 'PENDING' });
   expect(await before.beat([{ flow_run_id: id, epoch: 1 }]), 'the old one may still prolong what it holds').toEqual([id]);
+});
+
+describe('a waiting worker that is known no more is sent away, so that it asks again and hears why', () => {
+  const roomChanged = () => engine.desk.publish({ flow_runs: [], limits: [], claimable: true });
+
+  test('its pool was deleted', async () => {
+    const place = await makePool(engine.sql);
+    const waiting = claim(place, await makeWorker(engine.sql, place));
+    await deleteWorkPool(engine.sql, place.name);
+    roomChanged();
+    expect(await waiting.names()).toEqual([]);
+  });
+
+  test('another has its name', async () => {
+    const place = await makePool(engine.sql);
+    const waiting = claim(place, await makeWorker(engine.sql, place, 1, 'one'));
+    await makeWorker(engine.sql, place, 1, 'one');
+    roomChanged();
+    expect(await waiting.names()).toEqual([]);
+  });
 });

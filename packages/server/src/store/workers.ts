@@ -51,12 +51,12 @@ export async function readIncarnation(sql: Sql, incarnationId: string): Promise<
   return row;
 }
 
-/** Of these incarnations those that have beaten within so many seconds. */
-export async function readAwake(sql: Sql, incarnationIds: Iterable<string>, seconds: number): Promise<Set<string>> {
-  const rows = await sql<{ id: string }[]>`
-    select incarnation_id as id from worker
-    where incarnation_id = any(${pgArray(incarnationIds)}::uuid[]) and last_heartbeat_time > clock_timestamp() - ${seconds} * interval '1 second'`;
-  return new Set(rows.map(({ id }) => id));
+/** Of these incarnations those that are known still, each with whether it has beaten within so many seconds. */
+export async function readAwake(sql: Sql, incarnationIds: Iterable<string>, seconds: number): Promise<Map<string, boolean>> {
+  const rows = await sql<{ id: string; awake: boolean }[]>`
+    select incarnation_id as id, last_heartbeat_time > clock_timestamp() - ${seconds} * interval '1 second' as awake
+    from worker where incarnation_id = any(${pgArray(incarnationIds)}::uuid[])`;
+  return new Map(rows.map(({ id, awake }) => [id, awake]));
 }
 
 /** Marks workers that have been silent for three of their intervals, or for 30 s when they told none. Returns their names. */

@@ -112,11 +112,9 @@ export class WarmPool {
     try {
       const process = this.#start(code);
       this.#stand({ code, key, process });
-      void this.#load(process, code).then(() => process.isUnloadable && this.#discardProcess(process));
-      this.#noted = '';
+      void this.#load(process, code).then(() => this.#settle(process, code));
     } catch (error) {
-      // The project may be without its packages for a moment; the next run starts its process itself.
-      this.#note(`No process stands ready for ${code.entrypoint}: ${messageOf(error).split('\n')[0]}`);
+      this.#noteUnready(code, messageOf(error));
     }
   }
 
@@ -147,6 +145,17 @@ export class WarmPool {
     return process.load({ type: 'load', env, path, entrypoint, api_url: this.#options.apiUrl });
   }
 
+  /** A spare has loaded its code, or cannot, or has ended as it did. */
+  #settle(process: FlowProcess, code: Code): void {
+    if (!process.isUnloadable && process.loading === 0) this.#noted = '';
+    else if (this.#discardProcess(process)) this.#noteUnready(code, 'its code cannot be loaded.');
+  }
+
+  /** The project may be without its packages for a moment; the next run starts its process itself. */
+  #noteUnready({ entrypoint }: Code, why: string): void {
+    this.#note(`No process stands ready for ${entrypoint}: ${why.split('\n')[0]}`);
+  }
+
   #note(message: string): void {
     if (message !== this.#noted) this.#options.onNote(message);
     this.#noted = message;
@@ -154,12 +163,14 @@ export class WarmPool {
 
   #stand(spare: Spare): void {
     this.#standing.push(spare);
-    void spare.process.exited.then(() => this.#discardProcess(spare.process));
+    void spare.process.exited.then(() => (spare.process.loading > 0 ? this.#settle(spare.process, spare.code) : this.#discardProcess(spare.process)));
   }
 
-  #discardProcess(process: FlowProcess): void {
+  /** False when it does not stand ready: it has a run, or was discarded before. */
+  #discardProcess(process: FlowProcess): boolean {
     const spare = this.#standing.find((each) => each.process === process);
     if (spare) this.#discard(spare);
+    return spare !== undefined;
   }
 
   #discard(spare: Spare): void {

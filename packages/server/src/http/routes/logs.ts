@@ -11,7 +11,7 @@ export const logHandlers = ({ database: { sql }, newId }: Parts): Handlers<Keys>
     if (body.length > 0)
       await insertLogs(
         sql,
-        body.map((line) => ({ ...line, id: newId() })),
+        body.map((line) => ({ ...line, id: line.id ?? newId() })),
       );
     return undefined;
   },

@@ -48,7 +48,13 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-const settings = () => ({ lease_seconds: stretched(2), sweep_seconds: '0.2', logging_level: 'WARNING' });
+/**
+ * Short, so that tests need not wait for long until it ends; but server, workers and the test share a process here, and when that
+ * stands still no lease may end that is not meant to.
+ */
+export const LAB_LEASE_SECONDS = 4;
+
+const settings = () => ({ lease_seconds: stretched(LAB_LEASE_SECONDS), sweep_seconds: '0.2', logging_level: 'WARNING' });
 
 export const workerOptions = (
   lab: Pick<Lab, 'url' | 'home'> & { readonly key?: string | undefined; readonly authString?: string | undefined },

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { LAB_LEASE_SECONDS, type Lab, startLab } from '../../../tests/support/lab.ts';
 import { seconds } from '../../../tests/support/patience.ts';
 
 /* A flow that a program calls itself, without a worker. The program is told the home alone: the server's port is a free one. */
@@ -75,8 +75,8 @@ test('a script whose run is cancelled by somebody else stops it and goes on', as
   expect(await lab.read(id)).toMatchObject({ state_type: 'CANCELLED' });
 });
 
-test('a script that never lets its process turn keeps its run for three terms', async () => {
-  const { ended } = runScript('computes', String(3 * seconds(2)));
+test('a script that never lets its process turn keeps its run for two terms', async () => {
+  const { ended } = runScript('computes', String(2 * seconds(LAB_LEASE_SECONDS)));
   expect(await ended).toEqual({ said: '1', how: 0 });
 });
 

@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Lab, startLab } from '../support/lab.ts';
-import { callsItsLike, chain, chainToo, holdsAndCalls, holdsAndTakes, holdsForPool, needs, waitsBesideAQueue } from './fixtures/circle-flows.ts';
+import {
+  awaitedByChild,
+  awaitsRun,
+  callsItsLike,
+  chain,
+  chainToo,
+  holdsAndCalls,
+  holdsAndTakes,
+  holdsForPool,
+  needs,
+  waitsBesideAQueue,
+} from './fixtures/circle-flows.ts';
 
 let lab: Lab;
 const DEADLOCK = expect.stringMatching(/^WAIT_DEADLOCK: This wait can never end: .* needs .*, held by .*\.$/);
@@ -96,4 +107,23 @@ test('a pool of one slot, whose holder cannot lend since its task queues', async
   lab.gates.open('holds');
   expect(await lab.result(await lab.ended(holds.id))).toEqual(DEADLOCK);
   expect(await lab.result(await lab.ended(keeps.id))).toEqual(['COMPLETED', 'done']);
+});
+
+describe('a run that is waited for by id,', () => {
+  const WAITS = expect.stringMatching(/^WAIT_DEADLOCK: This wait can never end: flow run '.*' waits for flow run '.*'.*\.$/);
+
+  test.each([false, true])('which is the one that waits, in a task: %s', async (inTask) => {
+    const pool = await lab.pool();
+    await using _worker = await lab.worker(pool);
+    const run = await lab.run(await lab.deploy(pool, awaitsRun), { inTask });
+    expect(await lab.result(run)).toEqual(expect.stringMatching(/^WAIT_DEADLOCK: This wait can never end: .* waits for flow run '.*'/));
+  });
+
+  test('which is the parent of the one that waits', async () => {
+    const pool = await lab.pool();
+    const child = await lab.deploy(pool, awaitsRun);
+    await using _worker = await lab.worker(pool, { limit: 2 });
+    const { id } = await lab.start(await lab.deploy(pool, awaitedByChild), { deployment: child });
+    expect((await results(id)).sort()).toEqual([WAITS, 'fine']);
+  });
 });

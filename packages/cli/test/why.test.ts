@@ -48,6 +48,15 @@ describe('flow-run inspect', () => {
     expect(await why('second')).toBe(`waits for a slot of work pool etl (limit 1, held by ${run.name}; 1st in line)`);
   });
 
+  test('says so while its deployment is paused, with the command that ends it', async () => {
+    const { stdout } = await sluice.run(['deployment', 'pause', 'table/daily']);
+    expect(stdout).toContain('Paused deployment "table/daily"');
+    expect(await why('second')).toBe('deployment daily is paused');
+    const [, hint = ''] = /^What helps\tEnd the pause: sluice (.*)$/m.exec((await sluice.run(['flow-run', 'inspect', 'second'])).stdout) ?? [];
+    expect(await sluice.run(hint.split(' '))).toMatchObject({ code: 0 });
+    expect(await why('second')).toMatch(/^waits for a slot of/);
+  });
+
   test('prints the API’s record with its task runs and children alone as JSON', async () => {
     const { stdout } = await sluice.run(['flow-run', 'inspect', 'second', '-o', 'json']);
     expect(Object.keys(JSON.parse(stdout) as object)).toEqual([...Object.keys(run), 'task_runs', 'children']);

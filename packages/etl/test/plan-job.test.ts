@@ -23,3 +23,16 @@ test('patterns that match nothing are wrong usage, and are named with what there
   });
   await expect(plan({ only: 'a.b.c' })).rejects.toMatchObject({ code: 'USAGE', message: '"a.b.c" is not a list of table names.' });
 });
+
+test.each([
+  ['public.orders', undefined, 'public.orders is named 2 times'],
+  ['orders', undefined, 'public.orders and orders would both be public.orders'],
+  ['main.orders', 'shop', 'public.orders and main.orders would both be shop.orders'],
+])('two tables of the list in one place are refused, from whatever sources: %s into %s', async (name, into, words) => {
+  const twins = [
+    { name: 'public.orders', source: 'one' },
+    { name, source: 'two', from: 'public.orders' },
+  ];
+  const planned = planJob({ tables: twins, into, warehouse: '/nonexistent' }, new AbortController());
+  await expect(planned).rejects.toMatchObject({ code: 'USAGE', message: `Two tables cannot have one place in the warehouse: ${words}.` });
+});

@@ -1,6 +1,7 @@
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import { currentScope, currentTask } from './context.ts';
+import { currentContext, currentScope, currentTask } from './context.ts';
 import { takeSlots } from './engine/tag-slots.ts';
+import { checkOptions, rules } from './options.ts';
 import { useClient } from './use-client.ts';
 
 export interface HeldSlots extends AsyncDisposable {
@@ -22,11 +23,12 @@ export async function concurrency(
 ): Promise<HeldSlots> {
   const scope = currentScope();
   if (!scope) throw new Error('concurrency() was called outside of a flow: there is no run that could hold slots.');
+  checkOptions('concurrency()', { slots }, { slots: rules.count });
   const wanted = {
     slots,
     holder: { type: 'flow_run' as const, id: scope.info.flow_run_id },
     within: currentTask()?.within ?? scope.within,
-    ...(options.signal && { signal: options.signal }),
+    signal: AbortSignal.any([scope.stop.signal, currentContext()?.signal, options.signal].filter((each) => each !== undefined)),
     ...(options.tokenAbove !== undefined && { token_above: options.tokenAbove }),
   };
   const { release, token } = await scope.waits.rest(currentTask()?.work, () => takeSlots(scope, typeof names === 'string' ? [names] : names, wanted));

@@ -10,7 +10,7 @@ import { show } from './text/show.ts';
 const RULES = {
   name: rules.name,
   description: rules.text,
-  version: rules.text,
+  version: rules.shortText,
   params: rules.schema,
   tags: rules.tags,
   retries: rules.retries,

@@ -15,6 +15,7 @@ const LARGEST = 2_147_483_647;
 /** As long as the server keeps a retry waiting. */
 const YEAR_SECONDS = 31_536_000;
 const MANY = 1000;
+const SHORT = 4000;
 const DELAYS = 50;
 
 const secondsOf = (value: unknown): number => tryTo(() => toSeconds(value as Duration), Number.NaN);
@@ -36,6 +37,7 @@ export const rules = {
   },
   taskName: { takes: 'a text that is not empty', fits: (value) => typeof value === 'string' && value !== '' },
   text,
+  shortText: { takes: `a text of at most ${SHORT} characters without NUL`, fits: (value) => isText(value) && value.length <= SHORT },
   runName: { takes: 'a text, or a function that makes one', fits: (value) => typeof value === 'string' || isFunction(value) },
   function: functionOnly,
   flag: { takes: 'true or false', fits: (value) => typeof value === 'boolean' },
@@ -45,6 +47,7 @@ export const rules = {
   },
   retries: { takes: 'a whole number from 0', fits: isCount(0) },
   count: { takes: 'a whole number from 1', fits: isCount(1) },
+  concurrency: { takes: 'a whole number from 1, or Infinity', fits: (value) => value === Number.POSITIVE_INFINITY || isCount(1)(value) },
   amount: { takes: 'a number above 0', fits: positive },
   delay: { takes: `${DURATION}, and not more than a year`, fits: isDelay },
   delays: {

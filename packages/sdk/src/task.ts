@@ -51,7 +51,10 @@ export function task<In, Out>(first: TaskOptions<In> | TaskBody<In, Out>, second
         await Promise.all(after);
         return call(input);
       }),
-    map: (inputs: Iterable<In> | AsyncIterable<In>, mapOptions: MapOptions = {}) => mapTask(call, inputs, mapOptions),
+    map: (inputs: Iterable<In> | AsyncIterable<In>, mapOptions: MapOptions = {}) => {
+      checkOptions(`map() of task '${taskName}'`, mapOptions, { concurrency: rules.concurrency });
+      return mapTask(call, inputs, mapOptions);
+    },
     with: (more: TaskOptions<In>) => task({ ...options, name: taskName, ...more }, body),
   }) as Task<In, Out>;
   return self;

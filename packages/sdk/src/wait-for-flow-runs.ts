@@ -54,13 +54,10 @@ export async function waitForFlowRuns<const Runs extends readonly (FlowRunHandle
   });
 }
 
-/** Who watches has no say in what goes on. */
+/** Who watches has no say in what goes on, whether it fails at once or later. */
 function tellProgress(tell: ReportProgress | undefined, progress: Progress): void {
-  try {
-    tell?.(progress);
-  } catch (error) {
-    currentContext()?.log.warn(`onProgress has failed: ${messageOfThrown(error)}`);
-  }
+  const log = currentContext()?.log;
+  void (async () => tell?.(progress))().catch((error: unknown) => log?.warn(`onProgress has failed: ${messageOfThrown(error)}`));
 }
 
 async function withTimeout<T>({ timeout, signal }: WaitOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -54,9 +54,13 @@ test.each([
   expect(() => task({ name: 'copy' }, body).with({ [option]: value } as never)).toThrow(`${option} is `);
 });
 
+test.each([0, -1, 1.5, Number.NaN, '2'])('map() does not take %o at once', (concurrency) => {
+  expect(() => task({ name: 'copy' }, body).map([], { concurrency: concurrency as never })).toThrow('concurrency is ');
+});
+
 test.each([
   ...bad('name', ['', 'etl/orders', 'a%b', 'x'.repeat(1001), 7, undefined, 'a\0b']),
-  ...bad('version', [1]),
+  ...bad('version', [1, 'x'.repeat(4001)]),
   ...bad('description', ['a\0']),
   ...bad('params', [{}, 'x']),
 ])('a flow is not made with %s %o', (option, value) => {
@@ -67,7 +71,7 @@ test.each([
   ...bad('name', ['', 'a/b', undefined]),
   ...bad('pool', ['a/b', 1]),
   ...bad('tags', TAGS),
-  ...bad('concurrencyLimit', COUNTS),
+  ...bad('concurrencyLimit', [...COUNTS, 0]),
   ...bad('memory', [0, -1, Number.NaN, '512']),
   ...bad('cpu', [0, Number.POSITIVE_INFINITY]),
   ...bad('maxClaims', [0, 1.5, Number.NaN]),

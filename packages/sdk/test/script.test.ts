@@ -28,8 +28,8 @@ function runScript(...args: string[]) {
 }
 
 /** The run of a script that has come to this gate. */
-async function standing(gateName: string) {
-  const script = runScript('stands', gateName);
+async function standing(gateName: string, what = 'stands') {
+  const script = runScript(what, gateName);
   await lab.gates.arrived(gateName);
   const id = lab.marks().at(-1)?.flow_run_id ?? '';
   return { ...script, id };
@@ -85,4 +85,27 @@ test('a script’s run that is tried again is held again, under the next epoch',
   expect(await ended).toEqual({ said: '2', how: 0 });
   const id = lab.marks().at(-1)?.flow_run_id ?? '';
   expect(await lab.read(id)).toMatchObject({ state_type: 'COMPLETED', epoch: 2, run_count: 2 });
+});
+
+/** A script that pauses for an hour before its next try. */
+async function pausing(gateName: string) {
+  const script = await standing(gateName, 'pauses long');
+  lab.gates.open(gateName);
+  await eventually(async () => expect(await lab.read(script.id)).toMatchObject({ state_type: 'PENDING', epoch: 2 }));
+  const { reason } = await lab.client.request('GET /flow_runs/{id}/wait_reason', { params: { id: script.id } });
+  expect(reason).toMatch(/^is tried again in 3[56]\d\d s$/);
+  return script;
+}
+
+test('a script that is killed while it pauses before another try leaves a run that has crashed', async () => {
+  const { id, child } = await pausing('killed in its pause');
+  child.kill('SIGKILL');
+  await eventually(async () => expect(await lab.read(id)).toMatchObject({ state_type: 'CRASHED' }));
+});
+
+test('a script that is stopped while it pauses before another try cancels its run', async () => {
+  const { id, child, ended } = await pausing('stopped in its pause');
+  child.kill('SIGINT');
+  expect((await ended).how).toBe('SIGINT');
+  expect(await lab.read(id)).toMatchObject({ state_type: 'CANCELLED', state: { message: 'Stopped by SIGINT.' } });
 });

@@ -53,6 +53,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       heartbeat_interval_seconds: beatSeconds,
       host: hostname(),
       pid: process.pid,
+      ...(queues.length > 0 && { queues: [...queues] }),
     },
     held,
   );

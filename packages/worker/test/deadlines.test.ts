@@ -2,7 +2,7 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Flow } from '@sluice/sdk';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
-import { catches, comesBackLate, endsAfterItsTask, failsLate, inATask, neverTurns } from './fixtures/late-flows.ts';
+import { catches, comesBackLate, endsAfterItsTask, failsBesideATask, failsLate, inATask, neverTurns } from './fixtures/late-flows.ts';
 
 let lab: Lab;
 let pool: string;
@@ -27,6 +27,12 @@ test.each<[string, Flow<unknown, unknown, unknown>]>([
   await using _worker = await lab.worker(pool);
   const run = await lab.run(await lab.deploy(pool, flow));
   expect(run).toMatchObject({ state: TIMED_OUT, crash_count: 0 });
+});
+
+test('a flow that has failed beside a task that never ends is over with its time, as it failed', async () => {
+  await using _worker = await lab.worker(pool);
+  const run = await lab.run(await lab.deploy(pool, failsBesideATask));
+  expect(run).toMatchObject({ state: { type: 'FAILED', name: 'Failed', message: 'boom' }, crash_count: 0 });
 });
 
 test('a flow that never lets its process turn is ended from outside at its deadline, and its retries count as for any timeout', async () => {

@@ -31,6 +31,15 @@ test('a run whose deployment was deleted while it was queued says so', async () 
   });
 });
 
+test('a run in a queue that no worker takes runs of says so', async () => {
+  const pool = await lab.pool();
+  await using _worker = await lab.worker(pool, { queues: ['fast'] });
+  const slow = await lab.start(await lab.deploy(pool, tellsProcess));
+  const { reason } = await lab.client.request('GET /flow_runs/{id}/wait_reason', { params: { id: slow.id } });
+  expect(reason).toMatch(/^no worker takes runs of work queue default of pool-\d+ \(for other queues: worker-\d+\)$/);
+  expect((await lab.run(await lab.deploy(pool, tellsProcess, { queue: 'fast' }))).state_type).toBe('COMPLETED');
+});
+
 test('a worker whose pool is deleted says so, keeps its run, and goes on when the pool is there again', async () => {
   const pool = await lab.pool();
   await using worker = await lab.worker(pool, { limit: 2 });

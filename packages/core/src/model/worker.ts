@@ -36,6 +36,8 @@ export const WorkerBeat = z.strictObject({
   host: z.string().max(500),
   pid: natural,
   leases: z.array(HeldLease).max(10_000),
+  /** Those that it takes runs of; none: all of its pool. */
+  queues: z.array(shortText).max(200).optional(),
   /** The last one: the worker has drained, and is OFFLINE from now on. */
   leaving: z.boolean().default(false),
 });

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { type LimitFacts, type PlaceFacts, type WaitReasonFacts, waitReason } from './wait-reason.ts';
 
-const place = (name: string, more: Partial<PlaceFacts> = {}): PlaceFacts => ({ name, limit: null, used: 0, held_by: [], paused: false, ...more });
+const place = (name: string, more: Partial<PlaceFacts> = {}): PlaceFacts => ({
+  name,
+  command_name: name,
+  limit: null,
+  used: 0,
+  held_by: [],
+  paused: false,
+  ...more,
+});
 const full: Partial<PlaceFacts> = { limit: 2, used: 2, held_by: ['one', 'two'] };
 const limit = (name: string, more: Partial<LimitFacts> = {}): LimitFacts => ({ name, limit: 1, used: 1, held_by: ["task 'q' of 'one'"], ...more });
-const worker = (more: object = {}) => ({ name: 'w', online: true, limit: 1, used: 0, ...more });
+const worker = (more: object = {}) => ({ name: 'w', online: true, serves: true, limit: 1, used: 0, ...more });
 
 const run: WaitReasonFacts = {
   state_type: 'SCHEDULED',
@@ -16,6 +24,8 @@ const run: WaitReasonFacts = {
   queue: place('default'),
   deployment: null,
   homeless: false,
+  lost_deployment: null,
+  retry_seconds: null,
   workers: [worker()],
   ahead: 0,
   queuing: [],
@@ -29,11 +39,15 @@ describe('a run says why it waits:', () => {
     ['due in 90 s', { due_seconds: 89.2 }],
     ['is tried again in 60 s', { due_seconds: 60, state_name: 'AwaitingRetry' }],
     ['is in no work pool: no worker takes it', { pool: null, queue: null }],
-    ['its work pool or deployment was deleted: no worker takes it', { pool: null, queue: null, homeless: true }],
+    ['its work pool or work queue was deleted, or it had none: no worker takes it', { pool: null, queue: null, homeless: true }],
+    ['its deployment daily was deleted: it cannot start', { lost_deployment: 'daily', workers: [] }],
+    ['is tried again in 60 s', { state_type: 'PENDING', due_seconds: 59.5, worker_name: 'host 12' }],
+    ['a task is tried again in 300 s', { ...running, retry_seconds: 299.1 }],
     ['work pool etl is paused', { pool: place('etl', { paused: true }), workers: [] }],
     ['work queue slow of etl is paused', { queue: place('slow', { paused: true }) }],
     ['deployment daily is paused', { deployment: place('daily', { paused: true }) }],
     ['no worker of etl is online', { workers: [worker({ online: false })] }],
+    ['no worker takes runs of work queue default of etl (for other queues: w)', { workers: [worker({ serves: false })] }],
     ['waits for a slot of work pool etl (limit 2, held by one, two; 3rd in line)', { pool: place('etl', full), ahead: 2 }],
     ['waits for a slot of work queue slow (limit 2, held by one, two; 1st in line)', { queue: place('slow', full) }],
     ['waits for a slot of deployment daily (limit 2, held by one, two; 12th in line)', { deployment: place('daily', full), ahead: 11 }],

@@ -12,6 +12,8 @@ export interface LimitFacts {
 
 export interface PlaceFacts extends LimitFacts {
   readonly paused: boolean;
+  /** How commands call it: `flow/deployment`. */
+  readonly command_name: string;
 }
 
 /** Somebody of the run, the run's body or a task, queues for slots. */
@@ -26,7 +28,7 @@ export interface QueuingFacts {
 export interface WaitReasonFacts {
   readonly state_type: StateType | null;
   readonly state_name: string | null;
-  /** Until it is due; null when it is not scheduled. */
+  /** Until it is due; null when it has no time. */
   readonly due_seconds: number | null;
   /** Its own process tries it again. */
   readonly in_process: boolean;
@@ -34,9 +36,20 @@ export interface WaitReasonFacts {
   readonly pool: PlaceFacts | null;
   readonly queue: PlaceFacts | null;
   readonly deployment: PlaceFacts | null;
-  /** The deployment that it was made of is there no more, or has lost its pool. */
+  /** It was made of a deployment, and stands in no queue. */
   readonly homeless: boolean;
-  readonly workers: readonly { readonly name: string; readonly online: boolean; readonly limit: number | null; readonly used: number }[];
+  /** The deployment that it was made of, when that is there no more. */
+  readonly lost_deployment: string | null;
+  /** Until a task of it is tried again, when no task of it runs. */
+  readonly retry_seconds: number | null;
+  readonly workers: readonly {
+    readonly name: string;
+    readonly online: boolean;
+    /** Whether it takes runs of the run's queue. */
+    readonly serves: boolean;
+    readonly limit: number | null;
+    readonly used: number;
+  }[];
   /** How many due runs are claimed before it. */
   readonly ahead: number;
   readonly queuing: readonly QueuingFacts[];
@@ -67,14 +80,20 @@ const facts = ({ limit, held_by }: LimitFacts, ahead: number): string =>
 export function waitReason(run: WaitReasonFacts): WaitReason {
   if (run.state_type === 'CANCELLING') return because('is being cancelled: its process is told to stop');
   if (run.state_type === 'PAUSED') return because('is paused', 'Let it go on from the page or the API: POST /flow_runs/{id}/resume.');
-  if (run.state_type === 'PENDING') return run.worker_name === null ? NOTHING : because(`${run.worker_name} starts its process`);
+  if (run.state_type === 'PENDING') return whyPending(run);
   if (run.state_type === 'SCHEDULED') return whyInQueue(run);
   return run.state_type === 'RUNNING' ? whyInProcess(run) : NOTHING;
 }
 
-function whyInProcess({ queuing: [first], waiting }: WaitReasonFacts): WaitReason {
+/** A run that its own process tries again is claimed for that before its time. */
+function whyPending({ due_seconds, worker_name }: WaitReasonFacts): WaitReason {
+  if (due_seconds !== null && due_seconds > 1) return because(`is tried again in ${Math.ceil(due_seconds)} s`);
+  return worker_name === null ? NOTHING : because(`${worker_name} starts its process`);
+}
+
+function whyInProcess({ queuing: [first], waiting, retry_seconds }: WaitReasonFacts): WaitReason {
   if (first) return whyForSlots(first);
-  if (!waiting) return NOTHING;
+  if (!waiting) return retry_seconds === null ? NOTHING : because(`a task is tried again in ${Math.ceil(Math.max(retry_seconds, 0))} s`);
   if (waiting.slot) return because(`waits for a slot of ${waiting.slot}`, 'It lent its place while it waited, and has it back before it goes on.');
   const { open, all } = waiting;
   if (open.length === 0) return because(waiting.lent ? 'waits to get its place back' : 'goes on in a moment');
@@ -101,6 +120,8 @@ const raise = (name: string) =>
     ? `sluice concurrency-limit create ${name.slice('tag:'.length)} NUMBER`
     : `sluice global-concurrency-limit update ${name} --limit NUMBER`;
 
+const ANOTHER = 'Cancel it, deploy again, and start a new run.';
+
 const isFull = ({ limit, used }: LimitFacts): boolean => limit !== null && used >= limit;
 
 /** The same places that a claim looks at, in its order. */
@@ -112,21 +133,28 @@ function whyInQueue(run: WaitReasonFacts): WaitReason {
   }
   if (run.in_process) return NOTHING;
   if (pool === null || queue === null) {
-    if (run.homeless) return because('its work pool or deployment was deleted: no worker takes it', 'Cancel it, deploy again, and start a new run.');
+    if (run.homeless) return because('its work pool or work queue was deleted, or it had none: no worker takes it', ANOTHER);
     return because('is in no work pool: no worker takes it', 'Its flow runs where it was called; from a deployment a worker takes it.');
   }
+  if (run.lost_deployment !== null) return because(`its deployment ${run.lost_deployment} was deleted: it cannot start`, ANOTHER);
   if (pool.paused) return because(`work pool ${pool.name} is paused`, `End the pause: sluice work-pool resume ${pool.name}`);
   if (queue.paused)
     return because(`work queue ${queue.name} of ${pool.name} is paused`, `End the pause: sluice work-queue resume ${queue.name} --pool ${pool.name}`);
   if (deployment?.paused)
-    return because(`deployment ${deployment.name} is paused`, `End the pause: sluice deployment resume FLOW/${deployment.name}`);
+    return because(`deployment ${deployment.name} is paused`, `End the pause: sluice deployment resume ${deployment.command_name}`);
   const online = workers.filter((worker) => worker.online);
   if (online.length === 0) return because(`no worker of ${pool.name} is online`, `Start one: sluice worker start --pool ${pool.name}`);
+  const serving = online.filter((worker) => worker.serves);
+  if (serving.length === 0) {
+    const names = online.map(({ name }) => name);
+    const hint = `Start one: sluice worker start --pool ${pool.name} --work-queue ${queue.name}`;
+    return because(`no worker takes runs of work queue ${queue.name} of ${pool.name} (for other queues: ${some(names, names.length)})`, hint);
+  }
   if (isFull(pool)) return whyPlace('work pool', pool, ahead, `sluice work-pool set-concurrency-limit ${pool.name} NUMBER`);
   if (isFull(queue)) return whyPlace('work queue', queue, ahead, `sluice work-queue set-concurrency-limit ${queue.name} NUMBER --pool ${pool.name}`);
   if (deployment && isFull(deployment))
-    return whyPlace('deployment', deployment, ahead, `sluice deployment set-concurrency-limit FLOW/${deployment.name} NUMBER`);
-  return whyWorkers(pool.name, online, ahead);
+    return whyPlace('deployment', deployment, ahead, `sluice deployment set-concurrency-limit ${deployment.command_name} NUMBER`);
+  return whyWorkers(pool.name, serving, ahead);
 }
 
 function whyPlace(kind: string, place: LimitFacts, ahead: number, command: string): WaitReason {

@@ -11,6 +11,7 @@ import { listPostgresTables } from '../sources/postgres/list-tables.ts';
 import { formatName, parseName, type QualifiedName } from '../sources/postgres/table-name.ts';
 import { isSameSource } from '../sources/same-source.ts';
 import { placeInto } from './place-into.ts';
+import { refuseTwins } from './refuse-twins.ts';
 
 export interface JobRequest {
   /** The list that a person keeps. */
@@ -29,7 +30,7 @@ export interface JobRequest {
   readonly overwrite?: boolean | undefined;
 }
 
-export type ListRequest = Pick<JobRequest, 'tables' | 'source' | 'only'>;
+export type ListRequest = Pick<JobRequest, 'tables' | 'source' | 'only' | 'into'>;
 
 export interface Job {
   /** Names of the tables, in the order to start them: the largest first, where sizes are known. */
@@ -56,10 +57,12 @@ export async function planJob(request: JobRequest, { signal }: Pick<RunContext, 
 /** Names of a job's tables, and what of its source is none. */
 export async function listTablesOf(
   home: string,
-  { tables, source, only }: ListRequest,
+  { tables, source, only, into }: ListRequest,
   signal: AbortSignal,
 ): Promise<Pick<Job, 'tables' | 'unreadable'>> {
-  return source === undefined ? { tables: pickFromList(tables, only), unreadable: [] } : listSource(home, source, only, signal);
+  const found = source === undefined ? { tables: pickFromList(tables, only), unreadable: [] } : await listSource(home, source, only, signal);
+  refuseTwins(found.tables, into);
+  return found;
 }
 
 const targetOf = (table: string, into: string | undefined): QualifiedName => placeInto(parseName(table) ?? { schema: '', name: table }, into);

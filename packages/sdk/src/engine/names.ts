@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isPromise } from 'node:util/types';
 import { safeText } from '@sluice/core/text/safe-text';
 import { asText } from '../text/show.ts';
 import { messageOfThrown } from '../text/thrown.ts';
@@ -19,9 +20,12 @@ export function keyName(name: string): string {
 export function runName<In>(option: string | ((input: In) => string) | undefined, input: In, warn: (message: string) => void): string | undefined {
   if (typeof option !== 'function') return option && safeName(option);
   try {
-    return safeName(asText(option(input))) || undefined;
+    const name: unknown = option(input);
+    if (!isPromise(name)) return safeName(asText(name)) || undefined;
+    name.catch(() => {}); // a run is named before it begins
+    warn('runName has made a promise, which is no name: so the run has another one.');
   } catch (error) {
     warn(`runName has failed, so the run has another name: ${messageOfThrown(error)}`);
-    return undefined;
   }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type Client, createClient, pause } from '@sluice/client';
+import { type Client, createClient } from '@sluice/client';
 import type { FlowRun, Holder } from '@sluice/core/model/flow-run';
 import { uuidv7 } from 'uuidv7';
 import { LogShipper, levelOf } from '../logging.ts';
@@ -8,7 +8,7 @@ import { currentSettings } from '../settings.ts';
 import { shownParameters } from '../values/parameters.ts';
 import { runName } from './names.ts';
 import { keepLease } from './own-lease.ts';
-import { type FlowRunEnd, msUntilDue, runFlowRun } from './run-flow-run.ts';
+import { type FlowRunEnd, runFlowRun } from './run-flow-run.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { WaitHub } from './wait-hub.ts';
 
@@ -43,7 +43,6 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
       if ('value' in end) return end.value as Awaited<Result>;
       if ('left' in end) throw new Error(`Flow run '${created.name}' did not go on: ${end.left}`);
       if (end.state.type !== 'SCHEDULED') throw end.error;
-      await pause(msUntilDue(end.state), stop.signal);
     }
   } finally {
     await client.close();
@@ -55,7 +54,10 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
   }
 }
 
-/** A run that is tried again is claimed again: its lease ended with the try before. */
+/**
+ * A run that is tried again is claimed again: its lease ended with the try before. At once, and not when it is due: a process that
+ * is killed or stopped while it waits for that would leave a run that nobody ends.
+ */
 async function takeAgain(client: Client, id: string, holder: Holder): Promise<FlowRun> {
   await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'PENDING' }, holder } });
   return client.request('GET /flow_runs/{id}', { params: { id } });

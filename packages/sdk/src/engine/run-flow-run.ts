@@ -54,6 +54,7 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
   const { client, flow, flowRun } = job;
   const scope = await openScope({ ...job, flowName: flow.flowName });
   const policyStored = storePolicy(client, flowRun, flow.options);
+  policyStored.catch(() => {}); // heard where it is awaited: until then nobody does
   let clock: ReturnType<typeof startClock> | undefined;
   try {
     const started = await proposeRunning(job);
@@ -77,10 +78,12 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
     return { state, value: kept.value as Awaited<Result> };
   } catch (error) {
     const late = clock?.overdue();
-    clock?.stop();
+    const isOwn = !stop.signal.aborted;
+    // Its time goes on: tasks that it has left may never end.
     await settleTasks(scope);
+    clock?.stop();
     await Promise.all([scope.flush(), policyStored.catch(() => {})]);
-    return await end(job, scope, late ?? error);
+    return await end(job, scope, late ?? error, isOwn);
   } finally {
     release();
   }
@@ -98,13 +101,20 @@ function deadlineOf<Params, Result>({ epoch, flowRun: { name } }: FlowRunJob<Par
   };
 }
 
-async function end<Params, Result>(job: FlowRunJob<Params, Result>, scope: FlowRunScope, error: unknown): Promise<FlowRunEnd<Result>> {
+/** A run that has failed on its own, and ran out of time when only tasks were left, has failed as it did. */
+async function end<Params, Result>(
+  job: FlowRunJob<Params, Result>,
+  scope: FlowRunScope,
+  error: unknown,
+  isOwn: boolean,
+): Promise<FlowRunEnd<Result>> {
   const { client, flowRun, stop } = job;
-  const thrown: unknown = stop.signal.aborted ? stop.signal.reason : error;
+  const isStopped = stop.signal.aborted && !(isOwn && isA(stop.signal.reason, TimedOut));
+  const thrown: unknown = isStopped ? stop.signal.reason : error;
   const reason = isA(thrown, LeaseLost) && (await isBeingCancelled(job)) ? new RunAborted('Cancelled', CANCELLED.message) : thrown;
   if (isA(reason, LeaseLost)) return { state: null, left: reason.message };
   // A flow that throws such an error itself has just failed, but for Cancelled: that is how it says so.
-  if (isA(reason, RunAborted) && (stop.signal.aborted || reason.reason === 'Cancelled')) {
+  if (isA(reason, RunAborted) && (isStopped || reason.reason === 'Cancelled')) {
     const handedBack = reason.reason === 'WorkerShutdown';
     const state = await proposeEnd(
       client,
@@ -116,7 +126,7 @@ async function end<Params, Result>(job: FlowRunJob<Params, Result>, scope: FlowR
   const log = flowLog(scope);
   log.error(logOfThrown(error));
   await scope.logs.flush();
-  const name = isA(reason, TimedOut) && stop.signal.aborted ? 'TimedOut' : null;
+  const name = isA(reason, TimedOut) && isStopped ? 'TimedOut' : null;
   const proposed = failed(error, { name, retriable: await canHelp({}, error, log.warn) });
   const state = await proposeEnd(client, flowRun.id, proposed).catch((refusal) => {
     if (!isRefusal(refusal)) throw refusal;

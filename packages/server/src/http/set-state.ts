@@ -14,11 +14,11 @@ export function orchestrationReply({ status, state, reason, delay, written }: Ou
 }
 
 /** A refusal names the run, and from where to where it was to go. Told twice that it has made a transition, a client is not refused. */
-async function named(sql: Sql, kind: 'flow_run' | 'task_run', proposed: StateCreate, outcome: Outcome): Promise<Outcome> {
+async function named(sql: Sql, { kind, proposed, create }: Change, outcome: Outcome): Promise<Outcome> {
   const { written, status, reason, state } = outcome;
   const isRefused = !written && (status === 'ABORT' || (status === 'REJECT' && state?.type !== proposed.type));
   if (!isRefused || reason === null) return outcome;
-  const name = (await readNames(sql, [outcome.id])).get(outcome.id) ?? outcome.id;
+  const name = (await readNames(sql, [outcome.id])).get(outcome.id) ?? create?.name ?? outcome.id;
   const what = kind === 'flow_run' ? 'flow run' : 'task run';
   return { ...outcome, reason: `${reason} (${what} '${name}', from ${state?.type ?? 'no state'} to ${proposed.type})` };
 }
@@ -30,7 +30,7 @@ export async function propose(
   extra: (outcome: Outcome) => object = () => ({}),
 ): Promise<Reply> {
   const outcome = await door.submit(change);
-  return orchestrationReply(await named(sql, change.kind, change.proposed, outcome), extra(outcome));
+  return orchestrationReply(await named(sql, change, outcome), extra(outcome));
 }
 
 /** What stands for a state that a create leaves out: Prefect's default. */

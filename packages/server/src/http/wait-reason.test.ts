@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { type Call, call } from '../testing/http-call.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
@@ -117,13 +117,85 @@ test('a limit that is deleted while it is held and waited for lets those who wai
   expect(await waiting).toMatchObject({ status: 200, json: { limits: [] } });
 });
 
-test('a run whose pool was deleted under it says so', async () => {
-  await post('/work_pools/', { name: 'short-lived' });
-  const { json: deployment } = await post('/deployments/', { name: 'daily', flow_id, work_pool_name: 'short-lived' });
-  const { json: run } = await post(`/deployments/${deployment.id}/create_flow_run`, {});
-  expect(await why(run.id)).toEqual({ reason: 'no worker of short-lived is online', hint: 'Start one: sluice worker start --pool short-lived' });
-  await send(one, 'DELETE', '/work_pools/short-lived');
-  expect((await why(run.id)).reason).toBe('its work pool or deployment was deleted: no worker takes it');
+describe('a run that waits in a queue says so when, under it,', () => {
+  /** A run of a deployment in a queue of a pool, all of their own, with a worker that takes nothing. */
+  async function waiting(name: string) {
+    await post('/work_pools/', { name });
+    await post(`/work_pools/${name}/queues`, { name: 'slow' });
+    const beat = { worker_id: uuidv7(), name: 'idle', concurrency_limit: 1, heartbeat_interval_seconds: 60, host: 'h', pid: 1, leases: [] };
+    await post(`/work_pools/${name}/workers/beat`, beat);
+    const { json: deployment } = await post('/deployments/', { name: 'daily', flow_id, work_pool_name: name, work_queue_name: 'slow' });
+    const { json: run } = await post(`/deployments/${deployment.id}/create_flow_run`, {});
+    expect(await why(run.id)).toEqual({ reason: null, hint: null });
+    return {
+      deployment: `/deployments/${deployment.id}`,
+      pool: `/work_pools/${name}`,
+      queue: `/work_pools/${name}/queues/slow`,
+      why: () => why(run.id),
+    };
+  }
+  const remove = (path: string) => send(one, 'DELETE', path);
+
+  test('its pool, its queue or its deployment is paused, and no more when that is over', async () => {
+    const { pool, queue, deployment, why } = await waiting('pausing');
+    for (const { path, pause, reason, hint } of [
+      { path: pool, pause: 'is_paused', reason: 'work pool pausing is paused', hint: 'sluice work-pool resume pausing' },
+      { path: queue, pause: 'is_paused', reason: 'work queue slow of pausing is paused', hint: 'sluice work-queue resume slow --pool pausing' },
+      { path: deployment, pause: 'paused', reason: 'deployment daily is paused', hint: 'sluice deployment resume flow/daily' },
+    ]) {
+      await patch(path, { [pause]: true });
+      expect(await why()).toEqual({ reason, hint: `End the pause: ${hint}` });
+      await patch(path, { [pause]: false });
+      expect(await why()).toEqual({ reason: null, hint: null });
+    }
+  });
+
+  test('its worker comes to take runs of other queues only', async () => {
+    const { pool, why } = await waiting('elsewhere');
+    const beat = { worker_id: uuidv7(), name: 'idle', concurrency_limit: 1, heartbeat_interval_seconds: 60, host: 'h', pid: 1, leases: [] };
+    await post(`${pool}/workers/beat`, { ...beat, queues: ['fast'] });
+    expect(await why()).toEqual({
+      reason: 'no worker takes runs of work queue slow of elsewhere (for other queues: idle)',
+      hint: 'Start one: sluice worker start --pool elsewhere --work-queue slow',
+    });
+    await post(`${pool}/workers/beat`, { ...beat, queues: ['fast', 'slow'] });
+    expect((await why()).reason).toBeNull();
+  });
+
+  test('its pool is deleted', async () => {
+    const { pool, why } = await waiting('short-lived');
+    await remove(pool);
+    expect(await why()).toEqual({
+      reason: 'its work pool or work queue was deleted, or it had none: no worker takes it',
+      hint: 'Cancel it, deploy again, and start a new run.',
+    });
+  });
+
+  test('its queue is deleted', async () => {
+    const { queue, why } = await waiting('loses-queue');
+    await remove(queue);
+    expect((await why()).reason).toMatch(/^its work pool or work queue was deleted/);
+  });
+
+  test('its deployment is deleted', async () => {
+    const { deployment, why } = await waiting('loses-deployment');
+    await remove(deployment);
+    expect((await why()).reason).toBe('its deployment daily was deleted: it cannot start');
+  });
+});
+
+test('a run whose only task pauses before another try says when that is, and nothing while another task runs', async () => {
+  const run = await runs('pausing');
+  const step = (name: string, policy: object) => {
+    const task_run = { id: uuidv7(), name, flow_run_id: run, task_key: name, dynamic_key: '0', empirical_policy: policy };
+    return post('/task_runs/step', { task_run, state: { type: 'RUNNING' } }).then(() => task_run.id);
+  };
+  const end = (id: string, type: string) => post(`/task_runs/${id}/set_state`, { state: { type } });
+  const [pauses, other] = [await step('pauses', { retries: 1, retry_delay: 600 }), await step('other', {})];
+  await end(pauses, 'FAILED');
+  expect((await why(run)).reason).toBeNull();
+  await end(other, 'COMPLETED');
+  expect((await why(run)).reason).toMatch(/^a task is tried again in (600|59\d) s$/);
 });
 
 test('a run that is not there is not found', async () => {

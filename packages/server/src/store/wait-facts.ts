@@ -12,7 +12,7 @@ export async function isAnybodyWaiting(sql: Sql): Promise<boolean> {
 /**
  * Who waits for what, and who holds it, in one statement and so as of one moment. Runs that are told to stop wait for nothing, and
  * what stands in a paused pool or queue, or is of a paused deployment, waits for a person. A worker that was heard within five minutes may be back in a moment: it
- * counts as one that can take a run, and so does one that serves other queues, since nobody notes which.
+ * counts as one that can take a run.
  */
 export async function readWaitFacts(sql: Sql): Promise<WaitFacts> {
   const [row] = await sql<[WaitFacts]>`
@@ -29,7 +29,8 @@ export async function readWaitFacts(sql: Sql): Promise<WaitFacts> {
     ), queued as materialized (
       select o.id, array_remove(array['pool ' || p.id, 'queue ' || q.id, 'deployment ' || o.deployment_id], null) as places,
         array(select 'worker ' || coalesce(w.incarnation_id, w.id) from worker w
-          where w.work_pool_id = p.id and w.last_heartbeat_time > clock_timestamp() - interval '5 minutes') as workers
+          where w.work_pool_id = p.id and (w.queues = '{}' or q.name = any(w.queues))
+            and w.last_heartbeat_time > clock_timestamp() - interval '5 minutes') as workers
       from open o join work_queue q on q.id = o.work_queue_id join work_pool p on p.id = q.work_pool_id
       where o.state_type = 'SCHEDULED' and o.retry_type is distinct from 'in_process' and not q.is_paused and not p.is_paused
         and not exists (select from deployment d where d.id = o.deployment_id and d.paused)

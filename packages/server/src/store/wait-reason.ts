@@ -10,7 +10,8 @@ const placeFacts = (sql: Sql, table: 'work_pool' | 'work_queue' | 'deployment', 
   const column = `${table}_id` as const;
   const lent = table === 'deployment';
   const paused = lent ? sql`p.paused` : sql`p.is_paused`;
-  return sql`(select json_build_object('name', p.name, 'limit', p.concurrency_limit, 'paused', ${paused},
+  const commandName = lent ? sql`(select f.name || '/' || p.name from flow f where f.id = p.flow_id)` : sql`p.name`;
+  return sql`(select json_build_object('name', p.name, 'limit', p.concurrency_limit, 'paused', ${paused}, 'command_name', ${commandName},
     'used', (select count(*) from flow_run_lease l where l.${sql(column)} = p.id and (${lent} or l.lent_at is null or wants_back(l.waiting_on))),
     'held_by', case when p.concurrency_limit is not null then ${heldPlace(sql, column, lent)} else '[]' end)
     from ${sql(table)} p where p.id = ${id})`;
@@ -36,15 +37,21 @@ export async function readWaitReasonFacts(sql: Sql, id: string): Promise<WaitRea
   const [row] = await sql<{ facts: WaitReasonFacts }[]>`
     select json_build_object(
       'state_type', r.state_type, 'state_name', r.state_name,
-      'due_seconds', extract(epoch from r.next_scheduled_start_time - clock_timestamp())::double precision,
+      'due_seconds', extract(epoch from coalesce(r.next_scheduled_start_time, case when r.state_type = 'PENDING' then
+        (select (s.state_details ->> 'scheduled_time')::timestamptz from flow_run_state s where s.id = r.state_id) end) - clock_timestamp())::double precision,
       'in_process', r.empirical_policy ->> 'retry_type' is not distinct from 'in_process',
       'worker_name', r.worker_name,
       'pool', ${placeFacts(sql, 'work_pool', sql`q.work_pool_id`)},
       'queue', ${placeFacts(sql, 'work_queue', sql`q.id`)},
       'deployment', ${placeFacts(sql, 'deployment', sql`r.deployment_id`)},
       'homeless', r.work_queue_id is null and r.created_by ->> 'type' = 'DEPLOYMENT',
+      'lost_deployment', case when r.deployment_id is null and r.created_by ->> 'type' = 'DEPLOYMENT' then r.created_by ->> 'display_value' end,
+      'retry_seconds', case when r.state_type = 'RUNNING' then (
+        select extract(epoch from min(t.next_scheduled_start_time) filter (where t.state_name = 'AwaitingRetry') - clock_timestamp())::double precision
+        from task_run t where t.flow_run_id = r.id having not bool_or(t.state_type = 'RUNNING')) end,
       'workers', (select coalesce(json_agg(json_build_object('name', w.name, 'online', w.status = 'ONLINE', 'limit', w.concurrency_limit,
-        'used', coalesce(w.active_slots, 0))), '[]') from worker_view w where w.work_pool_id = q.work_pool_id),
+        'used', coalesce(w.active_slots, 0), 'serves', (select s.queues = '{}' or q.name = any(s.queues) from worker s where s.id = w.id))), '[]')
+        from worker_view w where w.work_pool_id = q.work_pool_id),
       'ahead', case when r.state_type = 'SCHEDULED' then (
         select count(*) from work_queue oq join flow_run o on o.work_queue_id = oq.id
         where oq.work_pool_id = q.work_pool_id and o.state_type = 'SCHEDULED' and o.next_scheduled_start_time <= clock_timestamp()

@@ -62,6 +62,23 @@ test('a run that stands in no queue has crashed at once: no worker could take it
   expect(decide(ID.queue)).toMatchObject({ kind: 'reject' });
 });
 
+test('a run whose queue was deleted ends where it would wait for a worker: at its failure, and when its worker hands it back', () => {
+  const facts = flowRunFacts({ lease: { claimed: true }, writer: { epoch: 1, current: 1, self: true } });
+  const run = (more: object = {}) => aFlowRun({ work_queue_id: null, deployment_id: ID.deployment, policy: { retries: 3 }, run_count: 1, ...more });
+  const ask = (type: 'FAILED' | 'SCHEDULED', more = {}) => ({
+    current: aState('RUNNING'),
+    proposed: aProposal(type, { message: 'no' }),
+    run: run(more),
+    facts,
+    now: NOW,
+  });
+  const gone = /no worker would take it up again/;
+  expect(retryFailedFlowRun.decide(ask('FAILED'))).toMatchObject({ kind: 'amend', state: { message: expect.stringMatching(gone) } });
+  expect(handBack.decide(ask('SCHEDULED'))).toMatchObject({ kind: 'reject', state: { type: 'CRASHED', message: expect.stringMatching(gone) } });
+  // A script takes its run up again itself.
+  expect(retryFailedFlowRun.decide(ask('FAILED', { deployment_id: null }))).toMatchObject({ kind: 'reject' });
+});
+
 test('a task run whose process was lost starts again without using up a retry; a start that no lease holder proposes counts', () => {
   const decide = (writer: { epoch: number; current: number; self: boolean } | null) =>
     restartLostTaskRun.decide({

@@ -1,5 +1,6 @@
 import { SECOND, toInstant } from '../../lib/time.ts';
 import { allowedRetries } from '../../model/run-policy.ts';
+import { isStranded, STRANDED } from '../is-stranded.ts';
 import { defineFlowRunGate } from '../rule.ts';
 import { amend, reject } from '../verdict.ts';
 
@@ -15,6 +16,7 @@ export const retryFailedFlowRun = defineFlowRunGate({
     const policy = run.empirical_policy;
     if (proposed.state_details.retriable === false || run.run_count > allowedRetries(policy))
       return amend({ run: { empirical_policy: { ...policy, retry_type: null } } });
+    if (isStranded(run, facts)) return amend({ state: { message: [proposed.message, STRANDED].filter(Boolean).join('\n') } });
     const delay = (policy.retry_delay ?? policy.retry_delay_seconds) * SECOND;
     const retry_type = facts.lease?.claimed ? ('reschedule' as const) : ('in_process' as const);
     return reject(

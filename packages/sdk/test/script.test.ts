@@ -4,16 +4,18 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { LAB_LEASE_SECONDS, type Lab, startLab } from '../../../tests/support/lab.ts';
-import { seconds } from '../../../tests/support/patience.ts';
+import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { seconds, stretched } from '../../../tests/support/patience.ts';
 
 /* A flow that a program calls itself, without a worker. The program is told the home alone: the server's port is a free one. */
 
 const SCRIPT = fileURLToPath(new URL('./fixtures/script.ts', import.meta.url));
 
+/** A script holds its lease itself, so nothing else stands in its way. */
+const LEASE_SECONDS = 2;
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab(inject('postgres'));
+  lab = await startLab(inject('postgres'), { lease_seconds: stretched(LEASE_SECONDS) });
 });
 afterAll(() => lab.stop());
 
@@ -76,7 +78,7 @@ test('a script whose run is cancelled by somebody else stops it and goes on', as
 });
 
 test('a script that never lets its process turn keeps its run for two terms', async () => {
-  const { ended } = runScript('computes', String(2 * seconds(LAB_LEASE_SECONDS)));
+  const { ended } = runScript('computes', String(2 * seconds(LEASE_SECONDS)));
   expect(await ended).toEqual({ said: '1', how: 0 });
 });
 

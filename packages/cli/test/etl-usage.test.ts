@@ -31,6 +31,8 @@ test.each([
   ['a URL of another database', 'mysql://me:secret@host/db', 'mysql://… is not a source that Sluice can read.'],
   ['a URL of a store', 's3://me:secret@bucket/orders', 's3://… is not a source that Sluice can read.'],
   ['a URL whose scheme is mistyped', 'postgress://me:secret@host/db', 'postgress://… is not a source that Sluice can read.'],
+  ['a URL of Java', 'jdbc:postgresql://host/db?user=me&password=secret', 'jdbc:postgresql://… is not a source that Sluice can read.'],
+  ['words of libpq', 'host=localhost dbname=shop password=secret', 'A database is named by a URL.'],
   ['nothing', '', 'The source is empty.'],
 ])('%s is wrong usage, and its password is not repeated', async (_what, source, message) => {
   const error = await checkSource(source).catch((thrown: unknown) => thrown as Error);

@@ -127,3 +127,21 @@ test('a share takes the same rows every time', async () => {
   expect(rows).toHaveLength(30);
   expect(extract.sums).toEqual(sums);
 });
+
+test.each(['t.ndjson', 't.json'])('a byte order mark before %s is no part of it', async (file) => {
+  await trial.write(file, '\ufeff{"a":1}\n{"a":2}\n');
+  const { rows, sums, extract } = await trial.load({ name: 't', from: file });
+  expect(rows).toEqual([['1'], ['2']]);
+  expect(sums).toEqual(extract.sums);
+});
+
+test.each([
+  ['a comma between values that are in no array', '{"a":1},\n{"a":2}\n', /a comma stands between values/],
+  ['an array that is closed and was not opened', '{"a":1}\n]\n{"a":2}\n', /closes an array/],
+  ['an object that is closed twice', '{"a":1}}\n{"a":2}\n', /closes an object/],
+])('%s is a bad row, and ends no reading', async (_what, text, reason) => {
+  await trial.write('t.json', text);
+  const { rows, bad } = await trial.load({ name: 't', from: 't.json' });
+  expect(rows).toEqual([['1'], ['2']]);
+  expect(bad.map((row) => row.reason)).toEqual([expect.stringMatching(reason)]);
+});

@@ -44,11 +44,17 @@ test.each([
   ['zstd that is cut', zstdCompressSync(CSV).subarray(0, -3), /unexpected end/],
   ['gzip with a rest that is none', Buffer.concat([gzipSync(CSV), Buffer.from('4,z\n')]), /incorrect header/],
   ['zstd with a rest that is none', Buffer.concat([zstdCompressSync(CSV), Buffer.from('4,z\n')]), /frame|header/i],
-  ['a Parquet file under another name', Buffer.from('PAR1 and so on'), /it is a Parquet file/],
+  ['a Parquet file under another name', Buffer.from('PAR1\u0015\u0004 and so on'), /it is a Parquet file/],
+  ['an ORC file under another name', Buffer.from('ORC\n\u0006\u0008 and so on'), /it is an ORC file/],
   ['a workbook under another name', Buffer.from('PK\u0003\u0004 and so on'), /ZIP archive or a workbook/],
 ])('%s is unreadable with its reason', async (_what, content, reason) => {
   await trial.write('t.csv', content);
   expect(await trial.plan({ name: 't', from: 't.csv' })).toMatchObject({ reason: expect.stringMatching(reason) });
+});
+
+test.each(['ORCID', 'PAR1', 'ARROW1'])('text that begins with %s, as other programs’ files do, is text', async (word) => {
+  await trial.write('t.csv', `${word},n\na,1\n`);
+  expect((await trial.load({ name: 't', from: 't.csv' })).types).toEqual({ [word]: 'VARCHAR', n: 'BIGINT' });
 });
 
 const OBJECTS = [{ id: 1, name: 'a "quoted", {odd} [one] \\ é', deep: { list: [1.1, { k: null }] } }, { id: 2 }, { id: 3, name: 'x\ny' }];

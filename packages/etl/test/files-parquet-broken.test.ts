@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { parquetMetadata } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -22,12 +23,12 @@ async function written(query: string, options = ''): Promise<Buffer> {
 }
 
 /** Where the first page of data of a column begins, and its bytes behind the header. */
-function firstPage(file: Buffer, column = 0): { body: number; values: number } {
+function firstPage(file: Buffer, column = 0): { start: number; body: number; bytes: number; values: number } {
   const { row_groups } = parquetMetadata(Uint8Array.from(file), { geoparquet: false });
   const start = Number(row_groups[0]?.columns[column]?.meta_data?.data_page_offset);
   const reader = { view: new DataView(Uint8Array.from(file.subarray(start)).buffer), offset: 0 };
   const header = parquetHeader(reader);
-  return { body: start + reader.offset, values: header.data_page_header?.num_values ?? 0 };
+  return { start, body: start + reader.offset, bytes: header.compressed_page_size, values: header.data_page_header?.num_values ?? 0 };
 }
 
 /** Loads the file; an error is what says so. */
@@ -105,4 +106,53 @@ test('definition levels that are changed at any place are refused, or change not
     const result = await load(file).catch((error: unknown) => error);
     if (!(result instanceof Error)) expect((await trial.read((result as { plan: never }).plan, result as never)).rows).toEqual(before);
   }
+});
+
+/** The file with a checksum for the first page of its first column, which DuckDB's writer leaves out. */
+function withChecksum(file: Buffer, of: (page: Buffer) => number): Buffer {
+  const { start, body, bytes } = firstPage(file);
+  // Field 4 of a page's header, a number of 32 bits, stands between its size and what follows: behind field 3 the next one says how far it is.
+  const header = file.subarray(start, body);
+  const { at, step } = fieldBehindSizes(header);
+  const checksum = zigzag(of(file.subarray(body, body + bytes)));
+  const longer = Buffer.concat([
+    header.subarray(0, at),
+    Buffer.from([0x15]),
+    checksum,
+    Buffer.from([((step - 1) << 4) | ((header[at] ?? 0) % 16)]),
+    header.subarray(at + 1),
+  ]);
+  const grown = longer.length - header.length;
+  const whole = Buffer.concat([file.subarray(0, start), longer, file.subarray(body)]);
+  return withFooter(whole, (metadata) => {
+    const own = metadata.row_groups[0]?.columns[0]?.meta_data;
+    if (own) own.total_compressed_size += BigInt(grown);
+  });
+}
+
+/** Where the header's field behind type and sizes begins, and how far its number is from theirs. */
+function fieldBehindSizes(header: Buffer): { at: number; step: number } {
+  let at = 0;
+  for (let field = 0; field < 3; field++) {
+    at++;
+    while ((header[at++] ?? 0) >= 0x80);
+  }
+  return { at, step: (header[at] ?? 0) >> 4 };
+}
+
+/** A number of 32 bits as Thrift packs it. */
+function zigzag(value: number): Buffer {
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  const bytes: number[] = [];
+  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
+}
+
+test('a page whose checksum is wrong is refused, and one whose checksum is right is read', async () => {
+  const file = await written('select case when i % 10 = 0 then null else i end as n from range(100) r(i)');
+  expect((await load(withChecksum(file, (page) => crc32(page) | 0))).rows_read).toBe(100);
+  await expect(load(withChecksum(file, (page) => crc32(page) ^ 1))).rejects.toMatchObject({
+    code: 'TABLE_UNREADABLE',
+    message: expect.stringContaining('column n is broken in row group 0: the checksum of a page is wrong'),
+  });
 });

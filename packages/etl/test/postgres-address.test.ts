@@ -41,6 +41,10 @@ test.each<[url: string, env: NodeJS.ProcessEnv, where: string, ways: string, wan
   ['postgres://bob@h/shop', { PGSSLMODE: 'require' }, 'bob@h:5432/shop', 'encrypted', 'any'],
   ['postgres://bob@h/shop?sslmode=disable', { PGSSLMODE: 'require' }, 'bob@h:5432/shop', 'plain', 'any'],
   ['postgres://bob@h/shop?sslmode=verify-full', {}, 'bob@h:5432/shop', 'encrypted', 'any'],
+  ['postgres://bob@h/shop?sslmode=require&channel_binding=require', {}, 'bob@h:5432/shop', 'encrypted', 'any'],
+  ['postgres://bob@h/shop?ssl=true', { PGSSLMODE: 'disable' }, 'bob@h:5432/shop', 'encrypted', 'any'],
+  ['postgres://bob@/shop', { PGHOST: 'one,two', PGPORT: '6001,6002' }, 'bob@one:6001/shop bob@two:6002/shop', either, 'any'],
+  ['postgres://bob@/shop', { PGHOST: 'one,two', PGPORT: '6001' }, 'bob@one:6001/shop bob@two:6001/shop', either, 'any'],
   ['postgres://bob@h/shop', { PGTARGETSESSIONATTRS: 'read-write' }, 'bob@h:5432/shop', either, 'read-write'],
 ])('%s with %o is %s, %s, %s', (url, env, ...expected) => {
   expect(short(url, env)).toEqual(expected);
@@ -56,6 +60,10 @@ test.each(['mysql://h/d', 'postgres://u@host:port/d', 'postgres://u@h:0/d', 'pos
 test.each([
   ['sslmode', 'postgres://u@h/d?sslmode=perhaps', /sslmode=perhaps.*nobody knows/, /disable, allow, prefer/],
   ['target_session_attrs', 'postgres://u@h/d?target_session_attrs=writable', /target_session_attrs=writable/, /read-write/],
+  ['a mistyped parameter', 'postgres://u@h/d?sslmod=require', /"sslmod".*not known/, /Did you mean sslmode/],
+  ['a parameter of another program', 'postgres://u@h/d?schema=sales', /"schema".*not known/, /Leave it out.*sslmode/],
+  ['a service', 'postgres://u@h/d?service=shop', /"service".*not known/, /leave it out/i],
+  ['connect_timeout', 'postgres://u@h/d?connect_timeout=10s', /connect_timeout=10s/, /connect_timeout=10/],
   ['a root certificate', 'postgres://u@h/d?sslmode=verify-ca', /no root certificate/, /sslrootcert=/],
   ['a file of certificates', 'postgres://u@h/d?sslmode=verify-ca&sslrootcert=/nowhere/ca.crt', /cannot be read/, /sslrootcert/],
 ])('%s that cannot be used is told, with what can', (_, url, message, hint) => {

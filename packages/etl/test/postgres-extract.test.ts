@@ -188,3 +188,13 @@ test('what an earlier try of the load left is removed first, and spool files are
   expect(second.sums).toEqual(extract.sums);
   expect(existsSync(join(spool, extract.load_id))).toBe(false);
 });
+
+test('rows of several megabytes each are all there', async () => {
+  await source.sql(`
+    create table long_rows as select i as id, repeat(md5(i::text), 65536 + 4096 * (i % 5)) as t, decode(repeat(md5(i::text), 32768), 'hex') as b
+      from generate_series(1, 9) i`);
+  const extract = await source.extract('public.long_rows');
+  using warehouse = await loadExtract(extract);
+  expect({ read: extract.rows_read, bad: extract.rows_quarantined }).toEqual({ read: 9, bad: 0 });
+  expect(await warehouse.sums()).toEqual(extract.sums);
+});

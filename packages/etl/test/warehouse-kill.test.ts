@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seconds } from '../../../tests/support/patience.ts';
 import { commitLoad } from '../src/destinations/duckdb/commit.ts';
+import { giveBack } from '../src/destinations/duckdb/give-back.ts';
 import { queryWarehouse, readLedger } from '../src/destinations/duckdb/read.ts';
 import type { Extract } from '../src/model.ts';
 import { makeExtract, toRequest } from './support/warehouse-load.ts';
@@ -93,4 +94,18 @@ test('a warehouse whose making is killed at any moment is made by the next try',
     expect(existsSync(`${warehouse}.tmp`)).toBe(false);
     expect((await readGenerations()).inTable).toEqual(whole(trial));
   }
+});
+
+test('what a killed commit has written into the file is given back, at the latest by the next commit', { timeout: seconds(120) }, async () => {
+  warehouse = join(home, 'space', 'warehouse.duckdb');
+  const [first, second] = [await generation(0), await generation(1)];
+  const duration = await commitAndKill(first, 1, 60_000);
+  const { size } = await stat(warehouse);
+  for (let trial = 1; trial <= TRIALS; trial++) await commitAndKill(second, trial + 1, (duration * trial) / TRIALS);
+  const outcome = (await commitLoad(toRequest(warehouse, second, { token: TRIALS + 2 }))).outcome;
+  expect(outcome).toMatch(/committed|already/);
+  expect((await readGenerations()).inTable).toEqual(whole(1));
+  await giveBack(warehouse);
+  // The old table's blocks are free until the next one takes them.
+  expect((await stat(warehouse)).size).toBeLessThan(2.5 * size);
 });

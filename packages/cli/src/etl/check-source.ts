@@ -11,10 +11,9 @@ const wrong = (message: string, hint = HINT): SluiceError => new SluiceError('US
 
 /** Refuses a `--source` that can be none, whatever answers there. The text may hold a password, so it is not repeated. */
 export async function checkSource(text: string): Promise<void> {
-  const protocol = /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (text.trim() === '') throw wrong('The source is empty.');
-  if (protocol === undefined || protocol === 'file') return checkFolder(text);
   expectKnownScheme(text);
+  if (!/^postgres(ql)?:\/\//i.test(text)) return checkFolder(text);
   const kind = lookAtUrl(text);
   if (kind === 'unreadable') throw wrong('The URL of the source cannot be read.', 'Write it as postgres://user@host:5432/database.');
   if (kind === 'without one') return;
@@ -24,10 +23,14 @@ export async function checkSource(text: string): Promise<void> {
   );
 }
 
+/** As libpq takes it too: `host=localhost dbname=shop`. */
+const WORDS = /(?:^|\s)(?:host|hostaddr|port|dbname|user|password|service)\s*=/;
+
 async function checkFolder(text: string): Promise<void> {
   const folder = resolve(text.replace(/^file:\/\//i, ''));
   const info = await stat(folder).catch(() => undefined);
   // A folder with nothing to read is told of before anything is started.
   if (info?.isDirectory()) return void (await listFiles(folder));
+  if (!info && WORDS.test(text)) throw wrong('A database is named by a URL.', 'Write it as postgres://user@host:5432/database.');
   throw wrong(info ? `${folder} is a file, not a folder.` : `There is no folder ${folder}.`);
 }

@@ -10,8 +10,8 @@ export type SourceLocation = { readonly kind: 'postgres'; readonly url: string }
 
 const fileOf = (home: string) => join(home, 'sources.json');
 
-/** What stands before `://`, in small letters; undefined for a path or a name. */
-const schemeOf = (text: string): string | undefined => /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+/** What stands before `://`, in small letters, such as `postgres` or `jdbc:mysql`; undefined for a path or a name. */
+const schemeOf = (text: string): string | undefined => /^([a-z][a-z\d+.:-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
 
 const DATABASES = ['postgres', 'postgresql'];
 const SCHEMES = [...DATABASES, 'file'];
@@ -22,7 +22,7 @@ const isDatabase = (text: string) => DATABASES.includes(schemeOf(text) ?? '');
 export function expectKnownScheme(text: string): void {
   const scheme = schemeOf(text);
   if (scheme === undefined || SCHEMES.includes(scheme)) return;
-  const [near] = nearest(scheme, SCHEMES);
+  const [near] = nearest(scheme.slice(scheme.lastIndexOf(':') + 1), SCHEMES);
   throw new SluiceError('USAGE', `${scheme}://… is not a source that Sluice can read.`, {
     hint: `${near ? `Did you mean ${near}://? ` : ''}Known are ${SCHEMES.map((known) => `${known}://`).join(', ')}, and the path of a folder.`,
   });

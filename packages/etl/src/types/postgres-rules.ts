@@ -54,7 +54,14 @@ export const POSTGRES_RULES: { readonly [name in RuleName]: PostgresRule } = {
   jsonb: { value: asText, spool: 'VARCHAR', read: json },
   /** A cast to text would add a netmask that nobody wrote. */
   inet: { value: (column) => `textin(inet_out(${column}))`, spool: 'VARCHAR', read: unescaped },
-  composite: { copy: (column) => `to_json(${column})`, value: (column) => `to_json(${column})::text`, spool: 'VARCHAR', read: json },
+  composite: {
+    copy: (column) => `to_json(${column})`,
+    value: (column) => `to_json(${column})::text`,
+    /** A part of it may be `json`. */
+    unfit: (column) => halfSurrogate(`to_json(${column})`),
+    spool: 'VARCHAR',
+    read: json,
+  },
   array: arrayRule((name) => POSTGRES_RULES[name]),
   other: { copy: asText, value: asText, spool: 'VARCHAR', read: unescaped },
 };

@@ -63,9 +63,20 @@ const sampledRows = (rows: number, share: number): number => (rows === 0 ? 0 : M
 /** Each file of a table has its texts beside it. */
 const keptTexts = ({ member }: FileExtraction): string => `kept_texts_${member}`;
 
+/** Ranges that follow each other as one: a file may have a thousand row groups, and each row is compared with every range. */
+function joined(ranges: readonly RowRange[]): RowRange[] {
+  const all: RowRange[] = [];
+  for (const range of ranges) {
+    const last = all.at(-1);
+    if (last && last.to === range.from) all[all.length - 1] = { from: last.from, to: range.to };
+    else all.push(range);
+  }
+  return all;
+}
+
 function rowsOf(extraction: FileExtraction, ranges: readonly RowRange[], share: number): string {
   const { plan, file } = extraction;
-  const within = ranges.map(({ from, to }) => `(file_row_number >= ${from} and file_row_number < ${to})`);
+  const within = joined(ranges).map(({ from, to }) => `(file_row_number >= ${from} and file_row_number < ${to})`);
   const conditions = [
     ...(within.length > 0 ? [`(${within.join(' or ')})`] : []),
     ...(share < 1 ? [`floor(file_row_number * ${share}::double) > floor((file_row_number - 1) * ${share}::double)`] : []),

@@ -1,5 +1,10 @@
 import type { Buffer } from 'node:buffer';
 
+/** Letters that a text may begin with too, and a sign behind them that stands in none. */
+function binary(letters: string): RegExp {
+  return new RegExp(`^${letters}(?:..)*?(?:0[0-8bcef]|1[\\da-f])`);
+}
+
 /** Of other programs: what they begin with, in hexadecimal digits, and what to do about them. */
 const OTHERS = {
   bzip2: { first: /^425a683[1-9]314159265359/, advice: 'it is packed by bzip2: unpack it, or pack it with gzip or zstd' },
@@ -8,8 +13,8 @@ const OTHERS = {
   zip: { first: /^504b0[35]0[46]/, advice: 'it is a ZIP archive or a workbook: unpack it, or save each sheet as CSV' },
   office: { first: /^d0cf11e0/, advice: 'it is an old Office document: save each sheet as CSV' },
   avro: { first: /^4f626a01/, advice: 'it is an Avro file: write it as Parquet' },
-  orc: { first: /^4f5243/, advice: 'it is an ORC file: write it as Parquet' },
-  arrow: { first: /^4152524f5731/, advice: 'it is an Arrow file: write it as Parquet' },
+  orc: { first: binary('4f5243'), advice: 'it is an ORC file: write it as Parquet' },
+  arrow: { first: binary('4152524f5731'), advice: 'it is an Arrow file: write it as Parquet' },
   sqlite: { first: /^53514c69746520666f726d617420330/, advice: 'it is an SQLite database: write its tables as CSV or Parquet' },
 } as const;
 
@@ -22,7 +27,7 @@ const FIRST: readonly (readonly [Content, RegExp])[] = [
   ['gzip', /^1f8b08/],
   // A frame, or one that is skipped.
   ['zstd', /^(?:28b52ffd|5[0-9a-f]2a4d18)/],
-  ['parquet', /^504152(?:31|45)/],
+  ['parquet', binary('504152(?:31|45)')],
   ...Object.entries(OTHERS).map(([content, { first }]) => [content as Other, first] as const),
 ];
 

@@ -8,6 +8,13 @@ const [OPEN, CLOSE, BRACE, BRACE_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 /** Behind a value that nobody closes the whole rest of the file would have to be held in memory. */
 const LOOKAHEAD_BYTES = 32 << 20;
 
+/** Of records that begin with what begins no value. */
+const SIGNS: Readonly<Record<string, string>> = {
+  ',': 'a comma stands between values that are in no array',
+  ']': 'it closes an array that nobody has opened',
+  '}': 'it closes an object that nobody has opened',
+};
+
 /** What may come next: a value of the file, an element of its one array, what stands between two of them, or nothing more. */
 type Place = 'start' | 'value' | 'element' | 'comma' | 'end';
 
@@ -44,6 +51,8 @@ export function jsonValues(): FindRecord {
       if (!final && block.length - at < LOOKAHEAD_BYTES) return false;
       return findLine(block, at, final, found, 'it is a value that is not closed');
     }
+    // Without this a sign that begins no value would be found again and again.
+    if (end === at) return findLine(block, at, final, found, SIGNS[String.fromCharCode(byte)] ?? 'no value begins with it');
     if (place === 'element') place = 'comma';
     return fill(found, { start: at, end, next: end, lines: countLines(block, at, end) });
   };

@@ -1,9 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import { type Check, type ExactType, type Forms, giveType } from './forms.ts';
+import { isPlainNumber } from './given-types.ts';
 import { DECIMAL_COMMA, emptyNumber, isBigint, isNumberLike, isPointed, isShortest, POINT, scanNumber } from './number-text.ts';
 
 /** Widths of DECIMAL that a column gets: what fits 64 bits, what sums of any table fit, and all there is. */
 const WIDTHS = [18, 28, 38];
+const LONGEST_DECIMAL = 38;
+
+const THOUSANDS = /^\s*[+-]?\d{1,3}(?:,\d{3})+\s*$/;
 
 /** How the numbers of a DOUBLE column are written: as JavaScript prints them, or as Python does. */
 type Style = 'shortest' | 'pointed';
@@ -43,7 +47,9 @@ export class NumberForms implements Forms {
     const style = this.#style;
     if (style.shortest) style.shortest = isShortest(block, start, end, this.#point, plain ? number : null);
     if (style.pointed) style.pointed = isPointed(block, start, end, this.#point, plain ? number : null);
-    if (this.#example === null && !this.#decimal && !style.shortest && !style.pointed) this.#example = block.toString('utf8', start, end);
+    const isTooLong = plain && Math.max(this.#whole, number.whole) + number.scale > LONGEST_DECIMAL;
+    if (this.#example === null && !style.shortest && !style.pointed && (isTooLong || !this.#decimal))
+      this.#example = block.toString('utf8', start, end);
     return true;
   }
 
@@ -59,9 +65,15 @@ export class NumberForms implements Forms {
   inexact(): ReturnType<Forms['inexact']> {
     if (this.#values === 0 || this.exact()) return null;
     const example = this.#example ?? '';
-    if (this.#point === POINT && DECIMAL_COMMA.test(example))
-      return { example, called: 'numbers', advice: 'In CSV, decimal "," loads them as numbers.' };
-    return { example, called: 'numbers', advice: giveType(this.#wanted(example)) };
+    return { example, called: 'numbers', advice: this.#advice(example) };
+  }
+
+  #advice(example: string): string {
+    const written = this.#point === POINT ? example : example.replace(',', '.');
+    if (isPlainNumber(written)) return giveType(this.#wanted(example));
+    if (this.#point !== POINT || !DECIMAL_COMMA.test(example)) return 'Signs between thousands are not read.';
+    // `1,234` may be either.
+    return THOUSANDS.test(example) ? 'If a comma stands before decimals, decimal "," loads them.' : 'In CSV, decimal "," loads them as numbers.';
   }
 
   #wanted(example: string): string {

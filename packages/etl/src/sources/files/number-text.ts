@@ -110,8 +110,10 @@ function pointed(value: number): string {
 
 /** What a person would call a number, however it is written: `+1`, `007`, `1e5`, `1_000`, `1,234.5`, ` 1`, `.5`, `NaN`. */
 const NUMBER_LIKE = /^\s*[+-]?(?:\d[\d_',]*(?:\.\d*)?|\.\d+|nan|inf(?:inity)?)(?:e[+-]?\d+)?\s*$/i;
-/** As much of the world writes one. */
-export const DECIMAL_COMMA = /^\s*[+-]?\d[\d.' ]*,\d+\s*$/;
+/** As much of the world writes one, without signs between thousands. */
+export const DECIMAL_COMMA = /^\s*[+-]?\d+,\d+\s*$/;
+/** With them. */
+const GROUPED_COMMA = /^\s*[+-]?\d[\d.' ]*,\d+\s*$/;
 
 /** The longest text that is looked at. */
 const LONGEST = 80;
@@ -119,5 +121,5 @@ const LONGEST = 80;
 export function isNumberLike(block: Buffer, start: number, end: number): boolean {
   if (end - start > LONGEST) return false;
   const text = block.toString('latin1', start, end);
-  return NUMBER_LIKE.test(text) || DECIMAL_COMMA.test(text);
+  return NUMBER_LIKE.test(text) || GROUPED_COMMA.test(text);
 }

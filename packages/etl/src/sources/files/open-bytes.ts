@@ -20,11 +20,18 @@ type Unpack = (source: ByteOptions) => AsyncGenerator<Buffer>;
 const UNPACK: { readonly [content in Content]?: Unpack } = { gzip, zstd };
 
 /** What a file holds by its first bytes, whatever its name says. */
-export async function readContent(file: string): Promise<Content> {
+export const readContent = async (file: string): Promise<Content> => contentOf(await readFirst(file));
+
+const MARK = Buffer.from('\ufeff');
+
+/** Whether the text of a file begins with a byte order mark. */
+export const beginsWithMark = async (file: string): Promise<boolean> => (await readFirst(file)).subarray(0, MARK.length).equals(MARK);
+
+async function readFirst(file: string): Promise<Buffer> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(CONTENT_BYTES), position: 0 });
-    return contentOf(buffer.subarray(0, bytesRead));
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }

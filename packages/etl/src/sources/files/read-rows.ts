@@ -6,7 +6,7 @@ import { type FoundRecord, findLine } from './csv-records.ts';
 import type { RecordShape } from './csv-room.ts';
 import { jsonFormat } from './json-format.ts';
 import { jsonValues } from './json-values.ts';
-import { isPacked } from './open-bytes.ts';
+import { beginsWithMark, isPacked } from './open-bytes.ts';
 import { readRecords } from './read-records.ts';
 import type { Fault, TextFormat } from './text-format.ts';
 
@@ -21,9 +21,11 @@ export interface RowSink {
 export const textFormat = ({ kind, columns, file }: TablePlan): TextFormat =>
   kind === 'ndjson' || !file?.csv ? jsonFormat(columns, file?.json_values ? jsonValues() : findLine) : csvFormat(columns, file.csv);
 
-/** Whether DuckDB finds the same records in the file as it lies there. */
+/** Whether DuckDB finds the same records in the file as it lies there. Of JSON it takes no byte order mark. */
 const isPlain = async (file: string, encoding: string | undefined, csv: CsvLayout | undefined): Promise<boolean> =>
-  encoding === undefined && (!csv || (csv.skip === 0 && csv.newline === '\n' && csv.tail === '')) && !(await isPacked(file));
+  encoding === undefined &&
+  (csv ? csv.skip === 0 && csv.newline === '\n' && csv.tail === '' : !(await beginsWithMark(file))) &&
+  !(await isPacked(file));
 
 /** Whether a row is in the share that is taken: always the same rows, spread evenly, and the first one. */
 const isSampled = (row: number, share: number): boolean => Math.floor(row * share) > Math.floor((row - 1) * share);

@@ -22,12 +22,11 @@ interface Answer {
 }
 
 /**
- * Types that only the values can say: a DECIMAL for `numeric` without bounds, the dimensions of arrays that could not be looked at
- * before. All values are looked at, in the transaction that reads them, so what is found holds for every row; tables without such
- * columns cost nothing.
+ * Types that only the values can say: a DECIMAL for `numeric` without bounds, the dimensions of arrays. All values are looked at, in the
+ * transaction that reads them, so what is found holds for every row; tables without such columns cost nothing.
  */
 export async function measureColumns(client: pg.Client, relation: Relation, plan: TablePlan): Promise<TablePlan> {
-  const questions = plan.columns.flatMap((column, index) => [...askNumeric(column, index), ...askArray(column, index, relation)]);
+  const questions = plan.columns.flatMap((column, index) => [...askNumeric(column, index), ...askArray(column, index)]);
   if (questions.length === 0) return plan;
   const all = questions.flatMap(({ sql }) => sql).map((sql) => `(${sql})::text`);
   const { rows } = await client.query<{ found: (string | null)[] }>(`select array[${all.join(', ')}] as found from ${readable(relation)}`);
@@ -90,9 +89,9 @@ const arrayOf = (args: ArrayArgs): Pick<ColumnPlan, 'type' | 'type_args' | 'duck
   duckdb_type: args.element_type + '[]'.repeat(args.depth),
 });
 
-/** The rows of a view are not looked at when it is planned: its first one may take as long as all. */
-function askArray(column: ColumnPlan, index: number, { kind }: Relation): Question[] {
-  if (column.type !== 'array' || (kind !== 'view' && kind !== 'foreign table')) return [];
+/** When it is planned only the first rows are looked at, and of a view none: its first one may take as long as all. */
+function askArray(column: ColumnPlan, index: number): Question[] {
+  if (column.type !== 'array') return [];
   const dimensions = `array_ndims(${identifier(column.source_name)})`;
   return [{ index, sql: [`min(${dimensions})`, `max(${dimensions})`], answer: answerArray }];
 }

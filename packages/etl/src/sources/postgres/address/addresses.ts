@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { type LibpqUrl, readLibpqUrl } from './libpq-url.ts';
+import { expectKnownParameters } from './parameters.ts';
 import { findPassword } from './passfile.ts';
 import { NoRootCertificate, SSL_MODES, type SslMode, type Way, waysOf } from './tls.ts';
 
@@ -47,7 +48,10 @@ const wrongUrl = (says: string, hint: string, cause?: unknown) => new SluiceErro
 
 export function parseUrl(url: string): LibpqUrl {
   const parsed = readLibpqUrl(url);
-  if (parsed) return parsed;
+  if (parsed) {
+    expectKnownParameters(parsed.parameters);
+    return parsed;
+  }
   throw wrongUrl(
     'The URL of the source cannot be read.',
     'It looks like postgres://user@host:5432/database; special characters in a password are percent-encoded.',
@@ -63,7 +67,9 @@ export function addressesOf(url: string, env: NodeJS.ProcessEnv = process.env): 
   const parameter = (name: string) => parsed.parameters.get(name) || env[VARIABLES[name] ?? ''] || undefined;
   const user = userOf(parsed, env);
   const database = parsed.database ?? env['PGDATABASE'] ?? user;
-  const mode = oneOf(SSL_MODES, 'sslmode', parameter('sslmode') ?? 'prefer');
+  // As Java writes it, and libpq reads it.
+  const ssl = parsed.parameters.get('ssl') === 'true' ? 'require' : undefined;
+  const mode = oneOf(SSL_MODES, 'sslmode', parsed.parameters.get('sslmode') || ssl || parameter('sslmode') || 'prefer');
   const passfile = parameter('passfile') ?? join(homedir(), '.pgpass');
   const timeout = parameter('connect_timeout');
   const hosts = hostsOf(parsed, env).map(({ host, port }): Address => {
@@ -72,7 +78,7 @@ export function addressesOf(url: string, env: NodeJS.ProcessEnv = process.env): 
       ...{ host, port, user, database, password: password === '' ? undefined : password, ways: safeWays(mode, host, parameter) },
       applicationName: parameter('application_name'),
       options: parameter('options'),
-      timeout: timeout === undefined ? undefined : Number(timeout),
+      timeout: timeout === undefined ? undefined : secondsOf(timeout),
     };
   });
   return { hosts, wanted: oneOf(SESSION_KINDS, 'target_session_attrs', parameter('target_session_attrs') ?? 'any') };
@@ -82,6 +88,11 @@ function oneOf<T extends string>(known: readonly T[], name: string, given: strin
   const found = known.find((each) => each === given);
   if (found) return found;
   throw wrongUrl(`The source has ${name}=${given}, which nobody knows.`, `Known are ${known.join(', ')}.`);
+}
+
+function secondsOf(text: string): number {
+  if (/^\s*-?\d+\s*$/.test(text)) return Math.max(0, Number(text));
+  throw wrongUrl(`The source has connect_timeout=${text}, which is no number of seconds.`, 'Write it as connect_timeout=10.');
 }
 
 function safeWays(mode: SslMode, host: string, parameter: (name: string) => string | undefined): Way[] {
@@ -106,8 +117,9 @@ function hostsOf({ hosts }: LibpqUrl, env: NodeJS.ProcessEnv): { host: string; p
     hosts.length === 1 && hosts[0]?.host === '' && env['PGHOST']
       ? env['PGHOST'].split(',').map((host) => ({ host, port: hosts[0]?.port ?? '' }))
       : hosts;
-  return named.map(({ host, port }) => {
-    const number = Number(port || env['PGPORT'] || 5432);
+  const ports = env['PGPORT']?.split(',') ?? [];
+  return named.map(({ host, port }, index) => {
+    const number = Number(port || (ports.length > 1 ? ports[index] : ports[0]) || 5432);
     return { host: host || usualHost(number), port: number };
   });
 }

@@ -8,7 +8,10 @@ export interface Progress {
   readonly label?: string;
 }
 
-/** Says how far the run is. Cheap: only the newest is sent, four times a second at most. */
+/**
+ * Says how far the run is. Cheap: only the newest is sent, four times a second at most. The first is sent at once where nothing is done
+ * yet, so that it is known how much there is to do; a run that is over in a moment tells once, at its end.
+ */
 export type ReportProgress = (progress: Progress) => void;
 
 /** The server takes as many characters. */
@@ -18,9 +21,10 @@ const EVERY_MS = 250;
 export function createProgressReporter(client: Client, flowRunId: string): { report: ReportProgress; flush: () => Promise<void> } {
   let newest: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let isFirst = true;
   let label = '';
   let sent = Promise.resolve();
-  let lastMs = -EVERY_MS;
+  let lastMs = performance.now();
 
   /** One after the other: an older one never comes last. */
   function send(): Promise<void> {
@@ -41,6 +45,8 @@ export function createProgressReporter(client: Client, flowRunId: string): { rep
 
   return {
     report: (progress) => {
+      if (isFirst && progress.done === 0) lastMs = -EVERY_MS;
+      isFirst = false;
       newest = progress;
       if (progress.label !== undefined) label = safeText(asText(progress.label), LABEL_BYTES);
       timer ??= setTimeout(() => void send(), Math.min(EVERY_MS, Math.max(0, lastMs + EVERY_MS - performance.now()))).unref();

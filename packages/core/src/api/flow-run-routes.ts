@@ -4,6 +4,7 @@ import { LeaseHolder } from '../model/concurrency-limit.ts';
 import { shortText } from '../model/field-limits.ts';
 import { FlowRun, FlowRunCreate, FlowRunUpdate, Holder } from '../model/flow-run.ts';
 import { Progress, ProgressUpdate } from '../model/progress.ts';
+import { FlowRunPolicy } from '../model/run-policy.ts';
 import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
 import { STATE_TYPES } from '../model/state-type.ts';
 import { WaitReason } from '../model/wait-reason.ts';
@@ -15,8 +16,15 @@ const params = z.object({ id: uuid });
 
 export const SetState = z.strictObject({ state: StateCreate, force: z.boolean().default(false) });
 
-/** `infrastructure_pid`, ours: the process that runs it, noted with an accepted state in one write; Prefect's workers send a PATCH of its own. */
-const SetFlowRunState = SetState.extend({ infrastructure_pid: shortText.min(1).optional(), holder: Holder.optional() });
+/**
+ * Ours: the process that runs it, and how it is retried, are noted with an accepted state in one write. Prefect's workers send a PATCH
+ * of its own.
+ */
+const SetFlowRunState = SetState.extend({
+  infrastructure_pid: shortText.min(1).optional(),
+  empirical_policy: FlowRunPolicy.optional(),
+  holder: Holder.optional(),
+});
 
 /** A bucket of the history: runs by state, counted from the start of the interval. */
 export const HistoryBucket = z.object({

@@ -53,8 +53,8 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
   const job = { ...given, stop };
   const { client, flow, flowRun } = job;
   const scope = await openScope({ ...job, flowName: flow.flowName });
-  const policyStored = storePolicy(client, flowRun, flow.options);
-  policyStored.catch(() => {}); // heard where it is awaited: until then nobody does
+  const versionStored = storeVersion(client, flowRun, flow.options);
+  versionStored.catch(() => {}); // heard where it is awaited: until then nobody does
   let clock: ReturnType<typeof startClock> | undefined;
   try {
     const started = await proposeRunning(job);
@@ -71,7 +71,7 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
     if (late) throw late;
     clock.stop();
     const kept = keepResult(value, `flow '${flow.flowName}'`);
-    await Promise.all([scope.flush(), policyStored]);
+    await Promise.all([scope.flush(), versionStored]);
     const state = await proposeEnd(client, flowRun.id, { type: 'COMPLETED', data: kept.data }).catch((refusal) => {
       throw isRefusal(refusal) ? notStored(`flow '${flow.flowName}'`, refusal) : refusal;
     });
@@ -82,7 +82,7 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
     // Its time goes on: tasks that it has left may never end.
     await settleTasks(scope);
     clock?.stop();
-    await Promise.all([scope.flush(), policyStored.catch(() => {})]);
+    await Promise.all([scope.flush(), versionStored.catch(() => {})]);
     return await end(job, scope, late ?? error, isOwn);
   } finally {
     release();
@@ -146,27 +146,22 @@ async function settleTasks(scope: FlowRunScope): Promise<void> {
   while (scope.running.size > 0) await Promise.allSettled(scope.running);
 }
 
-/** The server retries by what stands on the run. Nothing is sent for a flow that asks for nothing. */
-async function storePolicy(
-  client: Client,
-  flowRun: FlowRun,
-  options: Pick<FlowOptions<never, never>, 'retries' | 'retryDelay' | 'version'>,
-): Promise<void> {
-  if (!options.retries && !options.version) return;
-  const retry_delay = toSeconds(options.retryDelay ?? 0);
-  const empirical_policy = { ...flowRun.empirical_policy, retries: options.retries ?? 0, retry_delay };
-  await client.request('PATCH /flow_runs/{id}', {
-    params: { id: flowRun.id },
-    body: { empirical_policy, ...(options.version && { flow_version: options.version }) },
-  });
+/** The server retries by what stands on the run. Nothing is told for a flow that asks for nothing. */
+function policyOf({ empirical_policy }: FlowRun, { retries, retryDelay }: Pick<FlowOptions<never, never>, 'retries' | 'retryDelay'>) {
+  return retries ? { empirical_policy: { ...empirical_policy, retries, retry_delay: toSeconds(retryDelay ?? 0) } } : {};
+}
+
+async function storeVersion(client: Client, { id }: FlowRun, { version }: Pick<FlowOptions<never, never>, 'version'>): Promise<void> {
+  if (version) await client.request('PATCH /flow_runs/{id}', { params: { id }, body: { flow_version: version } });
 }
 
 /** With the process, when a worker has started it for this run. */
-async function proposeRunning<Params, Result>({ client, flowRun: { id }, epoch, stop }: FlowRunJob<Params, Result>): Promise<OrchestrationResult> {
-  const held = epoch > 0 ? { infrastructure_pid: String(process.pid) } : {};
+async function proposeRunning<Params, Result>({ client, flow, flowRun, epoch, stop }: FlowRunJob<Params, Result>): Promise<OrchestrationResult> {
+  const { id } = flowRun;
+  const noted = { ...policyOf(flowRun, flow.options), ...(epoch > 0 && { infrastructure_pid: String(process.pid) }) };
   for (;;) {
     const state = { type: 'RUNNING' as const, state_details: { transition_id: uuidv7() } };
-    const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state, ...held } });
+    const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state, ...noted } });
     // An answer that got lost: the state that stands is the one proposed.
     if (result.status === 'REJECT' && result.state?.type === 'RUNNING') return { ...result, status: 'ACCEPT' };
     if (result.status !== 'WAIT') return result;

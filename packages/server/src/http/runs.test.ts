@@ -117,6 +117,16 @@ describe('a flow run', () => {
     expect(await get(`/flow_runs/${id}`)).toMatchObject({ state_type: 'COMPLETED', infrastructure_pid: '41' });
   });
 
+  test('is retried as was told with its state, when that was accepted', async () => {
+    const { id } = await makeRun();
+    const propose = (type: string, retries: number) =>
+      post(`/flow_runs/${id}/set_state`, { state: { type }, empirical_policy: { retries, retry_delay: 60 } });
+    expect(await propose('RUNNING', 1)).toMatchObject({ json: { status: 'ACCEPT' } });
+    expect(await propose('PENDING', 7)).not.toMatchObject({ json: { status: 'ACCEPT' } });
+    expect(await setState(id, 'FAILED')).toMatchObject({ json: { state: { name: 'AwaitingRetry' } } });
+    expect(await get(`/flow_runs/${id}`)).toMatchObject({ empirical_policy: { retries: 1, retry_delay: 60 } });
+  });
+
   test('has all its states, oldest first', async () => {
     const { id } = await makeRun();
     await setState(id, 'RUNNING');

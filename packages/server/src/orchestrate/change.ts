@@ -69,6 +69,8 @@ export interface FlowRunChange extends Proposal {
   readonly reap: boolean;
   /** The process that runs it, noted when the state is accepted. */
   readonly infrastructure_pid?: string | undefined;
+  /** How it is retried, noted like that. */
+  readonly empirical_policy?: FlowRunPolicy | undefined;
 }
 
 export interface TaskRunChange extends Proposal {

@@ -39,8 +39,7 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
   }
   if (decision.written) {
     const state = keepResultApart(writes, decision.written, run.id);
-    const pid = decision.status === 'ACCEPT' ? change.infrastructure_pid : undefined;
-    const next = { ...(decision.run as LockedFlowRun), state, ...(pid !== undefined && { infrastructure_pid: pid }) };
+    const next = { ...(decision.run as LockedFlowRun), state, ...(decision.status === 'ACCEPT' && noted(change)) };
     set.flowRuns.set(run.id, next);
     writes.changedFlowRuns.add(run.id);
     writes.flowRunStates.push({ run_id: run.id, state, epoch: change.writer?.epoch ?? null });
@@ -49,6 +48,12 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
   }
   return answered(run.id, created, decision, set.flowRuns.get(run.id)?.state ?? null, set.leases.get(run.id)?.epoch ?? 0);
 }
+
+/** What a holder tells of the run with its state. */
+const noted = ({ infrastructure_pid, empirical_policy }: FlowRunChange): Partial<LockedFlowRun> => ({
+  ...(infrastructure_pid !== undefined && { infrastructure_pid }),
+  ...(empirical_policy && { empirical_policy }),
+});
 
 /** The limits of where a run would run: worker, pool, queue, deployment. */
 function placesOf(set: WorkingSet, { claim }: FlowRunChange, run: LockedFlowRun): CountedLimit[] {

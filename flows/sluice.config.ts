@@ -12,7 +12,7 @@ export default defineConfig({
   deployments: [
     deploy(mainEtl, { name: 'main-etl-deployment', sources }),
     // A table leaves nothing behind in its process: most of a small one's time would be to load code again.
-    deploy(processTableEtl, { name: 'process-table-etl-deployment', sources, runsPerProcess: 20 }),
+    deploy(processTableEtl, { name: 'process-table-etl-deployment', sources, runsPerProcess: 200 }),
     deploy(cleanupFlow1, { name: 'cleanup-flow-1-deployment' }),
     deploy(cleanupFlow2, { name: 'cleanup-flow-2-deployment' }),
   ],

@@ -1,23 +1,20 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { literal } from '../types/sql.ts';
 
 /** A DuckDB in memory that turns spool files into parts. */
 export interface Engine extends Disposable {
   readonly connection: DuckDBConnection;
+  /** Its work went well and was small: the next work in this process may have it. What was made must be temporary. */
+  keep(): void;
 }
 
 const MEMORY_MB = 256;
 
 /** Small on purpose: the process stays below 512 MB whatever the table's size. What does not fit goes to `temp`. */
 export async function openEngine(temp: string, signal: AbortSignal): Promise<Engine> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${MEMORY_MB}MB`,
-    threads: '2',
-    temp_directory: temp,
-    preserve_insertion_order: 'false',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
+  const instance = (await takeIdle(temp)) ?? (await createInstance(temp));
   const connection = await instance.connect();
+  let kept = false;
   await connection.run(`set timezone = 'UTC'`);
   // A column of bytes stays one, whatever the file's remarks call it.
   await connection.run('set enable_geoparquet_conversion = false');
@@ -25,12 +22,53 @@ export async function openEngine(temp: string, signal: AbortSignal): Promise<Eng
   signal.addEventListener('abort', stop);
   return {
     connection,
+    keep: () => {
+      kept = true;
+    },
     [Symbol.dispose]() {
       signal.removeEventListener('abort', stop);
       connection.closeSync();
-      instance.closeSync();
+      if (kept) keepIdle(instance);
+      else instance.closeSync();
     },
   };
+}
+
+const createInstance = (temp: string): Promise<DuckDBInstance> =>
+  DuckDBInstance.create(':memory:', {
+    memory_limit: `${MEMORY_MB}MB`,
+    threads: '2',
+    temp_directory: temp,
+    preserve_insertion_order: 'false',
+    // By name and second: a spool file that is written anew would be read as it was.
+    enable_external_file_cache: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+
+/** To make one takes as long as to read a small table. */
+let idle: DuckDBInstance | undefined;
+
+function keepIdle(instance: DuckDBInstance): void {
+  idle?.closeSync();
+  idle = instance;
+}
+
+/** Undefined too where the last work has put something into its folder: DuckDB then takes no other. */
+async function takeIdle(temp: string): Promise<DuckDBInstance | undefined> {
+  const instance = idle;
+  idle = undefined;
+  if (!instance) return undefined;
+  const connection = await instance.connect();
+  try {
+    await connection.run(`set temp_directory = ${literal(temp)}; set memory_limit = '${MEMORY_MB}MB'; set threads = 2`);
+    connection.closeSync();
+    return instance;
+  } catch {
+    connection.closeSync();
+    instance.closeSync();
+    return undefined;
+  }
 }
 
 /** Lines up to here are read with the usual buffers and memory. */

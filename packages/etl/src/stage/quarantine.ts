@@ -28,7 +28,7 @@ export class Quarantine {
 
   static async create(engine: Engine, loadId: string, table: string): Promise<Quarantine> {
     await engine.connection.run(
-      'create table quarantine (load_id VARCHAR, table_name VARCHAR, chunk INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR, "at" TIMESTAMPTZ)',
+      'create temp table quarantine (load_id VARCHAR, table_name VARCHAR, chunk INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR, "at" TIMESTAMPTZ)',
     );
     return new Quarantine(engine, `${literal(loadId)}, ${literal(table)}`);
   }

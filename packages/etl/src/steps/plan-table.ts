@@ -6,8 +6,8 @@ import { etlPaths } from '../home.ts';
 import type { ReadOptions, StepContext, TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
 import { planFile } from '../sources/files/plan-file.ts';
 import { findSource } from '../sources/locations.ts';
-import { connectPostgres } from '../sources/postgres/connect.ts';
 import { planPostgresTable } from '../sources/postgres/plan-table.ts';
+import { withSession } from '../sources/postgres/session.ts';
 import { type Packed, pack, planFault } from './packed.ts';
 import { noteOnPlace, placeInto } from './place-into.ts';
 
@@ -70,12 +70,7 @@ export async function planFrom(home: string, { sample, into, read, ...spec }: Pl
 
 async function planFromPostgres(url: string, spec: TableSpec, sample: number, signal: AbortSignal): Promise<TablePlan | Unreadable> {
   if (spec.csv || spec.types) return { table: spec.name, reason: 'It is a table of PostgreSQL: csv and types are for files only.' };
-  const client = await connectPostgres(url, { signal });
-  try {
-    return await planPostgresTable(client, spec, { sample });
-  } finally {
-    await client.end();
-  }
+  return await withSession(url, signal, (client) => planPostgresTable(client, spec, { sample }));
 }
 
 /** Another try would read the same: the run fails at once, with the reason. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { concurrency, ensureConcurrencyLimit } from '@sluice/sdk';
+import { concurrency, ensureConcurrencyLimit, type HeldSlots } from '@sluice/sdk';
 import { StaleToken } from '../destinations/duckdb/stale-token.ts';
 
 /**
@@ -9,7 +9,6 @@ import { StaleToken } from '../destinations/duckdb/stale-token.ts';
  */
 export async function withWarehouse<T>(warehouse: string, signal: AbortSignal, work: (token: number) => Promise<T>): Promise<T> {
   const name = `etl:warehouse:${createHash('sha256').update(resolve(warehouse)).digest('hex').slice(0, 16)}`;
-  await ensureConcurrencyLimit(name, 1);
   try {
     return await withLease(name, signal, 0, work);
   } catch (error) {
@@ -19,6 +18,15 @@ export async function withWarehouse<T>(warehouse: string, signal: AbortSignal, w
 }
 
 async function withLease<T>(name: string, signal: AbortSignal, tokenAbove: number, work: (token: number) => Promise<T>): Promise<T> {
-  await using lease = await concurrency(name, 1, { signal, tokenAbove });
+  await using lease = await take(name, signal, tokenAbove);
   return await work(lease.token ?? 0);
+}
+
+/** Without a limit there is no token: it is made when it is missed, and not asked for at every commit. */
+async function take(name: string, signal: AbortSignal, tokenAbove: number): Promise<HeldSlots> {
+  const lease = await concurrency(name, 1, { signal, tokenAbove });
+  if (lease.token !== undefined) return lease;
+  await lease.release();
+  await ensureConcurrencyLimit(name, 1);
+  return await concurrency(name, 1, { signal, tokenAbove });
 }

@@ -9,7 +9,7 @@ import { quarantineFault } from '../../verify/quarantine-share.ts';
 import { commitFault } from './errors.ts';
 import { fingerprint, methodFor } from './fingerprint.ts';
 import { giveBack } from './give-back.ts';
-import { createLedger, type LedgerRow, readHighestToken, readStanding, writeEntry } from './ledger.ts';
+import { createLedger, type LedgerRow, readStanding, writeEntry } from './ledger.ts';
 import { withEnoughMemory } from './memory.ts';
 import { openWarehouse } from './open.ts';
 import { otherSource } from './other-source.ts';
@@ -66,13 +66,12 @@ async function settle(warehouse: Warehouse, request: CommitRequest): Promise<Out
   const fault = placeFault(plan.table, plan.target);
   if (fault !== null) throw new SluiceError('CONFLICT', fault);
   await createLedger(warehouse);
-  const { mine, later, present, stranger, schema } = await readStanding(warehouse, load_id, plan, request.token);
+  const { mine, later, present, stranger, schema, highest } = await readStanding(warehouse, load_id, plan, request.token);
   if (mine) return { ...factsOf(mine), outcome: 'already' };
   if (present && !request.overwrite) refuseOtherSource(plan, present);
   if (later) return superseded(request, later);
   if (schema !== undefined) throw sameSchema(plan, schema);
   if (stranger !== undefined) throw taken(plan, `"${stranger}", which is not a load of this table`);
-  const highest = await readHighestToken(warehouse);
   if (request.token <= highest) throw new StaleToken(request.token, highest);
   return await load(warehouse, request);
 }

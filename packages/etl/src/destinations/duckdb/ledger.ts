@@ -1,3 +1,4 @@
+import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { Extract, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
 import type { Warehouse } from './warehouse.ts';
 
@@ -48,19 +49,14 @@ export const LEDGER_ROWS = `(select null::varchar as source where false union al
 export const LEDGER_COLUMNS = `load_id, schema_name, table_name, source, rows_read::double as rows_read, rows_loaded::double as rows_loaded,
   rows_quarantined::double as rows_quarantined, verify, verified, notes, flow_run_id, planned_at, committed_at, fingerprint`;
 
+/** Makes what is missing of the ledger. To ask it for a column costs less than to read the catalog, which grows with the warehouse. */
 export async function createLedger(warehouse: Warehouse): Promise<void> {
-  const [there] = await warehouse.rows<{ columns: number }>(
-    `select count(*)::int as columns from duckdb_columns() where database_name = 'warehouse' and schema_name = '_sluice'
-       and (table_name, column_name) in (('load', 'source'), ('quarantine', 'raw'))`,
-  );
-  if (there?.columns === 2) return;
-  for (const statement of TABLES) await warehouse.run(statement);
-}
-
-/** The highest token that a commit had. */
-export async function readHighestToken(warehouse: Warehouse): Promise<number> {
-  const [row] = await warehouse.rows<{ token: number }>(`select coalesce(max(token), 0)::double as token from ${LEDGER}`);
-  return row?.token ?? 0;
+  try {
+    await warehouse.rows(`select ledger.source, bad.raw from ${LEDGER} as ledger, ${QUARANTINE} as bad limit 0`);
+  } catch (error) {
+    if (!/^(Catalog|Binder) Error/.test(messageOf(error))) throw error;
+    for (const statement of TABLES) await warehouse.run(statement);
+  }
 }
 
 /** What the ledger and the catalog say about a load that wants in. */
@@ -74,45 +70,62 @@ export interface Standing {
   readonly stranger: string | undefined;
   /** A schema of nearly the name of this table's. */
   readonly schema: string | undefined;
+  /** The highest token that a commit had. */
+  readonly highest: number;
 }
 
 /** DuckDB takes names that differ in the case of ASCII letters for the same name. */
 const folded = (sql: string) => `translate(${sql}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`;
 
+interface Noted {
+  readonly mine: LedgerRow | null;
+  readonly later: LedgerRow | null;
+  readonly latest: LedgerRow | null;
+  /** The last load of a table of this name, or nearly. */
+  readonly owner: { readonly schema_name: string; readonly table_name: string } | null;
+  readonly highest: number;
+}
+
+const NOTED = `
+  with load as (select ${LEDGER_COLUMNS}, token from ${LEDGER}),
+    own as (from load where schema_name = $schema and table_name = $name),
+    alike as (from load where ${folded('schema_name')} = ${folded('$schema')} and ${folded('table_name')} = ${folded('$name')})
+  select (select load from load where load_id = $load_id) as mine,
+    (select own from own where (planned_at, token) > ($planned_at::timestamptz, $token::bigint) order by planned_at desc limit 1) as later,
+    (select own from own order by committed_at desc limit 1) as latest,
+    (select alike from alike order by committed_at desc limit 1) as owner,
+    (select coalesce(max(token), 0) from load)::double as highest`;
+
+interface Place {
+  readonly kind: 'table' | 'view' | 'schema';
+  readonly schema: string;
+  readonly name: string;
+}
+
+const PLACES = `
+  with place as (
+    select 'table' as kind, schema_name as schema, table_name as name from duckdb_tables() where database_name = 'warehouse'
+    union all select 'view', schema_name, view_name from duckdb_views() where database_name = 'warehouse'
+    union all select 'schema', schema_name, '' from duckdb_schemas() where database_name = 'warehouse'
+  )
+  from place where ${folded('schema')} = ${folded('$schema')} and (kind = 'schema' or ${folded('name')} = ${folded('$name')})`;
+
 export async function readStanding(warehouse: Warehouse, loadId: string, { target, planned_at }: TablePlan, token: number): Promise<Standing> {
   const names = { schema: target.schema, name: target.name };
-  const [mine] = await warehouse.rows<LedgerRow>(`select ${LEDGER_COLUMNS} from ${LEDGER} where load_id = $load_id`, { load_id: loadId });
-  const [later] = await warehouse.rows<LedgerRow>(
-    `select ${LEDGER_COLUMNS} from ${LEDGER} where schema_name = $schema and table_name = $name
-       and (planned_at, token) > ($planned_at::timestamptz, $token::bigint) order by planned_at desc limit 1`,
-    { ...names, planned_at, token: BigInt(token) },
-  );
-  const [present] = await warehouse.rows<LedgerRow>(
-    `select ${LEDGER_COLUMNS} from ${LEDGER} where schema_name = $schema and table_name = $name
-       and exists (from duckdb_tables() where database_name = 'warehouse' and duckdb_tables.schema_name = $schema and duckdb_tables.table_name = $name)
-     order by committed_at desc limit 1`,
-    names,
-  );
-  const [stranger] = await warehouse.rows<{ title: string }>(
-    `with place as (
-       select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'
-       union all select schema_name, view_name from duckdb_views() where database_name = 'warehouse'
-     ), owner as (
-       select schema_name, table_name from ${LEDGER}
-       where ${folded('schema_name')} = ${folded('$schema')} and ${folded('table_name')} = ${folded('$name')}
-       order by committed_at desc limit 1
-     )
-     select concat_ws('.', place.schema_name, place.table_name) as title from place
-     where ${folded('schema_name')} = ${folded('$schema')} and ${folded('table_name')} = ${folded('$name')}
-       and not exists (from owner where schema_name = $schema and table_name = $name)`,
-    names,
-  );
-  const [like] = await warehouse.rows<{ title: string }>(
-    `select schema_name as title from duckdb_schemas()
-     where database_name = 'warehouse' and ${folded('schema_name')} = ${folded('$schema')} and schema_name <> $schema`,
-    { schema: target.schema },
-  );
-  return { mine, later, present, stranger: stranger?.title, schema: like?.title };
+  const [noted] = await warehouse.rows<Noted>(NOTED, { ...names, load_id: loadId, planned_at, token: BigInt(token) });
+  const places = await warehouse.rows<Place>(PLACES, names);
+  const isOwn = noted?.owner?.schema_name === target.schema && noted.owner.table_name === target.name;
+  const relations = places.filter(({ kind }) => kind !== 'schema');
+  const isThere = relations.some(({ kind, schema, name }) => kind === 'table' && schema === target.schema && name === target.name);
+  const [stranger] = isOwn ? [] : relations;
+  return {
+    mine: noted?.mine ?? undefined,
+    later: noted?.later ?? undefined,
+    present: (isThere && noted?.latest) || undefined,
+    stranger: stranger && `${stranger.schema}.${stranger.name}`,
+    schema: places.find(({ kind, schema }) => kind === 'schema' && schema !== target.schema)?.schema,
+    highest: noted?.highest ?? 0,
+  };
 }
 
 export interface Entry {

@@ -8,12 +8,13 @@ import type { Dialect } from '../../types/shapes.ts';
 import { sealSums } from '../../types/table-sums.ts';
 import { ChunkQueries } from './chunk-queries.ts';
 import { type Layout, layOut } from './chunks.ts';
-import { connectPostgres, type SourceClient } from './connect.ts';
+import type { SourceClient } from './connect.ts';
 import type { SnapshotRequest } from './join-snapshot.ts';
 import { mayHoldLarge, sizedColumns } from './large-values.ts';
 import { ChunkReader } from './read-chunks.ts';
 import { beginReading } from './reading.ts';
 import type { Relation } from './relations.ts';
+import { withSession } from './session.ts';
 import { sourceError } from './source-error.ts';
 
 export interface PostgresExtraction {
@@ -30,25 +31,27 @@ export interface PostgresExtraction {
 }
 
 const MAX_VALUE_BYTES = 256 * 2 ** 20;
+/** Up to so many bytes of parts an engine is as good as new. */
+const SMALL_BYTES = 8 * 2 ** 20;
 
 /** Reads a planned table into Parquet parts, in one transaction, with the sums of exactly the rows that are in them. */
 export async function extractPostgresTable(request: PostgresExtraction): Promise<Extract> {
   const { url, plan, load_id, home, context } = request;
   const started = performance.now();
   await removeFolders(home, load_id);
-  const client = await connectPostgres(url, { signal: context.signal });
-  const folders = await loadFolders(home, load_id);
-  try {
-    const read = await readTable(client, request, folders);
-    return { load_id, ...read, seconds: (performance.now() - started) / 1000 };
-  } catch (error) {
-    await removeFolders(home, load_id);
-    context.signal.throwIfAborted();
-    throw sourceError(error, client, plan.table);
-  } finally {
-    await rm(folders.spool, { recursive: true, force: true });
-    await client.end().catch(() => {});
-  }
+  return await withSession(url, context.signal, async (client) => {
+    const folders = await loadFolders(home, load_id);
+    try {
+      const read = await readTable(client, request, folders);
+      return { load_id, ...read, seconds: (performance.now() - started) / 1000 };
+    } catch (error) {
+      await removeFolders(home, load_id);
+      context.signal.throwIfAborted();
+      throw sourceError(error, client, plan.table);
+    } finally {
+      await rm(folders.spool, { recursive: true, force: true });
+    }
+  });
 }
 
 /** What an earlier try of this load has left. */
@@ -75,6 +78,8 @@ async function readTable(
     const bad = await quarantine.write(join(folders.parts, 'quarantine.parquet'));
     const { sums } = reader;
     context.progress({ done: sums.rows, total: sums.rows, label: 'rows' });
+    // One that has had more to do may hold on to memory, which the commit needs.
+    if (reader.parts.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_BYTES) engine.keep();
     return {
       plan: { ...plan, notes: [...plan.notes, ...remarksOf(reader, queries)] },
       ...(snapshot && { snapshot }),

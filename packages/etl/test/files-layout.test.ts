@@ -438,3 +438,30 @@ test('what was guessed is told', async () => {
     'Lines end with ",": it is taken for no column.',
   ]);
 });
+
+test.each([
+  ['remarks as long as the table', '# made by x\n# on y\n# for z\nid,name\n1,a\n', [['1', 'a']]],
+  [
+    'line feeds in quotes, where carriage returns end lines',
+    'id,name\r1,"a\nb"\r2,c\r',
+    [
+      ['1', 'a\nb'],
+      ['2', 'c'],
+    ],
+  ],
+])('%s are seen through', async (_what, text, rows) => {
+  await trial.write('t.csv', text);
+  const loaded = await trial.load('t');
+  expect({ types: loaded.types, rows: loaded.rows, bad: loaded.bad }).toEqual({ types: { id: 'BIGINT', name: 'VARCHAR' }, rows, bad: [] });
+  expect(loaded.sums).toEqual(loaded.extract.sums);
+});
+
+test('quotes that are escaped with a backslash are told as bad rows: no other value gets its quotes as letters', async () => {
+  await trial.write('t.csv', 'id,name\n1,"a \\"q\\" b"\n2,"plain"\n3,"other"\n');
+  const { rows, bad } = await trial.load('t');
+  expect(rows).toEqual([
+    ['2', 'plain'],
+    ['3', 'other'],
+  ]);
+  expect(bad.map(({ line }) => line)).toEqual([2]);
+});

@@ -206,3 +206,17 @@ test.each([
 ])('%s, guessed by values written as %j, keeps none of %j', (type, args, texts) => {
   expect(texts.filter((text) => keeps(type, text, args))).toEqual([]);
 });
+
+test.each([
+  ['1,50', 'In CSV, decimal "," loads them as numbers.'],
+  ['1,234', 'If a comma stands before decimals, decimal "," loads them.'],
+  ['1.234,50', 'Signs between thousands are not read.'],
+  ['1,234.50', 'Signs between thousands are not read.'],
+  ['1_000', 'Signs between thousands are not read.'],
+  ['007', 'The type BIGINT loads them all the same.'],
+  ['1'.repeat(39), 'The type DOUBLE loads them all the same.'],
+])('a column of numbers such as %s stays text, and the note says what may be done', async (number, advice) => {
+  await trial.write('t.csv', `id;n\n1;${number}\n2;5\n`);
+  const { notes } = expectPlan(await trial.plan({ name: 't' }));
+  expect(notes.join(' ')).toContain(`"${number}" would not come back as it is. ${advice}`);
+});

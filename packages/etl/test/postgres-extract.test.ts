@@ -198,3 +198,15 @@ test('rows of several megabytes each are all there', async () => {
   expect({ read: extract.rows_read, bad: extract.rows_quarantined }).toEqual({ read: 9, bad: 0 });
   expect(await warehouse.sums()).toEqual(extract.sums);
 });
+
+test('schemas whose names differ by case only are one in the warehouse, and their tables stand beside each other', async () => {
+  await source.sql(`
+    create schema "Shop"; create schema shop; create table "Shop".orders (a int); create table shop.orders (a int); create table "Shop".skus (a int)`);
+  const places = await Promise.all(['Shop.orders', 'shop.orders', 'Shop.skus'].map(async (name) => (await source.plan(name)).target));
+  expect(places).toEqual([
+    { schema: 'shop', name: 'orders_2' },
+    { schema: 'shop', name: 'orders' },
+    { schema: 'shop', name: 'skus' },
+  ]);
+  expect((await source.plan('Shop.skus')).notes).toEqual([expect.stringContaining('In the warehouse it is called shop.skus')]);
+});

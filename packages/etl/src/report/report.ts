@@ -137,8 +137,11 @@ function olderTables(
   { warehouse, gone }: Pick<ReportFacts, 'warehouse' | 'gone'>,
 ): OlderTable[] {
   const failed = new Set([...tables.filter(({ outcome }) => outcome === 'failed'), ...unreadable].map(({ table }) => table));
+  // A table may stand there by another name than in its source.
+  const stand = new Set(tables.flatMap(({ outcome, target }) => (outcome !== 'failed' && target ? [target] : [])));
   return warehouse.present.flatMap(({ schema, name, rows, loaded }) => {
     const table = formatName({ schema, name });
+    if (stand.has(table)) return [];
     if (gone.includes(table)) return [{ table, rows, loaded, reason: 'the source does not have it any more' }];
     return failed.has(table) ? [{ table, rows, loaded, reason: 'this job has not loaded it' }] : [];
   });

@@ -19,7 +19,11 @@ export interface Fit {
   /** Share of records that are sound and have that many. */
   readonly share: number;
   readonly score: number;
+  /** Most of the values that have a quote begin and end with one: it is hardly a letter. */
+  readonly wrapped: boolean;
 }
+
+const QUOTE = 34;
 
 export function fitOf(head: Buffer, whole: boolean, layout: RecordLayout): Fit {
   const find = csvFind(layout);
@@ -27,6 +31,7 @@ export function fitOf(head: Buffer, whole: boolean, layout: RecordLayout): Fit {
   const found = emptyRecord();
   const counts = new Map<number, { records: number; empty: number }>();
   let [records, values, clean] = [0, 0, 0];
+  let [withQuote, wrapped] = [0, 0];
   for (let at = 0; records < ENOUGH && find(head, at, whole, found); at = found.next) {
     const isComment = found.fault === null && found.columns === 0;
     if (found.start === found.end || isComment) continue;
@@ -40,14 +45,19 @@ export function fitOf(head: Buffer, whole: boolean, layout: RecordLayout): Fit {
     if (records > ENOUGH_VALUES) continue;
     for (let index = 0; index < columns; index++) {
       values++;
-      if (found.quotes[index] || isClean(head, found.starts[index] ?? 0, found.ends[index] ?? 0, delimiter)) clean++;
+      const [start = 0, end = 0] = [found.starts[index], found.ends[index]];
+      if (layout.quote === null && head.subarray(start, end).includes(QUOTE)) {
+        withQuote++;
+        if (end - start > 1 && head[start] === QUOTE && head[end - 1] === QUOTE) wrapped++;
+      }
+      if (found.quotes[index] || isClean(head, start, end, delimiter)) clean++;
     }
   }
   const [columns = 1, most = { records: 0, empty: 0 }] = [...counts].sort(([, a], [, b]) => b.records - a.records)[0] ?? [];
   const share = records === 0 ? 0 : most.records / records;
   const empty = Math.min(most.empty, columns - 1);
   const score = share * (1 - 1 / (columns - empty)) * Math.max(clean / values, 0.1);
-  return { layout, columns, empty, share, score };
+  return { layout, columns, empty, share, score, wrapped: wrapped > withQuote / 2 };
 }
 
 const BYTES = DELIMITERS.map((delimiter) => delimiter.charCodeAt(0));
@@ -69,6 +79,8 @@ export function bestFit(head: Buffer, whole: boolean, layouts: readonly RecordLa
   const fits = layouts.map((layout) => fitOf(head, whole, layout)).filter(({ columns, empty }) => columns - empty > 1);
   const best = (quoted: boolean) => fits.filter(({ layout }) => (layout.quote !== null) === quoted).sort((a, b) => b.score - a.score)[0];
   const [withQuotes, without] = [best(true), best(false)];
+  // Quotes that are escaped in a way of their own break records: better these are told than that all values keep their quotes.
+  if (without?.wrapped && withQuotes) return withQuotes;
   if (without && without.share > LETTER_SHARE && (withQuotes?.share ?? 0) < LETTER_SHARE) return without;
   return [withQuotes, without].find((fit) => fit !== undefined && fit.share > 0.5) ?? null;
 }

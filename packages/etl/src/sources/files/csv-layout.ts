@@ -25,7 +25,7 @@ const SEP = /^"?sep=(.)"?(?=\r|\n|$)/i;
  * said is taken as it is. A reason is the end of a sentence that says why the file cannot be read.
  */
 export function planLayout(head: Buffer, whole: boolean, given: CsvOptions): PlannedLayout | { readonly reason: string } {
-  const newline = head.includes(LF) || !head.includes(CR) ? '\n' : '\r';
+  const newline = newlineOf(head);
   const [, named] = SEP.exec(head.toString('latin1', 0, 10)) ?? [];
   const before = given.skip ?? (named === undefined ? 0 : 1);
   const body = behindLines(head, before, feedOf({ newline }));
@@ -35,7 +35,8 @@ export function planLayout(head: Buffer, whole: boolean, given: CsvOptions): Pla
   const quotes = given.quote === undefined ? ['"', null] : [given.quote || null];
   const layoutsOf = (delimiters: readonly string[]): RecordLayout[] =>
     delimiters.flatMap((each) => quotes.map((quote) => ({ ...common, delimiter: each, quote, tail })));
-  const fit = bestFit(body, whole, layoutsOf(delimiter === undefined ? DELIMITERS : [delimiter]));
+  const rows = behindHashes(body, feedOf({ newline }));
+  const fit = bestFit(rows, whole, layoutsOf(delimiter === undefined ? DELIMITERS : [delimiter]));
   const one = bestOfOne(body, whole, layoutsOf([delimiter ?? NO_DELIMITER]));
   const settle = (layout: RecordLayout, columns: number): PlannedLayout | { reason: string } => {
     const top = findTop(headRecords(body, whole, layout, before), columns, given);
@@ -55,6 +56,31 @@ export function planLayout(head: Buffer, whole: boolean, given: CsvOptions): Pla
   return settle(fit.empty > 0 ? { ...fit.layout, tail: own } : fit.layout, fit.columns - fit.empty);
 }
 
+const LOOKED_AT = 1 << 16;
+const [QUOTE, HASH] = [34, 35];
+
+/** A carriage return ends lines where no line feed does, but for those inside of quotes. */
+function newlineOf(head: Buffer): '\n' | '\r' {
+  if (!head.includes(CR)) return '\n';
+  let quoted = false;
+  for (const byte of head.subarray(0, LOOKED_AT)) {
+    if (byte === QUOTE) quoted = !quoted;
+    else if (byte === LF && !quoted) return '\n';
+  }
+  return quoted && head.includes(LF) ? '\n' : '\r';
+}
+
+/** Without the remarks above a table, which would outvote a short one. */
+function behindHashes(body: Buffer, feed: number): Buffer {
+  let at = 0;
+  while (body[at] === HASH) {
+    const end = body.indexOf(feed, at);
+    if (end < 0 || end + 1 >= body.length) return body;
+    at = end + 1;
+  }
+  return body.subarray(at);
+}
+
 function behindLines(head: Buffer, lines: number, feed: number): Buffer {
   let at = 0;
   for (let line = 0; line < lines && at < head.length; line++) {
@@ -63,8 +89,6 @@ function behindLines(head: Buffer, lines: number, feed: number): Buffer {
   }
   return head.subarray(at);
 }
-
-const LOOKED_AT = 1 << 16;
 
 function firstLines(body: Buffer, newline: string, whole: boolean): string[] {
   const text = body.toString('latin1', 0, LOOKED_AT);

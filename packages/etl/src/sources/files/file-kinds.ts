@@ -21,6 +21,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   '.txt': "a text file is read as CSV only where the list names it: from: '{}'",
   '.xlsx': 'a workbook is not read: save each sheet as CSV',
   '.xls': 'a workbook is not read: save each sheet as CSV',
+  '.xlsm': 'a workbook is not read: save each sheet as CSV',
+  '.xlsb': 'a workbook is not read: save each sheet as CSV',
   '.ods': 'a workbook is not read: save each sheet as CSV',
   '.bz2': 'bzip2 is not unpacked here: unpack it, or pack it with gzip or zstd',
   '.xz': 'xz is not unpacked here: unpack it, or pack it with gzip or zstd',
@@ -35,6 +37,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   '.feather': 'Feather is not read: write it as Parquet',
   '.xml': 'XML is not read: write it as CSV or NDJSON',
   '.sqlite': 'SQLite is not read: write its tables as CSV or Parquet',
+  '.sqlite3': 'SQLite is not read: write its tables as CSV or Parquet',
+  '.db': 'a database is not read: write its tables as CSV or Parquet',
+  '.geojson': 'GeoJSON is not read: write its features as NDJSON or CSV',
+  '.psv': 'give it a name that ends in .csv: what divides its values is found',
+  '.pq': 'give it a name that ends in .parquet',
   '.duckdb': 'a database of DuckDB is no source: write its tables as Parquet',
 };
 

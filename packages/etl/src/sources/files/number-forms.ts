@@ -77,8 +77,9 @@ export class NumberForms implements Forms {
   }
 
   #wanted(example: string): string {
-    if (this.#finest === 0 && /^[+-]?\d+$/.test(example.trim())) return 'BIGINT';
-    const width = WIDTHS.find((digits) => digits >= this.#whole + this.#finest);
+    const digits = Math.max(this.#whole, example.trim().replace(/^[+-]?0*/, '').length);
+    if (this.#finest === 0 && digits < 19 && /^[+-]?\d+$/.test(example.trim())) return 'BIGINT';
+    const width = WIDTHS.find((most) => most >= this.#whole + this.#finest);
     return this.#plain && width ? `DECIMAL(${width},${this.#finest})` : 'DOUBLE';
   }
 }

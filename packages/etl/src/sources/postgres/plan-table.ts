@@ -88,7 +88,7 @@ export const specOf = ({ table, source, from, chunk_mb, bad_rows, bad_row_share 
 export const isOnPlace = (note: string): boolean => note.startsWith('In the warehouse it is ');
 
 function notesOn(relation: Relation, target: QualifiedName, { from }: TableSpec): string[] {
-  const renamed = from === undefined && target.name !== relation.name;
+  const renamed = from === undefined && (target.name !== relation.name || target.schema !== relation.schema);
   return [
     ...(renamed ? [`In the warehouse it is called ${formatName(target)}: names that differ by case only are one there.`] : []),
     ...(relation.is_parent ? ['Rows of the tables that inherit from it are in their own tables only.'] : []),
@@ -120,6 +120,13 @@ const NEIGHBOURS = `
   select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and lower(n.nspname) = lower($1)`;
 
+/** Schemas that differ by case only are one in the warehouse, by the name of the one in small letters. */
+const schemaOf = (tables: readonly QualifiedName[]): string | undefined =>
+  tables
+    .map(({ schema }) => schema)
+    .sort()
+    .at(-1);
+
 /** Of tables whose names differ by case only, the one in small letters keeps its name, and the others get a number. */
 async function freeTarget(client: pg.Client, { schema, name }: Relation): Promise<QualifiedName> {
   const { rows } = await client.query<QualifiedName>(NEIGHBOURS, [schema]);
@@ -128,5 +135,6 @@ async function freeTarget(client: pg.Client, { schema, name }: Relation): Promis
   const taken = new Set<string>();
   const names = neighbours.map((other) => other.name);
   const free = alike.map((each) => ({ each, name: freeName(each.name, taken, names) }));
-  return { schema, name: free.find(({ each }) => each.schema === schema && each.name === name)?.name ?? name };
+  const own = free.find(({ each }) => each.schema === schema && each.name === name)?.name ?? name;
+  return { schema: schemaOf(neighbours) ?? schema, name: own };
 }

@@ -112,11 +112,13 @@ function create(client: Client, { id }: Deployment, params: JsonObject, options:
 async function startChild(scope: FlowRunScope, name: string, params: JsonObject, options: RunDeploymentOptions): Promise<FlowRun> {
   const input = { name, params, key: options.idempotencyKey ?? null };
   const taskKey = `run-deployment ${name}`;
-  const [standing, deployment] = await Promise.all([childTask(scope, taskKey, options.name ?? name, input), findDeployment(scope.client, name)]);
+  const found = findDeployment(scope.client, name);
+  found.catch(() => {}); // told with the task run that stands for the call
+  const standing = await childTask(scope, taskKey, options.name ?? name, input);
   const { task_run_id, dynamic_key } = standing;
   const own = `${scope.info.flow_run_id} ${checkpointKey(taskKey, dynamic_key)} ${hashOf(input)}`;
   const links = { parent_task_run_id: task_run_id, idempotency_key: options.idempotencyKey ?? own };
-  const child = await makeChild(scope, standing, () => create(scope.client, deployment, params, options, links));
+  const child = await makeChild(scope, standing, async () => create(scope.client, await found, params, options, links));
   if (child.parent_task_run_id !== task_run_id) {
     await noteFound(scope.client, task_run_id, child);
     return child;

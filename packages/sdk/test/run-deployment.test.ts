@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Lab, type LabWorker, startLab } from '../../../tests/support/lab.ts';
 import {
   byName,
+  callsNobody,
   callsSubflows,
   child,
   diesWithChildren,
@@ -44,6 +45,13 @@ test('a parent waits for the run that it started, and has its result with its ty
 test('a deployment is named by its name too, and the run has the name and the tags that it was given', async () => {
   const run = await lab.run(await lab.deploy(pool, byName), { pool });
   expect(await lab.result(run)).toEqual([8, 'my-child', ['a']]);
+});
+
+test('a call of a deployment that is not there is a failed task run, and the parent may go on', async () => {
+  const run = await lab.run(await lab.deploy(pool, callsNobody));
+  expect(await lab.result(run)).toBe('There is no deployment "nobody/here".');
+  const tasks = await lab.client.request('POST /task_runs/filter', { body: { flow_runs: { id: { any_: [run.id] } } } });
+  expect(tasks).toMatchObject([{ state_type: 'FAILED', state: { message: 'There is no deployment "nobody/here".' } }]);
 });
 
 test('with a timeout of 0 the parent goes on at once', async () => {

@@ -1,6 +1,8 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { canHelp } from '../src/engine/ends.ts';
+import { NonRetryable } from '../src/errors.ts';
 import { logOfThrown, messageOfThrown, serializeError } from '../src/text/thrown.ts';
 
 const refuses = (): never => {
@@ -29,6 +31,11 @@ test.each([
   ['a cause that is no error', new Error('outer', { cause: { code: 7 } }), 'outer\nCaused by: { code: 7 }'],
   ['errors in one', new AggregateError([new Error('first'), 'second']), 'AggregateError\n- first\n- second'],
   ['errors in one, with words', new AggregateError([new Error('first')], 'all failed'), 'all failed\n- first'],
+  [
+    'one that another one suppressed',
+    new SuppressedError(new Error('not given back'), new Error('first'), 'both'),
+    'both\n- first\n- not given back',
+  ],
   ['many errors in one', new AggregateError(Array(12).fill('x'), 'all'), `all\n${'- x\n'.repeat(10)}- and 2 more`],
   ['a circle of causes', round, `${'round\nCaused by: '.repeat(5)}round`],
   ['an error that says all', new SluiceError('CONFLICT', 'there is one', { cause: new Error('raw') }), 'there is one'],
@@ -76,4 +83,11 @@ test('whatever is thrown, there are words for it that can be stored', () => {
     }),
     { seed: 1, numRuns: 1000 },
   );
+});
+
+test('what was thrown first decides about another try, where giving back what it held has failed too', async () => {
+  const both = (first: Error) => new SuppressedError(new Error('not given back'), first);
+  expect(await canHelp({}, both(new NonRetryable('for good')), () => {})).toBe(false);
+  expect(await canHelp({}, both(new SluiceError('CONFLICT', 'there is one')), () => {})).toBe(false);
+  expect(await canHelp({}, both(new Error('once')), () => {})).toBe(true);
 });

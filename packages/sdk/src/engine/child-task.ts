@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { currentTask } from '../context.ts';
+import { isForeseen } from '../text/thrown.ts';
 import { failed, isRefusal } from './ends.ts';
 import { type FlowRunScope, warnOfOpaque } from './flow-run-scope.ts';
 import { safeName } from './names.ts';
@@ -15,7 +16,7 @@ export async function makeChild<T>({ client }: FlowRunScope, { task_run_id }: Ch
   try {
     return await make();
   } catch (error) {
-    if (isRefusal(error)) {
+    if (isRefusal(error) || (isForeseen(error) && error.code === 'NOT_FOUND')) {
       const state = failed(error, { retriable: false });
       await client.request('POST /task_runs/{id}/set_state', { params: { id: task_run_id }, body: { state } });
     }

@@ -4,7 +4,7 @@ import { safeText } from '@sluice/core/text/safe-text';
 import { NonRetryable } from '../errors.ts';
 import type { TaskOptions } from '../model/task.ts';
 import { isA } from '../text/show.ts';
-import { isForeseen, messageOfThrown, serializeError } from '../text/thrown.ts';
+import { firstThrown, isForeseen, messageOfThrown, serializeError } from '../text/thrown.ts';
 
 /** A FAILED state that says what was thrown. */
 export const failed = (error: unknown, parts: { readonly name?: string | null; readonly retriable: boolean }): StateCreate => ({
@@ -32,7 +32,8 @@ export const refusedEnd = (refusal: unknown): StateCreate => ({
 
 /** Whether another try can help. `retryIf` has a say where nothing else has decided; one that throws ends the retries, and is told of. */
 export async function canHelp({ retryIf }: Pick<TaskOptions<never>, 'retryIf'>, error: unknown, warn: (message: string) => void): Promise<boolean> {
-  if (isA(error, NonRetryable) || (isForeseen(error) && error.kind.lasting)) return false;
+  const first = firstThrown(error);
+  if (isA(first, NonRetryable) || (isForeseen(first) && first.kind.lasting)) return false;
   if (!retryIf) return true;
   try {
     return Boolean(await retryIf(error));

@@ -25,12 +25,25 @@ function describe(error: unknown, depth: number): string {
   const given = read(error, 'message');
   const message = given === undefined || given === '' ? '' : asText(given, MESSAGE_BYTES);
   if (depth === 0 || isForeseen(error)) return message || nameOf(error);
-  const errors = read(error, 'errors');
+  const errors = errorsIn(error);
   const inner = Array.isArray(errors) ? errors.slice(0, INNER).map((each) => `- ${describe(each, depth - 1)}`) : [];
   const more = Array.isArray(errors) && errors.length > INNER ? [`- and ${errors.length - INNER} more`] : [];
   const cause = read(error, 'cause');
   const causes = cause === undefined || cause === null ? [] : [`Caused by: ${describe(cause, depth - 1)}`];
   return [message || nameOf(error), ...inner, ...more, ...causes].join('\n');
+}
+
+/** Several that came together; or what was thrown first, and then again when what `using` holds was given back. */
+function errorsIn(error: Error): unknown {
+  const errors = read(error, 'errors');
+  return errors === undefined && isA(error, SuppressedError) ? [read(error, 'suppressed'), read(error, 'error')] : errors;
+}
+
+/** What was thrown first, where giving back what `using` holds has failed too. */
+export function firstThrown(thrown: unknown): unknown {
+  let first = thrown;
+  for (let depth = 0; depth < DEPTH && isA(first, SuppressedError); depth++) first = read(first, 'suppressed');
+  return first;
 }
 
 const nameOf = (error: unknown): string => safeText(asText(read(error, 'name') ?? 'Error', WORD_BYTES) || 'Error', WORD_BYTES);

@@ -133,6 +133,7 @@ describe('a task run that fails', () => {
 
   test.each([
     ['one delay for all tries', { retry_delay: 4 }, 2, 0, 4],
+    ['a year at most, whatever the jitter', { retry_delay: 86_400, retry_jitter_factor: 1e300 }, 1, 1, 31_536_000],
     ['the old spelling', { retry_delay_seconds: 3 }, 1, 0, 3],
     ['a delay of its own for the first', { retry_delay: [1, 20] }, 1, 0, 1],
     ['and for the second', { retry_delay: [1, 20] }, 2, 0, 20],

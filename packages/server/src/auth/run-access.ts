@@ -2,6 +2,7 @@ import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Database } from '../db/database.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { isLastEpoch } from '../store/holders.ts';
+import { isMadeIn, isOwnRun } from '../store/own-runs.ts';
 import type { Credentials } from './credentials.ts';
 import { createHolders } from './holders.ts';
 import { createRunTokens } from './run-tokens.ts';
@@ -14,6 +15,10 @@ export interface RunAccess {
   read(token: string): Writer | undefined;
   /** Whether the token is good still, as of a second ago at most. */
   isCurrent(holder: Writer): Promise<boolean>;
+  /** Whether a flow run or task run is the holder's own: the run itself, or one below it. */
+  owns(holder: Writer, id: string): Promise<boolean>;
+  /** Whether a flow run is one that the holder's process, or one that it has started, has made to run it itself. */
+  made(holder: Writer, id: string): Promise<boolean>;
 }
 
 /** So long after the end of its lease a run still may ask, for last log lines and an end whose answer got lost. The door refuses all else. */
@@ -33,6 +38,8 @@ export function createRunAccess(credentials: Credentials, { database, clock }: {
       },
       read: tokens.read,
       isCurrent: holders.isCurrent,
+      owns: async ({ flow_run_id }, id) => id === flow_run_id || isOwnRun(database.sql, id, flow_run_id),
+      made: ({ flow_run_id }, id) => isMadeIn(database.sql, id, flow_run_id),
     }
   );
 }

@@ -1,31 +1,40 @@
-import type { RouteKey } from '@sluice/core/api/routes';
+import type { RouteKey, RouteParsed } from '@sluice/core/api/routes';
 
-/** What a flow changes: its run, its tasks, its children, its slots. */
-const CHANGES: ReadonlySet<string> = new Set<RouteKey>([
-  'POST /flows/',
-  'POST /deployments/{id}/create_flow_run',
-  'POST /flow_runs/',
-  'PATCH /flow_runs/{id}',
-  'POST /flow_runs/{id}/set_state',
-  'POST /flow_runs/{id}/resume',
+type Ids = readonly (string | null | undefined)[];
+type NamedRuns = { readonly [K in RouteKey]?: (request: RouteParsed<K>) => Ids };
+
+const nobody = (): Ids => [];
+const itself = ({ params }: { readonly params: { readonly id: string } }): Ids => [params.id];
+/** A child is shown in its parent. */
+const parent = ({ body }: { readonly body: { readonly parent_task_run_id?: string | null | undefined } }): Ids => [body.parent_task_run_id];
+
+/** What a flow changes: its run, its tasks, its children, its slots. Each row says which runs must be its own for that. */
+const CHANGES = {
+  'POST /flows/': nobody,
+  'POST /deployments/{id}/create_flow_run': parent,
+  'POST /flow_runs/': parent,
+  'PATCH /flow_runs/{id}': itself,
+  // Any run may be cancelled.
+  'POST /flow_runs/{id}/set_state': ({ params, body }) => (body.state.type === 'CANCELLING' ? [] : [params.id]),
+  'POST /flow_runs/{id}/resume': itself,
   // Of a program that the flow starts, and that calls a flow itself.
-  'POST /flow_runs/{id}/beat',
-  'POST /flow_runs/wait',
-  'PUT /flow_runs/{id}/progress',
-  'POST /flow_runs/progress',
-  'POST /task_runs/',
-  'PATCH /task_runs/{id}',
-  'POST /task_runs/{id}/set_state',
-  'POST /task_runs/step',
-  'POST /logs/',
+  'POST /flow_runs/{id}/beat': itself,
+  'POST /flow_runs/wait': nobody,
+  'PUT /flow_runs/{id}/progress': itself,
+  'POST /flow_runs/progress': nobody,
+  'POST /task_runs/': ({ body }) => [body.flow_run_id],
+  'PATCH /task_runs/{id}': itself,
+  'POST /task_runs/{id}/set_state': itself,
+  'POST /task_runs/step': ({ body }) => [body.task_run.flow_run_id],
+  'POST /logs/': nobody,
   // A limit that is not there yet; one that is stays as it is.
-  'POST /v2/concurrency_limits/',
-  'POST /v2/concurrency_limits/increment',
-  'POST /v2/concurrency_limits/decrement',
-  'POST /v2/concurrency_limits/increment-with-lease',
-  'POST /v2/concurrency_limits/decrement-with-lease',
-  'POST /v2/concurrency_limits/leases/{id}/renew',
-]);
+  'POST /v2/concurrency_limits/': nobody,
+  'POST /v2/concurrency_limits/increment': nobody,
+  'POST /v2/concurrency_limits/decrement': nobody,
+  'POST /v2/concurrency_limits/increment-with-lease': nobody,
+  'POST /v2/concurrency_limits/decrement-with-lease': nobody,
+  'POST /v2/concurrency_limits/leases/{id}/renew': nobody,
+} satisfies NamedRuns;
 
 const READS = /^GET (?!\/admin\/)|^POST \S+\/(filter|count|history)$/;
 
@@ -33,4 +42,10 @@ const READS = /^GET (?!\/admin\/)|^POST \S+\/(filter|count|history)$/;
  * What the token of a run opens: reading, and what the SDK does for a flow. It neither deletes nor claims,
  * and changes no deployment, pool or limit: with those a flow could come by what only others may have.
  */
-export const isOpenToRuns = (route: string): boolean => CHANGES.has(route) || READS.test(route);
+export const isOpenToRuns = (route: string): boolean => Object.hasOwn(CHANGES, route) || READS.test(route);
+
+/** Flow runs and task runs that a request changes, or makes something in: to the token of a run they must be its own. */
+export function runsChangedBy(route: string, request: object): string[] {
+  const named = (CHANGES as Record<string, (request: never) => Ids>)[route];
+  return named ? named(request as never).filter((id) => id != null) : [];
+}

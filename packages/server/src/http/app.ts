@@ -128,7 +128,7 @@ export async function createApp({ parts, credentials, logger, version, pages, li
     ...waitReasonHandlers(parts),
     ...logHandlers(parts),
   };
-  mount(app, handlers, count);
+  mount(app, handlers, { count, runAccess });
 
   let document: string | undefined;
   app.get('/openapi.json', async (_request, reply) => {

@@ -4,6 +4,8 @@ import type { Route } from '@sluice/core/api/route';
 import { routes } from '@sluice/core/api/routes';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { expectOwnLease, expectOwnRuns } from '../auth/own-runs.ts';
+import type { RunAccess } from '../auth/run-access.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { parseBody } from './body.ts';
 import { type Handlers, Reply, type RequestContext } from './parts.ts';
@@ -23,19 +25,16 @@ function writerOf(header: string | undefined): Writer | null {
   return { flow_run_id: match[1] as string, epoch: Number(match[2]) };
 }
 
-/** Who has the token of a run is its process, and the holder of no other lease. */
-function holderOf({ headers, tokenOf }: FastifyRequest): Writer | null {
+/** The token of a run says whose request it is, unless a program that the run has started says that it is its own. */
+async function holderOf({ headers, tokenOf }: FastifyRequest, runAccess: RunAccess | undefined): Promise<Writer | null> {
   const writer = writerOf(headers['x-sluice-lease'] as string | undefined);
-  if (!tokenOf || !writer || (writer.flow_run_id === tokenOf.flow_run_id && writer.epoch === tokenOf.epoch)) return tokenOf ?? writer;
-  throw new SluiceError('FORBIDDEN', `The token of flow run ${tokenOf.flow_run_id}, epoch ${tokenOf.epoch}, is no lease of another.`, {
-    hint: 'Leave X-Sluice-Lease out: the token says whose request it is.',
-  });
+  if (tokenOf && writer && runAccess) await expectOwnLease(runAccess, tokenOf, writer);
+  return writer ?? tokenOf;
 }
 
-function contextOf(request: FastifyRequest, { raw }: FastifyReply): RequestContext {
-  const { headers } = request;
+function contextOf({ headers }: FastifyRequest, { raw }: FastifyReply, writer: Writer | null): RequestContext {
   return {
-    writer: holderOf(request),
+    writer,
     preferWait: Math.min(60, Number(/\bwait=(\d+)/.exec(String(headers['prefer'] ?? ''))?.[1] ?? 0)),
     get signal() {
       const hungUp = new AbortController();
@@ -67,8 +66,15 @@ function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply 
   return reply.send(typeof json === 'string' ? json : Readable.from(json, { highWaterMark: 1 }));
 }
 
+interface Doormen {
+  /** Notes what of a body has come. */
+  readonly count: (request: FastifyRequest, bytes: number) => void;
+  /** Undefined for a server that asks for no key. */
+  readonly runAccess: RunAccess | undefined;
+}
+
 /** Mounts every row of the contract under `/api`. A row without a handler is a type error. */
-export function mount(app: FastifyInstance, handlers: Handlers, count: (request: FastifyRequest, bytes: number) => void): void {
+export function mount(app: FastifyInstance, handlers: Handlers, { count, runAccess }: Doormen): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => readBody(request, payload, (bytes) => count(request, bytes)));
   for (const [key, route] of Object.entries(routes) as [keyof Handlers, Route][]) {
@@ -86,7 +92,9 @@ export function mount(app: FastifyInstance, handlers: Handlers, count: (request:
           query: parse(route, 'query', request.query),
           body: parse(route, 'body', body),
         };
-        return send(reply, route, await handler(Object.assign(contextOf(request, reply), parsed)));
+        const writer = await holderOf(request, runAccess);
+        if (runAccess && request.tokenOf) await expectOwnRuns(runAccess, request.tokenOf, key, parsed);
+        return send(reply, route, await handler(Object.assign(contextOf(request, reply, writer), parsed)));
       },
     });
   }

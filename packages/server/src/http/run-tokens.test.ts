@@ -147,6 +147,96 @@ describe('the token of a run', () => {
   });
 });
 
+describe('with the token of a run another run', () => {
+  const taskOf = async (flow_run_id: string, id = crypto.randomUUID()) => {
+    await admin('POST', '/task_runs/', {
+      body: { id, flow_run_id, name: 'theirs', task_key: 'theirs', dynamic_key: id, state: { type: 'RUNNING' } },
+    });
+    return id;
+  };
+  const aTask = (flow_run_id: string, id: string = crypto.randomUUID()) => ({
+    id,
+    flow_run_id,
+    name: 'mine',
+    task_key: 'mine',
+    dynamic_key: crypto.randomUUID(),
+  });
+  const state = { type: 'COMPLETED' };
+  let mine: ClaimedRun;
+  let send: Send;
+  let theirs: string;
+  let task: string;
+  beforeAll(async () => {
+    mine = await claim(admin);
+    send = withToken(mine.token);
+    theirs = (await claim(admin)).flow_run.id;
+    task = await taskOf(theirs);
+  });
+
+  test.each<[string, string, () => [string, object]]>([
+    ['is given no state', 'POST', () => [`/flow_runs/${theirs}/set_state`, { state }]],
+    ['is given no state by force', 'POST', () => [`/flow_runs/${theirs}/set_state`, { state, force: true }]],
+    ['is not claimed', 'POST', () => [`/flow_runs/${theirs}/set_state`, { state: { type: 'PENDING' }, holder: { id: theirs, name: 'me' } }]],
+    ['is not changed', 'PATCH', () => [`/flow_runs/${theirs}`, { name: 'mine-now' }]],
+    ['is not resumed', 'POST', () => [`/flow_runs/${theirs}/resume`, {}]],
+    ['is not kept alive', 'POST', () => [`/flow_runs/${theirs}/beat`, { epoch: 1 }]],
+    ['shows no progress', 'PUT', () => [`/flow_runs/${theirs}/progress`, { label: 'rows', done: 1 }]],
+    ['has no task that is given a state', 'POST', () => [`/task_runs/${task}/set_state`, { state }]],
+    ['has no task that is changed', 'PATCH', () => [`/task_runs/${task}`, { name: 'mine-now' }]],
+    ['is given no task', 'POST', () => ['/task_runs/', aTask(theirs)]],
+    ['is given no task that runs', 'POST', () => ['/task_runs/step', { task_run: aTask(theirs), state: { type: 'RUNNING' } }]],
+    ['is given no child', 'POST', () => ['/flow_runs/', { flow_id: mine.flow_run.flow_id, parent_task_run_id: task }]],
+    ['is given no child of a deployment', 'POST', () => [`/deployments/${mine.deployment?.id}/create_flow_run`, { parent_task_run_id: task }]],
+  ])('%s', async (_name, method, request) => {
+    const [path, body] = request();
+    const read = async () => [
+      ...[await admin('GET', `/flow_runs/${theirs}`), await admin('GET', `/task_runs/${task}`)].map(({ json }) => {
+        const { name, state_id } = json as { name: string; state_id: string };
+        return { name, state_id };
+      }),
+      (await admin('POST', '/task_runs/count', { body: { task_runs: { flow_run_id: { any_: [theirs] } } } })).json,
+      (await admin('POST', '/flow_runs/progress', { body: { ids: [theirs] } })).json,
+    ];
+    const before = await read();
+    expect(await send(method, path, { body })).toMatchObject({ status: 403, json: { code: 'FORBIDDEN', hint: expect.any(String) } });
+    expect(await read()).toEqual(before);
+  });
+
+  test('has no task that is started again under its id', async () => {
+    const step = { task_run: aTask(mine.flow_run.id, task), state: { type: 'CRASHED' } };
+    expect(await send('POST', '/task_runs/step', { body: step })).toMatchObject({ status: 409, json: { code: 'CONFLICT' } });
+    expect((await admin('GET', `/task_runs/${task}`)).json).toMatchObject({ state_type: 'RUNNING', flow_run_id: theirs });
+  });
+
+  test('can be cancelled', async () => {
+    const { id } = (await claim(admin)).flow_run;
+    expect((await setState(send, id, { type: 'CANCELLING' })).json).toMatchObject({ status: 'ACCEPT' });
+    expect(await stateOf(id)).toBe('CANCELLING');
+  });
+
+  test('that is below its own is its own: a subflow with its tasks, a child of a deployment, and what a program of it has made', async () => {
+    const accepted = async (path: string, to: string, of: Send = send) =>
+      expect((await of('POST', `${path}/set_state`, { body: { state: { type: to } } })).json).toMatchObject({ status: 'ACCEPT' });
+    const make = async (path: string, body: object) => ((await send('POST', path, { body })).json as { id: string }).id;
+    const { flow_id } = mine.flow_run;
+    await accepted(`/flow_runs/${mine.flow_run.id}`, 'RUNNING');
+    const call = await make('/task_runs/', aTask(mine.flow_run.id));
+    const subflow = await make('/flow_runs/', { flow_id, parent_task_run_id: call });
+    await accepted(`/flow_runs/${subflow}`, 'RUNNING');
+    const within = await make('/task_runs/', aTask(subflow));
+    await accepted(`/task_runs/${within}`, 'RUNNING');
+    const child = await make(`/deployments/${mine.deployment?.id}/create_flow_run`, { parent_task_run_id: within });
+    await accepted(`/flow_runs/${child}`, 'FAILED');
+    expect(await send('GET', '/version', { headers: { 'x-sluice-lease': `${child}:1` } })).toMatchObject({ status: 403 });
+    const holder = { id: crypto.randomUUID(), name: 'a program' };
+    const script = await make('/flow_runs/', { flow_id, holder });
+    const held: Send = (method, path, request) => send(method, path, { ...request, headers: { 'x-sluice-lease': `${script}:1` } });
+    await accepted(`/flow_runs/${script}`, 'RUNNING', held);
+    expect((await held('POST', `/flow_runs/${script}/beat`, { body: { epoch: 1 } })).status).toBe(200);
+    await accepted(`/flow_runs/${script}`, 'COMPLETED', held);
+  });
+});
+
 describe('of all routes the token of a run opens those that read, and those that a flow needs', () => {
   let token: string | undefined;
   beforeAll(async () => {

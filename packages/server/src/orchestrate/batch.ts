@@ -46,7 +46,7 @@ export async function runBatch(database: Database, batch: readonly Pending[], ne
     const fold = { set, writes: emptyWrites(), newId };
     for (const [index, pending] of open.entries()) {
       const change = changes[index] as Change;
-      const why = absent.get(change);
+      const why = absent.get(change) ?? misplaced(change, set);
       // A claim does not wait: its worker may have another run meanwhile.
       if (why === 'locked' && change.kind === 'flow_run' && change.claim) outcomes.set(pending, heldElsewhere(change.id));
       else if (why === 'locked') postponed.push(pending);
@@ -116,6 +116,15 @@ function openInside(set: WorkingSet, flowRunId: string): Pick<Absent, 'kind' | '
     const subflows = [...(set.children.get(id) ?? [])].filter((child) => child !== null);
     return [{ kind: 'task_run' as const, id }, ...subflows.flatMap((child) => [{ kind: 'flow_run' as const, id: child }, ...openInside(set, child)])];
   });
+}
+
+/** An id that a task run of another flow run has is none to make a task run with, and changes nothing of that one. */
+function misplaced(change: Change, set: WorkingSet): SluiceError | undefined {
+  if (change.kind !== 'task_run' || !change.create) return undefined;
+  const { id, create } = change;
+  const there = set.taskRuns.get(id);
+  if (!there || there.flow_run_id === create.flow_run_id) return undefined;
+  return new SluiceError('CONFLICT', `Task run ${id} belongs to another flow run.`, { hint: 'Make it with an id of its own.' });
 }
 
 /** Changes that cannot be decided: somebody else holds a run that they need, or theirs does not exist. */

@@ -24,9 +24,13 @@ export async function conclude({ process, exit, holding, limits, heapMb, startSe
   if (holding.isLost) return 'lost';
   if (holding.asked) return giveUp(holding, propose);
   if (process.killed?.why === 'overdue') {
-    const { message } = process.killed;
+    const { message, task_run_id } = process.killed;
     await tellLog('error', `${message} Its process was killed.`);
-    return propose({ type: 'FAILED', name: 'TimedOut', message });
+    const timedOut = { type: 'FAILED', name: 'TimedOut', message } as const;
+    // A task that is left tries has failed, and not its run: that goes on, in another process, with the next try.
+    if (task_run_id && (await propose.ofTask(task_run_id, timedOut)) === 'AwaitingRetry')
+      return propose({ type: 'SCHEDULED', message: `${message} The task is tried again.` });
+    return propose(timedOut);
   }
   const { failure, exitCall, killed, complaints } = process;
   const ranOutOfMemory = (await limits?.ranOutOfMemory()) ?? false;

@@ -5,21 +5,28 @@ import { safeText } from '@sluice/core/text/safe-text';
 import { uuidv7 } from 'uuidv7';
 
 /** Proposes a state for a run in the place of its process, and resolves with the name of the one that stands then. */
-export type Propose = (state: StateCreate) => Promise<string>;
+export interface Propose {
+  (state: StateCreate): Promise<string>;
+  /** The same for one of its task runs. */
+  ofTask(id: string, state: StateCreate): Promise<string>;
+}
 
 export function proposer(client: Client, id: string, epoch: number): Propose {
   const headers = { 'x-sluice-lease': `${id}:${epoch}` };
-  return async (proposed) => {
+  async function propose(route: 'POST /flow_runs/{id}/set_state' | 'POST /task_runs/{id}/set_state', of: string, proposed: StateCreate) {
     const message = proposed.message && safeText(proposed.message, MESSAGE_BYTES);
     const state = { ...proposed, message, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
     try {
-      const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } }, { headers });
+      const result = await client.request(route, { params: { id: of }, body: { state } }, { headers });
       return result.state?.name ?? result.status;
     } catch (error) {
       if (isSluiceError(error) && error.code === 'NOT_FOUND') return 'deleted';
       throw error;
     }
-  };
+  }
+  return Object.assign((state: StateCreate) => propose('POST /flow_runs/{id}/set_state', id, state), {
+    ofTask: (taskRunId: string, state: StateCreate) => propose('POST /task_runs/{id}/set_state', taskRunId, state),
+  });
 }
 
 /** A process may have printed anything. */

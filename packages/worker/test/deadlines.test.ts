@@ -1,8 +1,8 @@
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Flow } from '@sluice/sdk';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
-import { catches, comesBackLate, endsAfterItsTask, failsBesideATask, failsLate, inATask, neverTurns } from './fixtures/late-flows.ts';
+import { catches, comesBackLate, endsAfterItsTask, failsBesideATask, failsLate, inATask, neverTurns, triesAgain } from './fixtures/late-flows.ts';
 
 let lab: Lab;
 let pool: string;
@@ -68,4 +68,34 @@ test.each([
   await using _worker = await lab.worker(pool, { graceSeconds: 0.5 });
   const run = await lab.run(await lab.deploy(pool, catches), { calls, ms: null });
   expect(run).toMatchObject({ state: { type: 'FAILED', name: 'TimedOut', message }, crash_count: 0 });
+});
+
+describe('a task whose process is killed at its deadline', () => {
+  const HUNG = /^Its task 'hanging-[\w-]+' took longer than 0\.2 s, and did not let its process turn\.$/;
+  async function tried(parameters: { hangs: number; retries: number; asks: boolean }) {
+    await using _worker = await lab.worker(pool, { graceSeconds: 0.5 });
+    const run = await lab.run(await lab.deploy(pool, triesAgain), parameters);
+    return { run, states: await taskStates(run), marks: lab.marks(run.id).map(({ text }) => text) };
+  }
+
+  test('is tried again as its own retries say, and what its run had done stays done', async () => {
+    const { run, states, marks } = await tried({ hangs: 2, retries: 2, asks: false });
+    expect(await lab.result(run)).toEqual(['before', 'done']);
+    expect(run).toMatchObject({ state_type: 'COMPLETED', run_count: 1, crash_count: 0, epoch: 3 });
+    expect(marks).toEqual(['once', 'try', 'try', 'try']);
+    expect(states).toEqual([
+      ['COMPLETED', 'Completed'],
+      ['COMPLETED', 'Completed'],
+    ]);
+  });
+
+  test.each([
+    ['has no tries left', { hangs: 2, retries: 1, asks: false }, ['once', 'try', 'try'], 'FAILED'],
+    ['asks its own code before a retry', { hangs: 1, retries: 1, asks: true }, ['once', 'try'], 'CANCELLED'],
+  ])('ends its run when it %s', async (_why, parameters, expected, end) => {
+    const { run, states, marks } = await tried(parameters);
+    expect(run).toMatchObject({ state: { type: 'FAILED', name: 'TimedOut', message: expect.stringMatching(HUNG) }, crash_count: 0 });
+    expect(marks).toEqual(expected);
+    expect(states.map(([type]) => type).sort()).toEqual(['COMPLETED', end].sort());
+  });
 });

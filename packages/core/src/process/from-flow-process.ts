@@ -15,9 +15,17 @@ export const FromFlowProcess = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stale') }),
   /**
    * Something has until then, in milliseconds of the monotonic clock; null: it has ended. A process that does not turn cannot keep the
-   * time itself. What is not the run itself (a task, a subflow) may fail while the run goes on.
+   * time itself. What is not the run itself (a task, a subflow) may fail while the run goes on. A task that is named may be tried again
+   * although nobody of this process can say so any more.
    */
-  z.strictObject({ type: z.literal('deadline'), id: size, at_ms: size.nullable(), message: text, is_run: z.boolean() }),
+  z.strictObject({
+    type: z.literal('deadline'),
+    id: size,
+    at_ms: size.nullable(),
+    message: text,
+    is_run: z.boolean(),
+    task_run_id: z.uuid().optional(),
+  }),
   /** Asked to tell: the run does nothing but wait. */
   z.strictObject({ type: z.literal('asleep') }),
   /** A state that ends this process's work is durable. */

@@ -18,6 +18,8 @@ export interface Deadline {
   readonly message: string;
   /** Of the flow run that the process was started for: nothing of it goes on after this. */
   readonly isRun: boolean;
+  /** The task run that has this deadline, when its retries need no word of this process. */
+  readonly taskRunId?: string | undefined;
 }
 
 /** Hands a deadline to somebody who can end this process when it never turns; what is returned takes it back. */

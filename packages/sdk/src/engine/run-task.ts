@@ -128,7 +128,12 @@ async function runToEnd<In, Out>(one: Try<In, Out>, release: Release): Promise<O
   const { id, name, task_key, dynamic_key } = identity;
   const log = scope.logs.logger({ name: 'sluice.task_runs', label: `Task run '${name}'`, flow_run_id: scope.info.flow_run_id, task_run_id: id });
   const watch = (atMs: number, seconds: number) =>
-    scope.watchDeadline?.({ atMs, isRun: false, message: `Its task '${name}' took longer than ${seconds} s, and did not let its process turn.` });
+    scope.watchDeadline?.({
+      atMs,
+      isRun: false,
+      message: `Its task '${name}' took longer than ${seconds} s, and did not let its process turn.`,
+      taskRunId: task.options.retryIf ? undefined : id,
+    });
   let kept: Kept;
   try {
     const body = (signal: AbortSignal) => {

@@ -7,7 +7,7 @@ import { CHANNEL_FD, type FromFlowProcess, type ToFlowProcess } from '@sluice/co
 import type { Guard } from '../guard/guard.ts';
 import { pause } from '../pause.ts';
 import { type Channel, openChannel } from './channel.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines, type Overdue } from './deadlines.ts';
 import { Printed } from './printed.ts';
 
 export interface Exit {
@@ -32,7 +32,7 @@ export interface FlowProcessOptions {
 }
 
 /** Why a process was killed by its worker, when that was not asked for. */
-export type Killed = { readonly why: 'start' | 'silent' } | { readonly why: 'overdue'; readonly message: string };
+export type Killed = { readonly why: 'start' | 'silent' } | (Overdue & { readonly why: 'overdue' });
 
 const PING_MS = 2000;
 const HEAR_MS = 1000;
@@ -89,7 +89,7 @@ export class FlowProcess {
     if (pid !== undefined) guard.watch(pid);
     if (stdout) this.#output = new Printed(stdout, process.stdout);
     if (stderr) this.#errors = new Printed(stderr, process.stderr);
-    this.#deadlines = new Deadlines(options.graceSeconds, (message) => this.#killFor({ why: 'overdue', message }));
+    this.#deadlines = new Deadlines(options.graceSeconds, (overdue) => this.#killFor({ ...overdue, why: 'overdue' }));
     const line = this.#child.stdio?.[CHANNEL_FD] as Duplex | null | undefined;
     const onForeign = () => onNote(`Flow process ${pid}: something wrote to the line to its worker that was not read.`);
     if (line) this.#channel = openChannel(line, (message) => this.#hear(message), onForeign);

@@ -1,7 +1,9 @@
-import { cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { isAlive } from '../lib/process-alive.ts';
 import { type PostgresUser, reachable } from './user.ts';
 
 /** The release of PostgreSQL in the packages; its data folder is named after it, since another major cannot read it. */
@@ -50,12 +52,40 @@ export async function postgresBinaries(user: PostgresUser | undefined, copies: s
     return native;
   }
   const { version } = JSON.parse(await readFile(join(dirname(native), 'package.json'), 'utf8')) as { version: string };
+  return copyFor(version, native, copies);
+}
+
+/** Copies that this process makes now. */
+const making = new Set<string>();
+
+/** A copy of the binaries that is whole, made once for each release. What a killed start has left of one is removed. */
+export async function copyFor(version: string, native: string, copies: string): Promise<string> {
   const copy = join(copies, `postgres-${version}`, 'native');
+  await removeUnfinished(copies);
   if (await exists(copy)) return copy;
-  const unfinished = join(copies, `postgres-${version}.${process.pid}`);
-  await mkdir(unfinished, { recursive: true });
-  await cp(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
-  await makeLinks(join(unfinished, 'native'));
-  await rename(unfinished, dirname(copy)).catch(() => rm(unfinished, { recursive: true }));
+  await mkdir(copies, { recursive: true });
+  const unfinished = `postgres-${version}.unfinished.${process.pid}.${randomUUID()}`;
+  const folder = join(copies, unfinished);
+  making.add(unfinished);
+  try {
+    await cp(native, join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+    await makeLinks(join(folder, 'native'));
+    await rename(folder, dirname(copy));
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    // Another start may have been faster.
+    if (!(await exists(copy))) throw error;
+  } finally {
+    making.delete(unfinished);
+  }
   return copy;
+}
+
+/** Of processes that are gone: one of this name may be another by now, and knows what it makes itself. */
+async function removeUnfinished(copies: string): Promise<void> {
+  for (const name of await readdir(copies).catch(() => [])) {
+    const pid = Number(/^postgres-.+\.unfinished\.(\d+)\.[\da-f-]+$/.exec(name)?.[1] ?? 0);
+    const isMade = making.has(name) || (pid !== process.pid && isAlive(pid));
+    if (pid > 0 && !isMade) await rm(join(copies, name), { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CsvOptions, TableSpec } from '../src/model.ts';
 import { expectPlan, FilesTrial } from './support/files-load.ts';
+
+/* How a CSV file is written, as its beginning tells. What a person says of it: files-layout-given.test.ts. */
 
 let trial: FilesTrial;
 beforeAll(async () => {
@@ -10,21 +11,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await trial[Symbol.asyncDispose]();
 });
-
-/** The table that a file becomes: names of its columns, then its rows. */
-async function tableOf(content: string | Buffer, spec: Partial<TableSpec> = {}): Promise<(string | null)[][]> {
-  await trial.write('t.csv', content);
-  const { plan, rows, bad, extract, sums } = await trial.load({ name: 't', from: 't.csv', ...spec });
-  expect(extract.sums).toEqual(sums);
-  expect(bad).toEqual([]);
-  return [plan.columns.map(({ name }) => name), ...rows];
-}
-
-async function reasonOf(content: string | Buffer, csv: CsvOptions = {}): Promise<string> {
-  await trial.write('t.csv', content);
-  const plan = await trial.plan({ name: 't', from: 't.csv', csv });
-  return 'reason' in plan ? plan.reason : 'it has a plan';
-}
 
 const WORLD_BANK = [
   '"Data Source","World Development Indicators",',
@@ -266,160 +252,22 @@ test.each<[string, string | Buffer, (string | null)[][]]>([
     ],
   ],
 ])('%s: the table is what a person would read', async (what, content, table) => {
-  if (what !== 'a packed file') return expect(await tableOf(content)).toEqual(table);
+  if (what !== 'a packed file') return expect(await trial.tableOf(content)).toEqual(table);
   await trial.write('p.csv.gz', content);
   const { plan, rows } = await trial.load('p');
   return expect([plan.columns.map(({ name }) => name), ...rows]).toEqual(table);
 });
 
-test.each<[string, string | Buffer, Partial<TableSpec>, (string | null)[][]]>([
-  [
-    'delimiter',
-    'a:b\n1:x,y\n',
-    { csv: { delimiter: ':' } },
-    [
-      ['a', 'b'],
-      ['1', 'x,y'],
-    ],
-  ],
-  [
-    'no quote',
-    'a,b\n1,"x\n',
-    { csv: { quote: '' } },
-    [
-      ['a', 'b'],
-      ['1', '"x'],
-    ],
-  ],
-  [
-    'another quote',
-    "a,b\n1,'x, ''y'''\n",
-    { csv: { quote: "'" } },
-    [
-      ['a', 'b'],
-      ['1', "x, 'y'"],
-    ],
-  ],
-  [
-    'a header',
-    '1,2\n3,4\n',
-    { csv: { header: true } },
-    [
-      ['1', '2'],
-      ['3', '4'],
-    ],
-  ],
-  [
-    'no header',
-    'a,b\nc,d\n',
-    { csv: { header: false } },
-    [
-      ['column_1', 'column_2'],
-      ['a', 'b'],
-      ['c', 'd'],
-    ],
-  ],
-  [
-    'lines to skip',
-    'a,b\nc,d\n5,6\n',
-    { csv: { skip: 1 } },
-    [
-      ['c', 'd'],
-      ['5', '6'],
-    ],
-  ],
-  [
-    'comments',
-    'a,b\n%x, "y\n1,2\n% z\n3,4\n',
-    { csv: { comment: '%' } },
-    [
-      ['a', 'b'],
-      ['1', '2'],
-      ['3', '4'],
-    ],
-  ],
-  [
-    'encoding',
-    Buffer.from('Stra\xdfe,n\n\x80 5,1\n', 'latin1'),
-    { csv: { encoding: 'windows-1252' } },
-    [
-      ['Straße', 'n'],
-      ['€ 5', '1'],
-    ],
-  ],
-  [
-    'true latin1',
-    Buffer.from('Stra\xdfe,n\n\x80,1\n', 'latin1'),
-    { csv: { encoding: 'latin1' } },
-    [
-      ['Straße', 'n'],
-      ['\x80', '1'],
-    ],
-  ],
-  [
-    'an encoding of several bytes',
-    Buffer.from([0x96, 0xbc, 0x2c, 0x6e, 0x0a, 0x8c, 0xa2, 0x2c, 0x31, 0x0a]),
-    { csv: { encoding: 'shift_jis' } },
-    [
-      ['名', 'n'],
-      ['犬', '1'],
-    ],
-  ],
-  [
-    'words for NULL',
-    'a,b\n1,NA\n\\N,x\n3,"NA"\n',
-    { csv: { nullWords: ['NA', '\\N'] } },
-    [
-      ['a', 'b'],
-      ['1', null],
-      [null, 'x'],
-      ['3', 'NA'],
-    ],
-  ],
-  [
-    'the decimal sign',
-    'a;b;c\n1,50;1,5;x\n-2,25;2;1,5\n',
-    { csv: { decimal: ',' } },
-    [
-      ['a', 'b', 'c'],
-      ['1.50', '1.5', 'x'],
-      ['-2.25', '2.0', '1,5'],
-    ],
-  ],
-  [
-    'types',
-    'zip,n,f\n00501,1,1.0\n90210,+2,2.50\n',
-    { types: { n: 'smallint', f: 'numeric(6, 2)' } },
-    [
-      ['zip', 'n', 'f'],
-      ['00501', '1', '1.00'],
-      ['90210', '2', '2.50'],
-    ],
-  ],
-])('a guess is overruled by a person: %s', async (_what, content, spec, table) => {
-  expect(await tableOf(content, spec)).toEqual(table);
-});
-
-test.each<[string, string | Buffer, CsvOptions, RegExp]>([
-  ['a header that is no UTF-8', Buffer.from('Stra\xdfe,n\nx,1\n', 'latin1'), {}, /line 1.*not UTF-8.*encoding/],
-  ['two names that would look alike', Buffer.from('Stra\xdfe,Stra\xdce\n1,2\n', 'latin1'), {}, /line 1.*not UTF-8.*encoding/],
-  ['a NUL in a name', 'a\0,a\n1,2\n', {}, /line 1.*NUL/],
-  ['a NUL in a header of texts', 'a\0,b\nx,y\n', {}, /line 1.*NUL/],
-  ['more names than values', 'a,b,c\n1,2\n3,4\n', {}, /line 1.*3 columns.*2 values/],
-  ['fewer names than values', 'a,b\n1,2,3\n4,5,6\n', {}, /line 1.*2 columns.*3 values/],
-  ['a quote that breaks the header', 'a,"b" c\n1,"2"\n3,"4,5"\n', {}, /line 1.*quote/],
-  ['an encoding that nobody knows', 'a\n1\n', { encoding: 'klingon' }, /encoding "klingon"/],
-  ['a delimiter of two letters', 'a\n1\n', { delimiter: '||' }, /delimiter is one character/],
-  ['signs that are the same', 'a\n1\n', { delimiter: ';', quote: ';' }, /three different/],
-])('%s is told before anything is read', async (_what, content, csv, reason) => {
-  expect(await reasonOf(content, csv)).toMatch(reason);
-});
-
-test('types for columns that are not there, and types that are none, are told with what there is', async () => {
-  await trial.write('t.csv', 'zip,n\n00501,1\n');
-  const reason = async (types: Record<string, string>) => (await trial.plan({ name: 't', from: 't.csv', types })) as { reason?: string };
-  expect((await reason({ zipp: 'int' })).reason).toBe('It has no column zipp to give the type INTEGER. Did you mean zip?');
-  expect((await reason({ zip: 'inat' })).reason).toMatch(/^Column zip cannot have the type inat: it is one of VARCHAR, /);
+test.each<[string, string | Buffer, RegExp]>([
+  ['a header that is no UTF-8', Buffer.from('Stra\xdfe,n\nx,1\n', 'latin1'), /line 1.*not UTF-8.*encoding/],
+  ['two names that would look alike', Buffer.from('Stra\xdfe,Stra\xdce\n1,2\n', 'latin1'), /line 1.*not UTF-8.*encoding/],
+  ['a NUL in a name', 'a\0,a\n1,2\n', /line 1.*NUL/],
+  ['a NUL in a header of texts', 'a\0,b\nx,y\n', /line 1.*NUL/],
+  ['more names than values', 'a,b,c\n1,2\n3,4\n', /line 1.*3 columns.*2 values/],
+  ['fewer names than values', 'a,b\n1,2,3\n4,5,6\n', /line 1.*2 columns.*3 values/],
+  ['a quote that breaks the header', 'a,"b" c\n1,"2"\n3,"4,5"\n', /line 1.*quote/],
+])('%s is told before anything is read', async (_what, content, reason) => {
+  expect(await trial.reasonOf(content)).toMatch(reason);
 });
 
 test('rows that are no text in the encoding of their file are bad rows', async () => {

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Extract, StepContext, TablePlan, TableSpec, TableSums, Unreadable, VerifyLevel } from '../../src/model.ts';
+import { expect } from 'vitest';
+import type { CsvOptions, Extract, StepContext, TablePlan, TableSpec, TableSums, Unreadable, VerifyLevel } from '../../src/model.ts';
 import { extractFile } from '../../src/sources/files/extract-file.ts';
 import { planFile } from '../../src/sources/files/plan-file.ts';
 import { duckdbSumsQuery, readDuckdbSums } from '../../src/types/duckdb-sums.ts';
@@ -82,6 +83,22 @@ export class FilesTrial implements AsyncDisposable {
     const extract = await this.extract(plan);
     // What was guessed wrong was planned again.
     return this.read(extract.plan, extract);
+  }
+
+  /** The table that a CSV file becomes: names of its columns, then its rows. */
+  async tableOf(content: string | Buffer, spec: Partial<TableSpec> = {}): Promise<(string | null)[][]> {
+    await this.write('t.csv', content);
+    const { plan, rows, bad, extract, sums } = await this.load({ name: 't', from: 't.csv', ...spec });
+    expect(extract.sums).toEqual(sums);
+    expect(bad).toEqual([]);
+    return [plan.columns.map(({ name }) => name), ...rows];
+  }
+
+  /** Why a CSV file cannot be read. */
+  async reasonOf(content: string | Buffer, csv: CsvOptions = {}): Promise<string> {
+    await this.write('t.csv', content);
+    const plan = await this.plan({ name: 't', from: 't.csv', csv });
+    return 'reason' in plan ? plan.reason : 'it has a plan';
   }
 
   async read(plan: TablePlan, extract: Extract): Promise<Loaded> {

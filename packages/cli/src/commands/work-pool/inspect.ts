@@ -5,8 +5,8 @@ import { readWorkPool } from '../../find/work-pool.ts';
 import { isOnline, listWorkers } from '../../find/workers.ts';
 import { output } from '../../options.ts';
 import { type Column, column } from '../../render/column.ts';
+import { POOL_COLUMNS } from '../../render/place-columns.ts';
 import { isJson, printRecord } from '../../render/print.ts';
-import { POOL_COLUMNS } from '../../render/work-pool-columns.ts';
 import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({

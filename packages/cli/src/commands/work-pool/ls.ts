@@ -1,8 +1,8 @@
 import { defineCommand } from '../../define-command.ts';
 import { listWorkPools } from '../../find/work-pool.ts';
 import { output } from '../../options.ts';
+import { POOL_COLUMNS } from '../../render/place-columns.ts';
 import { printList } from '../../render/print.ts';
-import { POOL_COLUMNS } from '../../render/work-pool-columns.ts';
 import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({

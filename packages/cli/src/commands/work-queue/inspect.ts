@@ -2,8 +2,8 @@ import { queueName } from '../../change/work-queue.ts';
 import { defineCommand } from '../../define-command.ts';
 import { poolOption, readWorkQueue } from '../../find/work-queue.ts';
 import { output } from '../../options.ts';
+import { QUEUE_COLUMNS } from '../../render/place-columns.ts';
 import { printRecord } from '../../render/print.ts';
-import { QUEUE_COLUMNS } from '../../render/work-queue-columns.ts';
 import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({

@@ -2,8 +2,8 @@ import { defineCommand } from '../../define-command.ts';
 import { listWorkPools } from '../../find/work-pool.ts';
 import { listWorkQueues } from '../../find/work-queue.ts';
 import { output, text } from '../../options.ts';
+import { QUEUE_COLUMNS } from '../../render/place-columns.ts';
 import { printList } from '../../render/print.ts';
-import { QUEUE_COLUMNS } from '../../render/work-queue-columns.ts';
 import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({

@@ -12,6 +12,8 @@ const params = z.object({
   limit: z.int().positive().optional(),
   /** Load every table of this source instead of those in the list. */
   source: z.string().optional(),
+  /** Only these tables of it, each made of the files that are named. */
+  named: z.array(z.object({ name: z.string(), from: z.string() })).optional(),
   /** Of those, only the ones these patterns match: `public.orders,sales.*`. */
   only: z.string().optional(),
   warehouse: z.string().optional(),
@@ -36,16 +38,16 @@ const ROUNDS = 3;
  * The job: one flow run for each table, on whatever worker is free, then the two clean-ups. While it waits it lends its place to
  * the tables. Started again after a crash it finds the runs it has made; retried, it runs those that failed.
  */
-export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, source, only, snapshot, ...options }, context) => {
+export const mainEtl = flow({ name: 'main-etl-job', params }, async ({ limit, source, named, only, snapshot, ...options }, context) => {
   const { run, log, progress } = context;
-  const job = await plan({ tables, source, only, limit, ...options });
+  const job = await plan({ tables, source, named, only, limit, ...options });
   progress({ done: 0, total: job.tables.length });
   const sources = job.tables.map((table) => findTable(table, source).source);
   await using snapshots = await keepSnapshots(snapshot ? sources : [], context);
   const load = (table: string, idempotencyKey?: string) =>
     runDeployment(
       processTableEtl.deployment('process-table-etl-deployment'),
-      { table, source, ...options, ...(snapshot && { snapshot: run.flow_run_id }) },
+      { table, source, from: named?.find(({ name }) => name === table)?.from, ...options, ...(snapshot && { snapshot: run.flow_run_id }) },
       { timeout: 0, tags: [table], ...(idempotencyKey !== undefined && { idempotencyKey }) },
     );
   const runs: FlowRunHandle[] = [];

@@ -11,6 +11,8 @@ const params = z.object({
   table: z.union([z.string(), z.int().min(0)]),
   /** A source to read it from that is not in the list. */
   source: z.string().optional(),
+  /** The files that it is made of, where they are not named like it. */
+  from: z.string().optional(),
   /** Path of the warehouse file; the home's own when left out. */
   warehouse: z.string().optional(),
   verify: z.enum(['sums', 'full']).default('sums'),
@@ -39,8 +41,8 @@ const load = task({ name: 'load-table' }, loadTable);
 /** Loads one table: planned, read, verified, committed. A run that is done again goes on where it was. */
 export const processTableEtl = flow(
   { name: 'process-table-etl', params, retries: 1, retryDelay: retryDelays.flow },
-  async ({ table, source, ...options }, { run }) => {
-    const planned = await plan({ ...findTable(table, source), ...options });
+  async ({ table, source, from, ...options }, { run }) => {
+    const planned = await plan({ ...findTable(table, source), ...(from !== undefined && { from }), ...options });
     const extracted = await sqlQuery(planned);
     try {
       return await load(extracted);

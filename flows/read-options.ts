@@ -18,5 +18,7 @@ export const readOptions = z
       .optional(),
     /** By the name of a column, in each table that has it. */
     types: z.record(z.string(), z.string()).optional(),
+    /** Keys of the folders above a file, such as `year=2024/`, become columns. */
+    partitions: z.boolean().optional(),
   })
   .optional();

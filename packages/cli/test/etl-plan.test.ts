@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TablePlan } from '@sluice/etl';
 import { beforeEach, expect, test } from 'vitest';
 import { toReadParameter } from '../src/etl/read-options.ts';
 import { createSluice } from './support/sluice.ts';
@@ -40,6 +41,47 @@ test('every guess is overruled by an option, and the plan as JSON says what is r
   expect(table.notes).toContain('It has no column column_9 to give the type INTEGER. Did you mean column_1 or column_2 or column_3?');
 });
 
+test('files of one layout are one table when --table says so, and keys of their folders are columns when that is asked', async () => {
+  for (const [year, id] of [
+    ['2023', 1],
+    ['2024', 2],
+  ] as const) {
+    mkdirSync(join(root, 'source', 'orders', `year=${year}`), { recursive: true });
+    writeFileSync(join(root, 'source', 'orders', `year=${year}`, 'part.csv'), `id,item\n${id},a\n`);
+  }
+  writeFileSync(join(root, 'source', 'other.csv'), 'x\n1\n');
+  const shown = async (...words: string[]) => {
+    const { code, stdout } = await plan('-o', 'json', ...words);
+    expect(code).toBe(0);
+    return (JSON.parse(stdout) as TablePlan[]).map(({ table, from, columns }) => [table, from.name, ...columns.map(({ name }) => name)]);
+  };
+  expect(await shown('--table', 'orders=orders', '--table', 'crm.pattern=orders/**/*.csv')).toEqual([
+    ['main.orders', 'orders', 'id', 'item'],
+    ['crm.pattern', 'orders/**/*.csv', 'id', 'item'],
+  ]);
+  expect(await shown('--table', 'orders=orders', '--partitions')).toEqual([['main.orders', 'orders', 'id', 'item', 'year']]);
+  expect(await shown('--table', 'a=other.csv', '--table', 'orders=orders', '--only', 'main.a')).toEqual([['main.a', 'other.csv', 'x']]);
+});
+
+test.each([
+  ['without its files', ['--table', 'orders'], /"orders" is no table with its files/],
+  ['twice', ['--table', 'a=x.csv', '--table', 'main.a=y.csv'], /--table main\.a is given twice/],
+])('a table %s is wrong usage', async (_what, words, message) => {
+  writeFileSync(join(root, 'source', 'x.csv'), 'x\n1\n');
+  expect(await plan(...words)).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+});
+
+test('a snapshot of a folder, and tables of files of a database, are wrong usage', async () => {
+  writeFileSync(join(root, 'source', 'x.csv'), 'x\n1\n');
+  expect(await plan('--snapshot')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^Error: A snapshot is one of a database: .*\nLeave out --snapshot/),
+  });
+  const sluice = createSluice({ SLUICE_HOME: join(root, 'home') });
+  const database = await sluice.run(['etl', '--source', 'Postgres://me@127.0.0.1:1/db', '--table', 'a=x.csv'], { cwd: root });
+  expect(database).toMatchObject({ code: 2, stderr: expect.stringMatching(/--table makes tables of the files of a folder/) });
+});
+
 test('a table that cannot be read is named with its reason, and is exit code 8', async () => {
   writeFileSync(join(root, 'source', 'a.csv'), Buffer.from('Stra\xdfe,n\nx,1\n', 'latin1'));
   const { code, stdout } = await plan();
@@ -60,4 +102,5 @@ test('what is said of files becomes a parameter of the job, and nothing is none'
     csv: { delimiter: '\t', header: false, skip: 0, nullWords: ['NA'] },
     types: { 'a=b': 'int' },
   });
+  expect(toReadParameter({ types: [], nullWords: [], partitions: true } as never)).toEqual({ partitions: true });
 });

@@ -40,11 +40,15 @@ test.each([
   expect(JSON.stringify(error) + (error as Error).message).not.toContain('secret');
 });
 
-test('a file is no folder', async () => {
+test.each([
+  ['file', 'a.csv'],
+  ['pattern', 'a-*.csv'],
+])('a %s is no folder, and how it is a table is told', async (what, name) => {
   writeFileSync(join(root, 'a.csv'), 'a\n1\n');
-  await expect(checkSource(join(root, 'a.csv'))).rejects.toMatchObject({
+  await expect(checkSource(join(root, name))).rejects.toMatchObject({
     code: 'USAGE',
-    message: expect.stringMatching(/is a file, not a folder\.$/),
+    message: expect.stringMatching(new RegExp(`is a ${what}, not a folder\\.$`)),
+    hint: `Name the folder, and what of it is a table: --source ${root} --table 'orders=${name}'`,
   });
 });
 

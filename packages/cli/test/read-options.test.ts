@@ -17,4 +17,5 @@ const NOTHING = {
   nullWords: undefined,
   decimal: undefined,
   types: undefined,
+  partitions: false,
 };

@@ -23,6 +23,8 @@ export interface TableSpec {
   readonly csv?: CsvOptions | undefined;
   /** Types of a file's columns, where the guess is wrong: `{ zip: 'VARCHAR' }`. A value that is none of its type is a bad row. */
   readonly types?: ColumnTypes | undefined;
+  /** Keys of the folders above a file, such as `year=2024/`, become columns. */
+  readonly partitions?: boolean | undefined;
 }
 
 export type ColumnTypes = Readonly<Record<string, string>>;
@@ -41,7 +43,7 @@ export interface CsvOptions {
   readonly comment?: string | undefined;
   /** Such as `windows-1252` or `utf-16le`. */
   readonly encoding?: string | undefined;
-  /** Bare values that are NULL, as an empty one is: `['NA', '\\N']`. */
+  /** Bare values that are NULL, as an empty one is: `['NA', '\\N']`. With `''` an empty value in quotes is NULL too. */
   readonly nullWords?: readonly string[] | undefined;
   /** Sign before decimals. */
   readonly decimal?: '.' | ',' | undefined;
@@ -51,6 +53,7 @@ export interface CsvOptions {
 export interface ReadOptions {
   readonly csv?: CsvOptions | undefined;
   readonly types?: ColumnTypes | undefined;
+  readonly partitions?: boolean | undefined;
 }
 
 export type SourceKind = 'postgres' | 'csv' | 'ndjson' | 'parquet';
@@ -119,6 +122,8 @@ export interface MemberPlan {
   readonly file: FilePlan;
   /** In the order of the file, where they are not those of the table. */
   readonly columns?: readonly ColumnPlan[];
+  /** Values of the columns that are keys of its folders, by their names in the table. */
+  readonly keys?: Readonly<Record<string, string | null>>;
 }
 
 /** All that must stay the same when a load is tried again. */
@@ -149,6 +154,8 @@ export interface TablePlan {
   readonly mark?: RelationMark;
   /** The files, where a folder or a pattern is one table. */
   readonly members?: readonly MemberPlan[];
+  /** Of a file of several: values of columns that are not in it, but in the names of its folders. */
+  readonly keys?: MemberPlan['keys'];
 }
 
 /** A table that cannot be planned, with its reason in a sentence. It does not stop the others. */

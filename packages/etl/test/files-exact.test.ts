@@ -99,6 +99,54 @@ test.each([
   expect((await trial.load({ name: 't', from: 't.csv' })).types['v']).toBe(type);
 });
 
+test.each([
+  ['thousands', ['1,234.5', '2,000.25'], 'Signs between thousands are not read.'],
+  ['thousands of another land', ['1.234,50', '2.000,25'], 'Signs between thousands are not read.'],
+  ['thousands, or decimals', ['1,234', '2,000'], 'If a comma stands before decimals, decimal "," loads them.'],
+  ['signs and exponents', ['+1', '1E5', '.5'], 'The type DOUBLE loads them all the same.'],
+])('what is said of numbers with %s is true', async (_what, values, advice) => {
+  await trial.write('t.csv', `k,v\n${values.map((value) => `x,"${value}"\n`).join('')}`);
+  const { types, rows, plan } = await trial.load({ name: 't', from: 't.csv' });
+  expect([types['v'], rows.map(([, value]) => value)]).toEqual(['VARCHAR', values]);
+  expect(plan.notes).toEqual([
+    `Column v is kept as text: its numbers are not all written in one way, "${values[0]}" would not come back as it is. ${advice}`,
+  ]);
+});
+
+test.each([
+  ['among numbers', ['1', '""', '2', '""'], '2 of its values are empty texts, the 2 others would be BIGINT.'],
+  ['before numbers', ['""', '1.50', '2.25'], 'one of its values is an empty text, the 2 others would be DECIMAL(18,2).'],
+  ['beside a day', ['2024-01-31', '""'], 'one of its values is an empty text, the other one would be DATE.'],
+])('an empty value in quotes %s is a text, the column with it, and that is told', async (_where, values, note) => {
+  await trial.write('t.csv', `k,v\n${values.map((value) => `x,${value}\n`).join('')}`);
+  const { types, rows, plan } = await trial.load({ name: 't', from: 't.csv' });
+  expect([types['v'], rows.map(([, value]) => value)]).toEqual(['VARCHAR', values.map((value) => value.replace('""', ''))]);
+  expect(plan.notes).toEqual([`Column v is kept as text: ${note} With the null word '' an empty value in quotes is NULL.`]);
+});
+
+test.each(['.', ','] as const)('an empty value in quotes is NULL when a person says so, in columns of all types: decimal %s', async (decimal) => {
+  const lines = ['"1";"";"1#5";"x"', '"";"true";"";""', ';;;', '"2";"false";"-2#5";"NA"'].map((line) => `${line.replaceAll('#', decimal)}\n`);
+  await trial.write('t.csv', `a;b;c;d\n${lines.join('')}`);
+  const { types, rows, plan, extract, sums } = await trial.load({ name: 't', from: 't.csv', csv: { nullWords: ['', 'NA'], decimal } });
+  expect(types).toEqual({ a: 'BIGINT', b: 'BOOLEAN', c: 'DECIMAL(18,1)', d: 'VARCHAR' });
+  expect(rows).toEqual([
+    ['1', null, '1.5', 'x'],
+    [null, 'true', null, null],
+    [null, null, null, null],
+    ['2', 'false', '-2.5', 'NA'],
+  ]);
+  expect([plan.notes, extract.sums]).toEqual([[], sums]);
+  const given = await trial.load({ name: 't', from: 't.csv', csv: { nullWords: [''], decimal }, types: { a: 'int', c: 'double' } });
+  expect([given.bad, given.rows[1]]).toEqual([[], [null, 'true', null, null]]);
+});
+
+test('an empty text among times of an NDJSON file makes them texts, and that is told', async () => {
+  await trial.write('e.ndjson', '{"v": ""}\n{"v": "2024-01-31"}\n');
+  const { types, plan } = await trial.load('e');
+  expect(types).toEqual({ v: 'VARCHAR' });
+  expect(plan.notes).toEqual(['Column v is kept as text: one of its values is an empty text, the other one would be DATE.']);
+});
+
 test('numbers of an NDJSON file that no type gives back are kept as they stand', async () => {
   const values = ['0.0', '-0.0', '3.10', '3.1', '1E5'];
   await trial.write('j.ndjson', values.map((value) => `{"v": ${value}}\n`).join(''));

@@ -27,6 +27,7 @@ async function load(from: string) {
 test.each([
   ['a pattern', 'orders/*.csv'],
   ['a folder', 'orders'],
+  ['a pattern of names', 'orders/2024-0?.csv'],
   ['a pattern over folders', '**/2024-*.csv'],
 ])('%s is one table: columns by their names, whatever their order', async (_what, from) => {
   await trial.write('orders/2024-01.csv', 'id,item\n1,a\n2,b\n');

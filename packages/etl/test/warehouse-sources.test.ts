@@ -47,6 +47,8 @@ test.each([
 
 test.each([
   ['whoever reads it', 'postgres://app@db.example.com/shop', 'postgresql://etl@DB.example.com:5432/shop?sslmode=require'],
+  ['in capitals', 'postgres://app@db.example.com/shop', 'PostgreSQL://app@db.example.com/shop'],
+  ['as a URL in capitals', '/data/2024', 'FILE:///data/2024'],
   ['with a slash at its end', '/data/2024', 'file:///data/2024/'],
   ['by its own name', 'shop', 'shop'],
 ])('the same source %s is not another one', async (_how, first, second) => {

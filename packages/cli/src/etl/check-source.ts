@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { listFiles } from '@sluice/etl';
-import { expectKnownScheme } from '@sluice/etl/locations';
+import { expectKnownScheme, folderOf } from '@sluice/etl/locations';
 import { lookAtUrl } from '@sluice/etl/source-url';
 
 const HINT = 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as postgres://user@host/database.';
@@ -27,10 +27,13 @@ export async function checkSource(text: string): Promise<void> {
 const WORDS = /(?:^|\s)(?:host|hostaddr|port|dbname|user|password|service)\s*=/;
 
 async function checkFolder(text: string): Promise<void> {
-  const folder = resolve(text.replace(/^file:\/\//i, ''));
+  const folder = resolve(folderOf(text));
   const info = await stat(folder).catch(() => undefined);
   // A folder with nothing to read is told of before anything is started.
   if (info?.isDirectory()) return void (await listFiles(folder));
   if (!info && WORDS.test(text)) throw wrong('A database is named by a URL.', 'Write it as postgres://user@host:5432/database.');
-  throw wrong(info ? `${folder} is a file, not a folder.` : `There is no folder ${folder}.`);
+  if (info || /[*?]/.test(text)) throw wrong(`${folder} is ${info ? 'a file' : 'a pattern'}, not a folder.`, oneTable(folder));
+  throw wrong(`There is no folder ${folder}.`);
 }
+
+const oneTable = (path: string): string => `Name the folder, and what of it is a table: --source ${dirname(path)} --table 'orders=${basename(path)}'`;

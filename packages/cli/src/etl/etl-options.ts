@@ -1,4 +1,5 @@
 import type { Settings } from '@sluice/core/settings/settings';
+import type { NamedTable } from './named-tables.ts';
 import type { AtOnce } from './processes.ts';
 import type { ReadParameter } from './read-options.ts';
 
@@ -9,6 +10,8 @@ export interface EtlOptions {
   /** Another server to run on, instead of the home's own. */
   readonly apiUrl: string | undefined;
   readonly source: string | undefined;
+  /** Only these tables of the source, each made of the files that are named. */
+  readonly named: readonly NamedTable[] | undefined;
   readonly only: string | undefined;
   readonly warehouse: string | undefined;
   readonly into: string | undefined;

@@ -24,9 +24,9 @@ interface Parts {
 /** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
 export async function runMain({ client, options, source, workers, live, onStarted }: Parts): Promise<FlowRun> {
   const { id } = await findDeployment(client, 'main-etl-job/main-etl-deployment');
-  const { tables: limit, only, warehouse, into, overwrite, snapshot, verify, read, settings, signal } = options;
+  const { tables: limit, named, only, warehouse, into, overwrite, snapshot, verify, read, settings, signal } = options;
   const parameters = JSON.parse(
-    JSON.stringify({ limit, source: source.name, only, warehouse, into, overwrite, snapshot, verify, read, sample: source.sample }),
+    JSON.stringify({ limit, source: source.name, named, only, warehouse, into, overwrite, snapshot, verify, read, sample: source.sample }),
   );
   let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
   await onStarted(main.id);

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { choice, list, text, whole } from '../options.ts';
+import { choice, flag, list, text, whole } from '../options.ts';
 
 /** Options that say how the files of a source are written, where the guess is wrong. */
 export const READ_OPTIONS = {
@@ -9,9 +9,10 @@ export const READ_OPTIONS = {
   skip: whole('--skip <lines>', 'CSV: lines before the header, or before the first row', undefined, { min: 0 }),
   comment: text('--comment <character>', 'CSV: lines that begin with this character are left out'),
   encoding: text('--encoding <name>', 'Encoding of text files, such as windows-1252'),
-  nullWords: list('--null <word>', 'CSV: a bare value that is NULL, such as NA; may be given more than once'),
+  nullWords: list('--null <word>', "CSV: a bare value that is NULL, such as NA, or '' for an empty value in quotes; may be given more than once"),
   decimal: choice('--decimal <sign>', 'CSV: the sign before decimals', ['.', ',']),
   types: list('--type <column=type>', 'Type of a column, where a table has it: zip=varchar; may be given more than once'),
+  partitions: flag('--partitions', 'Keys of folders, such as year=2024, become columns'),
 } as const;
 
 type Parsed = { readonly [N in keyof typeof READ_OPTIONS]: (typeof READ_OPTIONS)[N]['fallback'] | undefined } & {
@@ -22,10 +23,11 @@ type Parsed = { readonly [N in keyof typeof READ_OPTIONS]: (typeof READ_OPTIONS)
 export interface ReadParameter {
   readonly csv?: { readonly [option: string]: string | number | boolean | readonly string[] };
   readonly types?: { readonly [column: string]: string };
+  readonly partitions?: true;
 }
 
 /** What was said of files among all options of a command; undefined when nothing was. */
-export function toReadParameter({ types = [], nullWords = [], header, delimiter, ...rest }: Parsed): ReadParameter | undefined {
+export function toReadParameter({ types = [], nullWords = [], partitions, header, delimiter, ...rest }: Parsed): ReadParameter | undefined {
   const csv = Object.fromEntries(
     Object.entries({
       ...rest,
@@ -35,8 +37,8 @@ export function toReadParameter({ types = [], nullWords = [], header, delimiter,
     }).filter(([name, value]) => name in READ_OPTIONS && value !== undefined),
   ) as NonNullable<ReadParameter['csv']>;
   const given = Object.fromEntries(types.map(readType));
-  if (Object.keys(csv).length === 0 && types.length === 0) return undefined;
-  return { ...(Object.keys(csv).length > 0 && { csv }), ...(types.length > 0 && { types: given }) };
+  if (Object.keys(csv).length === 0 && types.length === 0 && !partitions) return undefined;
+  return { ...(Object.keys(csv).length > 0 && { csv }), ...(types.length > 0 && { types: given }), ...(partitions && { partitions }) };
 }
 
 /** The last sign of equality parts a column's name from its type. */

@@ -5,6 +5,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { exitCodeOf, type Report, reportOf } from '@sluice/etl';
+import { isDatabase } from '@sluice/etl/locations';
 import { checkSource } from './check-source.ts';
 import type { EtlOptions } from './etl-options.ts';
 import { joinHome, type Membership } from './jobs/membership.ts';
@@ -37,7 +38,7 @@ async function runJob(options: EtlOptions): Promise<number> {
   const out = json ? process.stderr : process.stdout;
   const say = (text: string) => out.write(`${text}\n`);
   if (options.source !== undefined) await checkSource(options.source);
-  if (options.read && options.source !== undefined && /^postgres(ql)?:/i.test(options.source)) throw onlyForFiles();
+  if (options.source !== undefined) expectFitting(options, isDatabase(options.source));
   if (options.plan) return planOnly(options, say);
   await using stack = new AsyncDisposableStack();
   const { client, workers, source, job } = await inTurn(settings.home, { signal, onWait: ({ pid }) => say(waiting(pid)) }, () =>
@@ -92,10 +93,19 @@ async function getReady(options: EtlOptions, stack: AsyncDisposableStack, say: (
   return { client, workers, source: await chooseSource(options, job, database, say), job };
 }
 
-const onlyForFiles = () =>
-  new SluiceError('USAGE', 'How values are written is a question of files: a database says it itself.', {
-    hint: 'Leave out --delimiter, --type and the like.',
-  });
+/** An option that says nothing of such a source is a slip: its words would be lost. */
+function expectFitting({ read, snapshot }: Pick<EtlOptions, 'read' | 'snapshot'>, isOfDatabase: boolean): void {
+  if (isOfDatabase && read) {
+    throw new SluiceError('USAGE', 'How values are written is a question of files: a database says it itself.', {
+      hint: 'Leave out --delimiter, --type and the like.',
+    });
+  }
+  if (!isOfDatabase && snapshot) {
+    throw new SluiceError('USAGE', 'A snapshot is one of a database: the files of a folder have none.', {
+      hint: 'Leave out --snapshot. A file that changes while it is read is told of and not loaded.',
+    });
+  }
+}
 
 /** Of a source that is given, nothing has to run for it; the demo is in the server's database. */
 async function planOnly(options: EtlOptions, say: (text: string) => void): Promise<number> {

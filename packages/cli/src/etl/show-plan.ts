@@ -12,9 +12,9 @@ import type { JobSource } from './source.ts';
 
 /** Shows how each table would be read, and loads nothing. Answers with the exit code. */
 export async function showPlan(options: EtlOptions, source: Pick<JobSource, 'name' | 'sample'>): Promise<number> {
-  const { settings, only, tables: limit, into, read, root, signal, json } = options;
+  const { settings, named, only, tables: limit, into, read, root, signal, json } = options;
   const list = source.name === undefined ? await readList(root) : [];
-  const request = { tables: list, source: source.name, only, limit, into, read, sample: source.sample };
+  const request = { tables: list, source: source.name, named, only, limit, into, read, sample: source.sample };
   const planned: (TablePlan | Unreadable)[] = [];
   for await (const plan of planTables(settings.home, request, signal)) {
     planned.push(plan);
@@ -74,7 +74,7 @@ function layoutOf({ file }: TablePlan): string[] {
     !header && skip > 0 && `${skip} lines skipped`,
     comment !== null && `comments ${comment}`,
     tail !== '' && `lines end with ${tail}`,
-    null_words.length > 0 && `NULL ${null_words.join(' ')}`,
+    null_words.length > 0 && `NULL ${null_words.map((word) => word || quote?.repeat(2)).join(' ')}`,
     decimal === ',' && 'decimal ,',
   ];
   return [parts.filter((part) => part !== false).join(', ')];

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { embeddedSource, writeSource } from '@sluice/etl/locations';
+import { embeddedSource, folderOf, isDatabase, writeSource } from '@sluice/etl/locations';
 import { completeUrl } from '@sluice/etl/source-url';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import { askPassword } from './ask-password.ts';
@@ -24,7 +24,7 @@ type JobsSources = Pick<Membership, 'others' | 'note'> & { readonly keep: boolea
  * file that only the home's owner can read, as long as the job runs.
  */
 export async function useGivenSource(home: string, text: string, sample: number, job: JobsSources): Promise<JobSource> {
-  if (!/^postgres(ql)?:\/\//i.test(text)) return { name: await expectFolder(text), sample };
+  if (!isDatabase(text)) return { name: await expectFolder(text), sample };
   const url = await withPassword(text);
   await noteSource(home, text, url, await job.others());
   if (!job.keep) await job.note({ source: text });
@@ -36,7 +36,7 @@ const withPassword = (text: string): Promise<string> =>
   completeUrl(text, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
 
 async function expectFolder(text: string): Promise<string> {
-  const folder = resolve(text.replace(/^file:\/\//i, ''));
+  const folder = resolve(folderOf(text));
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory()) return folder;
   throw new SluiceError('USAGE', `There is no folder ${folder}.`, {

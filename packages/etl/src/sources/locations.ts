@@ -16,7 +16,11 @@ const schemeOf = (text: string): string | undefined => /^([a-z][a-z\d+.:-]*):\/\
 const DATABASES = ['postgres', 'postgresql'];
 const SCHEMES = [...DATABASES, 'file'];
 
-const isDatabase = (text: string) => DATABASES.includes(schemeOf(text) ?? '');
+/** Whether this is the URL of a database, however its scheme is written. */
+export const isDatabase = (text: string): boolean => DATABASES.includes(schemeOf(text) ?? '');
+
+/** The path of a folder, which may be written as a URL. */
+export const folderOf = (text: string): string => text.replace(/^file:\/\//i, '');
 
 /** Refuses what looks like a URL of something else. The text may hold a password, so it is not repeated. */
 export function expectKnownScheme(text: string): void {
@@ -36,7 +40,7 @@ export const embeddedSource = (database: string): string => `embedded:${database
 /** A URL of PostgreSQL, or a folder with files. */
 export function parseLocation(text: string): SourceLocation {
   expectKnownScheme(text);
-  return isDatabase(text) ? { kind: 'postgres', url: text } : { kind: 'files', folder: text.replace(/^file:\/\//i, '') };
+  return isDatabase(text) ? { kind: 'postgres', url: text } : { kind: 'files', folder: folderOf(text) };
 }
 
 async function readAll(home: string): Promise<Record<string, string>> {

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
+import { folderOf, isDatabase } from './locations.ts';
 
 /**
  * What a source's name in runs stands for. A URL of a database is its place, whoever reads it and however it is spelled; a folder is
  * its path. Any other name is a person's own for a source: where that one is may change, and it is still the same source.
  */
 export function sourceIdentity(name: string): string {
-  if (/^postgres(ql)?:\/\//.test(name) && URL.canParse(name)) {
+  if (isDatabase(name) && URL.canParse(name)) {
     const { hostname, port, pathname, searchParams } = new URL(name);
     const place = `${(searchParams.get('host') ?? hostname).toLowerCase() || 'localhost'}:${searchParams.get('port') ?? (port || '5432')}`;
     return `postgres://${place}${decodeURIComponent(searchParams.has('dbname') ? `/${searchParams.get('dbname')}` : pathname)}`;
   }
-  if (/^(file:\/\/|\/|[A-Za-z]:[\\/])/.test(name)) return resolve(name.replace(/^file:\/\//, ''));
+  if (/^(file:\/\/|\/|[a-z]:[\\/])/i.test(name)) return resolve(folderOf(name));
   return name;
 }
 

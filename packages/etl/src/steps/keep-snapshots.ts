@@ -53,6 +53,7 @@ export async function keepSnapshots(sources: readonly string[], { signal, log, r
     const onLost = (reason: string) => log.warn(`The snapshot of ${source} is lost, ${reason}: the tables that were read in it are read again.`);
     keepers.set(source, stack.use(await SnapshotKeeper.open(location.url, { job: run.flow_run_id, signal, onLost })));
   }
+  if (sources.length > 0 && keepers.size === 0) log.warn('No table of the job is of a database: there is no snapshot to read it in.');
   stack.move();
   return new KeptSnapshots(keepers);
 }

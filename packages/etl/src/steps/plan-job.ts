@@ -18,6 +18,8 @@ export interface JobRequest {
   readonly tables: readonly TableSpec[];
   /** A source whose tables are all taken instead of the list. */
   readonly source?: string | undefined;
+  /** Tables of that source which are taken instead of all: each by its name, and the files that it is made of. */
+  readonly named?: readonly NamedTable[] | undefined;
   /** Patterns of names, such as `public.orders,sales.*`. */
   readonly only?: string | undefined;
   /** The first so many. */
@@ -30,7 +32,9 @@ export interface JobRequest {
   readonly overwrite?: boolean | undefined;
 }
 
-export type ListRequest = Pick<JobRequest, 'tables' | 'source' | 'only' | 'into'>;
+export type NamedTable = Required<Pick<TableSpec, 'name' | 'from'>>;
+
+export type ListRequest = Pick<JobRequest, 'tables' | 'source' | 'named' | 'only' | 'into'>;
 
 export interface Job {
   /** Names of the tables, in the order to start them: the largest first, where sizes are known. */
@@ -42,7 +46,7 @@ export interface Job {
 
 /** Which tables a job loads. The body of a task: a job that is done again has the same tables. */
 export async function planJob(request: JobRequest, { signal }: Pick<RunContext, 'signal'>): Promise<Job> {
-  const { tables, source, only, limit, into } = request;
+  const { tables, source, named, only, limit, into } = request;
   const { home } = expectSettings();
   const found = await listTablesOf(home, request, signal);
   const chosen = found.tables.slice(0, limit);
@@ -50,17 +54,18 @@ export async function planJob(request: JobRequest, { signal }: Pick<RunContext, 
   const sourceOf = (table: string) => source ?? tables.find(({ name }) => name === table)?.source ?? '';
   if (!request.overwrite) refuseOtherSources(chosen, present, { into, sourceOf });
   const listed = [...found.tables, ...found.unreadable.map(({ table }) => table)];
-  const gone = source === undefined || only !== undefined ? [] : tablesGone(listed, present, source, into);
+  const gone = source === undefined || named !== undefined || only !== undefined ? [] : tablesGone(listed, present, source, into);
   return { tables: chosen, unreadable: found.unreadable, gone };
 }
 
 /** Names of a job's tables, and what of its source is none. */
 export async function listTablesOf(
   home: string,
-  { tables, source, only, into }: ListRequest,
+  { tables, source, named, only, into }: ListRequest,
   signal: AbortSignal,
 ): Promise<Pick<Job, 'tables' | 'unreadable'>> {
-  const found = source === undefined ? { tables: pickFromList(tables, only), unreadable: [] } : await listSource(home, source, only, signal);
+  const list = source === undefined ? tables : named;
+  const found = list === undefined ? await listSource(home, source ?? '', only, signal) : { tables: pickFromList(list, only), unreadable: [] };
   refuseTwins(found.tables, into);
   return found;
 }
@@ -97,7 +102,7 @@ function tablesGone(listed: readonly string[], present: readonly PresentTable[],
     .map(formatName);
 }
 
-function pickFromList(tables: readonly TableSpec[], only: string | undefined): string[] {
+function pickFromList(tables: readonly Pick<TableSpec, 'name'>[], only: string | undefined): string[] {
   if (only === undefined) return tables.map(({ name }) => name);
   // What is no name is told of when the table is planned.
   const named = tables.map(({ name }) => ({ spec: name, ...(parseName(name) ?? { schema: '', name }) }));

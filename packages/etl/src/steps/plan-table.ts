@@ -69,7 +69,8 @@ export async function planFrom(home: string, { sample, into, read, ...spec }: Pl
 }
 
 async function planFromPostgres(url: string, spec: TableSpec, sample: number, signal: AbortSignal): Promise<TablePlan | Unreadable> {
-  if (spec.csv || spec.types) return { table: spec.name, reason: 'It is a table of PostgreSQL: csv and types are for files only.' };
+  if (spec.csv || spec.types || spec.partitions)
+    return { table: spec.name, reason: 'It is a table of PostgreSQL: csv, types and partitions are for files only.' };
   return await withSession(url, signal, (client) => planPostgresTable(client, spec, { sample }));
 }
 

@@ -9,10 +9,11 @@ export interface PlansRequest extends ListRequest, Pick<PlanRequest, 'sample' | 
 
 /** How each table of a job would be read, one after the other, and what of its source is not read. Nothing is loaded. */
 export async function* planTables(home: string, request: PlansRequest, signal: AbortSignal): AsyncGenerator<TablePlan | Unreadable> {
-  const { tables, source, limit, sample, into, read } = request;
+  const { tables, source, named, limit, sample, into, read } = request;
   const found = await listTablesOf(home, request, signal);
   for (const name of found.tables.slice(0, limit)) {
-    const spec = source === undefined ? tables.find((table) => table.name === name) : { name, source };
+    const spec =
+      source === undefined ? tables.find((table) => table.name === name) : { name, source, ...named?.find((table) => table.name === name) };
     if (spec) yield await planFrom(home, { ...spec, sample, into, read }, signal);
     signal.throwIfAborted();
   }

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { defineCommand } from '../../define-command.ts';
 import { forgetApiSettings } from '../../etl/forget-api-settings.ts';
+import { readNamedTables } from '../../etl/named-tables.ts';
 import type { AtOnce } from '../../etl/processes.ts';
 import { READ_OPTIONS, toReadParameter } from '../../etl/read-options.ts';
-import { choice, file, flag, output, share, text, whole } from '../../options.ts';
+import { choice, file, flag, list, output, share, text, whole } from '../../options.ts';
 import { isJson } from '../../render/print.ts';
 import { cliSettings } from '../../settings.ts';
 import { onStopSignals } from '../../stop-signals.ts';
@@ -11,6 +12,10 @@ import { onStopSignals } from '../../stop-signals.ts';
 export const command = defineCommand({
   options: {
     source: text('--source <place>', 'Move these tables instead of the demo: postgres://user@host/db, or a folder of CSV, NDJSON and Parquet files'),
+    named: list(
+      '--table <name=files>',
+      "Only this table, of one file of the folder, of all below another, or of a pattern: 'orders=orders-*.csv'; may be given more than once",
+    ),
     only: text('--only <patterns>', "Only these tables, of the source or of the list: 'public.orders,sales.*'"),
     warehouse: file('--warehouse <file>', 'DuckDB file to load into'),
     into: text('--into <schema>', "Schema of the warehouse to load into, instead of the source's own"),
@@ -32,11 +37,13 @@ export const command = defineCommand({
     "sluice etl --only 'public.c*'",
     "sluice etl --source postgres://me@db.example.com/shop --only 'public.*'",
     'sluice etl --source ./exports --plan',
+    "sluice etl --source ./exports --table 'orders=orders/*.csv' --partitions",
     "sluice etl --source ./exports --delimiter ';' --decimal , --type zip=varchar",
     'sluice etl -o json > report.json',
   ],
-  run: async ({ options: { output: format, verify, warehouse, ...options }, globals }) => {
+  run: async ({ options: { output: format, verify, warehouse, named: tables, ...options }, globals }) => {
     const read = toReadParameter(options);
+    const named = readNamedTables(tables, options.source);
     if (globals.apiUrl === undefined) forgetApiSettings();
     const { values: settings } = await cliSettings(globals);
     const { runEtl } = await import('../../etl/run-etl.ts');
@@ -56,6 +63,7 @@ export const command = defineCommand({
         warehouse: warehouse && resolve(warehouse),
         apiUrl: globals.apiUrl,
         read,
+        named,
         verify: verify ?? 'sums',
         json: isJson(format),
         signal: stop.signal,

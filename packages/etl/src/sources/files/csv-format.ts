@@ -12,6 +12,7 @@ export function csvFormat(columns: readonly ColumnPlan[], layout: CsvLayout): Te
     return keeps ? [{ index, name, keeps, guessed }] : [];
   });
   const isNull = byNullWords(layout.null_words);
+  const emptyIsNull = layout.null_words.includes('');
   const comment = layout.comment?.charCodeAt(0);
   return {
     find: csvFind(layout),
@@ -23,7 +24,7 @@ export function csvFormat(columns: readonly ColumnPlan[], layout: CsvLayout): Te
       for (const { index, name, keeps, guessed } of typed) {
         const [start = 0, end = 0] = [found.starts[index], found.ends[index]];
         const quoted = found.quotes[index] ?? false;
-        if ((start < end || quoted) && !keeps(block, start, end) && (quoted || !isNull?.(block, start, end)))
+        if ((start < end || (quoted && !emptyIsNull)) && !keeps(block, start, end) && (quoted || !isNull?.(block, start, end)))
           return { ...badValue(columns[index], name, shown(block, start, end)), misfit: guessed };
       }
       return null;

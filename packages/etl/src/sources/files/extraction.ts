@@ -3,7 +3,7 @@ import { withEnoughMemory } from '../../destinations/duckdb/memory.ts';
 import type { Part, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
 import type { Engine } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
-import { identifier } from '../../types/sql.ts';
+import { identifier, literal } from '../../types/sql.ts';
 
 /** What a reader of one kind of file works with. */
 export interface FileExtraction {
@@ -67,10 +67,13 @@ export function writeRows(extraction: FileExtraction, query: string, name: strin
 export const writeTablePart = (extraction: FileExtraction, query: string, number: number): Promise<Part> =>
   writeRows(extraction, asTable(extraction, query), `part-${String(extraction.parts_before + number).padStart(5, '0')}`);
 
-/** Rows of a file with the columns of its table: those that the file does not have are NULL. */
+/** Rows of a file with the columns of its table: those that the file does not have are keys of its folders, or NULL. */
 export function asTable({ plan, whole }: Pick<FileExtraction, 'plan' | 'whole'>, query: string): string {
   if (!whole.members) return query;
   const own = new Set(plan.columns.map(({ name }) => name));
-  const columns = whole.columns.map(({ name, duckdb_type }) => `${own.has(name) ? identifier(name) : 'null'}::${duckdb_type} as ${identifier(name)}`);
+  const value = (name: string) => (own.has(name) ? identifier(name) : keyOf(plan.keys?.[name]));
+  const columns = whole.columns.map(({ name, duckdb_type }) => `${value(name)}::${duckdb_type} as ${identifier(name)}`);
   return `select ${columns.join(', ')} from (${query})`;
 }
+
+const keyOf = (value: string | null | undefined): string => (value == null ? 'null' : literal(value));

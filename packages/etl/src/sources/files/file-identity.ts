@@ -71,6 +71,6 @@ export async function expectPlannedFiles(folder: string, plan: TablePlan): Promi
     if (now.bytes !== file?.bytes || now.modified_ms !== file.modified_ms || now.hash !== file.hash) throw new FileChanged(from.name);
   }
   if (!plan.members) return;
-  const files = (await expandPattern(folder, plan.from.name))?.files ?? [];
+  const files = (await expandPattern(folder, plan.from.name))?.files ?? [plan.from.name];
   if (files.join('\n') !== plan.members.map(({ name }) => name).join('\n')) throw new FileChanged(plan.from.name);
 }

@@ -80,9 +80,6 @@ function isDecimalOf(width: number, scale: number, text: string): boolean {
   return whole + fraction !== '' && whole.replace(/^0+/, '').length <= width - scale && fraction.replace(/0+$/, '').length <= scale;
 }
 
-/** Whether one of the types of numbers may be given to it. */
-export const isPlainNumber = (text: string): boolean => NUMBER.test(text.trim()) || NO_NUMBER.test(text.trim());
-
 function isFloatUpTo(largest: number, text: string): boolean {
   return NO_NUMBER.test(text) || (NUMBER.test(text) && Math.abs(Number(text)) <= largest);
 }

@@ -14,6 +14,8 @@ export interface Guess extends ExactType {
 class KindGuess {
   #forms: Forms[];
   values = 0;
+  /** Empty texts, which only a text can be: what the others would be is told. */
+  empty = 0;
   /** The value that ended the last family, how many of it came before, and what they were. */
   #broken: { example: string; before: number; type: string } | null = null;
 
@@ -22,6 +24,10 @@ class KindGuess {
   }
 
   add(block: Buffer, start: number, end: number): void {
+    if (start === end) {
+      this.empty++;
+      return;
+    }
     if (this.#forms.length > 0) this.#try(block, start, end);
     this.values++;
   }
@@ -64,6 +70,13 @@ const FALLBACK: Readonly<Record<ValueKind, 'VARCHAR' | 'JSON'>> = {
 };
 const CALLED = { VARCHAR: 'text', JSON: 'JSON text' };
 
+function emptyNote(kind: ValueKind, { empty, values }: KindGuess, { type }: ExactType): string {
+  const are = empty === 1 ? 'one of its values is an empty text' : `${number.format(empty)} of its values are empty texts`;
+  const others = values === 1 ? 'the other one' : `the ${number.format(values)} others`;
+  const advice = kind === 'text' ? " With the null word '' an empty value in quotes is NULL." : '';
+  return `is kept as text: ${are}, ${others} would be ${type}.${advice}`;
+}
+
 /** Collects the values of a column to tell its type: one that gives every value back as it is written, or else text. */
 export class TypeGuess {
   readonly #kinds = new Map<ValueKind, KindGuess>();
@@ -89,7 +102,8 @@ export class TypeGuess {
     if (others.length > 0) return { type: 'JSON', type_args: {}, kind: 'mixed', note: 'has values of several kinds and is kept as JSON text.' };
     const [kind, guess] = main;
     const exact = guess.exact();
-    if (exact) return { ...exact, kind, note: null };
+    if (exact && guess.empty === 0) return { ...exact, kind, note: null };
+    if (exact) return { type: 'VARCHAR', type_args: {}, kind, note: emptyNote(kind, guess, exact) };
     const type = FALLBACK[kind];
     return { type, type_args: {}, kind, note: kind === 'json' ? null : guess.note(CALLED[type]) };
   }

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { type Check, type ExactType, type Forms, giveType } from './forms.ts';
-import { isPlainNumber } from './given-types.ts';
-import { DECIMAL_COMMA, emptyNumber, isBigint, isNumberLike, isPointed, isShortest, POINT, scanNumber } from './number-text.ts';
+import { givenCheck } from './given-types.ts';
+import { COMMA, emptyNumber, isBigint, isNumberLike, isPointed, isShortest, POINT, scanNumber } from './number-text.ts';
 
 /** Widths of DECIMAL that a column gets: what fits 64 bits, what sums of any table fit, and all there is. */
 const WIDTHS = [18, 28, 38];
@@ -12,8 +12,12 @@ const THOUSANDS = /^\s*[+-]?\d{1,3}(?:,\d{3})+\s*$/;
 /** How the numbers of a DOUBLE column are written: as JavaScript prints them, or as Python does. */
 type Style = 'shortest' | 'pointed';
 
+const IS_WHOLE = givenCheck('BIGINT', POINT);
+const ANY_WITH_COMMA = givenCheck('DOUBLE', COMMA);
+
 export class NumberForms implements Forms {
   readonly #point: number;
+  readonly #isAny: Check | null;
   readonly #number = emptyNumber();
   #values = 0;
   #whole = 1;
@@ -22,11 +26,16 @@ export class NumberForms implements Forms {
   #bigint = true;
   #decimal = true;
   #plain = true;
+  /** Whether a BIGINT that a person asks for takes all of them, or a DOUBLE: as they are, or with the other decimal sign. */
+  #wholes = true;
+  #any = true;
+  #anyWithComma = true;
   readonly #style = { shortest: true, pointed: true };
   #example: string | null = null;
 
   constructor(point = POINT) {
     this.#point = point;
+    this.#isAny = givenCheck('DOUBLE', point);
   }
 
   add(block: Buffer, start: number, end: number): boolean {
@@ -42,6 +51,9 @@ export class NumberForms implements Forms {
     } else {
       this.#decimal = false;
       this.#plain = false;
+      this.#wholes &&= IS_WHOLE?.(block, start, end) ?? true;
+      this.#any &&= this.#isAny?.(block, start, end) ?? true;
+      this.#anyWithComma &&= ANY_WITH_COMMA?.(block, start, end) ?? true;
     }
     this.#values++;
     const style = this.#style;
@@ -64,22 +76,22 @@ export class NumberForms implements Forms {
 
   inexact(): ReturnType<Forms['inexact']> {
     if (this.#values === 0 || this.exact()) return null;
-    const example = this.#example ?? '';
-    return { example, called: 'numbers', advice: this.#advice(example) };
+    return { example: this.#example ?? '', called: 'numbers', advice: this.#advice() };
   }
 
-  #advice(example: string): string {
-    const written = this.#point === POINT ? example : example.replace(',', '.');
-    if (isPlainNumber(written)) return giveType(this.#wanted(example));
-    if (this.#point !== POINT || !DECIMAL_COMMA.test(example)) return 'Signs between thousands are not read.';
+  /** True of all values, and not of the one that is shown alone. */
+  #advice(): string {
+    if (this.#any) return giveType(this.#wanted());
+    if (this.#point !== POINT || !this.#anyWithComma) return 'Signs between thousands are not read.';
     // `1,234` may be either.
-    return THOUSANDS.test(example) ? 'If a comma stands before decimals, decimal "," loads them.' : 'In CSV, decimal "," loads them as numbers.';
+    return THOUSANDS.test(this.#example ?? '')
+      ? 'If a comma stands before decimals, decimal "," loads them.'
+      : 'In CSV, decimal "," loads them as numbers.';
   }
 
-  #wanted(example: string): string {
-    const digits = Math.max(this.#whole, example.trim().replace(/^[+-]?0*/, '').length);
-    if (this.#finest === 0 && digits < 19 && /^[+-]?\d+$/.test(example.trim())) return 'BIGINT';
-    const width = WIDTHS.find((most) => most >= this.#whole + this.#finest);
+  #wanted(): string {
+    if (this.#finest === 0 && this.#wholes && this.#whole < 19) return 'BIGINT';
+    const width = WIDTHS.find((digits) => digits >= this.#whole + this.#finest);
     return this.#plain && width ? `DECIMAL(${width},${this.#finest})` : 'DOUBLE';
   }
 }

@@ -4,7 +4,7 @@ const ZERO = 48;
 const NINE = 57;
 const MINUS = 45;
 export const POINT = 46;
-const COMMA = 44;
+export const COMMA = 44;
 
 /** The byte before decimals. */
 export const pointOf = (sign: '.' | ','): number => (sign === ',' ? COMMA : POINT);
@@ -110,10 +110,8 @@ function pointed(value: number): string {
 
 /** What a person would call a number, however it is written: `+1`, `007`, `1e5`, `1_000`, `1,234.5`, ` 1`, `.5`, `NaN`. */
 const NUMBER_LIKE = /^\s*[+-]?(?:\d[\d_',]*(?:\.\d*)?|\.\d+|nan|inf(?:inity)?)(?:e[+-]?\d+)?\s*$/i;
-/** As much of the world writes one, without signs between thousands. */
-export const DECIMAL_COMMA = /^\s*[+-]?\d+,\d+\s*$/;
-/** With them. */
-const GROUPED_COMMA = /^\s*[+-]?\d[\d.' ]*,\d+\s*$/;
+/** As much of the world writes one, with or without signs between thousands. */
+const DECIMAL_COMMA = /^\s*[+-]?\d[\d.' ]*,\d+\s*$/;
 
 /** The longest text that is looked at. */
 const LONGEST = 80;
@@ -121,5 +119,5 @@ const LONGEST = 80;
 export function isNumberLike(block: Buffer, start: number, end: number): boolean {
   if (end - start > LONGEST) return false;
   const text = block.toString('latin1', start, end);
-  return NUMBER_LIKE.test(text) || GROUPED_COMMA.test(text);
+  return NUMBER_LIKE.test(text) || DECIMAL_COMMA.test(text);
 }

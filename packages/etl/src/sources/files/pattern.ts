@@ -15,7 +15,7 @@ export interface ManyFiles {
 export async function expandPattern(folder: string, pattern: string): Promise<ManyFiles | null> {
   const facts = await stat(join(folder, pattern)).catch(() => null);
   if (facts?.isFile() || (!facts && !/[*?]/.test(pattern))) return null;
-  const fits = facts?.isDirectory() ? (path: string) => path.startsWith(`${pattern.replace(/\/+$/, '')}/`) : matcher(pattern);
+  const fits = facts?.isDirectory() ? isBelow(pattern.replace(/\/+$/, '')) : matcher(pattern);
   const { files, others } = await walkFolder(folder);
   return {
     pattern,
@@ -23,6 +23,12 @@ export async function expandPattern(folder: string, pattern: string): Promise<Ma
     notes: others.filter(({ path }) => fits(path)).map(({ path, reason }) => `${path} is not read: ${reason}.`),
   };
 }
+
+/** `.` is the source's folder itself. */
+const isBelow =
+  (folder: string) =>
+  (path: string): boolean =>
+    folder === '.' || path.startsWith(`${folder}/`);
 
 /** `*` stands for any signs but `/`, `**` for any folders too, `?` for one sign. */
 function matcher(pattern: string): (path: string) => boolean {

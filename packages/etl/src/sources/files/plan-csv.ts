@@ -97,6 +97,7 @@ const UNKNOWN: Guess = { type: 'VARCHAR', type_args: {}, kind: 'text', note: nul
 class CsvLook {
   readonly #layout: CsvLayout;
   readonly #isNull;
+  readonly #emptyIsNull;
   readonly #guesses: readonly TypeGuess[];
   #header = false;
   #records = 0;
@@ -107,6 +108,7 @@ class CsvLook {
   constructor(layout: CsvLayout, columns: number) {
     this.#layout = layout;
     this.#isNull = byNullWords(layout.null_words);
+    this.#emptyIsNull = layout.null_words.includes('');
     this.#guesses = Array.from({ length: columns }, () => new TypeGuess(pointOf(layout.decimal)));
   }
 
@@ -132,7 +134,8 @@ class CsvLook {
     for (let index = 0; index < guesses.length; index++) {
       const [start = 0, end = 0] = [found.starts[index], found.ends[index]];
       const quoted = found.quotes[index] ?? false;
-      if ((start < end || quoted) && (quoted || !this.#isNull?.(block, start, end))) guesses[index]?.add('text', block, start, end);
+      const isValue = start < end ? quoted || !this.#isNull?.(block, start, end) : quoted && !this.#emptyIsNull;
+      if (isValue) guesses[index]?.add('text', block, start, end);
     }
   }
 

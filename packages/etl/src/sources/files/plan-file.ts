@@ -11,6 +11,7 @@ import { identityOf } from './file-identity.ts';
 import { namedByPerson } from './file-kinds.ts';
 import { findTableFiles, type TableFile } from './list-files.ts';
 import { readContent } from './open-bytes.ts';
+import { keysOfPath, type PartitionKeys, withKeys } from './partition-keys.ts';
 import { expandPattern, type ManyFiles } from './pattern.ts';
 import { planCsv, type TextPlan } from './plan-csv.ts';
 import { planMany } from './plan-many.ts';
@@ -38,23 +39,35 @@ export async function planFile(folder: string, spec: TableSpec, options: PlanOpt
   try {
     const found = await findFile(folder, spec);
     if (typeof found === 'string') return { table, reason: found };
-    if (!('files' in found)) return await planOne(folder, spec, found, options);
-    const plans: TablePlan[] = [];
-    // A column that is given a type need not be in every file.
-    const { types, ...one } = spec;
-    const read = { ...options.read, types: { ...options.read?.types, ...types } };
-    for (const file of found.files) {
-      const plan = await planOne(folder, one, file, { ...options, read });
-      if (!('columns' in plan)) return { table, reason: `${file.path}: ${plan.reason}` };
-      plans.push(plan);
-    }
-    return planMany(found.many, plans);
+    if ('files' in found) return await planFiles(folder, spec, found, options);
+    const hasKeys = spec.partitions ?? (options.read?.partitions === true && /=[^/]*\//.test(found.path));
+    if (!hasKeys) return await planOne(folder, spec, found, options);
+    return await planFiles(folder, spec, { many: { pattern: found.path, files: [found.path], notes: [] }, files: [found] }, options);
   } catch (error) {
     if (isSluiceError(error) && error.code === 'TABLE_UNREADABLE') return { table, reason: [error.message, error.hint ?? []].flat().join(' ') };
     if (isSluiceError(error)) throw error;
     return { table, reason: `${table} cannot be read: ${faultOf(error)}.` };
   }
 }
+
+/** Files that are one table, or one whose folders have a say. */
+async function planFiles(folder: string, spec: TableSpec, { many, files }: FoundMany, options: PlanOptions): Promise<TablePlan | Unreadable> {
+  const { types: own, partitions = options.read?.partitions, ...one } = spec;
+  const types = { ...options.read?.types, ...own };
+  const keys = partitions ? files.flatMap(({ path }) => namesOf(keysOfPath(path))) : [];
+  // A column that is given a type need not be in every file.
+  const read = { ...options.read, types: Object.fromEntries(Object.entries(types).filter(([column]) => !keys.includes(column))) };
+  const plans: TablePlan[] = [];
+  for (const file of files) {
+    const plan = await planOne(folder, one, file, { ...options, read });
+    if (!('columns' in plan)) return { table: spec.name, reason: `${file.path}: ${plan.reason}` };
+    plans.push(plan);
+  }
+  const plan = planMany(many, plans);
+  return partitions && 'columns' in plan ? withKeys(plan, types) : plan;
+}
+
+const namesOf = (keys: PartitionKeys | string): string[] => (typeof keys === 'string' ? [] : Object.keys(keys));
 
 async function planOne(folder: string, spec: TableSpec, found: TableFile, { sample, read = {} }: PlanOptions): Promise<TablePlan | Unreadable> {
   const table = spec.name;

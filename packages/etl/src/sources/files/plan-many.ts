@@ -26,7 +26,7 @@ export function planMany({ pattern, notes }: ManyFiles, plans: readonly TablePla
     estimated_rows: plans.reduce((sum, { estimated_rows }) => sum + (estimated_rows ?? 0), 0),
     estimated_bytes: plans.reduce((sum, { estimated_bytes }) => sum + (estimated_bytes ?? 0), 0),
     notes: [
-      `The table is ${plans.length === 1 ? 'one file' : `${plans.length} files`} of ${pattern}.`,
+      ...(first.from.name === pattern ? [] : [`The table is ${plans.length === 1 ? 'one file' : `${plans.length} files`} of ${pattern}.`]),
       ...merged.notes,
       ...plans.flatMap((plan) => plan.notes.map((note) => `${plan.from.name}: ${note}`)),
       ...notes,
@@ -37,14 +37,20 @@ export function planMany({ pattern, notes }: ManyFiles, plans: readonly TablePla
 
 /** The files of a table, each with its columns where they are not those of the table. */
 export const asMembers = (plans: readonly TablePlan[], { columns: all, ofFiles }: MergedColumns): MemberPlan[] =>
-  plans.flatMap(({ from, file }, index): MemberPlan[] => {
+  plans.flatMap(({ from, file, keys }, index): MemberPlan[] => {
     const columns = ofFiles[index] ?? [];
-    return file ? [{ name: from.name, file, ...(JSON.stringify(columns) !== JSON.stringify(all) && { columns }) }] : [];
+    return file ? [{ name: from.name, file, ...(JSON.stringify(columns) !== JSON.stringify(all) && { columns }), ...(keys && { keys }) }] : [];
   });
 
 /** The files of a plan, each as a plan of its own. */
 export function membersOf(plan: TablePlan): TablePlan[] {
   if (!plan.members) return [plan];
   const { members, ...table } = plan;
-  return members.map(({ name, file, columns = plan.columns }) => ({ ...table, from: { schema: null, name }, file, columns }));
+  return members.map(({ name, file, keys, columns = plan.columns }) => ({
+    ...table,
+    from: { schema: null, name },
+    file,
+    columns: keys ? columns.filter((column) => !(column.name in keys)) : columns,
+    ...(keys && { keys }),
+  }));
 }

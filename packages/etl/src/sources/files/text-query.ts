@@ -14,7 +14,7 @@ const layoutOf = ({ kind, file }: TablePlan): ReadLayout => (kind === 'ndjson' |
 function readText(plan: TablePlan, file: string, spooled: boolean, { shape, types }: { shape: RecordShape; types: readonly string[] }): string {
   const { delimiter, quote, header, null_words } = layoutOf(plan);
   const sign = literal(quote ?? '');
-  const nullstr = `[${['', ...null_words].map(literal).join(', ')}]`;
+  const nullstr = `[${[...new Set(['', ...null_words])].map(literal).join(', ')}]`;
   return readCsv(file, {
     columns: types.map((type, index) => [`c${index}`, type]),
     options: { header: String(!spooled && header), delim: literal(delimiter), quote: sign, escape: sign, nullstr },
@@ -23,12 +23,18 @@ function readText(plan: TablePlan, file: string, spooled: boolean, { shape, type
 }
 
 /** JSON text is kept as it stands: read as text, and only called JSON. A number with a comma is read as text, and then with a point. */
-const isReadAsText = ({ type }: ColumnPlan, { decimal }: ReadLayout): boolean => type === 'JSON' || (decimal === ',' && FRACTIONAL.test(type));
+const isReadAsText = ({ type }: ColumnPlan, layout: ReadLayout): boolean =>
+  type === 'JSON' || (layout.decimal === ',' && FRACTIONAL.test(type)) || emptyIsNull(layout);
+
+/** An empty value in quotes is NULL as well, when a person says so. */
+const emptyIsNull = ({ null_words }: ReadLayout): boolean => null_words.includes('');
 
 const FRACTIONAL = /^(?:DECIMAL\(|DOUBLE$|FLOAT$)/;
 
-const cast = (text: string, { type }: ColumnPlan, { decimal }: ReadLayout): string =>
-  decimal === ',' && FRACTIONAL.test(type) ? `replace(${text}, ',', '.')::${type}` : `${text}::${type}`;
+function cast(text: string, { type }: ColumnPlan, layout: ReadLayout): string {
+  const value = emptyIsNull(layout) ? `nullif(${text}, '')` : text;
+  return layout.decimal === ',' && FRACTIONAL.test(type) ? `replace(${value}, ',', '.')::${type}` : `${value}::${type}`;
+}
 
 const select = (columns: readonly ColumnPlan[], value: (column: ColumnPlan, index: number) => string, from: string): string =>
   `select ${columns.map((column, index) => `${value(column, index)} as ${identifier(column.name)}`).join(', ')} from ${from}`;
@@ -44,11 +50,7 @@ export function spooledRows(plan: TablePlan, file: string, shape: RecordShape): 
 /** The rows of a CSV file by another way: DuckDB alone finds the records, and casts text instead of reading types. */
 export function csvRowsAgain(plan: TablePlan, file: string, copied: boolean, shape: RecordShape): string {
   const texts = plan.columns.map(() => 'VARCHAR');
-  return select(
-    plan.columns,
-    (column, index) => (column.type === 'VARCHAR' ? `c${index}` : cast(`c${index}`, column, layoutOf(plan))),
-    readText(plan, file, copied, { shape, types: texts }),
-  );
+  return select(plan.columns, (column, index) => cast(`c${index}`, column, layoutOf(plan)), readText(plan, file, copied, { shape, types: texts }));
 }
 
 const pointer = (key: string): string => literal(`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);

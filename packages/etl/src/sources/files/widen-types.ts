@@ -49,7 +49,8 @@ function inTable(plan: TablePlan, files: readonly TablePlan[], member: number, {
   const all = files.map(({ from, columns: planned }, index) => ({ file: from.name, columns: index === member ? columns : planned }));
   const merged = mergeColumns(plan.kind, all);
   if (typeof merged === 'string') throw new TypeError(merged);
-  return { ...plan, columns: merged.columns, members: asMembers(files, merged) };
+  const keys = plan.columns.filter(({ name }) => files.some((file) => file.keys !== undefined && name in file.keys));
+  return { ...plan, columns: [...merged.columns, ...keys], members: asMembers(files, merged) };
 }
 
 const isSame = (a: ColumnPlan | undefined, b: ColumnPlan): boolean =>

@@ -116,9 +116,9 @@ test.each(['task', 'subflow', 'tag'] as const)(
   },
 );
 
+const project = makeProject();
 test('a run whose code is still loaded is handed back at once by a worker that stops', async () => {
   const pool = await lab.pool();
-  const project = makeProject();
   project.save('flows.ts', "import { flow } from '@sluice/sdk';\nexport const starts = flow({ name: 'starts' }, () => 'started');\n");
   const name = await lab.deploy(pool, await project.flow('starts'), {}, project.path);
   const load = "import { gate } from '../../../../../tests/support/inside.ts';\nawait gate('still loading');\n";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
 import { childrenOf } from '../../../tests/support/worker-process.ts';
-import { doesAll, type Told, tellsEnvironment } from './fixtures/secret-flows.ts';
+import { doesAll, startsProgram, type Told, tellsEnvironment } from './fixtures/secret-flows.ts';
 
 const KEY = 'key-of-the-server-4711';
 const CANARY = 'canary-0815';
@@ -133,6 +133,15 @@ describe('a flow', () => {
     expect(await lab.result(run)).toEqual({ doubled: [2, 4], child: 'COMPLETED', sub: 8 });
     const logs = await lab.client.request('POST /logs/filter', { body: { logs: { flow_run_id: { any_: [run.id] } } } });
     expect(logs.map(({ message }) => message)).toEqual(expect.arrayContaining(['a line of the flow', 'another line']));
+  });
+
+  test('may start a program that calls a flow itself', async () => {
+    const pool = await keyed.pool();
+    await using _worker = await keyed.worker(pool);
+    const run = await keyed.run(await keyed.deploy(pool, startsProgram));
+    expect(await keyed.result(run)).toBe('1');
+    const own = keyed.marks().findLast(({ text }) => text === 'done')?.flow_run_id ?? '';
+    expect(await keyed.read(own)).toMatchObject({ state_type: 'COMPLETED', created_by: { id: run.id, type: 'FLOW_RUN' } });
   });
 
   test('without a key at its server has none, and sends none', async () => {

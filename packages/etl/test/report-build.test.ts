@@ -139,11 +139,21 @@ test('a table that this job did not load, or that the source does not have any m
     loaded: '2026-11-20T10:00:00Z',
   }));
   const unreadable = [{ table: 'public.x', reason: 'no right to read' }];
-  const { older } = buildReport([outcome('public.a'), outcome('public.b', null)], unreadable, {
-    ...facts,
-    warehouse: { ...facts.warehouse, present },
-    gone: ['public.old'],
-  });
+  const renamed = outcome('public.A');
+  const { older } = buildReport(
+    [
+      outcome('public.a'),
+      outcome('public.b', null),
+      { ...renamed, load: renamed.load && { ...renamed.load, target: { schema: 'public', name: 'other' } } },
+    ],
+    unreadable,
+    {
+      ...facts,
+      warehouse: { ...facts.warehouse, present },
+      // Where a table stands under another name than in its source, no table of the source has that one.
+      gone: ['public.old', 'public.other'],
+    },
+  );
   const when = { rows: 7, loaded: '2026-11-20T10:00:00Z' };
   expect(older).toEqual([
     { table: 'public.b', ...when, reason: 'this job has not loaded it' },

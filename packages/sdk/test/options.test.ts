@@ -116,5 +116,5 @@ test.each([
 test('what fits is taken', () => {
   expect(makeTask({ timeout: '30d', retryDelay: ['50ms', 1.5], retries: 0, retryJitter: 0.5, tags: ['a'], checkpoint: false })).not.toThrow();
   expect(makeFlow({ timeout: 90, retryDelay: '365d', retries: 3, tags: [], runName: () => 'x' })).not.toThrow();
-  expect(makeDeployment({ concurrencyLimit: 0, memory: 512, cpu: 0.5, env: { A: 'b' }, maxClaims: 1 })).not.toThrow();
+  expect(makeDeployment({ concurrencyLimit: 1, memory: 512, cpu: 0.5, env: { A: 'b' }, maxClaims: 1 })).not.toThrow();
 });

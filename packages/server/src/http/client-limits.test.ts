@@ -130,17 +130,16 @@ test('a long poll is answered when its time is over, which is longer than any of
 test('requests beyond what an address may have under way are told to come again, and those under way are answered', async () => {
   const { json } = await send('GET', `/flow_runs/${run}`);
   const body = JSON.stringify({ ids: [run], since: { [run]: (json as { state_id: string }).state_id }, wait_seconds: 60 });
-  // More than may be: whichever comes last is refused.
-  const polls = await Promise.all(
-    Array.from({ length: LIMITS.requests + 5 }, async () => {
-      const socket = await open();
-      // A connection that is refused may be reset before its answer is read.
-      const answer = Promise.race([once(socket, 'data').then(([chunk]) => String(chunk)), closing(socket).then(() => 'reset')]);
-      socket.write(headOf('POST', '/flow_runs/wait', body.length) + body);
-      return { socket, answer };
-    }),
-  );
-  await untilStatus(429);
+  const poll = async () => {
+    const socket = await open();
+    // A connection that is refused may be reset before its answer is read.
+    const answer = Promise.race([once(socket, 'data').then(([chunk]) => String(chunk)), closing(socket).then(() => 'reset')]);
+    socket.write(headOf('POST', '/flow_runs/wait', body.length) + body);
+    return { socket, answer };
+  };
+  // More than may be: whichever comes last is refused. One that came too late, as the machine stood still, has another in its place.
+  const polls = await Promise.all(Array.from({ length: LIMITS.requests + 5 }, poll));
+  while ((await send('GET', '/ready')).status !== 429) polls.push(await poll());
   expect(await send('GET', '/ready')).toMatchObject({
     headers: { 'retry-after': '1' },
     json: { code: 'TOO_MANY_REQUESTS', detail: 'Too many requests are under way from this address at once.', hint: expect.any(String) },
@@ -151,7 +150,7 @@ test('requests beyond what an address may have under way are told to come again,
   expect((await send('POST', `/flow_runs/${run}/set_state`, { body: { state } })).status).toBe(201);
   const answers = await Promise.all(polls.slice(10).map(({ answer }) => answer));
   expect(answers.filter((text) => text.startsWith('HTTP/1.1 200')).length).toBeGreaterThan(20);
-  expect(answers.every((text) => /^(HTTP\/1\.1 (200|429) |reset$)/.test(text))).toBe(true);
+  expect(answers.every((text) => /^(HTTP\/1\.1 (200|408|429) |reset$)/.test(text))).toBe(true);
   for (const { socket } of polls) socket.destroy();
 });
 

@@ -1,7 +1,7 @@
 import type { Holding } from './holding.ts';
-import { howItEnded } from './how-it-ended.ts';
-import type { RunLimits } from './limits/run-limits.ts';
-import type { Exit, FlowProcess } from './process/flow-process.ts';
+import type { Exit, FlowProcess } from './infrastructure/process/flow-process.ts';
+import { howItEnded } from './infrastructure/process/how-it-ended.ts';
+import type { RunLimits } from './infrastructure/process/limits/run-limits.ts';
 import type { Propose, TellLog } from './propose.ts';
 
 interface Ended {

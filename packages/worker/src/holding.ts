@@ -1,5 +1,5 @@
 import { startTimer, type Timer } from '@sluice/client';
-import type { FlowProcess } from './process/flow-process.ts';
+import type { FlowProcess } from './infrastructure/process/flow-process.ts';
 
 export type Asked = 'Cancelled' | 'WorkerShutdown';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isObject } from '@sluice/core/lib/json';
 import type { ClaimedRun } from '@sluice/core/model/worker';
-import type { Code } from './process/warm-pool.ts';
+import type { Code } from './infrastructure/process/warm-pool.ts';
 
 /** What a deployment, and a run of it, ask of the process they run in. */
 export interface JobVariables {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { childrenOf } from '../../../tests/support/worker-process.ts';
-import { Guard, monotonicMs } from '../src/guard/guard.ts';
+import { Guard, monotonicMs } from '../src/infrastructure/process/guard/guard.ts';
 
 const sleepers: ChildProcess[] = [];
 

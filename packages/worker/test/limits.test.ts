@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { type Lab, type LabWorker, startLab } from '../../../tests/support/lab.ts';
-import { limitByCgroupV1 } from '../src/limits/cgroup-v1.ts';
-import { limitByCgroupV2 } from '../src/limits/cgroup-v2.ts';
-import { createRunLimiter } from '../src/limits/limit-run.ts';
-import { limitByWatching } from '../src/limits/watching.ts';
+import { limitByCgroupV1 } from '../src/infrastructure/process/limits/cgroup-v1.ts';
+import { limitByCgroupV2 } from '../src/infrastructure/process/limits/cgroup-v2.ts';
+import { createRunLimiter } from '../src/infrastructure/process/limits/limit-run.ts';
+import { limitByWatching } from '../src/infrastructure/process/limits/watching.ts';
 import { takesMemory, tellsProcess } from './fixtures/worker-flows.ts';
 
 const children: ChildProcess[] = [];

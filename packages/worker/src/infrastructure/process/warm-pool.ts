@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { messageOf } from '@sluice/core/errors/sluice-error';
-import type { Guard } from '../guard/guard.ts';
-import { STARTING_MS } from '../starting.ts';
+import { STARTING_MS } from '../../starting.ts';
 import { processEnvironment } from './environment.ts';
 import { FlowProcess } from './flow-process.ts';
+import type { Guard } from './guard/guard.ts';
 
 /** What a process must have been started and prepared with to run a flow of a deployment. */
 export interface Code {

@@ -4,10 +4,10 @@ import { statSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { startTimer, type Timer } from '@sluice/client';
 import { CHANNEL_FD, type FromFlowProcess, type ToFlowProcess } from '@sluice/core/process/messages';
-import type { Guard } from '../guard/guard.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../../pause.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { Deadlines, type Overdue } from './deadlines.ts';
+import type { Guard } from './guard/guard.ts';
 import { Printed } from './printed.ts';
 
 export interface Exit {

@@ -2,9 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createClient } from '@sluice/client';
 import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { WorkerBeat } from '@sluice/core/model/worker';
+import { monotonicMs } from '../infrastructure/process/guard/guard.ts';
+import { pause } from '../pause.ts';
 import type { BeatIdentity, FromBeatThread, ToBeatThread } from './beat.ts';
-import { monotonicMs } from './guard/guard.ts';
-import { pause } from './pause.ts';
 
 const { api, pool, ...identity } = workerData as BeatIdentity;
 const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, userAgent: 'sluice-worker' });

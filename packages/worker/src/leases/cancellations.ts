@@ -1,6 +1,6 @@
 import type { Client } from '@sluice/client';
+import { pause } from '../pause.ts';
 import type { HeldRuns } from './held-runs.ts';
-import { pause } from './pause.ts';
 
 const WAIT_SECONDS = 30;
 const PAUSE_MS = 1000;

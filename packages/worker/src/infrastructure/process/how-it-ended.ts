@@ -1,5 +1,5 @@
+import type { Exit, Killed } from './flow-process.ts';
 import type { RunLimits } from './limits/run-limits.ts';
-import type { Exit, Killed } from './process/flow-process.ts';
 
 /** What is known of a process that ended before its run. */
 export interface EndedProcess extends Exit {

@@ -10,7 +10,7 @@ const UNSAFE = /\b(?:writeFile|writeFileSync|appendFile|appendFileSync|createWri
 
 /** Files that write elsewhere than into a home, each with why that is safe. */
 const ELSEWHERE: readonly string[] = [
-  'packages/etl/src/stage/spool-lines.ts', // into the folder of its load, which nobody else may enter
+  'packages/etl/src/sources/postgres/spool-lines.ts', // into the folder of its load, which nobody else may enter
 ];
 
 test('server, command and ETL write into a home by one module, which follows no link', () => {

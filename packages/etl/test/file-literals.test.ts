@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commitLoad } from '../src/destinations/duckdb/commit.ts';
 import { queryWarehouse } from '../src/destinations/duckdb/read.ts';
+import { parquetFooters, readCsv, readJsonObjects, readJsonRecords, readParquet } from '../src/duckdb/readers.ts';
 import { extractFile } from '../src/sources/files/extract-file.ts';
 import { planFile } from '../src/sources/files/plan-file.ts';
-import { parquetFooters, readCsv, readJsonObjects, readJsonRecords, readParquet } from '../src/types/readers.ts';
 import { literal } from '../src/types/sql.ts';
 import { expectPlan, quiet } from './support/files-load.ts';
 
@@ -39,7 +39,7 @@ test('every file that SQL opens is written by the one place that knows how', () 
   expect(opened.filter(({ found }) => !good.test(found))).toEqual([]);
   expect(opened.length).toBeGreaterThan(8);
   const readers = opened.filter(({ found }) => /^(?:read_|parquet_)/.test(found));
-  expect([...new Set(readers.map(({ file }) => file))]).toEqual(['packages/etl/src/types/readers.ts']);
+  expect([...new Set(readers.map(({ file }) => file))]).toEqual(['packages/etl/src/duckdb/readers.ts']);
 });
 
 test('quotes are doubled in one place', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWarehouse } from '../src/destinations/duckdb/open.ts';
 import { etlPaths, type LoadNote, loadFolders, loadId, noteLoad } from '../src/home.ts';
-import { sweepLeftovers } from '../src/sweep/sweep-leftovers.ts';
+import { sweepLeftovers } from '../src/stage/sweep-leftovers.ts';
 import { quietContext } from './support/warehouse-load.ts';
 import { ended, holdWarehouse } from './support/warehouse-process.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commitLoad } from '../src/destinations/duckdb/commit.ts';
 import { openWarehouse } from '../src/destinations/duckdb/open.ts';
+import { publishWarehouse } from '../src/destinations/duckdb/publish.ts';
 import { listWarehouse, queryWarehouse, readLedger } from '../src/destinations/duckdb/read.ts';
-import { publishWarehouse } from '../src/sweep/publish-warehouse.ts';
 import { makeExtract, quietContext, toRequest } from './support/warehouse-load.ts';
 import { ended, holdWarehouse } from './support/warehouse-process.ts';
 

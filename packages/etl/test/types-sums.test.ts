@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { duckdbRowChecksum, duckdbSumsQuery, readDuckdbSums } from '../src/duckdb/sums.ts';
 import type { ColumnPlan, Extract, TableSums } from '../src/model.ts';
-import { duckdbRowChecksum, duckdbSumsQuery, readDuckdbSums } from '../src/types/duckdb-sums.ts';
 import { addNumbers, addSums, sealSums } from '../src/types/table-sums.ts';
 import { loadExtract, openTestSource, type TestSource } from './support/postgres-source.ts';
 

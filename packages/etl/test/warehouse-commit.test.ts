@@ -7,7 +7,7 @@ import { commitLoad } from '../src/destinations/duckdb/commit.ts';
 import { openWarehouse } from '../src/destinations/duckdb/open.ts';
 import { PartsMissing } from '../src/destinations/duckdb/parts.ts';
 import { listWarehouse, queryWarehouse, readLedger, readQuarantine } from '../src/destinations/duckdb/read.ts';
-import { StaleToken } from '../src/destinations/duckdb/stale-token.ts';
+import { StaleToken } from '../src/destinations/stale-token.ts';
 import type { Extract } from '../src/model.ts';
 import { type LoadOptions, makeExtract, quietContext, toRequest } from './support/warehouse-load.ts';
 

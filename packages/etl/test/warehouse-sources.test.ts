@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commitLoad } from '../src/destinations/duckdb/commit.ts';
 import { queryWarehouse, readLedger } from '../src/destinations/duckdb/read.ts';
-import { isSameSource } from '../src/sources/same-source.ts';
+import { isSameSource } from '../src/names/same-source.ts';
 import { makeExtract, toRequest } from './support/warehouse-load.ts';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { EXIT } from '@sluice/core/errors/catalog';
 import type { Compacted } from '../destinations/duckdb/compact.ts';
+import type { TableCheck, WarehouseFacts } from '../destinations/duckdb/publish.ts';
 import type { Load, SharedSnapshot, Unreadable, VerifyLevel } from '../model.ts';
-import { formatName } from '../sources/postgres/table-name.ts';
-import type { TableCheck, WarehouseFacts } from '../sweep/publish-warehouse.ts';
+import { formatName } from '../names/qualified-name.ts';
 
 /** What became of the flow run of one table. */
 export interface TableOutcome {

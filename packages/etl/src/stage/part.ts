@@ -1,6 +1,6 @@
 import { open, rename, stat } from 'node:fs/promises';
+import { fileToWrite } from '../duckdb/file-literal.ts';
 import type { Part } from '../model.ts';
-import { fileToWrite } from '../types/file-literal.ts';
 import type { Engine } from './engine.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { formatName, type QualifiedName } from '../sources/postgres/table-name.ts';
+import { formatName, type QualifiedName } from '../names/qualified-name.ts';
 
 /** Schemas that a source has when nobody thinks of one: PostgreSQL's, and that of a folder's own files. */
 const PLAIN = ['public', 'main'];

@@ -1,15 +1,15 @@
 import { expectSettings, type RunContext } from '@sluice/sdk';
-import { otherSource } from '../destinations/duckdb/other-source.ts';
 import { type PresentTable, presentTablesOf } from '../destinations/duckdb/present-tables.ts';
+import { otherSource } from '../destinations/other-source.ts';
 import { etlPaths } from '../home.ts';
 import type { TableSpec, Unreadable } from '../model.ts';
+import { pickTables } from '../names/pick-tables.ts';
+import { formatName, parseName, type QualifiedName } from '../names/qualified-name.ts';
+import { isSameSource } from '../names/same-source.ts';
 import { listFiles } from '../sources/files/list-files.ts';
 import { findSource } from '../sources/locations.ts';
-import { pickTables } from '../sources/pick-tables.ts';
 import { connectPostgres } from '../sources/postgres/connect.ts';
 import { listPostgresTables } from '../sources/postgres/list-tables.ts';
-import { formatName, parseName, type QualifiedName } from '../sources/postgres/table-name.ts';
-import { isSameSource } from '../sources/same-source.ts';
 import { placeInto } from './place-into.ts';
 import { refuseTwins } from './refuse-twins.ts';
 

@@ -2,12 +2,12 @@ import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { TaskRun } from '@sluice/core/model/task-run';
 import { childFlowRuns, childTaskRuns, expectSettings, type FlowRunHandle, type RunContext } from '@sluice/sdk';
+import { publishWarehouse } from '../destinations/duckdb/publish.ts';
 import { etlPaths } from '../home.ts';
 import type { Load, Unreadable } from '../model.ts';
 import { attemptsOf } from '../report/attempts.ts';
 import { buildReport, type Report, type TableOutcome } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
-import { publishWarehouse } from '../sweep/publish-warehouse.ts';
 import { withWarehouse } from './with-warehouse.ts';
 
 export interface PublishRequest {

@@ -1,6 +1,6 @@
 import { expectSettings, isFlowRunOpen, type RunContext } from '@sluice/sdk';
 import { etlPaths } from '../home.ts';
-import { type Removed, sweepLeftovers } from '../sweep/sweep-leftovers.ts';
+import { type Removed, sweepLeftovers } from '../stage/sweep-leftovers.ts';
 
 export interface Reclaimed {
   readonly removed: number;

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { formatName, parseName } from '../sources/postgres/table-name.ts';
+import { formatName, parseName } from '../names/qualified-name.ts';
 import { placeInto } from './place-into.ts';
 
 /** Tables of one job that would stand in the same place of the warehouse: the second would take the place of the first, and nobody be told. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { concurrency, ensureConcurrencyLimit, type HeldSlots } from '@sluice/sdk';
-import { StaleToken } from '../destinations/duckdb/stale-token.ts';
+import { StaleToken } from '../destinations/stale-token.ts';
 
 /**
  * Holds the warehouse for one writer: commits go in order, and each has a token higher than all before it. A server that is younger

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { expect } from 'vitest';
+import { duckdbSumsQuery, readDuckdbSums } from '../../src/duckdb/sums.ts';
 import type { CsvOptions, Extract, StepContext, TablePlan, TableSpec, TableSums, Unreadable, VerifyLevel } from '../../src/model.ts';
 import { extractFile } from '../../src/sources/files/extract-file.ts';
 import { planFile } from '../../src/sources/files/plan-file.ts';
-import { duckdbSumsQuery, readDuckdbSums } from '../../src/types/duckdb-sums.ts';
 import { literal } from '../../src/types/sql.ts';
 
 interface BadRow {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { createTestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
+import { duckdbSumsQuery, readDuckdbSums } from '../../src/duckdb/sums.ts';
 import type { Extract, StepContext, TablePlan, TableSpec, VerifyLevel } from '../../src/model.ts';
 import { connectPostgres } from '../../src/sources/postgres/connect.ts';
 import { extractPostgresTable } from '../../src/sources/postgres/extract-table.ts';
 import { planPostgresTable } from '../../src/sources/postgres/plan-table.ts';
-import { duckdbSumsQuery, readDuckdbSums } from '../../src/types/duckdb-sums.ts';
 import { identifier, literal } from '../../src/types/sql.ts';
 
 export interface TestSource extends AsyncDisposable {

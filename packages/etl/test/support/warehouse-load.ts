@@ -3,8 +3,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { CommitRequest } from '../../src/destinations/duckdb/commit.ts';
+import { duckdbSumsQuery, readDuckdbSums } from '../../src/duckdb/sums.ts';
 import type { ColumnPlan, Extract, Part, StepContext, TablePlan } from '../../src/model.ts';
-import { duckdbSumsQuery, readDuckdbSums } from '../../src/types/duckdb-sums.ts';
 import { identifier, literal } from '../../src/types/sql.ts';
 
 export interface LoadOptions {

@@ -1,23 +1,23 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { withEnoughMemory } from '../../duckdb/memory.ts';
 import type { Extract, Load, StepContext, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
-import { formatName } from '../../sources/postgres/table-name.ts';
-import { isSameSource } from '../../sources/same-source.ts';
+import { formatName } from '../../names/qualified-name.ts';
+import { isSameSource } from '../../names/same-source.ts';
 import { compareSums, type Difference, describeDifferences } from '../../verify/compare.ts';
 import { quarantineFault } from '../../verify/quarantine-share.ts';
+import { otherSource } from '../other-source.ts';
+import { StaleToken } from '../stale-token.ts';
 import { commitFault } from './errors.ts';
 import { fingerprint, methodFor } from './fingerprint.ts';
 import { giveBack } from './give-back.ts';
 import { createLedger, type LedgerRow, readStanding, writeEntry } from './ledger.ts';
-import { withEnoughMemory } from './memory.ts';
 import { openWarehouse } from './open.ts';
-import { otherSource } from './other-source.ts';
 import { checkParts } from './parts.ts';
 import { placeFault } from './place-fault.ts';
 import { qualify } from './qualify.ts';
 import { readSums } from './read-sums.ts';
-import { StaleToken } from './stale-token.ts';
 import type { Warehouse } from './warehouse.ts';
 import { writeQuarantine, writeTable } from './write-table.ts';
 

@@ -1,4 +1,4 @@
-import { withOneZero } from '../../types/zeros.ts';
+import { withOneZero } from '../../duckdb/zeros.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** Up to so many values md5 costs less than 100 ms; a larger table gets DuckDB's own 64-bit hash, at a tenth of the cost. */

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { OWN_FILE, OWN_FOLDER, tighten } from '@sluice/home/files';
-import { fileToWrite } from '../../types/file-literal.ts';
+import { fileToWrite } from '../../duckdb/file-literal.ts';
 import { unusable } from './errors.ts';
 import { describeHolder, isHeldElsewhere } from './lock-holder.ts';
 import { Warehouse } from './warehouse.ts';

@@ -1,6 +1,6 @@
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { parquetFooters } from '../../duckdb/readers.ts';
 import type { Extract } from '../../model.ts';
-import { parquetFooters } from '../../types/readers.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** Parts that are gone or torn: nothing is lost, the table has to be read once more. */

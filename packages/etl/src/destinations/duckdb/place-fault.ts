@@ -1,4 +1,4 @@
-import { formatName, type QualifiedName } from '../../sources/postgres/table-name.ts';
+import { formatName, type QualifiedName } from '../../names/qualified-name.ts';
 
 /** Schemas that DuckDB keeps for itself, and ours. It does not tell names apart by case. */
 const KEPT: readonly (readonly [schema: string, of: string])[] = [

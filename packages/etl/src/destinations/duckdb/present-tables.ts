@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import type { QualifiedName } from '../../sources/postgres/table-name.ts';
+import type { QualifiedName } from '../../names/qualified-name.ts';
 import { LEDGER_ROWS } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { hasLedger } from './read.ts';

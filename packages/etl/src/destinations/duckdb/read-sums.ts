@@ -1,5 +1,5 @@
+import { duckdbSumsQuery, readDuckdbSums } from '../../duckdb/sums.ts';
 import type { TablePlan, TableSums, VerifyLevel } from '../../model.ts';
-import { duckdbSumsQuery, readDuckdbSums } from '../../types/duckdb-sums.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** Counts and sums of a relation that has the planned columns, to compare with those of the source. */

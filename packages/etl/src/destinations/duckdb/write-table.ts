@@ -1,5 +1,5 @@
+import { readParquet } from '../../duckdb/readers.ts';
 import type { Extract } from '../../model.ts';
-import { readParquet } from '../../types/readers.ts';
 import { identifier } from '../../types/sql.ts';
 import { QUARANTINE } from './ledger.ts';
 import { qualify } from './qualify.ts';

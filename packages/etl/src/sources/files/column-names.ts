@@ -1,5 +1,5 @@
 import type { ColumnPlan } from '../../model.ts';
-import { freeName } from '../postgres/free-name.ts';
+import { freeName } from '../../names/free-name.ts';
 import type { ExactType } from './forms.ts';
 
 /** Names for the columns of a file: one that has none gets its number, one that another has up to capitals gets a number behind it. */

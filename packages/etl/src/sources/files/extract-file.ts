@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { readParquet } from '../../duckdb/readers.ts';
 import { loadFolders } from '../../home.ts';
 import type { Extract, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
 import { openEngine } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
-import { readParquet } from '../../types/readers.ts';
 import { extractParquet } from './extract-parquet.ts';
 import { extractText } from './extract-text.ts';
 import { asTable, type FileExtraction, type ReadFile } from './extraction.ts';

@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { readParquet } from '../../duckdb/readers.ts';
 import type { Part } from '../../model.ts';
-import { readParquet } from '../../types/readers.ts';
 import { identifier } from '../../types/sql.ts';
 import { type FileExtraction, progressOf, type ReadFile, withMemory, writeTablePart } from './extraction.ts';
 import { openParquet, rowsOfGroups } from './parquet/footer.ts';

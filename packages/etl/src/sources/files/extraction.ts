@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withEnoughMemory } from '../../destinations/duckdb/memory.ts';
+import { withEnoughMemory } from '../../duckdb/memory.ts';
 import type { Part, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
 import type { Engine } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';

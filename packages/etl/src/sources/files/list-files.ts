@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { SourceKind, Unreadable } from '../../model.ts';
-import { pickTables } from '../pick-tables.ts';
-import { foldName, freeName } from '../postgres/free-name.ts';
-import { formatName } from '../postgres/table-name.ts';
+import { foldName, freeName } from '../../names/free-name.ts';
+import { pickTables } from '../../names/pick-tables.ts';
+import { formatName } from '../../names/qualified-name.ts';
 import { type PassedOver, walkFolder } from './walk-folder.ts';
 
 /** A file that can be read as a table. */

@@ -1,5 +1,5 @@
 import type { ColumnPlan, SourceKind } from '../../model.ts';
-import { foldName } from '../postgres/free-name.ts';
+import { foldName } from '../../names/free-name.ts';
 import { columnNames } from './column-names.ts';
 import { widerType } from './wider-type.ts';
 

@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import { fileToRead } from '../../duckdb/file-literal.ts';
 import type { ReadOptions, TablePlan, TableSpec, Unreadable } from '../../model.ts';
-import { fileToRead } from '../../types/file-literal.ts';
-import { formatName, parseName, type QualifiedName } from '../postgres/table-name.ts';
+import { formatName, parseName, type QualifiedName } from '../../names/qualified-name.ts';
 import { csvOptionFault } from './csv-option-fault.ts';
 import { faultOf } from './fault-of.ts';
 import { adviceOn, type Content } from './file-content.ts';

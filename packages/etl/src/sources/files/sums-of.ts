@@ -1,6 +1,6 @@
+import { duckdbSumsQuery, readDuckdbSums } from '../../duckdb/sums.ts';
+import { signedZeroNote, signedZeros } from '../../duckdb/zeros.ts';
 import type { TableSums } from '../../model.ts';
-import { duckdbSumsQuery, readDuckdbSums } from '../../types/duckdb-sums.ts';
-import { signedZeroNote, signedZeros } from '../../types/zeros.ts';
 import { type FileExtraction, withMemory } from './extraction.ts';
 
 /** Counts and sums of the rows of a query, to compare the warehouse with, and what is to be told of its values. */

@@ -1,5 +1,5 @@
+import { readCsv, readJsonObjects } from '../../duckdb/readers.ts';
 import type { ColumnPlan, CsvLayout, TablePlan } from '../../model.ts';
-import { readCsv, readJsonObjects } from '../../types/readers.ts';
 import { identifier, literal } from '../../types/sql.ts';
 import { csvRoom, type RecordShape } from './csv-room.ts';
 

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import type { ColumnPlan } from '../../model.ts';
-import { type PostgresType, TypeResolver } from '../../types/postgres-types.ts';
+import { freeName } from '../../names/free-name.ts';
+import { quoteName } from '../../names/qualified-name.ts';
 import { identifier } from '../../types/sql.ts';
-import { freeName } from './free-name.ts';
 import type { Relation } from './relations.ts';
-import { quoteName } from './table-name.ts';
+import { type PostgresType, TypeResolver } from './types/resolve.ts';
 
 /** A column as the catalog has it. */
 export interface SourceColumn {

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type pg from 'pg';
-import { type CopiedFile, SPOOL_START } from '../../stage/copied-text.ts';
+import { type CopiedFile, SPOOL_START } from './copied-text.ts';
 import { DISK_HINT } from './source-error.ts';
 
 const COPY_DATA = 0x64;

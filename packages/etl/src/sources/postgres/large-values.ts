@@ -1,7 +1,7 @@
+import type { RuleName } from '../../duckdb/rules.ts';
 import type { ColumnPlan } from '../../model.ts';
-import type { RuleName } from '../../types/duckdb-rules.ts';
-import { postgresRule } from '../../types/postgres-sums.ts';
 import { identifier } from '../../types/sql.ts';
+import { postgresRule } from './types/sums.ts';
 
 /** How much a value may shrink when it is stored: no compression of PostgreSQL does better. */
 const COMPRESSION = 300;

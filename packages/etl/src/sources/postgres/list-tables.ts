@@ -1,9 +1,9 @@
 import type { Unreadable } from '../../model.ts';
-import { pickTables } from '../pick-tables.ts';
+import { pickTables } from '../../names/pick-tables.ts';
+import { formatName } from '../../names/qualified-name.ts';
 import type { SourceClient } from './connect.ts';
 import { readRelations } from './relations.ts';
 import { sourceError } from './source-error.ts';
-import { formatName } from './table-name.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface PostgresTables {

@@ -1,11 +1,11 @@
 import type { JsonObject } from '@sluice/core/lib/json';
 import type pg from 'pg';
 import type { ColumnPlan, TablePlan } from '../../model.ts';
-import type { ArrayArgs } from '../../types/postgres-arrays.ts';
-import { type Carrier, measuredDecimal } from '../../types/postgres-types.ts';
 import { identifier } from '../../types/sql.ts';
 import { MIXED, mixedNote } from './columns.ts';
 import { type Relation, readable } from './relations.ts';
+import type { ArrayArgs } from './types/arrays.ts';
+import { type Carrier, measuredDecimal } from './types/resolve.ts';
 
 /** A column whose values decide what becomes of it. */
 interface Question {

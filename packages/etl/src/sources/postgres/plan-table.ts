@@ -2,16 +2,16 @@ import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import { nearest } from '@sluice/core/lib/nearest';
 import type pg from 'pg';
 import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
-import { postgresRule } from '../../types/postgres-sums.ts';
+import { foldName, freeName } from '../../names/free-name.ts';
+import { formatName, parseName, type QualifiedName } from '../../names/qualified-name.ts';
 import { identifier } from '../../types/sql.ts';
 import { planColumns, readColumns, type SourceColumn } from './columns.ts';
 import type { SourceClient } from './connect.ts';
-import { foldName, freeName } from './free-name.ts';
 import { readMark } from './mark.ts';
 import { type Relation, readable, readRelation, readRelations } from './relations.ts';
 import { sourceError } from './source-error.ts';
-import { formatName, parseName, type QualifiedName } from './table-name.ts';
 import { inTransaction } from './transaction.ts';
+import { postgresRule } from './types/sums.ts';
 
 /** Megabytes of a table that are read into one part: enough to hide the fixed costs of a part, and twice this in text is on the disk at a time. */
 const CHUNK_MB = 64;

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type pg from 'pg';
 import type { Part, StepContext, TablePlan, TableSums } from '../../model.ts';
-import { type CopiedFile, plannedRows } from '../../stage/copied-text.ts';
 import { type Engine, roomFor } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
-import type { BadRow, Quarantine } from '../../stage/quarantine.ts';
 import { addSums } from '../../types/table-sums.ts';
 import type { ChunkQueries, Measured, MeasureOptions } from './chunk-queries.ts';
 import type { Chunk, Layout } from './chunks.ts';
+import { type CopiedFile, plannedRows } from './copied-text.ts';
 import { copyToFile } from './copy-out.ts';
+import type { BadRow, Quarantine } from './quarantine.ts';
 
 export interface ChunkReaderParts {
   readonly client: pg.Client;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type QualifiedName, quoteName } from './table-name.ts';
+import { type QualifiedName, quoteName } from '../../names/qualified-name.ts';
 
 export type RelationKind = 'table' | 'partitioned table' | 'view' | 'materialized view' | 'foreign table';
 

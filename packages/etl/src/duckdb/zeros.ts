@@ -1,6 +1,6 @@
 import type { ColumnPlan } from '../model.ts';
-import type { RuledColumn } from './duckdb-rules.ts';
-import { identifier } from './sql.ts';
+import { identifier } from '../types/sql.ts';
+import type { RuledColumn } from './rules.ts';
 
 /*
  * A float has two zeros, and many bit patterns for what is no number. They are equal, so an engine may keep one for the other: DuckDB

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import { NARROW_DECIMAL, type RuleName } from './duckdb-rules.ts';
+import { NARROW_DECIMAL, type RuleName } from '../../../duckdb/rules.ts';
 
 /** A type as PostgreSQL's catalog has it. */
 export interface PostgresType {

@@ -1,8 +1,8 @@
 import type { ColumnPlan, TableSums, VerifyLevel } from '../model.ts';
-import { duckdbRule, duckdbText } from './duckdb-rules.ts';
-import { duckdbMd5Sum, SHAPES } from './shapes.ts';
-import { concatAll, identifier } from './sql.ts';
-import { readSums, type SumExpression } from './table-sums.ts';
+import { duckdbMd5Sum, SHAPES } from '../types/shapes.ts';
+import { concatAll, identifier } from '../types/sql.ts';
+import { readSums, type SumExpression } from '../types/table-sums.ts';
+import { duckdbRule, duckdbText } from './rules.ts';
 
 type Columns = { readonly columns: readonly ColumnPlan[] };
 

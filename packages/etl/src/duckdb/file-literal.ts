@@ -1,6 +1,6 @@
 import { resolve, sep } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { literal } from './sql.ts';
+import { literal } from '../types/sql.ts';
 
 /** With one of these DuckDB's readers look for other files too; a class that holds one sign stands for that sign. */
 const GLOB = /[*?[]/g;

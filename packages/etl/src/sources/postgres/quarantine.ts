@@ -1,9 +1,9 @@
 import { unlink } from 'node:fs/promises';
-import type { ColumnPlan, Part } from '../model.ts';
-import { literal } from '../types/sql.ts';
+import type { ColumnPlan, Part } from '../../model.ts';
+import { type Engine, roomFor } from '../../stage/engine.ts';
+import { writePart } from '../../stage/part.ts';
+import { literal } from '../../types/sql.ts';
 import { type CopiedFile, needsFiller, textRows } from './copied-text.ts';
-import { type Engine, roomFor } from './engine.ts';
-import { writePart } from './part.ts';
 import { writeRawLines, writeReadable } from './spool-lines.ts';
 
 /** A row that stands in quarantine, as far as a sentence needs it. */

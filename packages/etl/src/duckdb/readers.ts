@@ -1,5 +1,5 @@
+import { literal } from '../types/sql.ts';
 import { filesToRead, fileToRead } from './file-literal.ts';
-import { literal } from './sql.ts';
 
 /*
  * The readers of DuckDB, with every option said: none is left to a guess from the file, its path or its neighbours. A folder called

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
-import { isOutOfMemory } from './errors.ts';
-import { MEMORY_MB } from './open.ts';
-import type { Warehouse } from './warehouse.ts';
+import { isOutOfMemory } from '../destinations/duckdb/errors.ts';
+import { MEMORY_MB } from '../destinations/duckdb/open.ts';
+import type { Warehouse } from '../destinations/duckdb/warehouse.ts';
 
 /** Half of what this process may have, by its cgroup or the machine: the rest of the worker has to live too. */
 const most = () => Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()) / 2 / 1024 ** 2;

@@ -1,5 +1,5 @@
-import { SpoolFile } from '../sources/files/spool-file.ts';
-import { readJsonRecords } from '../types/readers.ts';
+import { readJsonRecords } from '../../duckdb/readers.ts';
+import { SpoolFile } from './spool-file.ts';
 
 /** A row that could not be kept as it is. */
 export interface BadRow {

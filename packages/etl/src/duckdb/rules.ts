@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { ShapeName } from './shapes.ts';
+import type { ShapeName } from '../types/shapes.ts';
 import { bitsOf, holdsFloats, NAN_BITS, withOneZero } from './zeros.ts';
 
 /** What the types table says of a column in DuckDB, whatever source filled it. */

@@ -1,9 +1,9 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { RuleName } from './duckdb-rules.ts';
-import { asList, type Finding, type PostgresRule, rowText, textBytes } from './postgres-rule.ts';
-import { readDate, readInstant } from './postgres-values.ts';
-import type { Dialect } from './shapes.ts';
+import type { RuleName } from '../../../duckdb/rules.ts';
+import type { Dialect } from '../../../types/shapes.ts';
+import { asList, type Finding, type PostgresRule, rowText, textBytes } from './rule.ts';
 import { unescaped } from './unescaped.ts';
+import { readDate, readInstant } from './values.ts';
 
 /** Arguments of the rule for arrays. */
 export interface ArrayArgs {

@@ -1,11 +1,11 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { Dialect } from './shapes.ts';
+import type { Dialect } from '../../../types/shapes.ts';
 
 /** What the types table says of a column in PostgreSQL, and of its text on the way into DuckDB. */
 export interface PostgresRule {
   /** The column in the list of the COPY; itself where nothing is said. */
   copy?(column: string, args: JsonObject): string;
-  /** What the shape sums: see the rule of the same name in `duckdb-rules.ts`. */
+  /** What the shape sums: see the rule of the same name in `duckdb/rules.ts`. */
   value(column: string, args: JsonObject, dialect: Dialect): string;
   /** The value in the text of a row; the text of `value` where nothing is said. */
   text?(column: string, args: JsonObject, dialect: Dialect): string;

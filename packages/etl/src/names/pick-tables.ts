@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { nearest } from '@sluice/core/lib/nearest';
-import { formatName, parsePatterns, type QualifiedName } from './postgres/table-name.ts';
+import { formatName, parsePatterns, type QualifiedName } from './qualified-name.ts';
 
 /** Those of a job's tables that patterns such as `public.orders,sales.*` name. One that names nothing is a slip. */
 export function pickTables<T extends QualifiedName>(all: readonly T[], only: string): T[] {

@@ -1,10 +1,10 @@
-import type { ColumnPlan, VerifyLevel } from '../model.ts';
-import { DUCKDB_RULES, type RuleName } from './duckdb-rules.ts';
-import { asList, type Finding, type PostgresRule, rowText, textBytes } from './postgres-rule.ts';
-import { POSTGRES_RULES } from './postgres-rules.ts';
-import { type Dialect, postgresMd5Sum, SHAPES } from './shapes.ts';
-import { concatAll, identifier } from './sql.ts';
-import type { SumExpression } from './table-sums.ts';
+import { DUCKDB_RULES, type RuleName } from '../../../duckdb/rules.ts';
+import type { ColumnPlan, VerifyLevel } from '../../../model.ts';
+import { type Dialect, postgresMd5Sum, SHAPES } from '../../../types/shapes.ts';
+import { concatAll, identifier } from '../../../types/sql.ts';
+import type { SumExpression } from '../../../types/table-sums.ts';
+import { asList, type Finding, type PostgresRule, rowText, textBytes } from './rule.ts';
+import { POSTGRES_RULES } from './rules.ts';
 
 /** The rule of a column that was planned from PostgreSQL. */
 export const postgresRule = ({ type }: ColumnPlan): PostgresRule => POSTGRES_RULES[type as RuleName];

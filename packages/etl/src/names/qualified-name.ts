@@ -1,4 +1,4 @@
-import { identifier } from '../../types/sql.ts';
+import { identifier } from '../types/sql.ts';
 
 export interface QualifiedName {
   readonly schema: string;

@@ -1,6 +1,8 @@
-import type { RuleName } from './duckdb-rules.ts';
-import { arrayRule } from './postgres-arrays.ts';
-import type { PostgresRule } from './postgres-rule.ts';
+import type { RuleName } from '../../../duckdb/rules.ts';
+import { NAN_BITS } from '../../../duckdb/zeros.ts';
+import { arrayRule } from './arrays.ts';
+import type { PostgresRule } from './rule.ts';
+import { unescaped } from './unescaped.ts';
 import {
   atScale,
   days,
@@ -14,15 +16,13 @@ import {
   readInstant,
   signedZero,
   tooLate,
-} from './postgres-values.ts';
-import { unescaped } from './unescaped.ts';
-import { NAN_BITS } from './zeros.ts';
+} from './values.ts';
 
 const itself = (column: string): string => column;
 const asText = (column: string): string => `${column}::text`;
 const json = (text: string): string => `${unescaped(text)}::JSON`;
 
-/** The types table, on the side of PostgreSQL. Rules of the same name in `duckdb-rules.ts` are the other half. */
+/** The types table, on the side of PostgreSQL. Rules of the same name in `duckdb/rules.ts` are the other half. */
 export const POSTGRES_RULES: { readonly [name in RuleName]: PostgresRule } = {
   integer: { value: itself },
   oid: { value: (column) => `${column}::bigint` },

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { folderOf, isDatabase } from './locations.ts';
+import { folderOf, isDatabase } from '../sources/locations.ts';
 
 /**
  * What a source's name in runs stands for. A URL of a database is its place, whoever reads it and however it is spelled; a folder is

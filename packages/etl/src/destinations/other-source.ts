@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { showSource } from '../../sources/same-source.ts';
+import { showSource } from '../names/same-source.ts';
 
 /** Tables of the warehouse that were loaded from one source and would be replaced from another. */
 export function otherSource(tables: readonly string[], standing: string, source: string): SluiceError {

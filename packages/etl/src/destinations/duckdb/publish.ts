@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { messageOf } from '@sluice/core/errors/sluice-error';
-import { type Compacted, compactWarehouse } from '../destinations/duckdb/compact.ts';
-import { fingerprint, type Method, methodOf } from '../destinations/duckdb/fingerprint.ts';
-import { giveBack } from '../destinations/duckdb/give-back.ts';
-import { LEDGER } from '../destinations/duckdb/ledger.ts';
-import { openWarehouse } from '../destinations/duckdb/open.ts';
-import { type PresentTable, presentTables } from '../destinations/duckdb/present-tables.ts';
-import { qualify } from '../destinations/duckdb/qualify.ts';
-import { hasLedger } from '../destinations/duckdb/read.ts';
-import type { Warehouse } from '../destinations/duckdb/warehouse.ts';
-import type { StepContext } from '../model.ts';
-import { formatName } from '../sources/postgres/table-name.ts';
+import type { StepContext } from '../../model.ts';
+import { formatName } from '../../names/qualified-name.ts';
+import { type Compacted, compactWarehouse } from './compact.ts';
+import { fingerprint, type Method, methodOf } from './fingerprint.ts';
+import { giveBack } from './give-back.ts';
+import { LEDGER } from './ledger.ts';
+import { openWarehouse } from './open.ts';
+import { type PresentTable, presentTables } from './present-tables.ts';
+import { qualify } from './qualify.ts';
+import { hasLedger } from './read.ts';
+import type { Warehouse } from './warehouse.ts';
 
 /** Whether the file still gives, row for row, what was verified when the table's load was committed. */
 export interface TableCheck {

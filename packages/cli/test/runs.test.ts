@@ -79,6 +79,21 @@ test('Ctrl+C leaves a watched run alone and says how to cancel it; cancelled, it
   expect(await again.ended).toMatchObject({ code: 7, stdout: expect.stringMatching(/Cancelling.*is Cancelled after/s) });
 });
 
+test('the lines of a run are followed as they come, to its end', async () => {
+  const { stdout } = await sluice.run(['deployment', 'run', 'linger/linger-deployment']);
+  const id = idOf(stdout);
+  const following = sluice.start(['flow-run', 'logs', id, '--follow']);
+  await following.until(/lingering/);
+  await sluice.run(['flow-run', 'cancel', id]);
+  const { code, stdout: lines } = await following.ended;
+  expect(code).toBe(0);
+  expect(lines.match(/lingering/g)).toHaveLength(1);
+  expect(lines).not.toContain('STATE');
+  expect(await sluice.run(['flow-run', 'logs', id, '--follow', '--tail', '-n', '1'])).toMatchObject({ code: 0 });
+  const refused = await sluice.run(['flow-run', 'logs', id, '--follow', '--reverse']);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--reverse needs all lines') });
+});
+
 test('a run without a worker says so', async () => {
   await sluice.run(['work-pool', 'create', 'empty-pool']);
   await sluice.run(['deploy', '--pool', 'empty-pool'], { cwd: PROJECT });

@@ -3,7 +3,7 @@ import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import pRetry from 'p-retry';
 import { fillPath, parseKey } from './route-path.ts';
 import { toError } from './to-error.ts';
-import { createTransport, type HttpResponse, type Transport } from './transport.ts';
+import { createTransport, type HttpRequest, type Transport } from './transport.ts';
 
 export interface ClientOptions {
   /** With the `/api` at its end: `http://127.0.0.1:4200/api`. */
@@ -31,6 +31,8 @@ export interface Client {
   readonly apiUrl: string;
   /** Rejects with a SluiceError: the server's code, or API_UNREACHABLE. */
   request<K extends RouteKey>(key: K, input?: RouteInput<K>, options?: RequestOptions): Promise<RouteOutput<K>>;
+  /** Calls a route that answers with a stream, and resolves with its text as it comes. Reading fails when the connection breaks. */
+  open<K extends RouteKey>(key: K, input?: RouteInput<K>, options?: RequestOptions): Promise<AsyncIterable<string>>;
   /** The same client over the same connections, with more headers in every request. */
   with(headers: Readonly<Record<string, string>>): Client;
   /** Closes the connections, also of clients that were made of this one by `with`. */
@@ -70,17 +72,15 @@ function clientOver(transport: Transport, options: ClientOptions): Client {
     ...options.headers,
   };
 
-  async function once(key: RouteKey, { params, query, body }: Parts, { signal, headers: more }: RequestOptions): Promise<HttpResponse> {
+  function requestOf(key: RouteKey, { params, query, body }: Parts, { signal, headers: more }: RequestOptions): HttpRequest {
     const { method, template } = parseKey(key);
     const path = `${base}${fillPath(template, params, query)}`;
+    return { method, path, headers: more ? { ...headers, ...more } : headers, body: body === undefined ? undefined : JSON.stringify(body), signal };
+  }
+
+  async function reached<T>(answer: Promise<T>, { signal }: RequestOptions): Promise<T> {
     try {
-      return await transport.send({
-        method,
-        path,
-        headers: more ? { ...headers, ...more } : headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal,
-      });
+      return await answer;
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       throw new SluiceError(
@@ -95,21 +95,31 @@ function clientOver(transport: Transport, options: ClientOptions): Client {
   }
 
   async function answer(key: RouteKey, input: Parts, requestOptions: RequestOptions): Promise<unknown> {
-    const { status, text } = await once(key, input, requestOptions);
+    const { status, text } = await reached(transport.send(requestOf(key, input, requestOptions)), requestOptions);
     if (status >= 400) throw toError(key, status, text);
     return text === '' ? undefined : JSON.parse(text);
   }
 
+  async function begin(key: RouteKey, input: Parts, requestOptions: RequestOptions): Promise<AsyncIterable<string>> {
+    const { status, text } = await reached(transport.open(requestOf(key, input, requestOptions)), requestOptions);
+    if (status < 400) return text;
+    throw toError(key, status, (await Array.fromAsync(text)).join(''));
+  }
+
+  const patiently = <T>(ask: () => Promise<T>, { signal }: RequestOptions): Promise<T> =>
+    pRetry(ask, {
+      ...PAUSES,
+      retries: patienceMs > 0 ? Number.POSITIVE_INFINITY : 0,
+      maxRetryTime: patienceMs > 0 ? patienceMs : Number.POSITIVE_INFINITY,
+      shouldRetry: ({ error }) => canHelp(error),
+      ...(signal && { signal }),
+    });
+
   return {
     apiUrl: options.apiUrl,
     request: (key, input, requestOptions = {}) =>
-      pRetry(() => answer(key, (input ?? {}) as Parts, requestOptions) as Promise<never>, {
-        ...PAUSES,
-        retries: patienceMs > 0 ? Number.POSITIVE_INFINITY : 0,
-        maxRetryTime: patienceMs > 0 ? patienceMs : Number.POSITIVE_INFINITY,
-        shouldRetry: ({ error }) => canHelp(error),
-        ...(requestOptions.signal && { signal: requestOptions.signal }),
-      }),
+      patiently(() => answer(key, (input ?? {}) as Parts, requestOptions) as Promise<never>, requestOptions),
+    open: (key, input, requestOptions = {}) => patiently(() => begin(key, (input ?? {}) as Parts, requestOptions), requestOptions),
     with: (more) => clientOver(transport, { ...options, headers: { ...options.headers, ...more } }),
     close: async () => transport.close(),
   };

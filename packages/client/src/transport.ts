@@ -17,8 +17,15 @@ export interface HttpResponse {
   readonly text: string;
 }
 
+/** An answer that is read as it comes. */
+export interface HttpStream extends Omit<HttpResponse, 'text'> {
+  readonly text: AsyncIterable<string>;
+}
+
 export interface Transport {
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** Resolves when the answer begins. Reading it fails when the connection breaks. */
+  open(request: HttpRequest): Promise<HttpStream>;
   close(): void;
 }
 
@@ -52,7 +59,20 @@ export function createTransport(origin: string): Transport {
     return { request, answer: promise };
   }
 
+  /** On a connection of its own, which ends with it. */
+  async function open({ method, path, headers, signal }: HttpRequest): Promise<HttpStream> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const request = http.request({ ...target, agent: false, method, path, headers, ...(signal && { signal }) }, resolve);
+    request.on('error', reject);
+    request.on('timeout', () => request.destroy(new Error('the connection is silent')));
+    request.end();
+    const response = await promise;
+    response.setEncoding('utf8');
+    return { status: response.statusCode ?? 0, headers: response.headers, text: response };
+  }
+
   return {
+    open,
     send: async (wanted) => {
       const { request, answer } = attempt(wanted);
       try {

@@ -8,11 +8,12 @@ import { createRunAccess } from './auth/run-access.ts';
 import { type Database, openDatabase, PLANNED_ONCE } from './db/database.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createLending } from './dispatch/lending.ts';
-import { createNewsDesk, type NewsDesk } from './dispatch/news.ts';
-import { relayNews } from './dispatch/relay.ts';
 import { createSlotKeeper } from './dispatch/slots.ts';
 import { createWaitNotes } from './dispatch/wait-notes.ts';
 import { createWaiting } from './dispatch/waiting.ts';
+import { createNewsDesk, type NewsDesk } from './events/news.ts';
+import { relayNews } from './events/relay.ts';
+import { createEventStream } from './events/stream.ts';
 import { lockHome } from './home-lock.ts';
 import { createApp } from './http/app.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './http/client-limits.ts';
@@ -89,6 +90,8 @@ async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions
     { database: dispatching, door, desk, newId, leaseSeconds: settings.lease_seconds },
     stack,
   );
+  const events = createEventStream({ database, desk });
+  stack.defer(events.close);
   const schemas = createSchemaChecker();
   stack.defer(schemas.close);
 
@@ -98,7 +101,7 @@ async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions
       createReaper({ database, door, newId, clock, leaseSeconds: settings.lease_seconds, everySeconds: every }),
       createExpiredSlots({ database, desk, everySeconds: every }),
       createDeadlocks({ database, notes, waiting, everySeconds: every }),
-      createWorkerStatus({ database, everySeconds: every }),
+      createWorkerStatus({ database, desk, everySeconds: every }),
       createLateRuns({ database, door, newId, lateSeconds: settings.late_seconds }),
       createFinishCancelling({ database, door, newId }),
       createLogRetention({ database, days: settings.log_days }),
@@ -125,7 +128,7 @@ async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions
   };
   const credentials = { apiKey: settings.api_key, authString: settings.auth_string };
   const runAccess = createRunAccess(credentials, { database, clock });
-  const desks = { database, door, desk, dispatcher, slots, waiting, schemas };
+  const desks = { database, door, desk, events, dispatcher, slots, waiting, schemas };
   const app = await createApp({
     parts: { ...desks, newId, newName: randomName, leaseSeconds: settings.lease_seconds, status, runAccess },
     credentials,

@@ -1,3 +1,5 @@
+import { createClient } from '@sluice/client';
+import { followEvents } from '@sluice/client/events';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openDatabase } from './db/database.ts';
@@ -47,6 +49,27 @@ describe('two servers on one database', () => {
     const waiting = claim(20);
     const id = await schedule(one, 'woken');
     expect((await waiting).map(({ flow_run }) => flow_run.id)).toEqual([id]);
+  });
+
+  test('what happens at one is told by the stream of the other, and who comes back goes on at either', async () => {
+    const far = createClient({ apiUrl: two.url });
+    const near = createClient({ apiUrl: one.url });
+    const { id } = (await post(one, '/flow_runs/', { flow_id, state: { type: 'SCHEDULED' } })).json;
+    const told: string[] = [];
+    const stop = new AbortController();
+    for await (const each of followEvents(far, { topics: ['flow_run', 'log', 'progress'], flow_run_id: id }, stop.signal)) {
+      told.push(each.topic === 'flow_run' && 'state' in each.data ? each.data.state.type : each.topic);
+      if (each.topic === 'ready') await setState(one, id, 'RUNNING');
+      if (told.at(-1) === 'RUNNING') {
+        await post(one, '/logs/', [{ name: 'n', level: 20, message: 'hello', timestamp: '2026-01-01T00:00:00Z', flow_run_id: id }]);
+        await near.request('PUT /flow_runs/{id}/progress', { params: { id }, body: { label: 'rows', done: 1 } });
+      }
+      if (told.length === 4) await setState(two, id, 'COMPLETED');
+      if (told.at(-1) === 'COMPLETED') stop.abort();
+    }
+    expect(told.slice(0, 2)).toEqual(['ready', 'RUNNING']);
+    expect(told.slice(2).sort()).toEqual(['COMPLETED', 'log', 'progress']);
+    await Promise.all([near.close(), far.close()]);
   });
 
   test('a slot that is freed at one goes to who waits at the other', async () => {

@@ -63,11 +63,34 @@ async function send(method, path, body, signal) {
   }
   noteClock(response);
   if (!response.ok) throw await toError(response);
-  return response.json();
+  return response;
+}
+
+/**
+ * What happens, until `signal` ends it or the connection breaks: each event with its topic and data. `ready` comes first.
+ * @param {string[]} topics @param {(topic: string, data: any) => void} tell @param {AbortSignal} signal
+ */
+export async function readEvents(topics, tell, signal) {
+  const response = await send('GET', `/events/stream?topics=${topics.join(',')}`, undefined, signal);
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) throw new ApiError(0, 'The server has ended the connection.', undefined);
+    const events = (text + decoder.decode(value, { stream: true })).split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const lines = event.split('\n');
+      const field = (/** @type {string} */ name) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      const data = field('data');
+      if (data !== undefined) tell(field('event') ?? '', JSON.parse(data));
+    }
+  }
 }
 
 /** @param {string} path @param {AbortSignal} [signal] @returns {Promise<any>} */
-export const get = (path, signal) => send('GET', path, undefined, signal);
+export const get = async (path, signal) => (await send('GET', path, undefined, signal)).json();
 
 /** @param {string} path @param {unknown} body @param {AbortSignal} [signal] @returns {Promise<any>} */
-export const post = (path, body, signal) => send('POST', path, body, signal);
+export const post = async (path, body, signal) => (await send('POST', path, body, signal)).json();

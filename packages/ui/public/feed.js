@@ -1,9 +1,11 @@
-import { ApiError, post } from './api.js';
+import { ApiError, post, readEvents } from './api.js';
 import { createJobs, loadAll } from './loads.js';
-import { putRuns, watched } from './store.js';
+import { putRuns } from './store.js';
 
-/** One wait ends after this; the next one follows. */
-const WAIT_SECONDS = 25;
+/** What the page shows; log lines are asked for where they are shown. */
+const TOPICS = ['flow_run', 'progress', 'worker', 'work_pool', 'concurrency_limit'];
+/** So many runs are read at once. */
+const PAGE = 200;
 /** The shortest time between two answers, and what each run in the last one adds: the more changes, the more come as one. */
 const GAP_MS = 200;
 const GAP_PER_RUN_MS = 5;
@@ -32,8 +34,8 @@ function pause(ms, signal) {
 }
 
 /**
- * Keeps the store in step with the server: one request waits for news, and after news, or after a while, one other request at a
- * time fetches what may have changed. Nothing is asked while nobody looks.
+ * Keeps the store in step with the server: it follows the stream of events, and after news, or after a while, one other request at
+ * a time fetches what may have changed. Nothing is asked while nobody looks.
  * @param {{ store: Store, changed: () => void, connection: (state: Connection, reason?: string) => void, more: Job[] }} parts
  */
 export function createFeed({ store, changed, connection, more }) {
@@ -41,15 +43,40 @@ export function createFeed({ store, changed, connection, more }) {
   let current;
   let look = () => {};
 
-  async function watch(/** @type {() => void} */ news, /** @type {AbortSignal} */ signal) {
-    while (!signal.aborted) {
-      const answer = await post('/flow_runs/wait', { ...watched(store), any: true, wait_seconds: WAIT_SECONDS }, signal);
-      for (const id of answer.missing) store.runs.delete(id);
-      putRuns(store, answer.flow_runs);
-      changed();
-      news();
-      await pause(GAP_MS + GAP_PER_RUN_MS * answer.flow_runs.length, signal);
+  /** Runs that have changed are read once a moment: the more changes, the more come as one. Resolves when the first events can come. */
+  function watch(/** @type {() => void} */ news, /** @type {AbortSignal} */ signal) {
+    /** @type {Set<string>} */
+    const told = new Set();
+    let wake = () => {};
+    const reading = readEvents(
+      TOPICS,
+      (topic, data) => {
+        if (topic === 'ready') return ready.resolve(undefined);
+        if (topic === 'flow_run' && data.deleted) store.runs.delete(data.id);
+        else if (topic === 'flow_run') told.add(data.flow_run.id);
+        wake();
+      },
+      signal,
+    );
+    const ready = Promise.withResolvers();
+    reading.catch(ready.reject);
+
+    const next = () =>
+      new Promise((resolve) => {
+        wake = () => resolve(undefined);
+      });
+    async function fetchTold() {
+      while (!signal.aborted) {
+        if (told.size === 0) await Promise.race([next(), reading]);
+        const ids = [...told].slice(0, PAGE);
+        for (const id of ids) told.delete(id);
+        if (ids.length > 0) putRuns(store, await post('/flow_runs/filter', { flow_runs: { id: { any_: ids } }, limit: PAGE }, signal));
+        changed();
+        news();
+        await pause(GAP_MS + GAP_PER_RUN_MS * ids.length, signal);
+      }
     }
+    return { ready: ready.promise, reading: () => Promise.all([reading, fetchTold()]) };
   }
 
   async function live(/** @type {AbortSignal} */ signal) {
@@ -58,13 +85,15 @@ export function createFeed({ store, changed, connection, more }) {
       const both = new AbortController();
       const stop = AbortSignal.any([signal, both.signal]);
       try {
+        const { refresh, news } = createRefresh([...createJobs(store), ...more], changed);
+        const watching = watch(news, stop);
+        await watching.ready; // before the lists are read: what happens meanwhile is told
         await loadAll(store, stop);
         connection('live');
         wait = FIRST_PAUSE_MS;
-        const { refresh, news } = createRefresh([...createJobs(store), ...more], changed);
         look = news;
         changed();
-        await Promise.all([watch(news, stop), refresh(stop)]);
+        await Promise.all([watching.reading(), refresh(stop)]);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof ApiError && error.status === 401) return connection('locked', error.message);

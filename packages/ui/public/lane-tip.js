@@ -47,7 +47,7 @@ function describe(store, run, attempt) {
     [attempt.end === null ? 'so far' : 'took', duration((attempt.end ?? now) - attempt.start)],
     ['attempt', attempt.number > 1 ? String(attempt.number) : undefined],
     ['progress', progress && `${exact(progress.done)}${progress.total ? ` of ${exact(progress.total)}` : ''} ${progress.label}`],
-    ['', isLast ? reasonOf(store, run, now) : undefined],
+    ['', isLast ? reasonOf(store, run) : undefined],
   ];
   const list = facts.flatMap(([name, value]) => (value ? [h('dt', {}, name), h('dd', {}, value)] : []));
   return [

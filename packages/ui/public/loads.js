@@ -1,7 +1,7 @@
 import { get, post, serverNow } from './api.js';
 import { millis } from './format.js';
 import { GROUPS, isActive, isFinal } from './states.js';
-import { activeRuns, putProgress, putRuns, withoutHistory } from './store.js';
+import { activeRuns, newestFirst, putProgress, putRuns, withoutHistory } from './store.js';
 
 const HOUR_MS = 3_600_000;
 const PAGE = 200;
@@ -51,6 +51,7 @@ export function createJobs(store) {
     { every: () => 10_000, gap: () => 1000, run: (signal) => loadCounts(store, signal) },
     { every: () => 10_000, gap: () => 2000, run: (signal) => loadLimits(store, signal) },
     { every: () => (withoutHistory(store).length > 0 ? 200 : 60_000), gap: () => 200, run: (signal) => loadHistory(store, signal) },
+    { every: () => (openRuns(store).length > 0 ? 2000 : 60_000), gap: () => 500, run: (signal) => loadReasons(store, signal) },
     { every: () => 5000, run: (signal) => loadPlaces(store, signal) },
     { every: () => 60_000, run: (signal) => loadServer(store, signal) },
   ];
@@ -122,6 +123,22 @@ async function loadProgress(store, signal) {
   if (wanted.length === 0) return;
   putProgress(store, await post('/flow_runs/progress', { ids: wanted.map(({ id }) => id) }, signal));
   for (const run of wanted) if (isFinal(run)) store.settled.set(run.id, run.state_id);
+}
+
+/** Runs that a reason is asked for, the newest: more are not looked at at once. */
+const ASKED = 25;
+
+/** Runs that may have a reason not to go on. @param {Store} store @returns {any[]} */
+const openRuns = (store) =>
+  newestFirst(store)
+    .filter((run) => !isFinal(run))
+    .slice(0, ASKED);
+
+/** @param {Store} store @param {AbortSignal} signal */
+async function loadReasons(store, signal) {
+  const asked = openRuns(store);
+  const answers = await Promise.all(asked.map(({ id }) => get(`/flow_runs/${id}/wait_reason`, signal).catch(() => ({ reason: null }))));
+  store.reasons = new Map(asked.map(({ id }, index) => [id, answers[index].reason]));
 }
 
 /** One run at a time: few are started twice. @param {Store} store @param {AbortSignal} signal */

@@ -56,7 +56,7 @@ export function createPanel(panel, { store, close }) {
     state.update(lookOfRun(run), run.state_name);
     setText(title, run.name);
     setText(flow, `flow ${flowName(store, run)}`);
-    const why = reasonOf(store, run, now);
+    const why = reasonOf(store, run);
     setText(reason, why);
     reason.hidden = why === '';
     reason.className = `reason tone-${lookOfRun(run).tone}`;

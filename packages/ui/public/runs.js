@@ -121,7 +121,7 @@ const TEXTS = {
     const progress = rowsOf(store, run.id);
     return progress ? (isFinal(run) ? exact(progress.done) : short(progress.done)) : '';
   },
-  Note: (store, run, now) => reasonOf(store, run, now),
+  Note: (store, run) => reasonOf(store, run),
 };
 
 /** @param {any} run @param {number} now */

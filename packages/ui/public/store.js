@@ -3,8 +3,6 @@ import { isActive, isFinal, isRepeated } from './states.js';
 
 /** More runs than a person looks at, few enough to be drawn at once. */
 const KEPT_RUNS = 600;
-/** Runs whose next state the server is asked to tell. */
-const WATCHED_RUNS = 300;
 const RATE_WINDOW_MS = 4000;
 
 /** @typedef {{ label: string, done: number, total: number | null, at: number, rate: number | null, seen: { at: number, done: number }[] }} Progress */
@@ -32,6 +30,8 @@ export function createStore() {
     settled: new Map(),
     /** States of runs that were started more than once, by run. @type {Map<string, { state_id: string, states: any[] }>} */
     histories: new Map(),
+    /** Why runs do not go on, by their ids. @type {Map<string, string | null>} */
+    reasons: new Map(),
     /** Runs that the table's filter asked for: kept, however old. @type {Set<string>} */
     page: new Set(),
   };
@@ -100,13 +100,6 @@ export const slotHolders = (store) => activeRuns(store).filter((run) => !run.wai
 /** Due, and without a process. @param {Store} store @param {number} now @returns {any[]} */
 export const queuedRuns = (store, now) =>
   [...store.runs.values()].filter((run) => run.state_type === 'SCHEDULED' && (millis(run.next_scheduled_start_time) ?? now) <= now);
-
-/** Which runs to wait for, and what is known of them. Those with a process come first, then those that were made first. @param {Store} store */
-export function watched(store) {
-  const open = [...store.runs.values()].filter((run) => !isFinal(run));
-  const chosen = open.sort((a, b) => Number(isActive(b)) - Number(isActive(a)) || (a.id < b.id ? -1 : 1)).slice(0, WATCHED_RUNS);
-  return { ids: chosen.map(({ id }) => id), since: Object.fromEntries(chosen.flatMap(({ id, state_id }) => (state_id ? [[id, state_id]] : []))) };
-}
 
 /** Runs whose history is not known yet, the newest first. @param {Store} store */
 export const withoutHistory = (store) =>

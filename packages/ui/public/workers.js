@@ -88,7 +88,7 @@ function createHeldRun(store) {
       setText(link, labelOf(store, run));
       link.title = `${flowName(store, run)} / ${run.name}`;
       const progress = run.waiting_on ? undefined : store.progress.get(run.id);
-      setText(numbers, run.waiting_on ? reasonOf(store, run, serverNow()) : progress ? figures(progress) : run.state_name);
+      setText(numbers, run.waiting_on ? reasonOf(store, run) : progress ? figures(progress) : run.state_name);
       numbers.title = progress ? `${exact(progress.done)} ${progress.label}` : '';
       track.hidden = !progress?.total;
       if (progress?.total) bar.style.width = `${Math.min(100, (100 * progress.done) / progress.total).toFixed(1)}%`;

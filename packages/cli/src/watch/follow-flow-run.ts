@@ -13,7 +13,8 @@ import { paint } from '../render/paint.ts';
 import { isJson, printRecord } from '../render/print.ts';
 import { STATE_PAINT } from '../render/state-paint.ts';
 import { onStopSignals } from '../stop-signals.ts';
-import { type RunNews, watchFlowRun } from './watch-flow-run.ts';
+import type { RunNews } from './run-news.ts';
+import { watchFlowRun } from './watch-flow-run.ts';
 
 interface Options {
   readonly timeoutSeconds?: number | undefined;
@@ -69,7 +70,7 @@ async function print(client: Client, id: string, stream: NodeJS.WriteStream, sig
 
 const line = (news: RunNews, stream: NodeJS.WriteStream): string => (news.kind === 'log' ? logLine(news.log, stream) : stateLine(news.state, stream));
 
-function stateLine({ timestamp, type, name, message }: State, stream: NodeJS.WriteStream): string {
+function stateLine({ timestamp, type, name, message }: Pick<State, 'timestamp' | 'type' | 'name' | 'message'>, stream: NodeJS.WriteStream): string {
   const said = message ? `: ${toText(message)}` : '';
   return `${paint('dim', clock(timestamp), stream)} | ${'STATE'.padEnd(8)} | ${paint(STATE_PAINT[type], toText(name), stream)}${said}`;
 }

@@ -20,7 +20,8 @@ function parameters(route: Route): JsonObject[] {
 
 function operation(route: Route): JsonObject {
   const empty = route.status === 204 || route.ok instanceof z.ZodUndefined;
-  const content = empty ? {} : { content: { 'application/json': { schema: schemaOf(route.ok, 'output') } } };
+  const type = route.reply === 'stream' ? 'text/event-stream' : 'application/json';
+  const content = empty ? {} : { content: { [type]: { schema: schemaOf(route.ok, 'output') } } };
   return {
     summary: route.summary,
     tags: [route.tag],

@@ -11,6 +11,8 @@ export interface Route {
   readonly ok: z.ZodType;
   /** Status of a good answer, 200 unless told. A create answers 201 when new and 200 when the record was there. */
   readonly status?: 200 | 201 | 204;
+  /** How a good answer comes: JSON unless told; `stream`: server-sent events, until the client hangs up. */
+  readonly reply?: 'json' | 'stream';
   /** Answered without a key. */
   readonly open?: true;
   /** Not in Prefect's API: a client finds out by asking, 404 means it is not there. */

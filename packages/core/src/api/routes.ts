@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { adminRoutes } from './admin-routes.ts';
 import { concurrencyRoutes } from './concurrency-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { flowRunRoutes } from './flow-run-routes.ts';
 import { logRoutes } from './log-routes.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...workPoolRoutes,
   ...concurrencyRoutes,
   ...logRoutes,
+  ...eventRoutes,
 } satisfies { [key: string]: Route };
 
 export type Routes = typeof routes;

@@ -1,4 +1,4 @@
-import { type Client, pageAll, pause } from '@sluice/client';
+import { type Client, isMissingRoute, pageAll, pause } from '@sluice/client';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
@@ -26,9 +26,6 @@ export interface Work {
 }
 
 type Waits = { within: LeaseHolder[]; ids: string[] }[];
-
-/** How a server answers that has no `/flow_runs/wait`. */
-const NO_SUCH_ROUTE: readonly string[] = ['NOT_FOUND', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED'];
 
 /** The poll for a server that has no `/flow_runs/wait`. */
 const POLL_MS = 1000;
@@ -204,7 +201,7 @@ export class WaitHub {
       return { flow_runs, missing };
     } catch (error) {
       if (signal.aborted) return { flow_runs: [], missing: [] };
-      if (!isSluiceError(error) || !NO_SUCH_ROUTE.includes(error.code)) throw error;
+      if (!isMissingRoute(error)) throw error;
       await pause(POLL_MS, signal).catch(() => {});
       const body = { flow_runs: { id: { any_: ids } } };
       return { flow_runs: await pageAll((page) => this.#client.request('POST /flow_runs/filter', { body: { ...body, ...page } })), missing: [] };

@@ -2,6 +2,7 @@ import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Database } from '../db/database.ts';
 import type { Outcome } from '../orchestrate/change.ts';
 import type { Door } from '../orchestrate/door.ts';
+import { proposeFlowRun } from '../orchestrate/propose.ts';
 import { type Candidate, readCandidates, readClaimed } from '../store/candidates.ts';
 import { countKept } from '../store/slot-counts.ts';
 import { readAwake, type WorkerRow } from '../store/workers.ts';
@@ -87,17 +88,14 @@ const isWon = (outcome: Outcome | undefined): outcome is Outcome => outcome?.wri
 async function claimAll({ door, newId, leaseSeconds }: Parts, pairs: readonly [Candidate, Waiter][]): Promise<Claimed[]> {
   const outcomes = await Promise.allSettled(
     pairs.map(([run, { worker, incarnation }]) =>
-      door.submit({
-        kind: 'flow_run',
-        id: run.id,
-        create: null,
-        state_id: newId(),
-        proposed: { type: 'PENDING', message: `Claimed by ${worker.name}.` },
-        force: false,
-        writer: null,
-        reap: false,
-        claim: { worker_id: incarnation, worker_name: worker.name, worker_limit: worker.concurrency_limit, lease_seconds: leaseSeconds },
-      }),
+      door.submit(
+        proposeFlowRun({
+          id: run.id,
+          state_id: newId(),
+          proposed: { type: 'PENDING', message: `Claimed by ${worker.name}.` },
+          claim: { worker_id: incarnation, worker_name: worker.name, worker_limit: worker.concurrency_limit, lease_seconds: leaseSeconds },
+        }),
+      ),
     ),
   );
   return pairs.map(([run, waiter], index) => {
@@ -125,15 +123,6 @@ async function answer(parts: Parts, wins: readonly Win[], waiters: Set<Waiter>):
 
 /** The worker hung up before it heard of its run: it is not its any more. */
 async function handBack({ door, newId }: Parts, { flow_run, epoch }: ClaimedRun): Promise<void> {
-  await door.submit({
-    kind: 'flow_run',
-    id: flow_run.id,
-    create: null,
-    claim: null,
-    reap: false,
-    state_id: newId(),
-    proposed: { type: 'SCHEDULED', message: 'The worker that claimed it was gone before it heard of it.' },
-    force: false,
-    writer: { flow_run_id: flow_run.id, epoch },
-  });
+  const proposed = { type: 'SCHEDULED' as const, message: 'The worker that claimed it was gone before it heard of it.' };
+  await door.submit(proposeFlowRun({ id: flow_run.id, state_id: newId(), proposed, writer: { flow_run_id: flow_run.id, epoch } }));
 }

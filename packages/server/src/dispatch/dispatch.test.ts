@@ -141,7 +141,7 @@ describe('a claim that waits', () => {
     await expectNothing(place, worker);
     const waiting = claim(place, worker);
     await pause(place, false);
-    engine.desk.publish({ flow_runs: [], limits: [], claimable: true });
+    engine.desk.publish({ claimable: true });
     expect(await waiting.names()).toEqual(['run']);
   });
 
@@ -158,7 +158,7 @@ describe('a claim that waits', () => {
     expect(outcome).toMatchObject({ status: 'ABORT', reason: expect.stringMatching(/^The deployment ".*" is paused\.$/) });
     const waiting = claim(place, worker);
     await updateDeployment(engine.sql, deployment_id, undefined, { paused: false });
-    engine.desk.publish({ flow_runs: [], limits: [], claimable: true });
+    engine.desk.publish({ claimable: true });
     expect(await waiting.names()).toEqual(['paused']);
   });
 
@@ -270,7 +270,7 @@ test('a worker’s own slots are those of its present life', async () => {
 });
 
 describe('a waiting worker that is known no more is sent away, so that it asks again and hears why', () => {
-  const roomChanged = () => engine.desk.publish({ flow_runs: [], limits: [], claimable: true });
+  const roomChanged = () => engine.desk.publish({ claimable: true });
 
   test('its pool was deleted', async () => {
     const place = await makePool(engine.sql);

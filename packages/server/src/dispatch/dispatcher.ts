@@ -1,12 +1,12 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Database } from '../db/database.ts';
+import type { NewsDesk } from '../events/news.ts';
 import type { Door } from '../orchestrate/door.ts';
 import { readNextDue } from '../store/candidates.ts';
 import { readIncarnation } from '../store/workers.ts';
 import { claimRound, type Waiter } from './claim-round.ts';
 import type { Lending } from './lending.ts';
-import type { NewsDesk } from './news.ts';
 
 export interface ClaimWish {
   readonly pool_id: string;

@@ -1,9 +1,9 @@
 import type { SlotCount } from '@sluice/core/orchestration/run-record';
 import type { Database, Sql } from '../db/database.ts';
+import type { NewsDesk } from '../events/news.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { type LentLease, lendSlots, lockLent, noteWaitingOn, readWantingBack, readWorkerLimits, takeSlotsBack } from '../store/lending.ts';
 import { countPlaces, countWorkers } from '../store/slot-counts.ts';
-import type { NewsDesk } from './news.ts';
 
 /** `lost`: the lease has ended. `waiting`: the wait was ended before there were slots. */
 export type Resumed = 'resumed' | 'lost' | 'waiting';
@@ -49,7 +49,7 @@ export function createLending({ database, desk }: { database: Database; desk: Ne
     resumeAll,
     lend: async ({ flow_run_id, epoch }, flowRunIds) => {
       const lent = await lendSlots(database.sql, flow_run_id, epoch, { flow_runs: [...flowRunIds] });
-      if (lent) desk.publish({ flow_runs: [], claimable: true, limits: [] });
+      if (lent) desk.publish({ claimable: true });
       return lent;
     },
     resume: async (writer, signal) => {
@@ -61,7 +61,7 @@ export function createLending({ database, desk }: { database: Database; desk: Ne
         if (resuming.includes(entry)) resuming.splice(resuming.indexOf(entry), 1);
         resolve('waiting');
       });
-      desk.publish({ flow_runs: [], claimable: true, limits: [] });
+      desk.publish({ claimable: true });
       return promise;
     },
   };

@@ -46,7 +46,7 @@ function acquire(names: string | string[], parts: Partial<SlotRequest> = {}) {
 /** What the routes do: free, and tell those who wait. */
 async function release(granted: LeaseGranted | undefined): Promise<void> {
   const limits = await endLease(engine.sql, granted?.lease_id ?? '');
-  engine.desk.publish({ flow_runs: [], claimable: false, limits });
+  engine.desk.publish({ limits });
 }
 
 const used = async (name: string) => {
@@ -167,7 +167,7 @@ describe('who waits', () => {
     await engine.database.transaction(async (sql) => {
       await sql`select from concurrency_limit where name = ${name} for update`;
       await sql`delete from concurrency_slot where lease_id = ${first?.lease_id ?? ''}`;
-      engine.desk.publish({ flow_runs: [], claimable: false, limits: ['*'] });
+      engine.desk.publish({ limits: ['*'] });
       await waitsForLock(sql);
       gone.stop();
     });
@@ -198,7 +198,7 @@ describe('who waits', () => {
     await engine.slots.tryAcquire(request(name));
     const waiting = acquire(name);
     await engine.sql`delete from concurrency_limit where name = ${name}`;
-    engine.desk.publish({ flow_runs: [], claimable: false, limits: [name] });
+    engine.desk.publish({ limits: [name] });
     expect(await waiting.granted).toMatchObject({ limits: [] });
   });
 });

@@ -1,10 +1,10 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { LeaseGranted, LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { Database, Sql } from '../db/database.ts';
+import type { NewsDesk } from '../events/news.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { endLease, holdLease, lastExpiry, lockLimits, nextToken, type OpenLimit } from '../store/concurrency-limits.ts';
 import { insertSlots } from '../store/slots.ts';
-import type { NewsDesk } from './news.ts';
 import { processOf, type WaitNotes } from './wait-notes.ts';
 
 export interface SlotRequest {
@@ -60,7 +60,11 @@ export function createSlotKeeper({ database, desk, notes, newId }: Parts): SlotK
   let pumping = false;
   let again = false;
 
-  const ask = (request: SlotRequest) => database.transaction((sql) => take(sql, request, newId));
+  async function ask(request: SlotRequest): Promise<Taken> {
+    const taken = await database.transaction((sql) => take(sql, request, newId));
+    if (taken.granted) desk.publish({ records: { concurrency_limit: taken.granted.limits.map(({ id }) => id) } });
+    return taken;
+  }
 
   async function tryAcquire(request: SlotRequest): Promise<LeaseGranted | undefined> {
     const { granted, tooSmall } = await ask(request);

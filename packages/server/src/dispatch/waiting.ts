@@ -1,10 +1,10 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { FINAL_STATE_TYPES } from '@sluice/core/model/state-type';
 import type { Database } from '../db/database.ts';
+import { type NewsDesk, tellsOf } from '../events/news.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { readStateIds } from '../store/flow-runs.ts';
 import type { Lending } from './lending.ts';
-import { type NewsDesk, tellsOf } from './news.ts';
 import { type NotedWait, processOf, type WaitNotes } from './wait-notes.ts';
 
 export interface WaitFor {

@@ -21,6 +21,7 @@ import { toProblem, toSluiceError } from './problem.ts';
 import { adminHandlers } from './routes/admin.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
 import { deploymentHandlers } from './routes/deployments.ts';
+import { eventHandlers } from './routes/events.ts';
 import { flowRunHandlers } from './routes/flow-runs.ts';
 import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
@@ -28,6 +29,7 @@ import { tagLimitHandlers } from './routes/tag-limits.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
 import { waitReasonHandlers } from './routes/wait-reasons.ts';
 import { workPoolHandlers } from './routes/work-pools.ts';
+import { workerHandlers } from './routes/workers.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,6 +37,8 @@ declare module 'fastify' {
     open?: boolean;
     /** Its key in the contract. */
     route?: string;
+    /** Answered by a stream that has no end. */
+    stream?: boolean;
   }
   interface FastifyRequest {
     /** The run whose token was sent; null for who has a key, or needs none. */
@@ -123,10 +127,12 @@ export async function createApp({ parts, credentials, logger, version, pages, li
     ...taskRunHandlers(parts),
     ...deploymentHandlers(parts),
     ...workPoolHandlers(parts),
+    ...workerHandlers(parts),
     ...concurrencyHandlers(parts),
     ...tagLimitHandlers(parts),
     ...waitReasonHandlers(parts),
     ...logHandlers(parts),
+    ...eventHandlers(parts),
   };
   mount(app, handlers, { count, runAccess });
 

@@ -102,7 +102,7 @@ export function limitClients(app: FastifyInstance, limits: ClientLimits): (reque
     held.set(request, (held.get(request) ?? 0) + bytes);
   };
   app.addHook('onSend', async (request, reply, payload) => {
-    hold(request, typeof payload === 'string' ? payload.length : SLICES);
+    hold(request, typeof payload === 'string' ? payload.length : request.routeOptions.config.stream ? EVENTS : SLICES);
     const watch = cutWhenStalled(request.socket, limits.stallMs);
     reply.raw.once('close', () => clearInterval(watch));
     return payload;
@@ -128,6 +128,9 @@ function cutWhenStalled(socket: Socket, ms: number): NodeJS.Timeout {
 
 /** No client is waited for longer. */
 const LONGEST_STALL_MS = 3_600_000;
+
+/** What a stream of events holds, mostly: its reader is told a few at a time. */
+const EVENTS = 64 * 1024;
 
 /** What an answer holds that is sent as it is read. */
 const SLICES = 2 * 1024 * 1024;

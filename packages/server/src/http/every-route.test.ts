@@ -130,8 +130,9 @@ describe('a good request', () => {
     const there = key === 'POST /flow_runs/{id}/resume' || (key === 'POST /task_runs/{id}/set_state' && answer.status === 200);
     expect(answer.status, key).toBe(there ? 200 : (route.status ?? 200));
     if (route.status === 204) return expect(answer.text).toBe('');
-    const parsed = route.ok.safeParse(answer.json ?? undefined);
+    if (route.reply === 'stream') expect(answer.text).toMatch(/^id: \S+\nevent: ready\ndata: \{\}\n\n/);
+    const parsed = route.ok.safeParse(route.reply === 'stream' ? answer.text : (answer.json ?? undefined));
     if (answer.text !== 'null') expect(parsed.error?.issues ?? [], 'the answer is what the contract says').toEqual([]);
-    return expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    return expect(answer.headers['content-type']).toBe(`${route.reply === 'stream' ? 'text/event-stream' : 'application/json'}; charset=utf-8`);
   });
 });

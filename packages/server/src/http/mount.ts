@@ -36,6 +36,7 @@ function contextOf({ headers }: FastifyRequest, { raw }: FastifyReply, writer: W
   return {
     writer,
     preferWait: Math.min(60, Number(/\bwait=(\d+)/.exec(String(headers['prefer'] ?? ''))?.[1] ?? 0)),
+    lastEventId: headers['last-event-id'] as string | undefined,
     get signal() {
       const hungUp = new AbortController();
       raw.once('close', () => {
@@ -60,7 +61,8 @@ function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply 
   const status = (answer instanceof Reply ? answer.status : undefined) ?? route.status ?? 200;
   reply.code(status);
   if (status === 204) return reply.send();
-  reply.header('content-type', 'application/json; charset=utf-8');
+  if (route.reply === 'stream') reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+  else reply.header('content-type', 'application/json; charset=utf-8');
   const json = answer instanceof Reply ? answer.json : JSON.stringify(answer ?? null);
   // One slice is read ahead of the one that is sent: a client that reads slowly holds no more of a list than that.
   return reply.send(typeof json === 'string' ? json : Readable.from(json, { highWaterMark: 1 }));
@@ -84,7 +86,7 @@ export function mount(app: FastifyInstance, handlers: Handlers, { count, runAcce
       method: method as 'GET',
       url: `/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       bodyLimit: bodyLimit(key),
-      config: { open: route.open === true, route: key },
+      config: { open: route.open === true, route: key, stream: route.reply === 'stream' },
       handler: async (request, reply) => {
         const body = route.body && parseBody((request.body as string | undefined) ?? '', { mends: key === 'POST /logs/' });
         const parsed = {

@@ -2,9 +2,10 @@ import type { RouteKey, RouteOutput, RouteParsed } from '@sluice/core/api/routes
 import type { RunAccess } from '../auth/run-access.ts';
 import type { Database } from '../db/database.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
-import type { NewsDesk } from '../dispatch/news.ts';
 import type { SlotKeeper } from '../dispatch/slots.ts';
 import type { Waiting } from '../dispatch/waiting.ts';
+import type { NewsDesk } from '../events/news.ts';
+import type { EventStream } from '../events/stream.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import type { Door } from '../orchestrate/door.ts';
 import type { SchemaChecker } from '../schemas/schema-checker.ts';
@@ -15,6 +16,7 @@ export interface Parts {
   readonly database: Database;
   readonly door: Door;
   readonly desk: NewsDesk;
+  readonly events: EventStream;
   readonly dispatcher: Dispatcher;
   readonly slots: SlotKeeper;
   readonly waiting: Waiting;
@@ -33,6 +35,8 @@ export interface RequestContext {
   readonly writer: Writer | null;
   /** Seconds the client would wait, by `Prefer: wait=`; 0 when it would not. */
   readonly preferWait: number;
+  /** Where a client that reads events stood when its connection broke. */
+  readonly lastEventId: string | undefined;
   /** Aborted when the client hangs up. */
   readonly signal: AbortSignal;
 }

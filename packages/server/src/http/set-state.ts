@@ -24,7 +24,7 @@ async function named(sql: Sql, { kind, proposed, create }: Change, outcome: Outc
 }
 
 /** Proposes a state, and answers what came of it. */
-export async function propose(
+export async function submit(
   { door, database: { sql } }: Pick<Parts, 'door' | 'database'>,
   change: Change,
   extra: (outcome: Outcome) => object = () => ({}),

@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Database, Sql } from '../db/database.ts';
-import { EVERYTHING, type News } from '../dispatch/news.ts';
+import { EVERYTHING, type News } from '../events/news.ts';
 import { existingIds } from '../store/lock-runs.ts';
 import { readWrittenStates } from '../store/states.ts';
 import type { Change, Outcome } from './change.ts';
@@ -60,6 +60,8 @@ export async function runBatch(database: Database, batch: readonly Pending[], ne
     flow_runs: writes.flowRunStates.map(({ run_id }) => run_id),
     claimable: writes.due.size > 0 || writes.endedLeases.size > 0,
     limits: await written,
+    events: writes.flowRunStates.length > 0 || writes.taskRunStates.length > 0,
+    records: writes.newSlots.length > 0 ? { concurrency_limit: writes.newSlots.map(({ concurrency_limit_id }) => concurrency_limit_id) } : {},
   };
   return { outcomes, postponed, news: withNewsOf(known, news), cancelledParents: writes.cancelledParents };
 }
@@ -83,7 +85,7 @@ async function lookUp(sql: Sql, batch: readonly Pending[]): Promise<[Pending, Ou
 /** Nobody was told of what was committed in the dark: who waits looks again. */
 function withNewsOf(known: readonly [Pending, Outcome][], news: News): News {
   if (known.length === 0) return news;
-  return { flow_runs: [...news.flow_runs, ...known.map(([, { id }]) => id)], claimable: true, limits: [EVERYTHING] };
+  return { ...news, flow_runs: [...news.flow_runs, ...known.map(([, { id }]) => id)], claimable: true, limits: [EVERYTHING], events: true };
 }
 
 interface Absent {

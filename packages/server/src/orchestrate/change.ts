@@ -79,9 +79,26 @@ export interface TaskRunChange extends Proposal {
   readonly create: NewTaskRun | null;
   /** The state is proposed even when the run that was to be made is there. */
   readonly step: boolean;
+  /** It has happened already, elsewhere. */
+  readonly recorded: Recorded | null;
 }
 
-/** One request to the door: make a run unless it is there, propose a state, or both. */
+/** What a client tells of a task run that it ran without asking: a Prefect 3 client does. */
+export interface Recorded {
+  /** When the run got the state, by the client's clock. */
+  readonly timestamp: string;
+  readonly run_count: number;
+  readonly flow_run_run_count: number;
+  readonly expected_start_time: string | null;
+  readonly start_time: string | null;
+  readonly end_time: string | null;
+  readonly total_run_time: number;
+}
+
+/**
+ * One request to the door: make a run unless it is there, propose a state, or both; or record what has happened elsewhere. Decision
+ * 0015.
+ */
 export type Change = FlowRunChange | TaskRunChange;
 
 /** What came of it, after it is durable. */

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Database } from '../db/database.ts';
 import { isConflict, isUnavailable } from '../db/failure.ts';
-import type { NewsDesk } from '../dispatch/news.ts';
+import type { NewsDesk } from '../events/news.ts';
 import { readOpenChildren } from '../store/children.ts';
 import { type Pending, runBatch } from './batch.ts';
 import type { Change, Outcome } from './change.ts';
+import { proposeFlowRun } from './propose.ts';
 
 /** The one way a run is made or changes its state. */
 export interface Door {
@@ -97,19 +98,7 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
   async function cancelChildren(parents: Iterable<string>): Promise<void> {
     const children = await readOpenChildren(database.sql, parents);
     await Promise.allSettled(
-      children.map((id) =>
-        submit({
-          kind: 'flow_run',
-          id,
-          create: null,
-          claim: null,
-          reap: false,
-          state_id: newId(),
-          proposed: { type: 'CANCELLING', message: 'Its parent was cancelled.' },
-          force: false,
-          writer: null,
-        }),
-      ),
+      children.map((id) => submit(proposeFlowRun({ id, state_id: newId(), proposed: { type: 'CANCELLING', message: 'Its parent was cancelled.' } }))),
     );
   }
 

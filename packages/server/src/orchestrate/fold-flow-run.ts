@@ -1,3 +1,4 @@
+import { assertNever } from '@sluice/core/lib/assert-never';
 import { toMicros } from '@sluice/core/lib/time';
 import type { State } from '@sluice/core/model/state';
 import type { Effect } from '@sluice/core/orchestration/effect';
@@ -64,11 +65,28 @@ function placesOf(set: WorkingSet, { claim }: FlowRunChange, run: LockedFlowRun)
 
 function applyEffect(fold: Fold, change: FlowRunChange, effect: Effect): void {
   const run = fold.set.flowRuns.get(change.id) as LockedFlowRun;
-  if (effect.kind === 'take-lease') takeLease(fold, change, run);
-  else if (effect.kind === 'drop-lease') dropLease(fold, run);
-  else if (effect.kind === 'cancel-children') fold.writes.cancelledParents.add(run.id);
-  else if (effect.kind === 'mirror-on-parent-task') mirror(fold, effect.task_run_id, run);
-  else if (effect.kind === 'end-inside') for (const end of endsInside(fold, run)) foldInside(fold, end);
+  switch (effect.kind) {
+    case 'take-lease':
+      takeLease(fold, change, run);
+      break;
+    case 'drop-lease':
+      dropLease(fold, run);
+      break;
+    case 'cancel-children':
+      fold.writes.cancelledParents.add(run.id);
+      break;
+    case 'mirror-on-parent-task':
+      mirror(fold, effect.task_run_id, run);
+      break;
+    case 'end-inside':
+      for (const end of endsInside(fold, run)) foldInside(fold, end);
+      break;
+    case 'take-tag-slots':
+    case 'free-tag-slots':
+      throw new Error(`a flow run has no ${effect.kind}`);
+    default:
+      assertNever(effect);
+  }
 }
 
 function foldInside(fold: Fold, end: Change): void {

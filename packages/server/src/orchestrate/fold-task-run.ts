@@ -1,8 +1,10 @@
+import { assertNever } from '@sluice/core/lib/assert-never';
+import { toMicros } from '@sluice/core/lib/time';
 import type { Effect } from '@sluice/core/orchestration/effect';
 import { evaluate } from '@sluice/core/orchestration/evaluate';
 import { forcedTaskRunPolicy, taskRunPolicy } from '@sluice/core/orchestration/task-run-policy';
 import type { LockedTaskRun } from '../store/lock-runs.ts';
-import type { NewTaskRun, Outcome, TaskRunChange } from './change.ts';
+import type { NewTaskRun, Outcome, Recorded, TaskRunChange } from './change.ts';
 import { answered, type Fold, leaseFacts, toState, unchanged } from './fold-context.ts';
 import { keepResultApart } from './result-apart.ts';
 import { noteTaskRun, type TagLimit } from './working-set.ts';
@@ -11,6 +13,7 @@ import { noteTaskRun, type TagLimit } from './working-set.ts';
 const randomOf = (id: string) => Number.parseInt(id.slice(-6), 16) / 0xffffff;
 
 export function foldTaskRun(fold: Fold, change: TaskRunChange): Outcome {
+  if (change.recorded) return foldRecorded(fold, change, change.recorded);
   const { set, writes } = fold;
   const there = set.taskRuns.get(change.id);
   if (there && change.create && !change.step) return unchanged(change.id, false, there.state);
@@ -35,9 +38,42 @@ export function foldTaskRun(fold: Fold, change: TaskRunChange): Outcome {
   return answered(run.id, !there, decision, state, 0);
 }
 
-function applyEffect({ set, writes, newId }: Fold, change: TaskRunChange, run: LockedTaskRun, tags: readonly TagLimit[], effect: Effect): void {
-  if (effect.kind === 'free-tag-slots' && run.tags.length > 0) writes.freedTaskRuns.add(run.id);
-  if (effect.kind !== 'take-tag-slots') return;
+/** A state that came late stands in the history at its own time, and the run stays as it is; one that is told again changes nothing. */
+function foldRecorded({ set, writes }: Fold, change: TaskRunChange, { timestamp, ...columns }: Recorded): Outcome {
+  const there = set.taskRuns.get(change.id);
+  const run = there ?? blankTaskRun(change.create as NewTaskRun);
+  if (run.state?.id === change.state_id) return unchanged(run.id, false, run.state);
+  const state = keepResultApart(writes, { ...toState(change.state_id, change.proposed, set.now), timestamp }, run.flow_run_id);
+  writes.taskRunStates.push({ run_id: run.id, state, epoch: null });
+  if (!there) writes.newTaskRuns.set(run.id, change.create as NewTaskRun);
+  if (!run.state || toMicros(run.state.timestamp) <= toMicros(timestamp)) {
+    set.taskRuns.set(run.id, { ...run, ...columns, state });
+    writes.changedTaskRuns.add(run.id);
+  }
+  if (run.flow_run_id) noteTaskRun(set, run.flow_run_id, run.id);
+  return { ...unchanged(run.id, !there, set.taskRuns.get(run.id)?.state ?? null), written: true };
+}
+
+function applyEffect(fold: Fold, change: TaskRunChange, run: LockedTaskRun, tags: readonly TagLimit[], effect: Effect): void {
+  switch (effect.kind) {
+    case 'take-tag-slots':
+      takeTagSlots(fold, change, run, tags);
+      break;
+    case 'free-tag-slots':
+      if (run.tags.length > 0) fold.writes.freedTaskRuns.add(run.id);
+      break;
+    case 'take-lease':
+    case 'drop-lease':
+    case 'cancel-children':
+    case 'end-inside':
+    case 'mirror-on-parent-task':
+      throw new Error(`a task run has no ${effect.kind}`);
+    default:
+      assertNever(effect);
+  }
+}
+
+function takeTagSlots({ set, writes, newId }: Fold, change: TaskRunChange, run: LockedTaskRun, tags: readonly TagLimit[]): void {
   for (const tag of tags) {
     set.tags.set(tag.name, { ...tag, used: tag.used + 1, holders: [...tag.holders, run.id] });
     writes.newSlots.push({

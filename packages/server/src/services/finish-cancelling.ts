@@ -1,6 +1,7 @@
 import type { StateCreate } from '@sluice/core/model/state';
 import type { Database } from '../db/database.ts';
 import type { Door } from '../orchestrate/door.ts';
+import { proposeFlowRun } from '../orchestrate/propose.ts';
 import { readOrphanedByCancel, readStuckCancelling } from '../store/late-runs.ts';
 import type { Service } from './service.ts';
 
@@ -9,8 +10,7 @@ const STUCK_SECONDS = 300;
 
 /** Completes cancellations that were left half done. Prefect's CancellationCleanup. */
 export function createFinishCancelling({ database: { sql }, door, newId }: { database: Database; door: Door; newId: () => string }): Service {
-  const propose = (id: string, proposed: StateCreate) =>
-    door.submit({ kind: 'flow_run', id, create: null, claim: null, reap: false, state_id: newId(), proposed, force: false, writer: null });
+  const propose = (id: string, proposed: StateCreate) => door.submit(proposeFlowRun({ id, state_id: newId(), proposed }));
   return {
     name: 'finish-cancelling',
     everySeconds: 20,

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
-import type { NewsDesk } from '../dispatch/news.ts';
+import type { NewsDesk } from '../events/news.ts';
 import { deleteExpiredSlots } from '../store/concurrency-limits.ts';
 import { deleteOldLogs } from '../store/logs.ts';
 import { deleteExpiredWaitNotes } from '../store/wait-notes.ts';
@@ -9,10 +9,14 @@ import { markOffline } from '../store/workers.ts';
 import type { Service } from './service.ts';
 
 /** Workers that have been silent are OFFLINE. Prefect's Foreman. */
-export const createWorkerStatus = ({ database, everySeconds }: { database: Database; everySeconds: number }): Service => ({
+export const createWorkerStatus = ({ database, desk, everySeconds }: { database: Database; desk: NewsDesk; everySeconds: number }): Service => ({
   name: 'worker-status',
   everySeconds,
-  tick: async () => ({ offline: (await markOffline(database.sql)).length }),
+  tick: async () => {
+    const worker = await markOffline(database.sql);
+    desk.publish({ records: { worker } });
+    return { offline: worker.length };
+  },
 });
 
 /** Slots whose time is over go to those who wait. Prefect's Repossessor. */
@@ -21,7 +25,7 @@ export const createExpiredSlots = ({ database, desk, everySeconds }: { database:
   everySeconds,
   tick: async () => {
     const [limits] = await Promise.all([deleteExpiredSlots(database.sql), deleteExpiredWaitNotes(database.sql)]);
-    if (limits.length > 0) desk.publish({ flow_runs: [], claimable: false, limits });
+    if (limits.length > 0) desk.publish({ limits });
     return { freed: limits.length };
   },
 });

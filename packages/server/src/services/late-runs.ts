@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { Door } from '../orchestrate/door.ts';
+import { proposeFlowRun } from '../orchestrate/propose.ts';
 import { readLateRuns } from '../store/late-runs.ts';
 import type { Service } from './service.ts';
 
@@ -22,17 +23,7 @@ export function createLateRuns({
       const late = await readLateRuns(database.sql, lateSeconds);
       const outcomes = await Promise.all(
         late.map(({ id, scheduled_time }) =>
-          door.submit({
-            kind: 'flow_run',
-            id,
-            create: null,
-            claim: null,
-            reap: false,
-            state_id: newId(),
-            proposed: { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time } },
-            force: false,
-            writer: null,
-          }),
+          door.submit(proposeFlowRun({ id, state_id: newId(), proposed: { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time } } })),
         ),
       );
       return { late: outcomes.filter(({ written }) => written).length };

@@ -1,6 +1,7 @@
 import type { StateCreate } from '@sluice/core/model/state';
 import type { Database } from '../db/database.ts';
 import type { Door } from '../orchestrate/door.ts';
+import { proposeFlowRun } from '../orchestrate/propose.ts';
 import { readExpiredLeases } from '../store/leases.ts';
 import type { Service } from './service.ts';
 
@@ -42,17 +43,7 @@ export function createReaper({ database, door, newId, leaseSeconds, everySeconds
       if (now - awakeSince < leaseSeconds * 1000) return { reaped: 0 };
       const outcomes = await Promise.all(
         expired.map(({ flow_run_id, cancelling }) =>
-          door.submit({
-            kind: 'flow_run',
-            id: flow_run_id,
-            create: null,
-            claim: null,
-            reap: true,
-            state_id: newId(),
-            proposed: cancelling ? CANCELLED : CRASHED,
-            force: false,
-            writer: null,
-          }),
+          door.submit(proposeFlowRun({ id: flow_run_id, reap: true, state_id: newId(), proposed: cancelling ? CANCELLED : CRASHED })),
         ),
       );
       return { reaped: outcomes.filter(({ written }) => written).length };

@@ -87,12 +87,14 @@ export async function insertFlowRunStates(sql: Sql, states: readonly NewState[])
       id uuid, run_id uuid, type text, name text, timestamp timestamptz, message text, data json, state_details jsonb, epoch integer)`;
 }
 
+/** A state that is recorded may be told twice. */
 export async function insertTaskRunStates(sql: Sql, states: readonly NewState[]): Promise<void> {
   await sql`
     insert into task_run_state (id, task_run_id, type, name, timestamp, message, data, state_details, epoch)
     select n.id, n.run_id, n.type, n.name, n.timestamp, n.message, n.data, n.state_details, n.epoch
     from json_to_recordset(${asJson(states.map(flat))}::text::json) as n(
-      id uuid, run_id uuid, type text, name text, timestamp timestamptz, message text, data json, state_details jsonb, epoch integer)`;
+      id uuid, run_id uuid, type text, name text, timestamp timestamptz, message text, data json, state_details jsonb, epoch integer)
+    on conflict (id) do nothing`;
 }
 
 const flat = ({ run_id, state, epoch }: NewState) => ({ ...state, run_id, epoch });

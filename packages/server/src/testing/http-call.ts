@@ -26,7 +26,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** One request, as any program could send it: no client in between mends anything. `url` is that of the server, with `/api`. */
+/**
+ * One request, as any program could send it: no client in between mends anything. `url` is that of the server, with `/api`. Of a
+ * stream that has no end, the answer is the first part.
+ */
 export function call(url: string, method: string, path: string, { body, raw, headers }: Call = {}): Promise<Answer> {
   const { hostname, port, pathname } = new URL(url);
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -46,10 +49,15 @@ export function call(url: string, method: string, path: string, { body, raw, hea
     (response) => {
       let text = '';
       response.setEncoding('utf8');
+      const end = () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parse(text) });
+      const isStream = response.headers['content-type']?.startsWith('text/event-stream');
       response.on('data', (chunk: string) => {
         text += chunk;
+        if (!isStream) return;
+        end();
+        response.destroy();
       });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parse(text) }));
+      response.on('end', end);
       response.on('error', reject);
     },
   );

@@ -189,6 +189,7 @@ export function sampleRequests(records: SampleRecords): { [K in RouteKey]: Route
     ...deploymentSamples(records, fresh),
     ...workPoolSamples(records, fresh),
     ...limitSamples(records, fresh),
+    'GET /events/stream': { query: { topics: 'flow_run,log', flow_run_id: records.run, after: '5:5:' } },
     ...logSamples(records),
   };
 }

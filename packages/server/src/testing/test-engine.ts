@@ -4,12 +4,13 @@ import { type Database, openDatabase } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/dispatcher.ts';
 import { createLending, type Lending } from '../dispatch/lending.ts';
-import { createNewsDesk, type NewsDesk } from '../dispatch/news.ts';
 import { createSlotKeeper, type SlotKeeper } from '../dispatch/slots.ts';
 import { createWaitNotes, type WaitNotes } from '../dispatch/wait-notes.ts';
 import { createWaiting, type Waiting } from '../dispatch/waiting.ts';
+import { createNewsDesk, type NewsDesk } from '../events/news.ts';
 import type { FlowRunChange, NewFlowRun, NewTaskRun, TaskRunChange } from '../orchestrate/change.ts';
 import { createDoor, type Door } from '../orchestrate/door.ts';
+import { proposeFlowRun, proposeTaskRun } from '../orchestrate/propose.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** What a server is made of, without HTTP and without services: tests call what they mean and tick what they want. */
@@ -56,18 +57,8 @@ export async function startTestEngine(postgres: string): Promise<TestEngine> {
 const FREE = { max_retries: 0, retry_delay_seconds: 0 };
 
 /** A proposal to a flow run that is there. */
-export const flowChange = (id: string, type: StateType, parts: Partial<FlowRunChange> = {}): FlowRunChange => ({
-  kind: 'flow_run',
-  id,
-  create: null,
-  claim: null,
-  reap: false,
-  state_id: uuidv7(),
-  proposed: { type },
-  force: false,
-  writer: null,
-  ...parts,
-});
+export const flowChange = (id: string, type: StateType, parts: Partial<FlowRunChange> = {}): FlowRunChange =>
+  proposeFlowRun({ id, state_id: uuidv7(), proposed: { type }, ...parts });
 
 /** A flow run that is to be made, SCHEDULED for now. */
 export function newFlowRun(flow_id: string, row: Partial<NewFlowRun> = {}, parts: Partial<FlowRunChange> = {}): FlowRunChange {
@@ -95,17 +86,8 @@ export function newFlowRun(flow_id: string, row: Partial<NewFlowRun> = {}, parts
   return flowChange(id, 'SCHEDULED', { create, force: true, ...parts });
 }
 
-export const taskChange = (id: string, type: StateType, parts: Partial<TaskRunChange> = {}): TaskRunChange => ({
-  kind: 'task_run',
-  id,
-  create: null,
-  step: false,
-  state_id: uuidv7(),
-  proposed: { type },
-  force: false,
-  writer: null,
-  ...parts,
-});
+export const taskChange = (id: string, type: StateType, parts: Partial<TaskRunChange> = {}): TaskRunChange =>
+  proposeTaskRun({ id, state_id: uuidv7(), proposed: { type }, ...parts });
 
 /** A task run that is made and started in one message, as the SDK does. */
 export function taskStep(flow_run_id: string | null, row: Partial<NewTaskRun> = {}, parts: Partial<TaskRunChange> = {}): TaskRunChange {

@@ -31,7 +31,7 @@ const locked = (names: readonly string[]) =>
   });
 
 export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: Parts): Handlers<Keys> => {
-  const freed = (limits: readonly string[]) => desk.publish({ flow_runs: [], claimable: false, limits });
+  const freed = (limits: readonly string[]) => desk.publish({ limits });
   const holding = (lease_seconds: number | null): Omit<SlotRequest, 'names' | 'slots' | 'mode'> => ({
     lease_seconds,
     holder: null,
@@ -49,6 +49,7 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
     'POST /v2/concurrency_limits/': async ({ body }) => {
       const id = newId();
       if (!(await insertLimit(sql, id, body))) throw new SluiceError('CONFLICT', `There is a concurrency limit "${body.name}" already.`);
+      desk.publish({ records: { concurrency_limit: [id] } });
       return found('Concurrency Limit', await readRecord(sql, 'concurrency_limit_view', sql`id = ${id}`));
     },
     'GET /v2/concurrency_limits/{id_or_name}': async ({ params }) =>

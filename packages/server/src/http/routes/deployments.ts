@@ -4,7 +4,8 @@ import type { JsonObject } from '@sluice/core/lib/json';
 import { sizeFault } from '@sluice/core/model/field-limits';
 import type { Database } from '../../db/database.ts';
 import { isForeignKeyError } from '../../db/failure.ts';
-import type { NewsDesk } from '../../dispatch/news.ts';
+import type { NewsDesk } from '../../events/news.ts';
+import { proposeFlowRun } from '../../orchestrate/propose.ts';
 import { expectParameters, expectReadableSchema } from '../../schemas/parameters.ts';
 import { deleteDeployment, readDefaults, updateDeployment, upsertDeployment } from '../../store/deployments.ts';
 import { compileFilters } from '../../store/filters.ts';
@@ -24,6 +25,7 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
       if (isForeignKeyError(cause)) throw missing(`Flow ${body.flow_id}`);
       throw cause;
     });
+    desk.publish({ records: { deployment: [id] } });
     return createdReply((await readRecord(sql, 'deployment_view', sql`id = ${id}`)) as string, created);
   },
   'GET /deployments/{id}': async ({ params }) => found(`Deployment ${params.id}`, await readRecord(sql, 'deployment_view', sql`id = ${params.id}`)),
@@ -43,12 +45,12 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
       work_pool_name: body.work_pool_name ?? (body.work_queue_name && deployment.work_pool_name),
     });
     await updateDeployment(sql, params.id, queueId, body);
-    roomChanged(desk);
+    roomChanged(desk, params.id);
     return undefined;
   },
   'DELETE /deployments/{id}': async ({ params }) => {
     expectFound(`Deployment ${params.id}`, await deleteDeployment(sql, params.id));
-    roomChanged(desk);
+    roomChanged(desk, params.id);
     return undefined;
   },
   'POST /deployments/filter': async ({ body }) =>
@@ -67,35 +69,27 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     const { work_pool_name } = deployment;
     const lane = body.work_queue_name ? await placeOf(database, newId, { work_pool_name, work_queue_name: body.work_queue_name }) : undefined;
     const id = newId();
-    const outcome = await door.submit({
-      kind: 'flow_run',
+    const create = {
       id,
-      create: {
-        id,
-        name: body.name ?? newName(),
-        flow_id: deployment.flow_id,
-        deployment_id: deployment.id,
-        deployment_version: deployment.version,
-        work_queue_id: lane ?? deployment.work_queue_id,
-        flow_version: null,
-        parameters,
-        idempotency_key: body.idempotency_key ?? null,
-        context: body.context,
-        empirical_policy: body.empirical_policy ?? { max_retries: 0, retry_delay_seconds: 0 },
-        tags: [...new Set([...deployment.tags, ...body.tags])],
-        labels: { ...deployment.labels, ...body.labels } as JsonObject,
-        parent_task_run_id: body.parent_task_run_id ?? null,
-        infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
-        created_by: { id: deployment.id, type: 'DEPLOYMENT', display_value: deployment.name },
-        job_variables: body.job_variables ?? null,
-      },
-      claim: null,
-      reap: false,
-      state_id: newId(),
-      proposed: body.state ?? { type: 'SCHEDULED' },
-      force: true,
-      writer,
-    });
+      name: body.name ?? newName(),
+      flow_id: deployment.flow_id,
+      deployment_id: deployment.id,
+      deployment_version: deployment.version,
+      work_queue_id: lane ?? deployment.work_queue_id,
+      flow_version: null,
+      parameters,
+      idempotency_key: body.idempotency_key ?? null,
+      context: body.context,
+      empirical_policy: body.empirical_policy ?? { max_retries: 0, retry_delay_seconds: 0 },
+      tags: [...new Set([...deployment.tags, ...body.tags])],
+      labels: { ...deployment.labels, ...body.labels } as JsonObject,
+      parent_task_run_id: body.parent_task_run_id ?? null,
+      infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
+      created_by: { id: deployment.id, type: 'DEPLOYMENT', display_value: deployment.name },
+      job_variables: body.job_variables ?? null,
+    };
+    const proposed = body.state ?? { type: 'SCHEDULED' as const };
+    const outcome = await door.submit(proposeFlowRun({ id, create, state_id: newId(), proposed, force: true, writer }));
     const { created } = expectMade(outcome);
     return createdReply((await readRecord(sql, 'flow_run_view', sql`id = ${outcome.id}`)) as string, created);
   },
@@ -112,7 +106,7 @@ function together(defaults: JsonObject, given: JsonObject): JsonObject {
 }
 
 /** Another limit, or none: runs that were kept back may start. */
-const roomChanged = (desk: NewsDesk) => desk.publish({ flow_runs: [], limits: [], claimable: true });
+const roomChanged = (desk: NewsDesk, id: string) => desk.publish({ claimable: true, records: { deployment: [id] } });
 
 interface Place {
   readonly work_pool_name?: string | null | undefined;

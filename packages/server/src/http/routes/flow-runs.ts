@@ -2,6 +2,7 @@ import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Holder } from '@sluice/core/model/flow-run';
 import type { Sql } from '../../db/database.ts';
+import { proposeFlowRun } from '../../orchestrate/propose.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { readStateType, updateFlowRun } from '../../store/flow-runs.ts';
@@ -15,7 +16,7 @@ import { expectFound, found, missing } from '../found.ts';
 import { historySpan } from '../history-span.ts';
 import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
-import { orchestrationReply, PENDING, propose } from '../set-state.ts';
+import { orchestrationReply, PENDING, submit } from '../set-state.ts';
 import { toParties } from '../to-parties.ts';
 
 type Keys = Exclude<Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string} /flow_run_states/${string}`>, `${string}/wait_reason`>;
@@ -49,7 +50,6 @@ function expectHeld<T>(id: string, epoch: number, held: T | undefined): T {
 export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName, leaseSeconds }: Parts): Handlers<Keys> => {
   const { sql } = database;
   const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', sql`id = ${id}`));
-  const change = { kind: 'flow_run' as const, create: null, claim: null, reap: false };
   /** A process that is no worker's has one run, and no limit. */
   const claimOf = (holder: Holder | undefined) =>
     holder ? { worker_id: holder.id, worker_name: holder.name, worker_limit: 1, lease_seconds: leaseSeconds } : null;
@@ -60,35 +60,29 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
       const work_queue_id = work_pool_name ? await readQueueId(sql, work_pool_name, work_queue_name) : null;
       if (work_queue_id === undefined) throw missing(`Work queue "${work_queue_name ?? 'default'}" of work pool "${work_pool_name}"`);
       const id = body.id ?? newId();
-      const outcome = await door.submit({
-        ...change,
+      const create = {
         id,
-        create: {
-          id,
-          work_queue_id,
-          name: body.name ?? newName(),
-          flow_id: body.flow_id,
-          deployment_id: body.deployment_id ?? null,
-          deployment_version: null,
-          flow_version: body.flow_version ?? null,
-          parameters: body.parameters,
-          idempotency_key: body.idempotency_key ?? null,
-          context: body.context,
-          empirical_policy: body.empirical_policy ?? FREE_POLICY,
-          tags: body.tags,
-          labels: body.labels ?? {},
-          parent_task_run_id: body.parent_task_run_id ?? null,
-          infrastructure_document_id: body.infrastructure_document_id ?? null,
-          // The token of the run that makes it is good for it too.
-          created_by: writer && { id: writer.flow_run_id, type: 'FLOW_RUN' },
-          job_variables: body.job_variables ?? null,
-        },
-        state_id: newId(),
-        claim: claimOf(body.holder),
-        proposed: body.state ?? PENDING,
-        force: true,
-        writer,
-      });
+        work_queue_id,
+        name: body.name ?? newName(),
+        flow_id: body.flow_id,
+        deployment_id: body.deployment_id ?? null,
+        deployment_version: null,
+        flow_version: body.flow_version ?? null,
+        parameters: body.parameters,
+        idempotency_key: body.idempotency_key ?? null,
+        context: body.context,
+        empirical_policy: body.empirical_policy ?? FREE_POLICY,
+        tags: body.tags,
+        labels: body.labels ?? {},
+        parent_task_run_id: body.parent_task_run_id ?? null,
+        infrastructure_document_id: body.infrastructure_document_id ?? null,
+        // The token of the run that makes it is good for it too.
+        created_by: writer && { id: writer.flow_run_id, type: 'FLOW_RUN' },
+        job_variables: body.job_variables ?? null,
+      };
+      const outcome = await door.submit(
+        proposeFlowRun({ id, create, state_id: newId(), claim: claimOf(body.holder), proposed: body.state ?? PENDING, force: true, writer }),
+      );
       const { created } = expectMade(outcome);
       return createdReply((await read(outcome.id)).json, created);
     },
@@ -99,7 +93,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
     },
     'DELETE /flow_runs/{id}': async ({ params }) => {
       const deleted = await database.transaction((tx) => deleteFlowRuns(tx, tx`id = ${params.id}`));
-      desk.publish({ ...deleted, claimable: true });
+      desk.publish({ ...deleted, claimable: true, records: { flow_run: deleted.flow_runs } });
       return expectFound(`Flow run ${params.id}`, deleted.flow_runs.length > 0);
     },
     'POST /flow_runs/filter': async ({ body }) =>
@@ -108,7 +102,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
     'POST /flow_runs/history': async ({ body }) =>
       new Reply(await readHistory(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body), historySpan(body))),
     'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, holder, ...more }, writer }) =>
-      propose({ database, door }, { ...change, ...more, claim: claimOf(holder), id: params.id, state_id: newId(), proposed, writer }),
+      submit({ database, door }, proposeFlowRun({ ...more, claim: claimOf(holder), id: params.id, state_id: newId(), proposed, writer })),
     'POST /flow_runs/{id}/beat': async ({ params, body }) => {
       await read(params.id);
       return { lease_seconds: leaseSeconds, ...expectHeld(params.id, body.epoch, await prolongLease(sql, params.id, body.epoch, leaseSeconds)) };
@@ -117,7 +111,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
       const run = JSON.parse((await read(params.id)).json) as Pausable;
       if (run.state?.type !== 'PAUSED') return notPaused(run);
       const proposed = run.state.state_details.pause_reschedule ? { type: 'SCHEDULED' as const, name: 'Resuming' } : { type: 'RUNNING' as const };
-      return propose({ database, door }, { ...change, id: params.id, state_id: newId(), proposed, force: false, writer });
+      return submit({ database, door }, proposeFlowRun({ id: params.id, state_id: newId(), proposed, writer }));
     },
     'GET /flow_run_states/': async ({ query }) =>
       new Reply(await listAllRecords(sql, 'flow_run_state_view', sql`flow_run_id = ${query.flow_run_id}`)),
@@ -131,11 +125,12 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
       const flow_runs = changed.length > 0 ? await readRecords(sql, 'flow_run_view', [...changed].sort()) : '[]';
       return new Reply(within('{"flow_runs":', flow_runs, `,${JSON.stringify(seen).slice(1)}`));
     },
-    'PUT /flow_runs/{id}/progress': async ({ params, body }) =>
-      expectFound(
-        `Flow run ${params.id}`,
-        await upsertProgress(sql, { flow_run_id: params.id, label: body.label, done: body.done, total: body.total ?? null }),
-      ),
+    'PUT /flow_runs/{id}/progress': async ({ params, body }) => {
+      const { label, done, total = null } = body;
+      expectFound(`Flow run ${params.id}`, await upsertProgress(sql, { flow_run_id: params.id, label, done, total }));
+      desk.publish({ records: { progress: [params.id] } });
+      return undefined;
+    },
     'POST /flow_runs/progress': async ({ body }) => new Reply(await listProgress(sql, body.ids)),
   };
 };

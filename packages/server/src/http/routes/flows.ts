@@ -1,4 +1,5 @@
 import { SORTS } from '@sluice/core/api/filter-table';
+import { EVERYTHING } from '../../events/news.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { deleteFlow, insertFlow, updateFlow } from '../../store/flows.ts';
@@ -21,7 +22,7 @@ export const flowHandlers = ({ database, database: { sql }, desk, newId }: Parts
       deleted: await deleteFlowRuns(tx, tx`flow_id = ${params.id}`),
       wasThere: await deleteFlow(tx, params.id),
     }));
-    desk.publish({ ...deleted, claimable: true });
+    desk.publish({ ...deleted, claimable: true, records: { flow_run: deleted.flow_runs, deployment: [EVERYTHING] } });
     return expectFound(`Flow ${params.id}`, wasThere);
   },
   'POST /flows/filter': async ({ body }) =>

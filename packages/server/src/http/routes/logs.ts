@@ -6,13 +6,14 @@ import { type Handlers, type Parts, Reply } from '../parts.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /logs/${string}`>;
 
-export const logHandlers = ({ database: { sql }, newId }: Parts): Handlers<Keys> => ({
+export const logHandlers = ({ database: { sql }, desk, newId }: Parts): Handlers<Keys> => ({
   'POST /logs/': async ({ body }) => {
-    if (body.length > 0)
-      await insertLogs(
-        sql,
-        body.map((line) => ({ ...line, id: line.id ?? newId() })),
-      );
+    if (body.length === 0) return undefined;
+    await insertLogs(
+      sql,
+      body.map((line) => ({ ...line, id: line.id ?? newId() })),
+    );
+    desk.publish({ events: true });
     return undefined;
   },
   'POST /logs/filter': async ({ body }) =>

@@ -9,7 +9,7 @@ type Keys = Extract<keyof Handlers, `${string} /concurrency_limits/${string}`>;
 
 /** Prefect's first kind of limit: another view of the limits that are called `tag:<tag>`. */
 export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Parts): Handlers<Keys> => {
-  const freed = (limits: readonly string[]) => desk.publish({ flow_runs: [], claimable: false, limits });
+  const freed = (limits: readonly string[]) => desk.publish({ limits });
   const readTag = async (tag: string) => found(`Concurrency limit of the tag "${tag}"`, await readRecord(sql, 'tag_limit_view', sql`tag = ${tag}`));
 
   return {

@@ -2,6 +2,7 @@ import { SORTS } from '@sluice/core/api/filter-table';
 import type { TaskRunCreate } from '@sluice/core/model/task-run';
 import type { z } from 'zod';
 import type { NewTaskRun } from '../../orchestrate/change.ts';
+import { proposeTaskRun } from '../../orchestrate/propose.ts';
 import { deleteTaskRun } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { readHistory } from '../../store/history.ts';
@@ -11,7 +12,7 @@ import { expectFound, found } from '../found.ts';
 import { historySpan } from '../history-span.ts';
 import { expectMade } from '../made.ts';
 import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
-import { PENDING, propose } from '../set-state.ts';
+import { PENDING, submit } from '../set-state.ts';
 
 type Keys = Exclude<
   Extract<keyof Handlers, `${string} /task_runs/${string}` | `${string} /task_run_states/${string}` | `${string} /results/${string}`>,
@@ -20,7 +21,6 @@ type Keys = Exclude<
 
 export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts): Handlers<Keys> => {
   const { sql } = database;
-  const change = { kind: 'task_run' as const, create: null, step: false };
   const toRow = (body: z.output<typeof TaskRunCreate>): NewTaskRun => ({
     id: body.id ?? newId(),
     name: body.name ?? newName(),
@@ -39,15 +39,7 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts)
   return {
     'POST /task_runs/': async ({ body, writer }) => {
       const create = toRow(body);
-      const outcome = await door.submit({
-        ...change,
-        id: create.id,
-        create,
-        state_id: newId(),
-        proposed: body.state ?? PENDING,
-        force: false,
-        writer,
-      });
+      const outcome = await door.submit(proposeTaskRun({ id: create.id, create, state_id: newId(), proposed: body.state ?? PENDING, writer }));
       const { created } = expectMade(outcome);
       return createdReply((await readRecord(sql, 'task_run_view', sql`id = ${outcome.id}`)) as string, created);
     },
@@ -55,7 +47,7 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts)
     'PATCH /task_runs/{id}': async ({ params, body }) => expectFound(`Task run ${params.id}`, await renameTaskRun(sql, params.id, body.name)),
     'DELETE /task_runs/{id}': async ({ params }) => {
       const limits = await database.transaction((tx) => deleteTaskRun(tx, params.id));
-      desk.publish({ flow_runs: [], claimable: false, limits: limits ?? [] });
+      desk.publish({ limits: limits ?? [] });
       return expectFound(`Task run ${params.id}`, limits !== undefined);
     },
     'POST /task_runs/filter': async ({ body }) =>
@@ -64,15 +56,15 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts)
     'POST /task_runs/history': async ({ body }) =>
       new Reply(await readHistory(sql, 'task_run_view', compileFilters(sql, 'task_run', body), historySpan(body))),
     'POST /task_runs/{id}/set_state': ({ params, body, writer }) =>
-      propose({ database, door }, { ...change, id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer }),
+      submit({ database, door }, proposeTaskRun({ id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
     'GET /task_run_states/': async ({ query }) =>
       new Reply(await listAllRecords(sql, 'task_run_state_view', sql`task_run_id = ${query.task_run_id}`)),
     'GET /task_run_states/{id}': async ({ params }) =>
       found(`Task run state ${params.id}`, await readRecord(sql, 'task_run_state_view', sql`id = ${params.id}`)),
     'POST /task_runs/step': ({ body, writer }) => {
       const create = toRow(body.task_run);
-      const step = { ...change, id: create.id, create, step: true, state_id: newId(), proposed: body.state, force: false, writer };
-      return propose({ database, door }, step, ({ id }) => ({ task_run_id: id }));
+      const step = proposeTaskRun({ id: create.id, create, step: true, state_id: newId(), proposed: body.state, writer });
+      return submit({ database, door }, step, ({ id }) => ({ task_run_id: id }));
     },
     'GET /results/{id}': async ({ params }) => found(`Result ${params.id}`, await readResult(sql, params.id)),
   };

@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { pgArray } from '../../db/pg-array.ts';
+import { EVERYTHING, type RecordNews } from '../../events/news.ts';
 import { listScheduled } from '../../store/candidates.ts';
 import { compileFilter } from '../../store/filters.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
@@ -9,26 +10,26 @@ import {
   insertWorkPool,
   insertWorkQueue,
   isDefaultQueue,
-  readPoolId,
   readQueueId,
   updateWorkPool,
   updateWorkQueue,
 } from '../../store/work-pools.ts';
-import { beat, deleteWorker, heartbeat, prolongLeases } from '../../store/workers.ts';
-import { withDeadline } from '../deadline.ts';
+import { expectPool } from '../expect-pool.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { type Handlers, type Parts, Reply } from '../parts.ts';
 
-type Keys = Extract<keyof Handlers, `${string} /work_pools/${string}`>;
+type Keys = Exclude<Extract<keyof Handlers, `${string} /work_pools/${string}`>, `${string}/workers/${string}` | `${string}/claim`>;
 
-export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSeconds, runAccess }: Parts): Handlers<Keys> => {
+export const workPoolHandlers = ({ database, desk, newId }: Parts): Handlers<Keys> => {
   const { sql } = database;
-  const noPool = (name: string) => missing(`Work pool "${name}"`, `Make it with: sluice work-pool create ${name}`);
-  const poolId = async (name: string) => (await readPoolId(sql, name)) ?? raise(noPool(name));
-  const queueId = async (pool: string, queue: string) =>
-    (await readQueueId(sql, pool, queue)) ?? raise(missing(`Work queue "${queue}" of work pool "${pool}"`));
+  const poolId = (name: string) => expectPool(sql, name);
+  const queueId = async (pool: string, queue: string) => {
+    const id = await readQueueId(sql, pool, queue);
+    if (!id) throw missing(`Work queue "${queue}" of work pool "${pool}"`);
+    return id;
+  };
   /** More room, or an end of a pause: runs that were kept back may start. */
-  const roomChanged = () => desk.publish({ flow_runs: [], limits: [], claimable: true });
+  const roomChanged = (records: RecordNews) => desk.publish({ claimable: true, records });
   const readPool = async (name: string) => found(`Work pool "${name}"`, await readRecord(sql, 'work_pool_view', sql`name = ${name}`));
 
   return {
@@ -39,17 +40,18 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
         });
       const created = await database.transaction((tx) => insertWorkPool(tx, newId(), newId(), body));
       if (!created) throw new SluiceError('CONFLICT', `There is a work pool "${body.name}" already.`);
+      desk.publish({ records: { work_pool: [body.name] } });
       return readPool(body.name);
     },
     'GET /work_pools/{name}': async ({ params }) => readPool(params.name),
     'PATCH /work_pools/{name}': async ({ params, body }) => {
       expectFound(`Work pool "${params.name}"`, await updateWorkPool(sql, params.name, body));
-      roomChanged();
+      roomChanged({ work_pool: [params.name] });
       return undefined;
     },
     'DELETE /work_pools/{name}': async ({ params }) => {
       expectFound(`Work pool "${params.name}"`, await deleteWorkPool(sql, params.name));
-      roomChanged();
+      roomChanged({ work_pool: [EVERYTHING], work_queue: [EVERYTHING], worker: [EVERYTHING] });
       return undefined;
     },
     'POST /work_pools/filter': async ({ body }) =>
@@ -72,6 +74,7 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
       if (!(await database.transaction((tx) => insertWorkQueue(tx, newId(), id, body)))) {
         throw new SluiceError('CONFLICT', `Work pool "${params.name}" has a queue "${body.name}" already.`);
       }
+      desk.publish({ records: { work_queue: [EVERYTHING] } });
       return found('Work queue', await readRecord(sql, 'work_queue_view', sql`work_pool_id = ${id} and name = ${body.name}`));
     },
     'POST /work_pools/{name}/queues/filter': async ({ params, body }) => {
@@ -85,45 +88,15 @@ export const workPoolHandlers = ({ database, desk, dispatcher, newId, leaseSecon
     'PATCH /work_pools/{name}/queues/{queue}': async ({ params, body }) => {
       const [pool, queue] = await Promise.all([poolId(params.name), queueId(params.name, params.queue)]);
       await database.transaction((tx) => updateWorkQueue(tx, queue, pool, body));
-      roomChanged();
+      roomChanged({ work_queue: [queue] });
       return undefined;
     },
     'DELETE /work_pools/{name}/queues/{queue}': async ({ params }) => {
       const id = await queueId(params.name, params.queue);
       if (await isDefaultQueue(sql, id)) throw new SluiceError('CONFLICT', `"${params.queue}" is the default queue of its pool and stays with it.`);
       await deleteWorkQueue(sql, id);
-      roomChanged();
+      roomChanged({ work_queue: [id] });
       return undefined;
-    },
-    'POST /work_pools/{name}/workers/heartbeat': async ({ params, body }) => {
-      await heartbeat(sql, newId(), await poolId(params.name), body.name, body.heartbeat_interval_seconds ?? null);
-      return undefined;
-    },
-    'POST /work_pools/{name}/workers/filter': async ({ params, body }) => {
-      const where = sql`work_pool_id = ${await poolId(params.name)} and ${compileFilter(sql, 'worker', body.workers)}`;
-      return new Reply(await listRecords(sql, 'worker_view', { ...body, where, order: 'last_heartbeat_time desc' }));
-    },
-    'DELETE /work_pools/{name}/workers/{worker}': async ({ params }) =>
-      expectFound(`Worker "${params.worker}" of work pool "${params.name}"`, await deleteWorker(sql, await poolId(params.name), params.worker)),
-    'POST /work_pools/{name}/workers/beat': async ({ params, body }) => {
-      const pool_id = await readPoolId(sql, params.name);
-      // Runs go on whose pool was deleted: their leases are no part of it.
-      const prolonged = new Set(pool_id ? await beat(sql, newId(), pool_id, body, leaseSeconds) : await prolongLeases(sql, body, leaseSeconds));
-      if (!pool_id && prolonged.size === 0) throw noPool(params.name);
-      const lost = body.leases.map(({ flow_run_id }) => flow_run_id).filter((id) => !prolonged.has(id));
-      return { lease_seconds: leaseSeconds, lost };
-    },
-    'POST /work_pools/{name}/claim': async ({ params, body, signal }) => {
-      const pool_id = await poolId(params.name);
-      const claimed = await dispatcher.claim(
-        { pool_id, worker_id: body.worker_id, work_queue_names: body.work_queue_names },
-        withDeadline(signal, body.wait_seconds),
-      );
-      return runAccess ? claimed.map(runAccess.admit) : claimed;
     },
   };
 };
-
-function raise(error: Error): never {
-  throw error;
-}

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
-import { EVERYTHING, type News } from './news.ts';
+import { GatheredNews, type News } from './news.ts';
 
 const CHANNEL = 'sluice_news';
 /** PostgreSQL's limit is 8000 bytes. Longer news says only that there was some: waiters look again. */
@@ -24,18 +24,17 @@ export async function relayNews(
     const { from, ...news } = JSON.parse(text) as Message;
     if (from !== me) receive(news);
   });
-  let pending: { flow_runs: Set<string>; limits: Set<string>; claimable: boolean } | undefined;
+  let pending: GatheredNews | undefined;
   let sending = false;
 
   async function send(): Promise<void> {
     sending = true;
     while (pending) {
-      const { flow_runs, limits, claimable } = pending;
+      const { news, short } = pending;
       pending = undefined;
-      const text = JSON.stringify({ from: me, flow_runs: [...flow_runs], limits: [...limits], claimable });
-      const short = text.length <= MAX_BYTES ? text : JSON.stringify({ from: me, flow_runs: [EVERYTHING], limits: [EVERYTHING], claimable: true });
+      const text = JSON.stringify({ from: me, ...news });
       await database.sql
-        .notify(CHANNEL, short)
+        .notify(CHANNEL, Buffer.byteLength(text) <= MAX_BYTES ? text : JSON.stringify({ from: me, ...short }))
         .catch((error) => logger.warn({ error }, 'news to other servers got lost; they look again by themselves'));
     }
     sending = false;
@@ -43,10 +42,8 @@ export async function relayNews(
 
   return {
     tell: (news) => {
-      pending ??= { flow_runs: new Set(), limits: new Set(), claimable: false };
-      for (const id of news.flow_runs) pending.flow_runs.add(id);
-      for (const id of news.limits) pending.limits.add(id);
-      pending.claimable ||= news.claimable;
+      pending ??= new GatheredNews();
+      pending.add(news);
       if (!sending) void send();
     },
     listen: (next) => {

@@ -1,0 +1,81 @@
+import { isKept, KEPT_TOPICS, type TopicName } from '@sluice/core/events/topics';
+import type { Database } from '../db/database.ts';
+import { type Position, parsePosition } from '../store/event-position.ts';
+import { isOurs, readEvents } from '../store/events.ts';
+import { Head } from './head.ts';
+import type { NewsDesk } from './news.ts';
+import type { AnyEvent } from './recent.ts';
+
+export interface Wish {
+  readonly topics: readonly TopicName[];
+  /** Only what is told of this flow run. */
+  readonly flowRunId: string | undefined;
+  /** Goes on from here; undefined: from now. */
+  readonly after: string | undefined;
+}
+
+/** Events that go to a reader together. */
+export interface Batch {
+  readonly events: readonly AnyEvent[];
+  /** Topics of which something may have been missed. */
+  readonly reset: readonly TopicName[];
+  /** Where who has read it stands. */
+  readonly position: Position;
+}
+
+export interface EventStream {
+  /**
+   * What happens, read by each at its own pace: nothing is held for a reader that is slow, it reads from the database what it has
+   * not had. The first batch has no event; all that is committed after it came is told by those that follow.
+   */
+  follow(wish: Wish, signal: AbortSignal): AsyncGenerator<Batch, void>;
+  close(): void;
+}
+
+export function createEventStream(parts: { readonly database: Database; readonly desk: NewsDesk }): EventStream {
+  const { sql } = parts.database;
+  const head = new Head(parts);
+
+  /** Undefined for what is no position, or one of another database. */
+  async function read(after: string): Promise<Position | undefined> {
+    const position = parsePosition(after);
+    return position && (await isOurs(sql, position.within?.upto ?? position.since)) ? position : undefined;
+  }
+
+  async function* follow({ topics, flowRunId, after }: Wish, signal: AbortSignal): AsyncGenerator<Batch, void> {
+    const kept = KEPT_TOPICS.filter((topic) => topics.includes(topic));
+    const records = topics.filter((topic) => !isKept(topic));
+    const isWished = ({ topic, flow_run_id }: AnyEvent) => topics.includes(topic) && (!flowRunId || flow_run_id === flowRunId);
+    head.join();
+    try {
+      let { place, snapshot } = await head.now();
+      const known = after === undefined ? undefined : await read(after);
+      let position = known ?? { since: snapshot, within: null };
+      yield { events: [], reset: after === undefined ? [] : known ? records : topics, position };
+      for (let isBehind = known !== undefined; !signal.aborted; isBehind = true) {
+        while (isBehind && (position.since !== snapshot || position.within)) {
+          const page = await readEvents(sql, position, { topics: kept, flowRunId, upto: snapshot });
+          position = page.position;
+          if (page.events.length > 0) yield { events: page.events, reset: [], position };
+        }
+        for (let entries = head.recent.after(place); entries && !signal.aborted; entries = head.recent.after(place)) {
+          for (const entry of entries) {
+            ({ place, position } = entry);
+            const events = entry.events.filter(isWished);
+            const reset = entry.reset.filter((topic) => topics.includes(topic));
+            if (events.length > 0 || reset.length > 0) yield { events, reset, position };
+          }
+          await head.recent.next(place, signal);
+        }
+        if (signal.aborted) return;
+        // It was too slow for what is kept in mind.
+        ({ place, snapshot } = await head.now());
+        if (records.length > 0) yield { events: [], reset: records, position };
+      }
+    } finally {
+      head.leave();
+    }
+  }
+
+  return { follow, close: () => head.close() };
+}

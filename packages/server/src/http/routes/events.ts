@@ -1,0 +1,15 @@
+import { TOPIC_NAMES } from '@sluice/core/events/topics';
+import { toEventText } from '../event-text.ts';
+import { type Handlers, type Parts, Reply } from '../parts.ts';
+
+type Keys = Extract<keyof Handlers, `${string} /events/${string}`>;
+
+export const eventHandlers = ({ events }: Parts): Handlers<Keys> => ({
+  'GET /events/stream': async ({ query, lastEventId, signal }) => {
+    const wish = { topics: query.topics ?? TOPIC_NAMES, flowRunId: query.flow_run_id, after: lastEventId ?? query.after };
+    const batches = events.follow(wish, signal);
+    // What is in the way of the first is told as an error; later the stream breaks off, and its reader comes again.
+    const first = await batches.next();
+    return new Reply(toEventText(first, batches));
+  },
+});

@@ -5,7 +5,7 @@ const files = { source: 'demo-files' };
 
 /**
  * The tables of the job, largest first, so that no worker is left with the longest one at the end. Another table is another line:
- * its name in the warehouse, and the source it is read from. README, "Your own data", tells how to name a source.
+ * its name in the warehouse, and the source it is read from. docs/etl.md tells how to name a source.
  */
 export const tables: readonly TableSpec[] = [
   { name: 'public.flights', ...database, chunkMb: 64 },

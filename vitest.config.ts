@@ -6,7 +6,7 @@ const PURE = [
   'packages/cli/test/{pure,reference}.test.ts',
   'packages/etl/test/{plan-job,plan-table,postgres-chunks,report-build,warehouse-compare}.test.ts',
   'packages/sdk/test/{futures,keys,params,results,retried-at,run-body,settings}.test.ts',
-  'packages/server/src/{dispatch/assign,dispatch/deadlock,http/client-address,http/problem,orchestrate/only-door,schemas/*}.test.ts',
+  'packages/server/src/{dispatch/assign,dispatch/deadlock,http/client-address,http/problem,orchestrate/only-door,store/only-store,http/mount,schemas/*}.test.ts',
   'packages/home/src/*.test.ts',
   'tests/{architecture,home-files,limits}.test.ts',
 ];

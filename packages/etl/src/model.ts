@@ -1,5 +1,4 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { DatabaseKind } from './names/source-kinds.ts';
 
 /*
  * The words of a load. Plans, extracts and loads are results of tasks: they are stored as checkpoints, so they are small and plain
@@ -57,10 +56,9 @@ export interface ReadOptions {
   readonly partitions?: boolean | undefined;
 }
 
-/** How the file of a table is written. */
-export type FileFormat = 'csv' | 'ndjson' | 'parquet';
+export type SourceKind = 'postgres' | 'csv' | 'ndjson' | 'parquet';
 
-/** One column, from how it is read to what it becomes. Each engine makes its SQL of `type` and `neutral_type`, by its own half of the types table. */
+/** One column, from how it is read to what it becomes. The SQL of both sides is made from `type` by the types table. */
 export interface ColumnPlan {
   readonly source_name: string;
   /** In the warehouse: the same, unless two names differ by case only. */
@@ -71,8 +69,7 @@ export interface ColumnPlan {
   readonly type: string;
   /** Arguments of that rule, such as precision and scale. */
   readonly type_args: JsonObject;
-  /** What its values are, whatever keeps them: `BIGINT`, `DECIMAL(10,2)`, `VARCHAR[]`. Parts hold it, and each destination makes a type of its own of it. */
-  readonly neutral_type: string;
+  readonly duckdb_type: string;
 }
 
 /** Which file was planned, and how its records are told apart. */
@@ -134,8 +131,7 @@ export interface TablePlan {
   /** As the report names it: `public.orders`. */
   readonly table: string;
   readonly source: string;
-  /** What reads it: its database, or the format of its file. */
-  readonly kind: DatabaseKind | FileFormat;
+  readonly kind: SourceKind;
   /** Schema and table, or the file's path below the source's folder. */
   readonly from: { readonly schema: string | null; readonly name: string };
   readonly target: { readonly schema: string; readonly name: string };

@@ -41,6 +41,7 @@ describe('the route table', () => {
         "GET /results/{id}",
         "POST /work_pools/{name}/workers/beat",
         "POST /work_pools/{name}/claim",
+        "GET /events/stream",
       ]
     `);
   });
@@ -58,7 +59,10 @@ describe('the route table', () => {
 });
 
 describe('the OpenAPI document', () => {
-  const document = openapi(routes, '0.1.0') as JsonObject & { paths: { [path: string]: { [method: string]: JsonObject } } };
+  const document = openapi(routes, '0.1.0') as JsonObject & {
+    paths: { [path: string]: { [method: string]: JsonObject } };
+    components: { schemas: { [name: string]: { properties?: JsonObject; required?: string[] } } };
+  };
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as JsonObject & Operation })),
   );
@@ -98,8 +102,25 @@ describe('the OpenAPI document', () => {
   test('is JSON without references that lead nowhere', () => {
     const text = JSON.stringify(document);
     expect(JSON.parse(text)).toEqual(document);
-    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target);
-    expect(references).toEqual([]);
+    const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target));
+    expect([...references].map((target) => target?.replace('#/components/schemas/', '')).sort()).toEqual(Object.keys(document.components.schemas));
     expect(text).not.toContain('"$schema"');
+  });
+
+  test('tells what many routes share once, by its name', () => {
+    const schemaAt = (path: string, method: string) => document.paths[path]?.[method]?.['responses'];
+    expect(schemaAt('/api/flow_runs/{id}', 'get')).toMatchObject({
+      200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/FlowRun' } } } },
+    });
+    const { FlowRun, FlowRunFilter, TaskRunCreate } = document.components.schemas;
+    expect(FlowRun?.properties).toMatchObject({ state: { anyOf: [{ $ref: '#/components/schemas/State' }, { type: 'null' }] } });
+    expect(Object.keys(FlowRunFilter?.properties ?? {})).toContain('deployment_id');
+    expect(TaskRunCreate?.required).not.toContain('tags');
+  });
+
+  test('keeps what a request may leave out apart from what an answer always has', () => {
+    const { TaskRunPolicy, TaskRunPolicyInput } = document.components.schemas;
+    expect(TaskRunPolicyInput?.required ?? []).toEqual([]);
+    expect(TaskRunPolicy?.required).toContain('max_retries');
   });
 });

@@ -48,7 +48,16 @@ type NodeOf<N> = N extends FilterField ? OperandOf<N> : N extends { group: infer
 /** A filter on one kind of record: all its fields must hold, or any with `operator: 'or_'`. */
 export type FilterOf<N extends Noun> = { operator?: 'and_' | 'or_' } & { [K in keyof (typeof FILTERS)[N]]?: NodeOf<(typeof FILTERS)[N][K]> | null };
 
-const filter = <N extends Noun>(noun: N) => (tableSchema(FILTERS[noun]) as z.ZodType<FilterOf<N>, FilterOf<N>>).nullish();
+const schemas = Object.fromEntries((Object.keys(FILTERS) as Noun[]).map((noun) => [noun, tableSchema(FILTERS[noun])])) as {
+  [noun in Noun]: z.ZodType;
+};
+
+const filter = <N extends Noun>(noun: N) => (schemas[noun] as z.ZodType<FilterOf<N>, FilterOf<N>>).nullish();
+
+/** The filters by the names that they have in the OpenAPI document: `FlowRunFilter`. */
+export const filterSchemas: { readonly [name: string]: z.ZodType } = Object.fromEntries(
+  Object.entries(schemas).map(([noun, schema]) => [`${noun.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())}Filter`, schema]),
+);
 
 /** The filters that every list of runs, flows and deployments takes: each asks about the listed record or one it belongs to. */
 export const runFilters = {

@@ -6,7 +6,16 @@ import { defineRoute } from './route.ts';
 const tag = 'logs';
 
 export const logRoutes = {
-  'POST /logs/': defineRoute({ summary: 'Store log lines', tag, body: z.array(LogCreate).max(10_000), ok: z.undefined(), status: 201 }),
+  'POST /logs/': defineRoute({
+    summary: 'Store log lines',
+    tag,
+    body: z.array(LogCreate).max(10_000),
+    // Prefect's clients send batches of up to 4 MB.
+    bodyLimit: 8 * 1024 * 1024,
+    mends: true,
+    ok: z.undefined(),
+    status: 201,
+  }),
   'POST /logs/filter': defineRoute({
     summary: 'List log lines',
     tag,

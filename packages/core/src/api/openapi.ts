@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { JsonObject } from '../lib/json.ts';
+import { collectSchemas } from './components.ts';
+import { REPLIES } from './replies.ts';
 import type { Route } from './route.ts';
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as JsonObject;
-  return rest;
-};
+type SchemaOf = ReturnType<typeof collectSchemas>['schemaOf'];
 
-function parameters(route: Route): JsonObject[] {
+function parameters(route: Route, schemaOf: SchemaOf): JsonObject[] {
   const of = (part: z.ZodObject | undefined, place: string) =>
     Object.entries(part?.shape ?? {}).map(([name, schema]) => ({
       name,
@@ -18,16 +17,15 @@ function parameters(route: Route): JsonObject[] {
   return [...of(route.params, 'path'), ...of(route.query, 'query')];
 }
 
-function operation(route: Route): JsonObject {
+function operation(route: Route, schemaOf: SchemaOf): JsonObject {
   const empty = route.status === 204 || route.ok instanceof z.ZodUndefined;
-  const type = route.reply === 'stream' ? 'text/event-stream' : 'application/json';
-  const content = empty ? {} : { content: { [type]: { schema: schemaOf(route.ok, 'output') } } };
+  const content = empty ? {} : { content: { [REPLIES[route.reply ?? 'json']]: { schema: schemaOf(route.ok, 'output') } } };
   return {
     summary: route.summary,
     tags: [route.tag],
     ...(route.ours && { 'x-sluice': true }),
     ...(route.open && { security: [] }),
-    parameters: parameters(route),
+    parameters: parameters(route, schemaOf),
     ...(route.body && { requestBody: { content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
     responses: { [route.status ?? 200]: { description: 'Good', ...content }, default: { description: 'An error, with a code and a sentence' } },
   };
@@ -35,16 +33,17 @@ function operation(route: Route): JsonObject {
 
 /** The OpenAPI 3.1 document of a route table. */
 export function openapi(routes: { [key: string]: Route }, version: string): JsonObject {
+  const { schemaOf, resolve } = collectSchemas();
   const paths: { [path: string]: JsonObject } = {};
   for (const [key, route] of Object.entries(routes)) {
     const [method, path] = key.split(' ') as [string, string];
-    paths[`/api${path}`] = { ...paths[`/api${path}`], [method.toLowerCase()]: operation(route) };
+    paths[`/api${path}`] = { ...paths[`/api${path}`], [method.toLowerCase()]: operation(route, schemaOf) };
   }
-  return {
+  return resolve({
     openapi: '3.1.0',
     info: { title: 'Sluice', version, description: "Prefect's API, and Sluice's additions to it (x-sluice)." },
     security: [{ key: [] }, { basic: [] }],
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' }, basic: { type: 'http', scheme: 'basic' } } },
     paths,
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ReplyKind } from './replies.ts';
 
 /** One row of the contract. The server mounts it, the client's types and the OpenAPI document are made from it. */
 export interface Route {
@@ -11,8 +12,12 @@ export interface Route {
   readonly ok: z.ZodType;
   /** Status of a good answer, 200 unless told. A create answers 201 when new and 200 when the record was there. */
   readonly status?: 200 | 201 | 204;
-  /** How a good answer comes: JSON unless told; `stream`: server-sent events, until the client hangs up. */
-  readonly reply?: 'json' | 'stream';
+  /** How a good answer comes: JSON unless told. */
+  readonly reply?: ReplyKind;
+  /** The most bytes of a body: 2 MiB unless told. What a single field may hold is its schema's business (`model/field-limits.ts`). */
+  readonly bodyLimit?: number;
+  /** What PostgreSQL cannot hold is mended by the body's schema; elsewhere it is refused. */
+  readonly mends?: true;
   /** Answered without a key. */
   readonly open?: true;
   /** Not in Prefect's API: a client finds out by asking, 404 means it is not there. */

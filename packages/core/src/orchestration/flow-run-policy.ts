@@ -1,5 +1,5 @@
 import { ACTIVE_STATE_TYPES, FINAL_STATE_TYPES, isActive } from '../model/state-type.ts';
-import { ANY_STATE, ANYWHERE, type Consequence, except, type From, type Policy } from './rule.ts';
+import { ANY_STATE, ANYWHERE, defineFlowRunConsequence, except, type From, type Policy } from './rule.ts';
 import { cancelWithoutProcess } from './rules/cancel-without-process.ts';
 import { copyScheduledTime } from './rules/copy-scheduled-time.ts';
 import { handBack } from './rules/hand-back.ts';
@@ -17,19 +17,18 @@ import { secureSlots } from './rules/secure-slots.ts';
 import { waitForScheduledTime } from './rules/wait-for-scheduled-time.ts';
 import type { FlowRunFacts, FlowRunRecord } from './run-record.ts';
 
-type FlowRunConsequence = Consequence<FlowRunRecord, FlowRunFacts>;
-
 const INACTIVE: readonly From[] = ANYWHERE.filter((from) => from === 'NONE' || !isActive(from));
 
-const takeLease: FlowRunConsequence = {
+const takeLease = defineFlowRunConsequence({
   name: 'take-lease',
   from: INACTIVE,
   to: ['PENDING'],
+  needs: ['slots'],
   follow: ({ facts }) => ({ effects: facts.slots.length > 0 || facts.claim ? [{ kind: 'take-lease' }] : [] }),
-};
+});
 
 /** A run that is not active has no process: whoever finds it again starts one. */
-const dropLease: FlowRunConsequence = {
+const dropLease = defineFlowRunConsequence({
   name: 'drop-lease',
   from: ACTIVE_STATE_TYPES,
   to: except(...ACTIVE_STATE_TYPES),
@@ -37,31 +36,33 @@ const dropLease: FlowRunConsequence = {
     effects: [{ kind: 'drop-lease' }],
     run: { infrastructure_pid: proposed.type === 'SCHEDULED' ? null : run.infrastructure_pid },
   }),
-};
+});
 
-const cancelChildren: FlowRunConsequence = {
+const cancelChildren = defineFlowRunConsequence({
   name: 'cancel-children',
   from: ANY_STATE,
   to: ['CANCELLING', 'CANCELLED'],
   follow: () => ({ effects: [{ kind: 'cancel-children' }] }),
-};
+});
 
-const mirrorOnParentTask: FlowRunConsequence = {
+const mirrorOnParentTask = defineFlowRunConsequence({
   name: 'mirror-on-parent-task',
   from: ANYWHERE,
   to: ANY_STATE,
+  needs: ['parent_task'],
   follow: ({ run }) => ({
     effects: run.parent_task_run_id ? [{ kind: 'mirror-on-parent-task', task_run_id: run.parent_task_run_id }] : [],
   }),
-};
+});
 
 /** Nothing goes on in a run that has ended: what its process left open is ended with it, whoever says that it is over. */
-const endInside: FlowRunConsequence = {
+const endInside = defineFlowRunConsequence({
   name: 'end-inside',
   from: ANY_STATE,
   to: FINAL_STATE_TYPES,
+  needs: ['inside'],
   follow: () => ({ effects: [{ kind: 'end-inside' }] }),
-};
+});
 
 const consequences = [takeLease, dropLease, cancelChildren, mirrorOnParentTask, endInside];
 

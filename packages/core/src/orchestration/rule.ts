@@ -21,11 +21,26 @@ export interface Transition<Run, Facts, F extends From = From> {
   readonly now: Micros;
 }
 
+/**
+ * What a rule needs besides the run, its lease and who proposes. It is read only for changes into states whose rules need it: facts
+ * of the same name, or what an effect works on.
+ */
+export type FlowRunNeed =
+  | 'slots'
+  | 'max_claims'
+  /** The task run that stands for the run in its parent. */
+  | 'parent_task'
+  /** Task runs and subflows that have not ended. */
+  | 'inside';
+export type TaskRunNeed = 'slots';
+type Need = FlowRunNeed | TaskRunNeed;
+
 /** One decision, asked of every transition from one of `from` to one of `to`, in its place in the policy. */
 export interface Gate<Run, Facts> {
   readonly name: string;
   readonly from: readonly From[];
   readonly to: readonly StateType[];
+  readonly needs?: readonly Need[];
   readonly decide: (transition: Transition<Run, Facts>) => Verdict<Run>;
 }
 
@@ -34,6 +49,7 @@ export interface Consequence<Run, Facts> {
   readonly name: string;
   readonly from: readonly From[];
   readonly to: readonly StateType[];
+  readonly needs?: readonly Need[];
   readonly follow: (transition: Transition<Run, Facts>) => { readonly effects?: readonly Effect[]; readonly run?: Partial<Run> };
 }
 
@@ -45,17 +61,35 @@ export interface Policy<Run, Facts> {
   readonly consequences: readonly Consequence<Run, Facts>[];
 }
 
+/** A rule sees the facts that it needs, and those that are always there. */
+type Seen<Facts, All extends Need, N extends All> = Omit<Facts, Exclude<All, N>>;
+
 /** A gate whose `from` leaves NONE out sees a `current` that is never null. */
 const gateMaker =
-  <Run, Facts>() =>
-  <const F extends From>(gate: {
+  <Run, Facts, All extends Need = never>() =>
+  <const F extends From, const N extends All = never>(gate: {
     name: string;
     from: readonly F[];
     to: readonly StateType[];
-    decide: (transition: Transition<Run, Facts, F>) => Verdict<Run>;
+    needs?: readonly N[];
+    decide: (transition: Transition<Run, Seen<Facts, All, N>, F>) => Verdict<Run>;
   }) =>
     gate as unknown as Gate<Run, Facts>;
 
 export const defineGate = gateMaker<RunRecord, LeaseFacts>();
-export const defineFlowRunGate = gateMaker<FlowRunRecord, FlowRunFacts>();
-export const defineTaskRunGate = gateMaker<TaskRunRecord, TaskRunFacts>();
+export const defineFlowRunGate = gateMaker<FlowRunRecord, FlowRunFacts, FlowRunNeed>();
+export const defineTaskRunGate = gateMaker<TaskRunRecord, TaskRunFacts, TaskRunNeed>();
+
+const consequenceMaker =
+  <Run, Facts, All extends Need>() =>
+  <const N extends All = never>(consequence: {
+    name: string;
+    from: readonly From[];
+    to: readonly StateType[];
+    needs?: readonly N[];
+    follow: (transition: Transition<Run, Seen<Facts, All, N>>) => ReturnType<Consequence<Run, Facts>['follow']>;
+  }) =>
+    consequence as unknown as Consequence<Run, Facts>;
+
+export const defineFlowRunConsequence = consequenceMaker<FlowRunRecord, FlowRunFacts, FlowRunNeed>();
+export const defineTaskRunConsequence = consequenceMaker<TaskRunRecord, TaskRunFacts, TaskRunNeed>();

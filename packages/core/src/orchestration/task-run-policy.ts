@@ -1,4 +1,4 @@
-import { ANYWHERE, type Consequence, except, type Policy } from './rule.ts';
+import { ANYWHERE, defineTaskRunConsequence, except, type Policy } from './rule.ts';
 import { copyScheduledTime } from './rules/copy-scheduled-time.ts';
 import { keepFinalTaskRun } from './rules/keep-final-task-run.ts';
 import { onlyInRunningFlow } from './rules/only-in-running-flow.ts';
@@ -11,28 +11,27 @@ import { secureTagSlots } from './rules/secure-tag-slots.ts';
 import { waitForScheduledTime } from './rules/wait-for-scheduled-time.ts';
 import type { TaskRunFacts, TaskRunRecord } from './run-record.ts';
 
-type TaskRunConsequence = Consequence<TaskRunRecord, TaskRunFacts>;
-
-const trackFlowRun: TaskRunConsequence = {
+const trackFlowRun = defineTaskRunConsequence({
   name: 'track-flow-run',
   from: ANYWHERE,
   to: ['RUNNING'],
   follow: ({ facts, run }) => ({ run: { flow_run_run_count: facts.flow_run?.run_count ?? run.flow_run_run_count } }),
-};
+});
 
-const takeTagSlots: TaskRunConsequence = {
+const takeTagSlots = defineTaskRunConsequence({
   name: 'take-tag-slots',
   from: ANYWHERE,
   to: ['RUNNING'],
+  needs: ['slots'],
   follow: ({ facts }) => ({ effects: facts.slots.length > 0 ? [{ kind: 'take-tag-slots' }] : [] }),
-};
+});
 
-const freeTagSlots: TaskRunConsequence = {
+const freeTagSlots = defineTaskRunConsequence({
   name: 'free-tag-slots',
   from: ['RUNNING', 'CANCELLING'],
   to: except('RUNNING', 'CANCELLING'),
   follow: () => ({ effects: [{ kind: 'free-tag-slots' }] }),
-};
+});
 
 const consequences = [trackFlowRun, takeTagSlots, freeTagSlots];
 

@@ -23,3 +23,6 @@ export const isDataError = (error: unknown): boolean => code(error).startsWith('
 export const isForeignKeyError = (error: unknown): boolean => code(error) === '23503';
 
 export const isUniqueError = (error: unknown): boolean => code(error) === '23505';
+
+/** What is to be dropped has something built on it that is not. */
+export const isOthersInTheWay = (error: unknown): boolean => code(error) === '2BP01';

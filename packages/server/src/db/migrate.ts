@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { openDatabase } from './database.ts';
+import { isOthersInTheWay } from './failure.ts';
+import { createWireViews, dropWireViews, isWireView, readWireViews } from './wire-views.ts';
 
 const FOLDER = new URL('../../migrations/', import.meta.url);
 
@@ -24,35 +26,50 @@ async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** Brings the database up to this server's schema, each migration in a transaction of its own. Returns the names of those applied now. */
+/**
+ * Brings the database up to this server's schema, in one transaction: the migrations that are missing, and the wire's views when
+ * one of them is not as its file says. The views are out of the way meanwhile, or no migration could change a column they show.
+ * Returns the names of what was done now.
+ */
 export async function migrate(url: string): Promise<string[]> {
-  const migrations = await readMigrations();
+  const [migrations, views] = await Promise.all([readMigrations(), readWireViews()]);
   // One connection, since the lock belongs to it and ends with it.
   const { sql, close } = openDatabase(url, { max: 1 });
   try {
     await sql`select pg_advisory_lock(${LOCK})`;
     await sql`create table if not exists migration (name text primary key, checksum text not null, applied timestamptz not null)`;
-    const applied = new Map(
-      (await sql<{ name: string; checksum: string }[]>`select name, checksum from migration`).map((row) => [row.name, row.checksum]),
-    );
+    const rows = await sql<{ name: string; checksum: string }[]>`select name, checksum from migration`;
+    const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]));
+    const made = [...applied.keys()].filter(isWireView);
     refuseUnknown(migrations, applied);
     const missing = migrations.filter(({ name }) => !applied.has(name));
-    for (const { name, text, checksum } of missing) {
-      // One message of the simple protocol is one transaction: it is all there or not at all.
-      await sql.unsafe(`insert into migration values ('${name}', '${checksum}', clock_timestamp()); ${text}`);
-    }
-    return missing.map(({ name }) => name);
+    const isAsFiled = made.length === views.length && views.every(({ name, checksum }) => applied.get(name) === checksum);
+    if (missing.length === 0 && isAsFiled) return [];
+    // One message of the simple protocol is one transaction: it is all there or not at all. The first migrations make views too.
+    const drop = dropWireViews([...made, ...views.map(({ name }) => name)]);
+    const steps = missing.map(({ name, text, checksum }) => `insert into migration values ('${name}', '${checksum}', clock_timestamp());\n${text}`);
+    await sql.unsafe([drop, ...steps, drop, createWireViews(views)].join('\n')).catch(refuseOthers);
+    return [...missing, ...views].map(({ name }) => name).sort();
   } finally {
     await close();
   }
 }
 
-function refuseUnknown(migrations: Migration[], applied: Map<string, string>): void {
+function refuseUnknown(migrations: readonly Migration[], applied: ReadonlyMap<string, string>): void {
   const known = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
   for (const [name, checksum] of applied) {
-    if (known.get(name) === checksum) continue;
+    if (isWireView(name) || known.get(name) === checksum) continue;
     throw new SluiceError('DATABASE_UNSUPPORTED', `The database was migrated by another version of Sluice (${name}).`, {
       hint: 'Start the version that made it, or a newer one.',
     });
   }
+}
+
+/** Views that somebody else has built on ours would be lost with them. */
+function refuseOthers(cause: Error & { detail?: string }): never {
+  if (!isOthersInTheWay(cause)) throw cause;
+  throw new SluiceError('DATABASE_UNSUPPORTED', `The database has what is not Sluice's and is built on its views: ${cause.detail ?? cause.message}`, {
+    hint: 'Drop it, start the server, and make it again.',
+    cause,
+  });
 }

@@ -134,7 +134,7 @@ export async function createApp({ parts, credentials, logger, version, pages, li
     ...logHandlers(parts),
     ...eventHandlers(parts),
   };
-  mount(app, handlers, { count, runAccess });
+  mount(app, { routes, handlers }, { count, runAccess });
 
   let document: string | undefined;
   app.get('/openapi.json', async (_request, reply) => {

@@ -24,13 +24,20 @@ afterAll(async () => {
 });
 
 type Schema = { readonly [keyword: string]: unknown };
+
+const document = openapi(routes, '0') as {
+  paths: { [path: string]: { [method: string]: { requestBody?: { content: { 'application/json': { schema: Schema } } } } } };
+  components: { schemas: { [name: string]: Schema } };
+};
+
 interface Field {
   readonly path: readonly (string | number)[];
   readonly kind: 'text' | 'json' | 'texts by name';
 }
 
 /** The fields of a body that take any text or any JSON, as its published schema says: a walk that knows nothing of how the server checks. */
-function fieldsOf(schema: Schema, path: (string | number)[] = []): Field[] {
+function fieldsOf(told: Schema, path: (string | number)[] = []): Field[] {
+  const schema = document.components.schemas[String(told['$ref']).split('/').at(-1) as string] ?? told;
   const { properties, items, additionalProperties } = schema;
   const choices = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => (Array.isArray(schema[key]) ? (schema[key] as Schema[]) : []));
   if (choices.length > 0) return choices.flatMap((choice) => fieldsOf(choice, path));
@@ -69,13 +76,9 @@ function withType(body: unknown, path: readonly (string | number)[]): unknown {
   return at < 0 || path.at(-1) === 'type' ? body : put(body, [...path.slice(0, at + 1), 'type'], 'RUNNING');
 }
 
-const document = openapi(routes, '0')['paths'] as {
-  [path: string]: { [method: string]: { requestBody?: { content: { 'application/json': { schema: Schema } } } } };
-};
-
 const cases = (Object.keys(routes) as RouteKey[]).flatMap((key) => {
   const [method = '', path = ''] = key.split(' ');
-  const schema = document[`/api${path}`]?.[method.toLowerCase()]?.requestBody?.content['application/json'].schema;
+  const schema = document.paths[`/api${path}`]?.[method.toLowerCase()]?.requestBody?.content['application/json'].schema;
   const fields = schema ? fieldsOf(schema) : [];
   const unique = new Map(fields.map((field) => [`${field.path.join('.')} ${field.kind}`, field]));
   return [...unique.values()].map((field): [string, RouteKey, Field] => [`${key} ${field.path.join('.') || 'body'} (${field.kind})`, key, field]);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Database, openDatabase } from '../db/database.ts';
 import { listAllRecords, listRecords, readRecords } from '../store/records.ts';
@@ -110,7 +111,7 @@ describe('a list that is larger than is held at once', () => {
 
   test('is never held as a whole: slices come as they are taken', async () => {
     const { sql } = database;
-    const runs = await listRecords(sql, 'flow_run_view', { where: sql`true`, order: 'id desc', limit: 200, offset: 0 });
+    const runs = await listRecords(sql, 'flow_run_view', { order: 'id desc', limit: 200, offset: 0 });
     const some = await readRecords(sql, 'flow_run_view', ids);
     for (const json of [runs, some]) {
       if (typeof json === 'string') throw new Error('it came in one piece');
@@ -128,16 +129,16 @@ describe('a list that is larger than is held at once', () => {
 
   test('that is smaller comes in one piece', async () => {
     const { sql } = database;
-    const json = await listRecords(sql, 'flow_run_view', { where: sql`true`, order: 'id desc', limit: 2, offset: 0 });
+    const json = await listRecords(sql, 'flow_run_view', { order: 'id desc', limit: 2, offset: 0 });
     expect(typeof json).toBe('string');
-    expect(await listAllRecords(sql, 'flow_run_state_view', sql`false`)).toBe('[]');
+    expect(await listAllRecords(sql, 'flow_run_state_view', { flow_run_id: randomUUID() })).toBe('[]');
     expect(await readRecords(sql, 'flow_run_view', [])).toBe('[]');
   });
 
   test('ends in an error, not as a shorter list, when the database goes away in between', async () => {
     const other = openDatabase(server.databaseUrl, { max: 1 });
     const { sql } = other;
-    const json = await listRecords(sql, 'flow_run_view', { where: sql`true`, order: 'id desc', limit: 200, offset: 0 });
+    const json = await listRecords(sql, 'flow_run_view', { order: 'id desc', limit: 200, offset: 0 });
     if (typeof json === 'string') throw new Error('it came in one piece');
     const slices = json[Symbol.asyncIterator]();
     await slices.next();

@@ -1,21 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { REPLIES } from '@sluice/core/api/replies';
 import type { Route } from '@sluice/core/api/route';
-import { routes } from '@sluice/core/api/routes';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { expectOwnLease, expectOwnRuns } from '../auth/own-runs.ts';
 import type { RunAccess } from '../auth/run-access.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { parseBody } from './body.ts';
-import { type Handlers, Reply, type RequestContext } from './parts.ts';
+import { Reply, type RequestContext } from './parts.ts';
 import { invalidRequest } from './problem.ts';
 import { readBody } from './read-body.ts';
 
-const MIB = 1024 * 1024;
-
-/** Logs come in batches of up to 4 MB; everything else is small. */
-const bodyLimit = (key: string) => (key === 'POST /logs/' ? 8 * MIB : 2 * MIB);
+const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** `X-Sluice-Lease: <flow run id>:<epoch>`: every write of a lease's holder carries it. Prefect's server ignores it. */
 function writerOf(header: string | undefined): Writer | null {
@@ -61,11 +58,13 @@ function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply 
   const status = (answer instanceof Reply ? answer.status : undefined) ?? route.status ?? 200;
   reply.code(status);
   if (status === 204) return reply.send();
-  if (route.reply === 'stream') reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
-  else reply.header('content-type', 'application/json; charset=utf-8');
-  const json = answer instanceof Reply ? answer.json : JSON.stringify(answer ?? null);
+  const kind = route.reply ?? 'json';
+  reply.header('content-type', `${REPLIES[kind]}; charset=utf-8`);
+  // A proxy that gathers an answer before it passes it on would keep events back.
+  if (kind === 'stream') reply.header('x-accel-buffering', 'no');
+  const body = answer instanceof Reply ? answer.body : kind === 'json' ? JSON.stringify(answer ?? null) : String(answer);
   // One slice is read ahead of the one that is sent: a client that reads slowly holds no more of a list than that.
-  return reply.send(typeof json === 'string' ? json : Readable.from(json, { highWaterMark: 1 }));
+  return reply.send(typeof body === 'string' ? body : Readable.from(body, { highWaterMark: 1 }));
 }
 
 interface Doormen {
@@ -75,20 +74,26 @@ interface Doormen {
   readonly runAccess: RunAccess | undefined;
 }
 
-/** Mounts every row of the contract under `/api`. A row without a handler is a type error. */
-export function mount(app: FastifyInstance, handlers: Handlers, { count, runAccess }: Doormen): void {
+/** Rows and their handlers by the same keys. */
+interface Mounted {
+  readonly routes: { readonly [key: string]: Route };
+  readonly handlers: { readonly [key: string]: (request: never) => Promise<unknown> };
+}
+
+/** Mounts rows under `/api`: all that a route is stands in its row. */
+export function mount(app: FastifyInstance, { routes, handlers }: Mounted, { count, runAccess }: Doormen): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => readBody(request, payload, (bytes) => count(request, bytes)));
-  for (const [key, route] of Object.entries(routes) as [keyof Handlers, Route][]) {
+  for (const [key, route] of Object.entries(routes)) {
     const [method, path] = key.split(' ') as [string, string];
-    const handler = handlers[key] as (request: unknown) => Promise<unknown>;
+    const handler = handlers[key] as (request: object) => Promise<unknown>;
     app.route({
       method: method as 'GET',
       url: `/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-      bodyLimit: bodyLimit(key),
+      bodyLimit: route.bodyLimit ?? BODY_LIMIT,
       config: { open: route.open === true, route: key, stream: route.reply === 'stream' },
       handler: async (request, reply) => {
-        const body = route.body && parseBody((request.body as string | undefined) ?? '', { mends: key === 'POST /logs/' });
+        const body = route.body && parseBody((request.body as string | undefined) ?? '', { mends: route.mends === true });
         const parsed = {
           params: parse(route, 'params', request.params),
           query: parse(route, 'query', request.query),

@@ -41,13 +41,13 @@ export interface RequestContext {
   readonly signal: AbortSignal;
 }
 
-/** JSON text as the database made it, or a value with a status of its own. */
-export class Reply<J extends JsonText = JsonText> {
-  readonly json: J;
+/** Text as it is sent, such as JSON that the database made, with a status of its own where it has one. */
+export class Reply<B extends JsonText = JsonText> {
+  readonly body: B;
   readonly status: number | undefined;
 
-  constructor(json: J, status?: number) {
-    this.json = json;
+  constructor(body: B, status?: number) {
+    this.body = body;
     this.status = status;
   }
 }

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '@sluice/core/lib/json';
-import type { FlowRunPolicy, TaskRunPolicy } from '@sluice/core/model/run-policy';
+import type { FlowRunPolicy } from '@sluice/core/model/run-policy';
 import type { State, StateCreate } from '@sluice/core/model/state';
+import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
 
 /** Who proposes, when it is the holder of a lease: its writes count only while the lease is. */
 export interface Writer {
@@ -14,42 +14,6 @@ export interface Claim {
   readonly worker_name: string;
   readonly worker_limit: number;
   readonly lease_seconds: number;
-}
-
-/** The row of a flow run that is to be made, without what orchestration decides. */
-export interface NewFlowRun {
-  readonly id: string;
-  readonly name: string;
-  readonly flow_id: string;
-  readonly deployment_id: string | null;
-  readonly deployment_version: string | null;
-  readonly work_queue_id: string | null;
-  readonly flow_version: string | null;
-  readonly parameters: JsonObject;
-  readonly idempotency_key: string | null;
-  readonly context: JsonObject;
-  readonly empirical_policy: FlowRunPolicy;
-  readonly tags: readonly string[];
-  readonly labels: JsonObject;
-  readonly parent_task_run_id: string | null;
-  readonly infrastructure_document_id: string | null;
-  readonly created_by: Json;
-  readonly job_variables: JsonObject | null;
-}
-
-export interface NewTaskRun {
-  readonly id: string;
-  readonly name: string;
-  readonly flow_run_id: string | null;
-  readonly task_key: string;
-  readonly dynamic_key: string;
-  readonly cache_key: string | null;
-  readonly cache_expiration: string | null;
-  readonly task_version: string | null;
-  readonly empirical_policy: TaskRunPolicy;
-  readonly tags: readonly string[];
-  readonly labels: JsonObject;
-  readonly task_inputs: JsonObject;
 }
 
 interface Proposal {

@@ -160,7 +160,7 @@ test('a running flow run that is deleted leaves no subflow behind', async () => 
   const id = await running();
   const subflow = await child(id);
   const inner = await child(subflow.id);
-  const { flow_runs } = await engine.database.transaction((sql) => deleteFlowRuns(sql, sql`id = ${id}`));
+  const { flow_runs } = await engine.database.transaction((sql) => deleteFlowRuns(sql, { id }));
   expect([...flow_runs].sort()).toEqual([id, subflow.id, inner.id].sort());
   expect(await readRun(engine.sql, inner.id)).toBeUndefined();
 });

@@ -1,16 +1,13 @@
-import { isFinal } from '@sluice/core/model/state-type';
 import type { Sql } from '../db/database.ts';
 import { lockFlowRuns, lockTaskRuns } from '../store/lock-runs.ts';
 import { readOpenChildrenOf, readOpenTaskRuns } from '../store/open-inside.ts';
 import type { FlowRunChange } from './change.ts';
 import { noteChild, noteTaskRun, type WorkingSet } from './working-set.ts';
 
-/** CANCELLING ends a run at once that has no process. */
-const mayEnd = ({ proposed: { type }, create }: FlowRunChange) => create === null && (isFinal(type) || type === 'CANCELLING');
-
 /** What still stands open in flow runs that may end now, to be ended with them. Nearly always nothing: one look by an index. */
 export async function loadInside(sql: Sql, changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
-  let around = changes.filter(mayEnd).map(({ id }) => id);
+  // A run that is made now has nothing in it.
+  let around = changes.flatMap(({ id, create }) => (create === null ? id : []));
   while (around.length > 0) {
     const open = await readOpenTaskRuns(sql, around);
     if (open.length === 0) return;

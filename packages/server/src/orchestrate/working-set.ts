@@ -1,10 +1,10 @@
 import type { Micros } from '@sluice/core/lib/time';
 import type { LeaseRow } from '../store/leases.ts';
 import type { LockedFlowRun, LockedTaskRun } from '../store/lock-runs.ts';
+import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
 import type { CountedLimit } from '../store/slot-counts.ts';
 import type { SlotRow } from '../store/slots.ts';
 import type { NewState } from '../store/write-runs.ts';
-import type { NewFlowRun, NewTaskRun } from './change.ts';
 
 export type TagLimit = CountedLimit & { holders: string[] };
 

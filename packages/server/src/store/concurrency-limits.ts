@@ -1,7 +1,8 @@
 import type { GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate } from '@sluice/core/model/concurrency-limit';
 import type { z } from 'zod';
-import type { Fragment, Sql } from '../db/database.ts';
+import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import { hasKey, type Key } from './key.ts';
 
 /** A limit with its free slots, while the caller holds it locked. */
 export interface OpenLimit {
@@ -12,9 +13,10 @@ export interface OpenLimit {
   readonly used: number;
 }
 
-/** A limit by its id or its name, as the routes take both. */
-export const byIdOrName = (sql: Sql, idOrName: string): Fragment =>
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(idOrName) ? sql`id = ${idOrName}` : sql`name = ${idOrName}`;
+/** What a limit of Prefect's first kind is called, which is a tag's. */
+const TAG = 'tag:';
+
+export const tagLimit = (tag: string): Key => ({ name: TAG + tag });
 
 export async function insertLimit(sql: Sql, id: string, limit: z.output<typeof GlobalConcurrencyLimitCreate>): Promise<boolean> {
   const rows = await sql`
@@ -25,25 +27,39 @@ export async function insertLimit(sql: Sql, id: string, limit: z.output<typeof G
 }
 
 /** Returns the limit's id, or undefined when there is none. */
-export async function updateLimit(sql: Sql, where: Fragment, change: z.output<typeof GlobalConcurrencyLimitUpdate>): Promise<string | undefined> {
+export async function updateLimit(sql: Sql, key: Key, change: z.output<typeof GlobalConcurrencyLimitUpdate>): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`
     update concurrency_limit set updated = now(), name = coalesce(${change.name ?? null}, name), "limit" = coalesce(${change.limit ?? null}, "limit"),
       active = coalesce(${change.active ?? null}, active), slot_decay_per_second = coalesce(${change.slot_decay_per_second ?? null}, slot_decay_per_second)
-    where ${where} returning id`;
+    where ${hasKey(sql, key)} returning id`;
   return row?.id;
 }
 
 /** Makes a tag's limit or changes its size. True when it was made now. */
 export async function upsertTagLimit(sql: Sql, id: string, tag: string, limit: number): Promise<{ id: string; created: boolean }> {
   const [row] = await sql<[{ id: string }]>`
-    insert into concurrency_limit (id, created, updated, name, "limit") values (${id}, now(), now(), ${`tag:${tag}`}, ${limit})
+    insert into concurrency_limit (id, created, updated, name, "limit") values (${id}, now(), now(), ${TAG + tag}, ${limit})
     on conflict (name) do update set "limit" = excluded."limit", updated = now() returning id`;
   return { id: row.id, created: row.id === id };
 }
 
-export async function deleteLimit(sql: Sql, where: Fragment): Promise<boolean> {
-  const { count } = await sql`delete from concurrency_limit where ${where}`;
+export async function deleteLimit(sql: Sql, key: Key): Promise<boolean> {
+  const { count } = await sql`delete from concurrency_limit where ${hasKey(sql, key)}`;
   return count > 0;
+}
+
+/** Deletes a limit if it is a tag's. */
+export async function deleteTagLimit(sql: Sql, id: string): Promise<boolean> {
+  const { count } = await sql`delete from concurrency_limit where id = ${id} and starts_with(name, ${TAG})`;
+  return count > 0;
+}
+
+/** What Prefect's clients hear of the limits they asked for, as the text of a JSON array. */
+export async function listLimitRefs(sql: Sql, names: readonly string[]): Promise<string> {
+  const [row] = await sql<[{ json: string }]>`
+    select coalesce(json_agg(json_build_object('id', id, 'name', name, 'limit', "limit")), '[]')::text as json
+    from concurrency_limit where name = any(${pgArray(names)}::text[])`;
+  return row.json;
 }
 
 /** Locks active limits in the order of their ids, and counts by a statement of its own, which sees what others wrote before they unlocked. */

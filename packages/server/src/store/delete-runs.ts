@@ -1,5 +1,6 @@
-import type { Fragment, Sql } from '../db/database.ts';
+import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import { hasKey, type Key } from './key.ts';
 
 /** What went with deleted runs: who waited for the runs, or for the limits, has to look again. */
 export interface DeletedRuns {
@@ -9,11 +10,11 @@ export interface DeletedRuns {
 }
 
 /**
- * Deletes the flow runs that `where` finds, with all that is theirs: states, task runs, results and leases by their references, and
+ * Deletes the flow runs with this key, with all that is theirs: states, task runs, results and leases by their references, and
  * what has none, logs, progress and slots. A slot whose holder is gone would never be given back.
  */
-export async function deleteFlowRuns(sql: Sql, where: Fragment): Promise<DeletedRuns> {
-  const runs = await sql<{ id: string }[]>`select id from flow_run where ${where} order by id for update`;
+export async function deleteFlowRuns(sql: Sql, key: Key): Promise<DeletedRuns> {
+  const runs = await sql<{ id: string }[]>`select id from flow_run where ${hasKey(sql, key)} order by id for update`;
   const flow_runs = await withSubflows(
     sql,
     runs.map(({ id }) => id),

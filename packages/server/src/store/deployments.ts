@@ -106,6 +106,13 @@ export async function deleteDeployment(sql: Sql, id: string): Promise<boolean> {
   return count > 0;
 }
 
+/** The deployment of this name of the flow of that name, as the JSON text of the wire. */
+export async function readDeploymentByName(sql: Sql, flow: string, name: string): Promise<string | undefined> {
+  const [row] = await sql<{ json: string }[]>`
+    select row_to_json(v)::text as json from deployment_view v where flow_id = (select id from flow where name = ${flow}) and name = ${name}`;
+  return row?.json;
+}
+
 /** What a run of a deployment takes from it. */
 export interface DeploymentDefaults {
   readonly id: string;

@@ -1,6 +1,7 @@
 import type { Noun } from '@sluice/core/api/filter-table';
 import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import { hasKey, type Key } from './key.ts';
 
 /** Records of a noun as the JSON text that goes over the wire: PostgreSQL builds it, and it is sent as it is. */
 export type RecordView =
@@ -18,19 +19,27 @@ export type JsonText = string | AsyncIterable<string>;
 const SLICE_BYTES = 1024 * 1024;
 const SLICE_ROWS = 200;
 
-/** The one record that `where` finds, as JSON text; undefined when there is none. */
-export async function readRecord(sql: Sql, view: RecordView, where: Fragment): Promise<string | undefined> {
-  const [row] = await sql<{ json: string }[]>`select row_to_json(v)::text as json from ${sql(view)} v where ${where}`;
+/** The one record with this key, as JSON text; undefined when there is none. */
+export async function readRecord(sql: Sql, view: RecordView, key: Key): Promise<string | undefined> {
+  const [row] = await sql<{ json: string }[]>`select row_to_json(v)::text as json from ${sql(view)} v where ${hasKey(sql, key)}`;
   return row?.json;
 }
 
-/** The records that `where` finds, as the text of a JSON array. `order` is from a table of ours, never from a request. */
-export function listRecords(
-  sql: Sql,
-  view: RecordView,
-  { where, order, limit, offset }: { where: Fragment; order: string; limit: number; offset: number },
-): Promise<JsonText> {
-  const rows = sql`select * from ${sql(view)} v where ${where} order by ${sql.unsafe(order)}, id limit ${limit} offset ${offset}`;
+interface Page {
+  /** A filter that `filters.ts` has made; all when it is left out. */
+  readonly where?: Fragment;
+  /** Only those with this key: the queues of a pool. */
+  readonly of?: Key;
+  /** From a table of ours, never from a request. */
+  readonly order: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** A page of records, as the text of a JSON array. */
+export function listRecords(sql: Sql, view: RecordView, { where = sql`true`, of = {}, order, limit, offset }: Page): Promise<JsonText> {
+  const rows = sql`
+    select * from ${sql(view)} v where ${where} and ${hasKey(sql, of)} order by ${sql.unsafe(order)}, id limit ${limit} offset ${offset}`;
   return readPage(sql, view, rows, sql`row_to_json(v)::text`);
 }
 
@@ -40,9 +49,9 @@ export async function readRecords(sql: Sql, view: RecordView, ids: readonly stri
   return ids.length <= SLICE_ROWS ? page(ids) : inOneArray(ids, SLICE_ROWS, page);
 }
 
-/** All records that `where` finds, oldest first, however many they are. */
-export async function listAllRecords(sql: Sql, view: 'flow_run_state_view' | 'task_run_state_view', where: Fragment): Promise<JsonText> {
-  const rows = await sql<{ id: string }[]>`select id from ${sql(view)} v where ${where} order by timestamp, id`;
+/** All records with this key, oldest first, however many they are. */
+export async function listAllRecords(sql: Sql, view: 'flow_run_state_view' | 'task_run_state_view', key: Key): Promise<JsonText> {
+  const rows = await sql<{ id: string }[]>`select id from ${sql(view)} v where ${hasKey(sql, key)} order by timestamp, id`;
   const ids = rows.map(({ id }) => id);
   return readRecords(sql, view, ids);
 }

@@ -1,6 +1,7 @@
 import type { WorkPoolCreate, WorkPoolUpdate, WorkQueueCreate, WorkQueueUpdate } from '@sluice/core/model/work-pool';
 import type { z } from 'zod';
 import type { Sql } from '../db/database.ts';
+import { pgArray } from '../db/pg-array.ts';
 
 type Output<S extends z.ZodType> = z.output<S>;
 const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
@@ -93,6 +94,14 @@ async function shiftPriorities(sql: Sql, poolId: string, priority: number, excep
 
 export async function deleteWorkQueue(sql: Sql, id: string): Promise<void> {
   await sql`delete from work_queue where id = ${id}`;
+}
+
+/** Notes that somebody asks these queues for runs, all of the pool's when none is named. It says only what a list shows as ready: no claim fails for it. */
+export async function notePolled(sql: Sql, poolId: string, queues: readonly string[] | null): Promise<void> {
+  const polled = sql`
+    update work_queue set last_polled = now()
+    where work_pool_id = ${poolId} and (${queues === null} or name = any(${pgArray(queues ?? [])}::text[]))`;
+  await polled.catch(() => {});
 }
 
 /** Whether a queue is the one that its pool falls back to. */

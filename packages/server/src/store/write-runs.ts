@@ -1,8 +1,8 @@
 import type { State } from '@sluice/core/model/state';
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
-import type { NewFlowRun, NewTaskRun } from '../orchestrate/change.ts';
 import type { LockedFlowRun, LockedTaskRun } from './lock-runs.ts';
+import type { NewFlowRun, NewTaskRun } from './new-runs.ts';
 
 export interface NewState {
   readonly run_id: string;

@@ -8,9 +8,10 @@ import { createSlotKeeper, type SlotKeeper } from '../dispatch/slots.ts';
 import { createWaitNotes, type WaitNotes } from '../dispatch/wait-notes.ts';
 import { createWaiting, type Waiting } from '../dispatch/waiting.ts';
 import { createNewsDesk, type NewsDesk } from '../events/news.ts';
-import type { FlowRunChange, NewFlowRun, NewTaskRun, TaskRunChange } from '../orchestrate/change.ts';
+import type { FlowRunChange, TaskRunChange } from '../orchestrate/change.ts';
 import { createDoor, type Door } from '../orchestrate/door.ts';
 import { proposeFlowRun, proposeTaskRun } from '../orchestrate/propose.ts';
+import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** What a server is made of, without HTTP and without services: tests call what they mean and tick what they want. */

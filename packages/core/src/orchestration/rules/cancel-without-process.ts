@@ -6,6 +6,8 @@ export const cancelWithoutProcess = defineFlowRunGate({
   name: 'cancel-without-process',
   from: ['SCHEDULED', 'PAUSED'],
   to: ['CANCELLING'],
+  // CANCELLED is an end.
+  needs: ['inside'],
   decide: ({ current, run }) => {
     if (current.type === 'SCHEDULED' && (!run.infrastructure_pid || current.name === 'Resuming')) {
       return reject('Scheduled flow run has no infrastructure to terminate.', { type: 'CANCELLED' });

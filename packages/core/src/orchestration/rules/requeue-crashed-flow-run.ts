@@ -10,6 +10,7 @@ export const requeueCrashedFlowRun = defineFlowRunGate({
   name: 'requeue-crashed-flow-run',
   from: ['PENDING', 'RUNNING'],
   to: ['CRASHED'],
+  needs: ['max_claims'],
   decide: ({ run, current, proposed, facts, now }) => {
     const crash_count = run.crash_count + 1;
     const why = proposed.message ?? 'Its process is gone.';

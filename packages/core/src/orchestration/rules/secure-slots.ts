@@ -20,6 +20,7 @@ export const secureSlots = defineFlowRunGate({
   name: 'secure-slots',
   from: ['NONE', 'SCHEDULED', 'PAUSED', 'COMPLETED', 'FAILED', 'CRASHED'],
   to: ['PENDING'],
+  needs: ['slots'],
   decide: ({ facts, now }) => {
     const missing = facts.slots.find((slot) => slot.paused || full(slot));
     if (!missing) return proceed;

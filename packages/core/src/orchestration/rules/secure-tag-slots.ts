@@ -10,6 +10,7 @@ export const secureTagSlots = defineTaskRunGate({
   name: 'secure-tag-slots',
   from: ANYWHERE,
   to: ['RUNNING'],
+  needs: ['slots'],
   decide: ({ facts }) => {
     const zero = facts.slots.find((slot) => slot.limit === 0);
     if (zero) return abort(`The concurrency limit on tag "${zero.name}" is 0 and will deadlock if the task tries to run again.`);

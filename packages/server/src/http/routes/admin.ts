@@ -1,4 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { askForLife } from '../../store/database-facts.ts';
 import type { Handlers, Parts } from '../parts.ts';
 
 /** The Prefect release whose API this server speaks: 3.x clients refuse a server of another major, and warn about an older one. */
@@ -10,7 +11,7 @@ type Keys = 'GET /health' | 'GET /ready' | 'GET /version' | 'GET /admin/version'
 export const adminHandlers = ({ database, status }: Parts): Handlers<Keys> => ({
   'GET /health': async () => true,
   'GET /ready': async () => {
-    await database.sql`select 1`;
+    await askForLife(database.sql);
     return { message: 'OK' };
   },
   'GET /version': async () => API_VERSION,

@@ -1,16 +1,16 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { pgArray } from '../../db/pg-array.ts';
 import { type SlotRequest, UNLIMITED } from '../../dispatch/slots.ts';
 import {
-  byIdOrName,
   deleteLimit,
   endLease,
   freeAllSlots,
   freeAnonymousSlots,
   insertLimit,
+  listLimitRefs,
   renewLease,
   updateLimit,
 } from '../../store/concurrency-limits.ts';
+import { idOrName } from '../../store/key.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
 import { insertSlots } from '../../store/slots.ts';
 import { anonymousSlot } from '../anonymous-slot.ts';
@@ -38,24 +38,18 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
     writer: null,
     token_above: null,
   });
-  const limitRefs = async (names: readonly string[]) =>
-    new Reply(
-      await sql<[{ json: string }]>`
-        select coalesce(json_agg(json_build_object('id', id, 'name', name, 'limit', "limit")), '[]')::text as json
-        from concurrency_limit where name = any(${pgArray(names)}::text[])`.then(([row]) => row.json),
-    );
 
   return {
     'POST /v2/concurrency_limits/': async ({ body }) => {
       const id = newId();
       if (!(await insertLimit(sql, id, body))) throw new SluiceError('CONFLICT', `There is a concurrency limit "${body.name}" already.`);
       desk.publish({ records: { concurrency_limit: [id] } });
-      return found('Concurrency Limit', await readRecord(sql, 'concurrency_limit_view', sql`id = ${id}`));
+      return found('Concurrency Limit', await readRecord(sql, 'concurrency_limit_view', { id }));
     },
     'GET /v2/concurrency_limits/{id_or_name}': async ({ params }) =>
-      found(`Concurrency limit "${params.id_or_name}"`, await readRecord(sql, 'concurrency_limit_view', byIdOrName(sql, params.id_or_name))),
+      found(`Concurrency limit "${params.id_or_name}"`, await readRecord(sql, 'concurrency_limit_view', idOrName(params.id_or_name))),
     'PATCH /v2/concurrency_limits/{id_or_name}': async ({ params, body }) => {
-      const id = await updateLimit(sql, byIdOrName(sql, params.id_or_name), body);
+      const id = await updateLimit(sql, idOrName(params.id_or_name), body);
       if (!id) throw missing(`Concurrency limit "${params.id_or_name}"`);
       if (body.active_slots !== undefined) {
         await freeAllSlots(sql, id);
@@ -65,12 +59,11 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
       return undefined;
     },
     'DELETE /v2/concurrency_limits/{id_or_name}': async ({ params }) => {
-      expectFound(`Concurrency limit "${params.id_or_name}"`, await deleteLimit(sql, byIdOrName(sql, params.id_or_name)));
+      expectFound(`Concurrency limit "${params.id_or_name}"`, await deleteLimit(sql, idOrName(params.id_or_name)));
       freed([params.id_or_name]);
       return undefined;
     },
-    'POST /v2/concurrency_limits/filter': async ({ body }) =>
-      new Reply(await listRecords(sql, 'concurrency_limit_view', { ...body, where: sql`true`, order: 'name' })),
+    'POST /v2/concurrency_limits/filter': async ({ body }) => new Reply(await listRecords(sql, 'concurrency_limit_view', { ...body, order: 'name' })),
     'POST /v2/concurrency_limits/increment': async ({ body }) => {
       const granted = await slots.tryAcquire({ ...body, ...holding(null) });
       if (!granted) throw locked(body.names);
@@ -78,7 +71,7 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
     },
     'POST /v2/concurrency_limits/decrement': async ({ body }) => {
       freed(await freeAnonymousSlots(sql, body.names, body.slots));
-      return limitRefs(body.names);
+      return new Reply(await listLimitRefs(sql, body.names));
     },
     'POST /v2/concurrency_limits/increment-with-lease': async ({ body, writer, preferWait, signal }) => {
       const holder = body.holder ?? null;

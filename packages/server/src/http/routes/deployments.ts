@@ -7,8 +7,9 @@ import { isForeignKeyError } from '../../db/failure.ts';
 import type { NewsDesk } from '../../events/news.ts';
 import { proposeFlowRun } from '../../orchestrate/propose.ts';
 import { expectParameters, expectReadableSchema } from '../../schemas/parameters.ts';
-import { deleteDeployment, readDefaults, updateDeployment, upsertDeployment } from '../../store/deployments.ts';
+import { deleteDeployment, readDefaults, readDeploymentByName, updateDeployment, upsertDeployment } from '../../store/deployments.ts';
 import { compileFilters } from '../../store/filters.ts';
+import { newFlowRun } from '../../store/new-runs.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import { insertWorkQueue, readPoolId, readQueueId } from '../../store/work-pools.ts';
 import { expectFound, found, missing } from '../found.ts';
@@ -26,16 +27,11 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
       throw cause;
     });
     desk.publish({ records: { deployment: [id] } });
-    return createdReply((await readRecord(sql, 'deployment_view', sql`id = ${id}`)) as string, created);
+    return createdReply((await readRecord(sql, 'deployment_view', { id })) as string, created);
   },
-  'GET /deployments/{id}': async ({ params }) => found(`Deployment ${params.id}`, await readRecord(sql, 'deployment_view', sql`id = ${params.id}`)),
-  'GET /deployments/name/{flow_name}/{deployment_name}': async ({ params }) => {
-    const flow = sql`flow_id = (select id from flow where name = ${params.flow_name})`;
-    return found(
-      `Deployment ${params.flow_name}/${params.deployment_name}`,
-      await readRecord(sql, 'deployment_view', sql`${flow} and name = ${params.deployment_name}`),
-    );
-  },
+  'GET /deployments/{id}': async ({ params }) => found(`Deployment ${params.id}`, await readRecord(sql, 'deployment_view', { id: params.id })),
+  'GET /deployments/name/{flow_name}/{deployment_name}': async ({ params: { flow_name, deployment_name } }) =>
+    found(`Deployment ${flow_name}/${deployment_name}`, await readDeploymentByName(sql, flow_name, deployment_name)),
   'PATCH /deployments/{id}': async ({ params, body }) => {
     await expectReadableSchema(schemas, body.parameter_openapi_schema);
     const deployment = await readDefaults(sql, params.id);
@@ -69,29 +65,23 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     const { work_pool_name } = deployment;
     const lane = body.work_queue_name ? await placeOf(database, newId, { work_pool_name, work_queue_name: body.work_queue_name }) : undefined;
     const id = newId();
-    const create = {
+    const create = newFlowRun(body, {
       id,
       name: body.name ?? newName(),
       flow_id: deployment.flow_id,
       deployment_id: deployment.id,
       deployment_version: deployment.version,
       work_queue_id: lane ?? deployment.work_queue_id,
-      flow_version: null,
       parameters,
-      idempotency_key: body.idempotency_key ?? null,
-      context: body.context,
-      empirical_policy: body.empirical_policy ?? { max_retries: 0, retry_delay_seconds: 0 },
       tags: [...new Set([...deployment.tags, ...body.tags])],
       labels: { ...deployment.labels, ...body.labels } as JsonObject,
-      parent_task_run_id: body.parent_task_run_id ?? null,
       infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
       created_by: { id: deployment.id, type: 'DEPLOYMENT', display_value: deployment.name },
-      job_variables: body.job_variables ?? null,
-    };
+    });
     const proposed = body.state ?? { type: 'SCHEDULED' as const };
     const outcome = await door.submit(proposeFlowRun({ id, create, state_id: newId(), proposed, force: true, writer }));
     const { created } = expectMade(outcome);
-    return createdReply((await readRecord(sql, 'flow_run_view', sql`id = ${outcome.id}`)) as string, created);
+    return createdReply((await readRecord(sql, 'flow_run_view', { id: outcome.id })) as string, created);
   },
 });
 

@@ -8,6 +8,7 @@ import { compileFilters } from '../../store/filters.ts';
 import { readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
 import { prolongLease } from '../../store/leases.ts';
+import { newFlowRun } from '../../store/new-runs.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
 import { countRecords, listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
 import { readQueueId } from '../../store/work-pools.ts';
@@ -20,8 +21,6 @@ import { orchestrationReply, PENDING, submit } from '../set-state.ts';
 import { toParties } from '../to-parties.ts';
 
 type Keys = Exclude<Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string} /flow_run_states/${string}`>, `${string}/wait_reason`>;
-
-const FREE_POLICY = { max_retries: 0, retry_delay_seconds: 0 };
 
 async function expectScheduled(sql: Sql, id: string): Promise<void> {
   const type = await readStateType(sql, id);
@@ -49,7 +48,7 @@ function expectHeld<T>(id: string, epoch: number, held: T | undefined): T {
 
 export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName, leaseSeconds }: Parts): Handlers<Keys> => {
   const { sql } = database;
-  const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', sql`id = ${id}`));
+  const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', { id }));
   /** A process that is no worker's has one run, and no limit. */
   const claimOf = (holder: Holder | undefined) =>
     holder ? { worker_id: holder.id, worker_name: holder.name, worker_limit: 1, lease_seconds: leaseSeconds } : null;
@@ -60,31 +59,16 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
       const work_queue_id = work_pool_name ? await readQueueId(sql, work_pool_name, work_queue_name) : null;
       if (work_queue_id === undefined) throw missing(`Work queue "${work_queue_name ?? 'default'}" of work pool "${work_pool_name}"`);
       const id = body.id ?? newId();
-      const create = {
-        id,
-        work_queue_id,
-        name: body.name ?? newName(),
-        flow_id: body.flow_id,
-        deployment_id: body.deployment_id ?? null,
-        deployment_version: null,
-        flow_version: body.flow_version ?? null,
-        parameters: body.parameters,
-        idempotency_key: body.idempotency_key ?? null,
-        context: body.context,
-        empirical_policy: body.empirical_policy ?? FREE_POLICY,
-        tags: body.tags,
-        labels: body.labels ?? {},
-        parent_task_run_id: body.parent_task_run_id ?? null,
-        infrastructure_document_id: body.infrastructure_document_id ?? null,
-        // The token of the run that makes it is good for it too.
-        created_by: writer && { id: writer.flow_run_id, type: 'FLOW_RUN' },
-        job_variables: body.job_variables ?? null,
-      };
+      const { flow_id, name, deployment_id = null, flow_version = null } = body;
+      // The token of the run that makes it is good for it too.
+      const created_by = writer && { id: writer.flow_run_id, type: 'FLOW_RUN' };
+      const own = { id, name: name ?? newName(), flow_id, deployment_id, flow_version, work_queue_id, created_by };
+      const create = newFlowRun(body, own);
       const outcome = await door.submit(
         proposeFlowRun({ id, create, state_id: newId(), claim: claimOf(body.holder), proposed: body.state ?? PENDING, force: true, writer }),
       );
       const { created } = expectMade(outcome);
-      return createdReply((await read(outcome.id)).json, created);
+      return createdReply((await read(outcome.id)).body, created);
     },
     'GET /flow_runs/{id}': async ({ params }) => read(params.id),
     'PATCH /flow_runs/{id}': async ({ params, body }) => {
@@ -92,7 +76,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
       return expectFound(`Flow run ${params.id}`, await updateFlowRun(sql, params.id, body));
     },
     'DELETE /flow_runs/{id}': async ({ params }) => {
-      const deleted = await database.transaction((tx) => deleteFlowRuns(tx, tx`id = ${params.id}`));
+      const deleted = await database.transaction((tx) => deleteFlowRuns(tx, { id: params.id }));
       desk.publish({ ...deleted, claimable: true, records: { flow_run: deleted.flow_runs } });
       return expectFound(`Flow run ${params.id}`, deleted.flow_runs.length > 0);
     },
@@ -108,15 +92,14 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
       return { lease_seconds: leaseSeconds, ...expectHeld(params.id, body.epoch, await prolongLease(sql, params.id, body.epoch, leaseSeconds)) };
     },
     'POST /flow_runs/{id}/resume': async ({ params, writer }) => {
-      const run = JSON.parse((await read(params.id)).json) as Pausable;
+      const run = JSON.parse((await read(params.id)).body) as Pausable;
       if (run.state?.type !== 'PAUSED') return notPaused(run);
       const proposed = run.state.state_details.pause_reschedule ? { type: 'SCHEDULED' as const, name: 'Resuming' } : { type: 'RUNNING' as const };
       return submit({ database, door }, proposeFlowRun({ id: params.id, state_id: newId(), proposed, writer }));
     },
-    'GET /flow_run_states/': async ({ query }) =>
-      new Reply(await listAllRecords(sql, 'flow_run_state_view', sql`flow_run_id = ${query.flow_run_id}`)),
+    'GET /flow_run_states/': async ({ query }) => new Reply(await listAllRecords(sql, 'flow_run_state_view', { flow_run_id: query.flow_run_id })),
     'GET /flow_run_states/{id}': async ({ params }) =>
-      found(`Flow run state ${params.id}`, await readRecord(sql, 'flow_run_state_view', sql`id = ${params.id}`)),
+      found(`Flow run state ${params.id}`, await readRecord(sql, 'flow_run_state_view', { id: params.id })),
     'POST /flow_runs/wait': async ({ body, writer, signal }) => {
       const { ids, since, any } = body;
       const waits = body.waits?.map((each) => ({ within: toParties(each.within), ids: each.ids }));

@@ -12,14 +12,14 @@ type Keys = Extract<keyof Handlers, `${string} /flows/${string}`>;
 export const flowHandlers = ({ database, database: { sql }, desk, newId }: Parts): Handlers<Keys> => ({
   'POST /flows/': async ({ body }) => {
     const created = await insertFlow(sql, newId(), body);
-    return createdReply((await readRecord(sql, 'flow_view', sql`name = ${body.name}`)) as string, created);
+    return createdReply((await readRecord(sql, 'flow_view', { name: body.name })) as string, created);
   },
-  'GET /flows/{id}': async ({ params }) => found(`Flow ${params.id}`, await readRecord(sql, 'flow_view', sql`id = ${params.id}`)),
-  'GET /flows/name/{name}': async ({ params }) => found(`Flow "${params.name}"`, await readRecord(sql, 'flow_view', sql`name = ${params.name}`)),
+  'GET /flows/{id}': async ({ params }) => found(`Flow ${params.id}`, await readRecord(sql, 'flow_view', { id: params.id })),
+  'GET /flows/name/{name}': async ({ params }) => found(`Flow "${params.name}"`, await readRecord(sql, 'flow_view', { name: params.name })),
   'PATCH /flows/{id}': async ({ params, body }) => expectFound(`Flow ${params.id}`, await updateFlow(sql, params.id, body.tags)),
   'DELETE /flows/{id}': async ({ params }) => {
     const { deleted, wasThere } = await database.transaction(async (tx) => ({
-      deleted: await deleteFlowRuns(tx, tx`flow_id = ${params.id}`),
+      deleted: await deleteFlowRuns(tx, { flow_id: params.id }),
       wasThere: await deleteFlow(tx, params.id),
     }));
     desk.publish({ ...deleted, claimable: true, records: { flow_run: deleted.flow_runs, deployment: [EVERYTHING] } });

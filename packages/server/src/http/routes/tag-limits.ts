@@ -1,4 +1,4 @@
-import { deleteLimit, freeAllSlots, upsertTagLimit } from '../../store/concurrency-limits.ts';
+import { deleteLimit, deleteTagLimit, freeAllSlots, tagLimit, upsertTagLimit } from '../../store/concurrency-limits.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
 import { insertSlots } from '../../store/slots.ts';
 import { anonymousSlot } from '../anonymous-slot.ts';
@@ -10,29 +10,29 @@ type Keys = Extract<keyof Handlers, `${string} /concurrency_limits/${string}`>;
 /** Prefect's first kind of limit: another view of the limits that are called `tag:<tag>`. */
 export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Parts): Handlers<Keys> => {
   const freed = (limits: readonly string[]) => desk.publish({ limits });
-  const readTag = async (tag: string) => found(`Concurrency limit of the tag "${tag}"`, await readRecord(sql, 'tag_limit_view', sql`tag = ${tag}`));
+  const readTag = async (tag: string) => found(`Concurrency limit of the tag "${tag}"`, await readRecord(sql, 'tag_limit_view', { tag }));
 
   return {
     'POST /concurrency_limits/': async ({ body }) => {
       const { id, created } = await upsertTagLimit(sql, newId(), body.tag, body.concurrency_limit);
       freed([id]);
-      return createdReply((await readTag(body.tag)).json, created);
+      return createdReply((await readTag(body.tag)).body, created);
     },
     'GET /concurrency_limits/{id}': async ({ params }) =>
-      found(`Concurrency limit ${params.id}`, await readRecord(sql, 'tag_limit_view', sql`id = ${params.id}`)),
+      found(`Concurrency limit ${params.id}`, await readRecord(sql, 'tag_limit_view', { id: params.id })),
     'GET /concurrency_limits/tag/{tag}': async ({ params }) => readTag(params.tag),
     'DELETE /concurrency_limits/{id}': async ({ params }) => {
-      expectFound(`Concurrency limit ${params.id}`, await deleteLimit(sql, sql`id = ${params.id} and starts_with(name, 'tag:')`));
+      expectFound(`Concurrency limit ${params.id}`, await deleteTagLimit(sql, params.id));
       freed([params.id]);
       return undefined;
     },
     'DELETE /concurrency_limits/tag/{tag}': async ({ params }) => {
-      expectFound(`Concurrency limit of the tag "${params.tag}"`, await deleteLimit(sql, sql`name = ${`tag:${params.tag}`}`));
+      expectFound(`Concurrency limit of the tag "${params.tag}"`, await deleteLimit(sql, tagLimit(params.tag)));
       freed([params.tag]);
       return undefined;
     },
     'POST /concurrency_limits/tag/{tag}/reset': async ({ params, body }) => {
-      const { id } = JSON.parse((await readTag(params.tag)).json) as { id: string };
+      const { id } = JSON.parse((await readTag(params.tag)).body) as { id: string };
       await freeAllSlots(sql, id);
       const holders = body.slot_override ?? [];
       if (holders.length > 0)
@@ -43,7 +43,6 @@ export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Parts): Han
       freed([id]);
       return undefined;
     },
-    'POST /concurrency_limits/filter': async ({ body }) =>
-      new Reply(await listRecords(sql, 'tag_limit_view', { ...body, where: sql`true`, order: 'tag' })),
+    'POST /concurrency_limits/filter': async ({ body }) => new Reply(await listRecords(sql, 'tag_limit_view', { ...body, order: 'tag' })),
   };
 };

@@ -1,11 +1,11 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import type { TaskRunCreate } from '@sluice/core/model/task-run';
 import type { z } from 'zod';
-import type { NewTaskRun } from '../../orchestrate/change.ts';
 import { proposeTaskRun } from '../../orchestrate/propose.ts';
 import { deleteTaskRun } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { readHistory } from '../../store/history.ts';
+import { newTaskRun } from '../../store/new-runs.ts';
 import { countRecords, listAllRecords, listRecords, readRecord } from '../../store/records.ts';
 import { readResult, renameTaskRun } from '../../store/task-runs.ts';
 import { expectFound, found } from '../found.ts';
@@ -21,29 +21,16 @@ type Keys = Exclude<
 
 export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts): Handlers<Keys> => {
   const { sql } = database;
-  const toRow = (body: z.output<typeof TaskRunCreate>): NewTaskRun => ({
-    id: body.id ?? newId(),
-    name: body.name ?? newName(),
-    flow_run_id: body.flow_run_id ?? null,
-    task_key: body.task_key,
-    dynamic_key: body.dynamic_key,
-    cache_key: body.cache_key ?? null,
-    cache_expiration: body.cache_expiration ?? null,
-    task_version: body.task_version ?? null,
-    empirical_policy: body.empirical_policy ?? { max_retries: 0, retry_delay_seconds: 0 },
-    tags: body.tags,
-    labels: body.labels ?? {},
-    task_inputs: body.task_inputs,
-  });
+  const toRow = (body: z.output<typeof TaskRunCreate>) => newTaskRun(body, { id: body.id ?? newId(), name: body.name ?? newName() });
 
   return {
     'POST /task_runs/': async ({ body, writer }) => {
       const create = toRow(body);
       const outcome = await door.submit(proposeTaskRun({ id: create.id, create, state_id: newId(), proposed: body.state ?? PENDING, writer }));
       const { created } = expectMade(outcome);
-      return createdReply((await readRecord(sql, 'task_run_view', sql`id = ${outcome.id}`)) as string, created);
+      return createdReply((await readRecord(sql, 'task_run_view', { id: outcome.id })) as string, created);
     },
-    'GET /task_runs/{id}': async ({ params }) => found(`Task run ${params.id}`, await readRecord(sql, 'task_run_view', sql`id = ${params.id}`)),
+    'GET /task_runs/{id}': async ({ params }) => found(`Task run ${params.id}`, await readRecord(sql, 'task_run_view', { id: params.id })),
     'PATCH /task_runs/{id}': async ({ params, body }) => expectFound(`Task run ${params.id}`, await renameTaskRun(sql, params.id, body.name)),
     'DELETE /task_runs/{id}': async ({ params }) => {
       const limits = await database.transaction((tx) => deleteTaskRun(tx, params.id));
@@ -57,10 +44,9 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts)
       new Reply(await readHistory(sql, 'task_run_view', compileFilters(sql, 'task_run', body), historySpan(body))),
     'POST /task_runs/{id}/set_state': ({ params, body, writer }) =>
       submit({ database, door }, proposeTaskRun({ id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
-    'GET /task_run_states/': async ({ query }) =>
-      new Reply(await listAllRecords(sql, 'task_run_state_view', sql`task_run_id = ${query.task_run_id}`)),
+    'GET /task_run_states/': async ({ query }) => new Reply(await listAllRecords(sql, 'task_run_state_view', { task_run_id: query.task_run_id })),
     'GET /task_run_states/{id}': async ({ params }) =>
-      found(`Task run state ${params.id}`, await readRecord(sql, 'task_run_state_view', sql`id = ${params.id}`)),
+      found(`Task run state ${params.id}`, await readRecord(sql, 'task_run_state_view', { id: params.id })),
     'POST /task_runs/step': ({ body, writer }) => {
       const create = toRow(body.task_run);
       const step = proposeTaskRun({ id: create.id, create, step: true, state_id: newId(), proposed: body.state, writer });

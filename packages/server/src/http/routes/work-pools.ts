@@ -1,5 +1,4 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { pgArray } from '../../db/pg-array.ts';
 import { EVERYTHING, type RecordNews } from '../../events/news.ts';
 import { listScheduled } from '../../store/candidates.ts';
 import { compileFilter } from '../../store/filters.ts';
@@ -10,6 +9,7 @@ import {
   insertWorkPool,
   insertWorkQueue,
   isDefaultQueue,
+  notePolled,
   readQueueId,
   updateWorkPool,
   updateWorkQueue,
@@ -30,7 +30,7 @@ export const workPoolHandlers = ({ database, desk, newId }: Parts): Handlers<Key
   };
   /** More room, or an end of a pause: runs that were kept back may start. */
   const roomChanged = (records: RecordNews) => desk.publish({ claimable: true, records });
-  const readPool = async (name: string) => found(`Work pool "${name}"`, await readRecord(sql, 'work_pool_view', sql`name = ${name}`));
+  const readPool = async (name: string) => found(`Work pool "${name}"`, await readRecord(sql, 'work_pool_view', { name }));
 
   return {
     'POST /work_pools/': async ({ body }) => {
@@ -61,12 +61,7 @@ export const workPoolHandlers = ({ database, desk, newId }: Parts): Handlers<Key
       const id = await poolId(params.name);
       const queues = body.work_queue_names?.length ? body.work_queue_names : null;
       const wanted = { queues, before: body.scheduled_before ?? null, after: body.scheduled_after ?? null, limit: body.limit };
-      const [json] = await Promise.all([
-        listScheduled(sql, id, wanted),
-        sql`update work_queue set last_polled = now() where work_pool_id = ${id} and (${queues === null} or name = any(${pgArray(queues ?? [])}::text[]))`.catch(
-          () => {},
-        ),
-      ]);
+      const [json] = await Promise.all([listScheduled(sql, id, wanted), notePolled(sql, id, queues)]);
       return new Reply(json);
     },
     'POST /work_pools/{name}/queues': async ({ params, body }) => {
@@ -75,15 +70,16 @@ export const workPoolHandlers = ({ database, desk, newId }: Parts): Handlers<Key
         throw new SluiceError('CONFLICT', `Work pool "${params.name}" has a queue "${body.name}" already.`);
       }
       desk.publish({ records: { work_queue: [EVERYTHING] } });
-      return found('Work queue', await readRecord(sql, 'work_queue_view', sql`work_pool_id = ${id} and name = ${body.name}`));
+      return found('Work queue', await readRecord(sql, 'work_queue_view', { work_pool_id: id, name: body.name }));
     },
     'POST /work_pools/{name}/queues/filter': async ({ params, body }) => {
-      const where = sql`work_pool_id = ${await poolId(params.name)} and ${compileFilter(sql, 'work_queue', body.work_queues)}`;
-      return new Reply(await listRecords(sql, 'work_queue_view', { ...body, where, order: 'priority' }));
+      const of = { work_pool_id: await poolId(params.name) };
+      const where = compileFilter(sql, 'work_queue', body.work_queues);
+      return new Reply(await listRecords(sql, 'work_queue_view', { ...body, of, where, order: 'priority' }));
     },
     'GET /work_pools/{name}/queues/{queue}': async ({ params }) => {
       const id = await queueId(params.name, params.queue);
-      return found('Work queue', await readRecord(sql, 'work_queue_view', sql`id = ${id}`));
+      return found('Work queue', await readRecord(sql, 'work_queue_view', { id }));
     },
     'PATCH /work_pools/{name}/queues/{queue}': async ({ params, body }) => {
       const [pool, queue] = await Promise.all([poolId(params.name), queueId(params.name, params.queue)]);

@@ -17,8 +17,9 @@ export const workerHandlers = ({ database: { sql }, desk, dispatcher, newId, lea
     return undefined;
   },
   'POST /work_pools/{name}/workers/filter': async ({ params, body }) => {
-    const where = sql`work_pool_id = ${await expectPool(sql, params.name)} and ${compileFilter(sql, 'worker', body.workers)}`;
-    return new Reply(await listRecords(sql, 'worker_view', { ...body, where, order: 'last_heartbeat_time desc' }));
+    const of = { work_pool_id: await expectPool(sql, params.name) };
+    const where = compileFilter(sql, 'worker', body.workers);
+    return new Reply(await listRecords(sql, 'worker_view', { ...body, of, where, order: 'last_heartbeat_time desc' }));
   },
   'DELETE /work_pools/{name}/workers/{worker}': async ({ params }) => {
     expectFound(

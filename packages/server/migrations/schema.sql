@@ -1,0 +1,347 @@
+-- The tables as all migrations leave them, to be read: no server runs this. The wire's views are in views/.
+-- npx vitest run packages/server/src/db/schema.test.ts -u writes it.
+
+create domain state_type as text CHECK ((VALUE = ANY (ARRAY['SCHEDULED'::text, 'PENDING'::text, 'RUNNING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text, 'CRASHED'::text, 'PAUSED'::text, 'CANCELLING'::text])));
+
+create table concurrency_limit (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  "limit" integer not null,
+  active boolean default true not null,
+  slot_decay_per_second double precision default 0 not null,
+  token bigint default 0 not null,
+  constraint concurrency_limit_limit_check CHECK (("limit" >= 0)),
+  constraint concurrency_limit_name_key UNIQUE (name),
+  constraint concurrency_limit_pkey PRIMARY KEY (id)
+);
+
+create table concurrency_slot (
+  id uuid not null,
+  concurrency_limit_id uuid not null,
+  lease_id uuid not null,
+  slots integer not null,
+  granted timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  holder_type text,
+  holder_id uuid,
+  flow_run_id uuid,
+  epoch integer,
+  unit text,
+  constraint concurrency_slot_pkey PRIMARY KEY (id),
+  constraint concurrency_slot_slots_check CHECK ((slots > 0))
+);
+
+create table deployment (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  version text,
+  description text,
+  flow_id uuid not null,
+  paused boolean default false not null,
+  concurrency_limit integer,
+  concurrency_options json,
+  job_variables json default '{}'::json not null,
+  parameters json default '{}'::json not null,
+  tags text[] default '{}'::text[] not null,
+  labels jsonb default '{}'::jsonb not null,
+  work_queue_id uuid,
+  work_queue_name text,
+  last_polled timestamp with time zone,
+  parameter_openapi_schema json,
+  path text,
+  pull_steps json,
+  entrypoint text,
+  manifest_path text,
+  storage_document_id uuid,
+  infrastructure_document_id uuid,
+  created_by json,
+  updated_by json,
+  enforce_parameter_schema boolean default true not null,
+  constraint deployment_concurrency_limit_check CHECK ((concurrency_limit >= 0)),
+  constraint deployment_flow_id_name_key UNIQUE (flow_id, name),
+  constraint deployment_pkey PRIMARY KEY (id)
+);
+
+create table flow (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  tags text[] default '{}'::text[] not null,
+  labels jsonb default '{}'::jsonb not null,
+  constraint flow_name_key UNIQUE (name),
+  constraint flow_pkey PRIMARY KEY (id)
+);
+
+create table flow_run (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  flow_id uuid not null,
+  deployment_id uuid,
+  deployment_version text,
+  work_queue_id uuid,
+  flow_version text,
+  parameters json default '{}'::json not null,
+  idempotency_key text,
+  context json default '{}'::json not null,
+  empirical_policy json default '{}'::json not null,
+  tags text[] default '{}'::text[] not null,
+  labels jsonb default '{}'::jsonb not null,
+  parent_task_run_id uuid,
+  state_id uuid,
+  state_type state_type,
+  state_name text,
+  state_timestamp timestamp with time zone,
+  run_count integer default 0 not null,
+  expected_start_time timestamp with time zone,
+  next_scheduled_start_time timestamp with time zone,
+  start_time timestamp with time zone,
+  end_time timestamp with time zone,
+  total_run_time double precision default 0 not null,
+  auto_scheduled boolean default false not null,
+  infrastructure_document_id uuid,
+  infrastructure_pid text,
+  created_by json,
+  job_variables json,
+  epoch integer default 0 not null,
+  crash_count integer default 0 not null,
+  worker_name text,
+  constraint flow_run_pkey PRIMARY KEY (id)
+) with (fillfactor=70);
+
+create table flow_run_lease (
+  flow_run_id uuid not null,
+  epoch integer not null,
+  work_pool_id uuid,
+  work_queue_id uuid,
+  deployment_id uuid,
+  worker_id uuid,
+  granted timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  lent_at timestamp with time zone,
+  waiting_on json,
+  constraint flow_run_lease_pkey PRIMARY KEY (flow_run_id)
+);
+
+create table flow_run_state (
+  id uuid not null,
+  flow_run_id uuid not null,
+  type state_type not null,
+  name text not null,
+  "timestamp" timestamp with time zone not null,
+  message text,
+  data json,
+  state_details jsonb default '{}'::jsonb not null,
+  epoch integer,
+  xid xid8 default pg_current_xact_id(),
+  constraint flow_run_state_pkey PRIMARY KEY (id)
+);
+
+create table log (
+  id uuid not null,
+  created timestamp with time zone not null,
+  name text not null,
+  level integer not null,
+  message text not null,
+  "timestamp" timestamp with time zone not null,
+  flow_run_id uuid,
+  task_run_id uuid,
+  xid xid8 default pg_current_xact_id(),
+  constraint log_pkey PRIMARY KEY (id)
+);
+
+create table migration (
+  name text not null,
+  checksum text not null,
+  applied timestamp with time zone not null,
+  constraint migration_pkey PRIMARY KEY (name)
+);
+
+create unlogged table progress (
+  flow_run_id uuid not null,
+  label text not null,
+  done double precision not null,
+  total double precision,
+  updated timestamp with time zone not null,
+  constraint progress_pkey PRIMARY KEY (flow_run_id)
+);
+
+create table result (
+  id uuid not null,
+  created timestamp with time zone not null,
+  flow_run_id uuid,
+  value json not null,
+  constraint result_pkey PRIMARY KEY (id)
+);
+
+create table task_run (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  flow_run_id uuid,
+  task_key text not null,
+  dynamic_key text not null,
+  cache_key text,
+  cache_expiration timestamp with time zone,
+  task_version text,
+  empirical_policy json default '{}'::json not null,
+  tags text[] default '{}'::text[] not null,
+  labels jsonb default '{}'::jsonb not null,
+  task_inputs json default '{}'::json not null,
+  state_id uuid,
+  state_type state_type,
+  state_name text,
+  state_timestamp timestamp with time zone,
+  run_count integer default 0 not null,
+  flow_run_run_count integer default 0 not null,
+  expected_start_time timestamp with time zone,
+  next_scheduled_start_time timestamp with time zone,
+  start_time timestamp with time zone,
+  end_time timestamp with time zone,
+  total_run_time double precision default 0 not null,
+  constraint task_run_pkey PRIMARY KEY (id)
+) with (fillfactor=70);
+
+create table task_run_state (
+  id uuid not null,
+  task_run_id uuid not null,
+  type state_type not null,
+  name text not null,
+  "timestamp" timestamp with time zone not null,
+  message text,
+  data json,
+  state_details jsonb default '{}'::jsonb not null,
+  epoch integer,
+  xid xid8 default pg_current_xact_id(),
+  constraint task_run_state_pkey PRIMARY KEY (id)
+);
+
+create unlogged table wait_note (
+  id uuid not null,
+  server_id uuid not null,
+  flow_run_id uuid,
+  within text[] not null,
+  flow_run_ids uuid[],
+  limit_names text[] default '{}'::text[] not null,
+  slots integer default 0 not null,
+  since timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint wait_note_pkey PRIMARY KEY (id)
+);
+
+create table work_pool (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  description text,
+  type text not null,
+  base_job_template json default '{}'::json not null,
+  is_paused boolean default false not null,
+  concurrency_limit integer,
+  default_queue_id uuid,
+  storage_configuration json default '{}'::json not null,
+  constraint work_pool_concurrency_limit_check CHECK ((concurrency_limit >= 0)),
+  constraint work_pool_name_key UNIQUE (name),
+  constraint work_pool_pkey PRIMARY KEY (id)
+);
+
+create table work_queue (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  description text,
+  is_paused boolean default false not null,
+  concurrency_limit integer,
+  priority integer not null,
+  work_pool_id uuid not null,
+  filter json,
+  last_polled timestamp with time zone,
+  constraint work_queue_concurrency_limit_check CHECK ((concurrency_limit >= 0)),
+  constraint work_queue_pkey PRIMARY KEY (id),
+  constraint work_queue_priority_check CHECK ((priority >= 1)),
+  constraint work_queue_work_pool_id_name_key UNIQUE (work_pool_id, name),
+  constraint work_queue_work_pool_id_priority_key UNIQUE (work_pool_id, priority) DEFERRABLE INITIALLY DEFERRED
+);
+
+create table worker (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  work_pool_id uuid not null,
+  last_heartbeat_time timestamp with time zone not null,
+  heartbeat_interval_seconds double precision,
+  status text not null,
+  incarnation_id uuid,
+  concurrency_limit integer,
+  host text,
+  pid integer,
+  constraint worker_pkey PRIMARY KEY (id),
+  constraint worker_status_check CHECK ((status = ANY (ARRAY['ONLINE'::text, 'OFFLINE'::text]))),
+  constraint worker_work_pool_id_name_key UNIQUE (work_pool_id, name)
+);
+
+alter table concurrency_slot add constraint concurrency_slot_concurrency_limit_id_fkey FOREIGN KEY (concurrency_limit_id) REFERENCES concurrency_limit(id) ON DELETE CASCADE;
+alter table deployment add constraint deployment_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(id) ON DELETE CASCADE;
+alter table deployment add constraint deployment_work_queue_id_fkey FOREIGN KEY (work_queue_id) REFERENCES work_queue(id) ON DELETE SET NULL;
+alter table flow_run add constraint flow_run_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployment(id) ON DELETE SET NULL;
+alter table flow_run add constraint flow_run_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(id) ON DELETE CASCADE;
+alter table flow_run add constraint flow_run_work_queue_id_fkey FOREIGN KEY (work_queue_id) REFERENCES work_queue(id) ON DELETE SET NULL;
+alter table flow_run_lease add constraint flow_run_lease_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployment(id) ON DELETE SET NULL;
+alter table flow_run_lease add constraint flow_run_lease_flow_run_id_fkey FOREIGN KEY (flow_run_id) REFERENCES flow_run(id) ON DELETE CASCADE;
+alter table flow_run_lease add constraint flow_run_lease_work_pool_id_fkey FOREIGN KEY (work_pool_id) REFERENCES work_pool(id) ON DELETE SET NULL;
+alter table flow_run_lease add constraint flow_run_lease_work_queue_id_fkey FOREIGN KEY (work_queue_id) REFERENCES work_queue(id) ON DELETE SET NULL;
+alter table flow_run_state add constraint flow_run_state_flow_run_id_fkey FOREIGN KEY (flow_run_id) REFERENCES flow_run(id) ON DELETE CASCADE;
+alter table result add constraint result_flow_run_id_fkey FOREIGN KEY (flow_run_id) REFERENCES flow_run(id) ON DELETE CASCADE;
+alter table task_run add constraint task_run_flow_run_id_fkey FOREIGN KEY (flow_run_id) REFERENCES flow_run(id) ON DELETE CASCADE;
+alter table task_run_state add constraint task_run_state_task_run_id_fkey FOREIGN KEY (task_run_id) REFERENCES task_run(id) ON DELETE CASCADE;
+alter table work_queue add constraint work_queue_work_pool_id_fkey FOREIGN KEY (work_pool_id) REFERENCES work_pool(id) ON DELETE CASCADE;
+alter table worker add constraint worker_work_pool_id_fkey FOREIGN KEY (work_pool_id) REFERENCES work_pool(id) ON DELETE CASCADE;
+
+CREATE INDEX concurrency_slot_concurrency_limit_id_idx ON public.concurrency_slot USING btree (concurrency_limit_id);
+CREATE INDEX concurrency_slot_expires_at_idx ON public.concurrency_slot USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX concurrency_slot_flow_run_id_idx ON public.concurrency_slot USING btree (flow_run_id) WHERE (flow_run_id IS NOT NULL);
+CREATE INDEX concurrency_slot_holder_id_idx ON public.concurrency_slot USING btree (holder_id) WHERE (holder_id IS NOT NULL);
+CREATE INDEX concurrency_slot_lease_id_idx ON public.concurrency_slot USING btree (lease_id);
+CREATE INDEX deployment_work_queue_id_idx ON public.deployment USING btree (work_queue_id);
+CREATE INDEX flow_run_deployment ON public.flow_run USING btree (deployment_id);
+CREATE INDEX flow_run_due ON public.flow_run USING btree (work_queue_id, next_scheduled_start_time) WHERE ((state_type)::text = 'SCHEDULED'::text);
+CREATE INDEX flow_run_ended ON public.flow_run USING btree (end_time) WHERE (end_time IS NOT NULL);
+CREATE INDEX flow_run_expected ON public.flow_run USING btree (expected_start_time);
+CREATE UNIQUE INDEX flow_run_idempotency ON public.flow_run USING btree (flow_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX flow_run_open ON public.flow_run USING btree (state_type) WHERE ((state_type)::text <> ALL (ARRAY['COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text, 'CRASHED'::text, 'SCHEDULED'::text]));
+CREATE INDEX flow_run_parent ON public.flow_run USING btree (parent_task_run_id) WHERE (parent_task_run_id IS NOT NULL);
+CREATE INDEX flow_run_lease_deployment_id_idx ON public.flow_run_lease USING btree (deployment_id) WHERE (deployment_id IS NOT NULL);
+CREATE INDEX flow_run_lease_expires_at_idx ON public.flow_run_lease USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX flow_run_lease_work_pool_id_idx ON public.flow_run_lease USING btree (work_pool_id);
+CREATE INDEX flow_run_lease_worker_id_idx ON public.flow_run_lease USING btree (worker_id);
+CREATE INDEX flow_run_state_flow_run_id_timestamp_idx ON public.flow_run_state USING btree (flow_run_id, "timestamp");
+CREATE INDEX flow_run_state_xid ON public.flow_run_state USING btree (xid);
+CREATE INDEX log_flow_run_id_timestamp_idx ON public.log USING btree (flow_run_id, "timestamp");
+CREATE INDEX log_timestamp_idx ON public.log USING brin ("timestamp");
+CREATE INDEX log_xid ON public.log USING btree (xid);
+CREATE INDEX result_flow_run_id_idx ON public.result USING btree (flow_run_id);
+CREATE UNIQUE INDEX task_run_keys ON public.task_run USING btree (flow_run_id, task_key, dynamic_key);
+CREATE INDEX task_run_state_task_run_id_timestamp_idx ON public.task_run_state USING btree (task_run_id, "timestamp");
+CREATE INDEX task_run_state_xid ON public.task_run_state USING btree (xid);
+CREATE INDEX wait_note_flow_run_id_idx ON public.wait_note USING btree (flow_run_id);
+
+CREATE OR REPLACE FUNCTION public.wants_back(waiting_on json)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select not exists (
+    select from json_array_elements_text(waiting_on -> 'flow_runs') awaited join flow_run r on r.id = awaited::uuid
+    where r.state_type is null or r.state_type not in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+  )
+$function$;

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { dumpSchema } from '../testing/dump-schema.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { type Database, openDatabase } from './database.ts';
+import { migrate } from './migrate.ts';
+import { readWireViews } from './wire-views.ts';
+
+const WRITE = 'npx vitest run packages/server/src/db/schema.test.ts -u';
+const HEAD = `-- The tables as all migrations leave them, to be read: no server runs this. The wire's views are in views/.\n-- ${WRITE} writes it.\n\n`;
+
+let owned: TestDatabase;
+let database: Database;
+
+beforeEach(async () => {
+  owned = await createTestDatabase(inject('postgres'));
+  database = openDatabase(owned.url, { max: 1 });
+});
+afterEach(async () => {
+  await database.close();
+  await owned.drop();
+});
+
+async function dump(): Promise<string> {
+  const except = (await readWireViews()).map(({ object }) => object);
+  return `${HEAD}${await dumpSchema(database.sql, { except })}\n`;
+}
+
+test(`schema.sql is what the migrations make of an empty database (${WRITE} writes it)`, async () => {
+  await migrate(owned.url);
+  await expect(await dump()).toMatchFileSnapshot('../../migrations/schema.sql');
+});
+
+test('schema.sql says all: a database that is made by it has the same schema', async () => {
+  await migrate(owned.url);
+  const schema = await dump();
+  const other = await createTestDatabase(inject('postgres'));
+  const { sql, close } = openDatabase(other.url, { max: 1 });
+  try {
+    await sql.unsafe(schema);
+    expect(`${HEAD}${await dumpSchema(sql, { except: [] })}\n`).toBe(schema);
+  } finally {
+    await close();
+    await other.drop();
+  }
+});

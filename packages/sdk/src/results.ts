@@ -1,6 +1,7 @@
 import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { isObject, type Json } from '@sluice/core/lib/json';
+import type { Json } from '@sluice/core/lib/json';
+import { isResultData, RESULT_TYPE } from '@sluice/core/model/result';
 import type { State } from '@sluice/core/model/state';
 import { decode, type Encoded, encode, Inexact } from './values/codec.ts';
 
@@ -15,7 +16,7 @@ export interface Kept {
 
 /** JSON is stored as it is, other values as a text. `undefined` is a result without a value. */
 export function keepResult(value: unknown, what: string): Kept {
-  if (value === undefined) return { data: { type: 'sluice/v1' }, value };
+  if (value === undefined) return { data: { type: RESULT_TYPE }, value };
   const encoded = encodeResult(value, what);
   const bytes = Buffer.byteLength(encoded.text);
   if (bytes > MAX_RESULT_BYTES) {
@@ -23,7 +24,7 @@ export function keepResult(value: unknown, what: string): Kept {
   }
   const kept = decode(encoded);
   const data = encoded.codec === 'json' ? { value: kept as Json } : { codec: encoded.codec, value: encoded.text };
-  return { data: { type: 'sluice/v1', ...data }, value: kept };
+  return { data: { type: RESULT_TYPE, ...data }, value: kept };
 }
 
 function encodeResult(value: unknown, what: string): Encoded {
@@ -43,11 +44,10 @@ const refused = (message: string) =>
 /** The value that a COMPLETED state stands for: in the state itself, or behind its reference. */
 export async function readResult(client: Client, state: State): Promise<unknown> {
   const { data } = state;
-  if (!isObject(data) || data['type'] !== 'sluice/v1') return undefined;
-  const stored = typeof data['result'] === 'string' ? await client.request('GET /results/{id}', { params: { id: data['result'] } }) : data['value'];
-  return data['codec'] === 'devalue' ? decode({ codec: 'devalue', text: String(stored) }) : stored;
+  if (!isResultData(data)) return undefined;
+  const stored = data.result === undefined ? data.value : await client.request('GET /results/{id}', { params: { id: data.result } });
+  return data.codec === 'devalue' ? decode({ codec: 'devalue', text: String(stored) }) : stored;
 }
 
 /** Whether a COMPLETED state was written by this SDK, so that its value can be taken instead of running again. */
-export const isCheckpoint = (state: State | null): state is State =>
-  state?.type === 'COMPLETED' && isObject(state.data) && state.data['type'] === 'sluice/v1';
+export const isCheckpoint = (state: State | null): state is State => state?.type === 'COMPLETED' && isResultData(state.data);

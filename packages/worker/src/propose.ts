@@ -1,4 +1,5 @@
 import type { Client } from '@sluice/client';
+import { leaseHeaders } from '@sluice/core/api/lease-header';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { StateCreate } from '@sluice/core/model/state';
 import { safeText } from '@sluice/core/text/safe-text';
@@ -12,7 +13,7 @@ export interface Propose {
 }
 
 export function proposer(client: Client, id: string, epoch: number): Propose {
-  const headers = { 'x-sluice-lease': `${id}:${epoch}` };
+  const headers = leaseHeaders(id, epoch);
   async function propose(route: 'POST /flow_runs/{id}/set_state' | 'POST /task_runs/{id}/set_state', of: string, proposed: StateCreate) {
     const message = proposed.message && safeText(proposed.message, MESSAGE_BYTES);
     const state = { ...proposed, message, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
@@ -42,6 +43,7 @@ export const logTeller =
   (client: Client, flow_run_id: string): TellLog =>
   async (level, message) => {
     const line = {
+      id: uuidv7(),
       name: 'sluice.worker',
       level: LEVELS[level],
       message: safeText(message, LOG_BYTES),

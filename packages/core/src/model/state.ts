@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isObject } from '../lib/json.ts';
 import { instant, json, uuid } from './common.ts';
 import { limited, longText, shortText, sizeFault } from './field-limits.ts';
+import { isResultData } from './result.ts';
 import { STATE_TYPES, type StateType } from './state-type.ts';
 
 /** Everything that a state can carry besides its type; the union of what Prefect 2.13.7 and 3.x write, null when absent. */
@@ -28,7 +28,7 @@ export const StateDetails = z.object({
 export type StateDetails = z.infer<typeof StateDetails>;
 
 /** A result of ours stands in a record of its own, and may be larger than what stays in the state. */
-const isResult = (type: StateType, data: unknown) => type === 'COMPLETED' && isObject(data) && data['type'] === 'sluice/v1';
+const isResult = (type: StateType, data: unknown) => type === 'COMPLETED' && isResultData(data);
 
 /** What a client proposes. The server gives it an id and a timestamp. */
 export const StateCreate = z

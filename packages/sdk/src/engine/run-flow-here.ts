@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type Client, createClient } from '@sluice/client';
+import { leaseHeaders } from '@sluice/core/api/lease-header';
 import type { FlowRun, Holder } from '@sluice/core/model/flow-run';
 import { uuidv7 } from 'uuidv7';
 import { LogShipper, levelOf } from '../logging.ts';
@@ -50,7 +51,7 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
 
   async function runHeld<T>({ id, epoch }: FlowRun, work: (client: Client) => Promise<FlowRunEnd<T>>): Promise<FlowRunEnd<T>> {
     using _lease = keepLease({ api, flow_run_id: id, epoch }, stop);
-    return await work(client.with({ 'x-sluice-lease': `${id}:${epoch}` }));
+    return await work(client.with(leaseHeaders(id, epoch)));
   }
 }
 

@@ -48,7 +48,7 @@ export async function takeSlots(
         { body },
         { signal, headers: { prefer: `wait=${WAIT_SECONDS}` } },
       );
-      return { lease_id, token, release: limits.length > 0 ? holdLease(scope, lease_id) : async () => {} };
+      return { lease_id, token, release: limits.length > 0 ? keepSlots(scope, lease_id) : async () => {} };
     } catch (error) {
       if (!isSluiceError(error) || error.code !== 'LOCKED') throw error;
       if (performance.now() - asked < ASK_AGAIN_MS) await pause(ASK_AGAIN_MS, signal);
@@ -57,7 +57,7 @@ export async function takeSlots(
 }
 
 /** Slots of a run that a worker holds live as long as its lease. Others are renewed here until they are released. */
-function holdLease({ client, info }: FlowRunScope, id: string): Release {
+function keepSlots({ client, info }: FlowRunScope, id: string): Release {
   const renew = () =>
     void client.request('POST /v2/concurrency_limits/leases/{id}/renew', { params: { id }, body: { lease_duration: LEASE_SECONDS } }).catch(() => {});
   const timer = info.epoch > 0 ? undefined : setInterval(renew, (LEASE_SECONDS * 1000) / 2).unref();

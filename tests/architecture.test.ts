@@ -8,7 +8,7 @@ const read = (path: string) => readFileSync(fileURLToPath(new URL(`../${path}`, 
 const lines = (read('ARCHITECTURE.md').split('## What always holds')[1] ?? '').split('\n## ')[0]?.split(/^(?=\d+\. )/m) ?? [];
 const invariants = lines.slice(1).map((line, index) => {
   expect(line).toMatch(new RegExp(`^${index + 1}\\. `));
-  return { number: index + 1, named: [...line.matchAll(/`(\S+\.test\.ts) › ([^`]+)`/g)].map(([, path = '', names = '']) => [path, names] as const) };
+  return { number: index + 1, named: [...line.matchAll(/`(\S+\.ts) › ([^`]+)`/g)].map(([, path = '', names = '']) => [path, names] as const) };
 });
 
 test('the architecture says what always holds', () => expect(invariants.length).toBeGreaterThan(14));

@@ -1,5 +1,7 @@
+export type { Destination } from './destinations/destination.ts';
 export type { LedgerRow } from './destinations/duckdb/ledger.ts';
 export { listWarehouse, queryWarehouse, readLedger, readQuarantine } from './destinations/duckdb/read.ts';
+export { destinationAt } from './destinations/table.ts';
 export { etlPaths, reportOf } from './home.ts';
 export type { Extract, Load, TablePlan, TableSpec, Unreadable } from './model.ts';
 export { parseName, type QualifiedName } from './names/qualified-name.ts';

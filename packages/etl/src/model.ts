@@ -1,4 +1,5 @@
 import type { JsonObject } from '@sluice/core/lib/json';
+import type { DatabaseKind } from './names/source-kinds.ts';
 
 /*
  * The words of a load. Plans, extracts and loads are results of tasks: they are stored as checkpoints, so they are small and plain
@@ -56,9 +57,10 @@ export interface ReadOptions {
   readonly partitions?: boolean | undefined;
 }
 
-export type SourceKind = 'postgres' | 'csv' | 'ndjson' | 'parquet';
+/** How the file of a table is written. */
+export type FileFormat = 'csv' | 'ndjson' | 'parquet';
 
-/** One column, from how it is read to what it becomes. The SQL of both sides is made from `type` by the types table. */
+/** One column, from how it is read to what it becomes. Each engine makes its SQL of `type` and `neutral_type`, by its own half of the types table. */
 export interface ColumnPlan {
   readonly source_name: string;
   /** In the warehouse: the same, unless two names differ by case only. */
@@ -69,7 +71,8 @@ export interface ColumnPlan {
   readonly type: string;
   /** Arguments of that rule, such as precision and scale. */
   readonly type_args: JsonObject;
-  readonly duckdb_type: string;
+  /** What its values are, whatever keeps them: `BIGINT`, `DECIMAL(10,2)`, `VARCHAR[]`. Parts hold it, and each destination makes a type of its own of it. */
+  readonly neutral_type: string;
 }
 
 /** Which file was planned, and how its records are told apart. */
@@ -131,7 +134,8 @@ export interface TablePlan {
   /** As the report names it: `public.orders`. */
   readonly table: string;
   readonly source: string;
-  readonly kind: SourceKind;
+  /** What reads it: its database, or the format of its file. */
+  readonly kind: DatabaseKind | FileFormat;
   /** Schema and table, or the file's path below the source's folder. */
   readonly from: { readonly schema: string | null; readonly name: string };
   readonly target: { readonly schema: string; readonly name: string };

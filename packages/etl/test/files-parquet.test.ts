@@ -58,7 +58,7 @@ test('a share takes the same rows every time', async () => {
 test('an empty file is an empty table with its columns', async () => {
   await write('select i from range(0) r(i)');
   const { extract, plan } = await trial.load('t');
-  expect(plan.columns).toMatchObject([{ name: 'i', duckdb_type: 'BIGINT' }]);
+  expect(plan.columns).toMatchObject([{ name: 'i', neutral_type: 'BIGINT' }]);
   expect(extract).toMatchObject({ parts: [], rows_read: 0, sums: { rows: 0 } });
 });
 

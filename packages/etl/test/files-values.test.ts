@@ -91,7 +91,7 @@ async function readBack(type: string, texts: readonly string[], sql: string): Pr
   const plan = expectPlan(await trial.plan({ name: 't' }));
   const typed = {
     ...plan,
-    columns: plan.columns.map((column) => (column.name === 'v' ? { ...column, type, type_args: GIVEN, duckdb_type: type } : column)),
+    columns: plan.columns.map((column) => (column.name === 'v' ? { ...column, type, type_args: GIVEN, neutral_type: type } : column)),
   };
   const extract = await trial.extract(typed);
   expect(extract.rows_quarantined).toBe(0);

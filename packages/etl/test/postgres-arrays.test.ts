@@ -23,7 +23,7 @@ async function load(table: string) {
   expect(await warehouse.quarantine()).toEqual([]);
   const columns = extract.plan.columns.map(({ name }) => name);
   const rows = await warehouse.query(`select ${columns.map((name) => `"${name}"::varchar`).join(', ')} from t order by "${columns[0]}"`);
-  return { types: Object.fromEntries(extract.plan.columns.map(({ name, duckdb_type }) => [name, duckdb_type])), rows, notes: extract.plan.notes };
+  return { types: Object.fromEntries(extract.plan.columns.map(({ name, neutral_type }) => [name, neutral_type])), rows, notes: extract.plan.notes };
 }
 
 test('a domain over an array has as many dimensions as its values; where there are none, as many as it was declared with', async () => {

@@ -168,7 +168,7 @@ test.each(CHANGES)('$what is read as it is then, and the notes say so', async ({
   const plan = await source.plan({ name: 'public.loaded', from: 'changed.t', source: 'test', chunkMb: 7, badRows: 'fail' });
   await source.sql(inSchema('changed', after));
   const extract = await source.extract(plan);
-  expect(extract.plan.columns.map(({ name, duckdb_type }) => `${name} ${duckdb_type}`)).toEqual(columns);
+  expect(extract.plan.columns.map(({ name, neutral_type }) => `${name} ${neutral_type}`)).toEqual(columns);
   expect(await rows(extract, 'from t order by all')).toEqual(expected);
   expect(extract.plan.notes.filter((each) => each.startsWith('It was planned anew'))).toEqual([expect.stringMatching(note)]);
   // What a person has asked for holds for the new plan too.

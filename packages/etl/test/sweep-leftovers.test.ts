@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWarehouse } from '../src/destinations/duckdb/open.ts';
+import { destinationAt } from '../src/destinations/table.ts';
 import { etlPaths, type LoadNote, loadFolders, loadId, noteLoad } from '../src/home.ts';
 import { sweepLeftovers } from '../src/stage/sweep-leftovers.ts';
 import { quietContext } from './support/warehouse-load.ts';
@@ -16,8 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-const sweep = (isLoadOver: (load: LoadNote) => Promise<boolean> = async () => false) =>
-  sweepLeftovers({ home, warehouse: etlPaths(home).warehouse, isLoadOver, context: quietContext() });
+/** As the first clean-up does: what loads have left, then what commits have. */
+const sweep = async (isLoadOver: (load: LoadNote) => Promise<boolean> = async () => false) => [
+  ...(await sweepLeftovers({ home, isLoadOver, context: quietContext() })),
+  ...(await destinationAt(etlPaths(home).warehouse).tidy(quietContext())),
+];
 
 /** What a killed load leaves: its note, a part, a spool file. */
 async function leaveLoad(table: string, flow_run_id: string): Promise<string> {

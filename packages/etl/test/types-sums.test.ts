@@ -128,7 +128,7 @@ test('types of DuckDB have sums by their own names, for plans of files', async (
     'TIME WITH TIME ZONE': "'12:00:00+01'",
   };
   const columns = Object.keys(types).map(
-    (type, index): ColumnPlan => ({ source_name: `c${index}`, name: `c${index}`, source_type: type, type, type_args: {}, duckdb_type: type }),
+    (type, index): ColumnPlan => ({ source_name: `c${index}`, name: `c${index}`, source_type: type, type, type_args: {}, neutral_type: type }),
   );
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();

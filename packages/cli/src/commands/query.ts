@@ -10,8 +10,8 @@ export const command = defineCommand({
   examples: ['sluice query "select count(*) from public.flights"', 'sluice query "from duckdb_tables()" -o json'],
   run: async ({ args, options, globals }) => {
     const { values } = await cliSettings(globals);
-    const { queryWarehouse } = await import('@sluice/etl');
-    const rows = await queryWarehouse(options.warehouse ?? etlPaths(values.home).warehouse, args.sql);
+    const { destinationAt } = await import('@sluice/etl');
+    const rows = await destinationAt(options.warehouse ?? etlPaths(values.home).warehouse).query(args.sql);
     const columns = Object.keys(rows[0] ?? {}).map((header) => ({ header, value: (row: Record<string, unknown>) => asText(row[header]) }));
     await printList(rows, columns, options.output);
   },

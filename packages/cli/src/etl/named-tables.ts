@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { isDatabase } from '@sluice/etl/locations';
+import { isDatabase } from '@sluice/etl/source-kinds';
 
 /** A table of a folder by its name in the warehouse, and the files that it is made of. */
 export interface NamedTable {

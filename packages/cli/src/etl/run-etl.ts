@@ -5,7 +5,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { exitCodeOf, type Report, reportOf } from '@sluice/etl';
-import { isDatabase } from '@sluice/etl/locations';
+import { isDatabase } from '@sluice/etl/source-kinds';
 import { checkSource } from './check-source.ts';
 import type { EtlOptions } from './etl-options.ts';
 import { joinHome, type Membership } from './jobs/membership.ts';

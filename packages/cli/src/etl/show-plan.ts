@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { planTables, type TablePlan, type TableSpec, type Unreadable } from '@sluice/etl';
+import { type Destination, destinationAt, etlPaths, planTables, type TablePlan, type TableSpec, type Unreadable } from '@sluice/etl';
 import { column } from '../render/column.ts';
 import { paint } from '../render/paint.ts';
 import { printList } from '../render/print.ts';
@@ -13,18 +13,36 @@ import type { JobSource } from './source.ts';
 /** Shows how each table would be read, and loads nothing. Answers with the exit code. */
 export async function showPlan(options: EtlOptions, source: Pick<JobSource, 'name' | 'sample'>): Promise<number> {
   const { settings, named, only, tables: limit, into, read, root, signal, json } = options;
+  const warehouse = options.warehouse ?? etlPaths(settings.home).warehouse;
+  const destination = destinationAt(warehouse);
   const list = source.name === undefined ? await readList(root) : [];
-  const request = { tables: list, source: source.name, named, only, limit, into, read, sample: source.sample };
+  const request = { tables: list, source: source.name, named, only, limit, into, read, warehouse, sample: source.sample };
   const planned: (TablePlan | Unreadable)[] = [];
   for await (const plan of planTables(settings.home, request, signal)) {
     planned.push(plan);
-    if (!json) await show(plan);
+    if (!json) await show(plan, destination);
   }
-  if (json) process.stdout.write(`${JSON.stringify(planned, null, 2)}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify(
+        planned.map((plan) => asShown(plan, destination)),
+        null,
+        2,
+      )}\n`,
+    );
   return planned.some((plan) => !isPlan(plan) && plan.entry !== 'other') ? EXIT.unreadable : EXIT.ok;
 }
 
 const isPlan = (plan: TablePlan | Unreadable): plan is TablePlan => 'columns' in plan;
+
+/** With the types that the warehouse makes of the columns, which are DuckDB's. */
+function asShown(plan: TablePlan | Unreadable, { typeOf }: Destination): object {
+  if (!isPlan(plan)) return plan;
+  const typed = (columns: TablePlan['columns']) =>
+    columns.map(({ neutral_type, ...column }) => ({ ...column, duckdb_type: typeOf({ neutral_type }) }));
+  const members = plan.members?.map(({ columns, ...member }) => ({ ...member, ...(columns && { columns: typed(columns) }) }));
+  return { ...plan, columns: typed(plan.columns), ...(members && { members }) };
+}
 
 /** The list that a project keeps. */
 async function readList(root: string): Promise<readonly TableSpec[]> {
@@ -37,18 +55,18 @@ async function readList(root: string): Promise<readonly TableSpec[]> {
 const number = new Intl.NumberFormat('en-US');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-async function show(plan: TablePlan | Unreadable): Promise<void> {
+async function show(plan: TablePlan | Unreadable, destination: Destination): Promise<void> {
   if (!isPlan(plan)) return say(`${paint('bold', plan.table)}\n${paint('yellow', `not read: ${plan.reason}`)}\n`);
   say(`${paint('bold', plan.table)}  ${placeOf(plan)}${sizeOf(plan)}`);
   for (const line of layoutOf(plan)) say(line);
-  await printList(plan.columns, COLUMNS, 'table');
+  await printList(plan.columns, columnsFor(destination), 'table');
   for (const note of plan.notes) say(paint('yellow', `note: ${note}`));
   say('');
 }
 
-const COLUMNS = [
+const columnsFor = ({ typeOf }: Destination) => [
   column<TablePlan['columns'][number]>('Column', ({ name }) => name),
-  column<TablePlan['columns'][number]>('Type', ({ duckdb_type }) => duckdb_type),
+  column<TablePlan['columns'][number]>('Type', typeOf),
   column<TablePlan['columns'][number]>('In the source', ({ source_name, name, source_type }) =>
     source_name === name || source_name === '' ? source_type : `${source_name} ${source_type}`,
   ),

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { embeddedSource, folderOf, isDatabase, writeSource } from '@sluice/etl/locations';
+import { embeddedSource, writeSource } from '@sluice/etl/locations';
+import { folderOf, isDatabase } from '@sluice/etl/source-kinds';
 import { completeUrl } from '@sluice/etl/source-url';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import { askPassword } from './ask-password.ts';
@@ -20,11 +20,11 @@ export interface JobSource {
 type JobsSources = Pick<Membership, 'others' | 'note'> & { readonly keep: boolean };
 
 /**
- * A database by its URL, or a folder with files: its own name in runs. The password, where one is needed, stands in a
+ * A database by its URL, or a folder with files, as `checkSource` has let it through: its own name in runs. The password, where one is needed, stands in a
  * file that only the home's owner can read, as long as the job runs.
  */
 export async function useGivenSource(home: string, text: string, sample: number, job: JobsSources): Promise<JobSource> {
-  if (!isDatabase(text)) return { name: await expectFolder(text), sample };
+  if (!isDatabase(text)) return { name: resolve(folderOf(text)), sample };
   const url = await withPassword(text);
   await noteSource(home, text, url, await job.others());
   if (!job.keep) await job.note({ source: text });
@@ -34,15 +34,6 @@ export async function useGivenSource(home: string, text: string, sample: number,
 /** A password is asked for only where the server wants one that nobody has noted. */
 const withPassword = (text: string): Promise<string> =>
   completeUrl(text, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
-
-async function expectFolder(text: string): Promise<string> {
-  const folder = resolve(folderOf(text));
-  const info = await stat(folder).catch(() => undefined);
-  if (info?.isDirectory()) return folder;
-  throw new SluiceError('USAGE', `There is no folder ${folder}.`, {
-    hint: 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as postgres://user@host/database.',
-  });
-}
 
 export interface DemoOptions {
   readonly home: string;

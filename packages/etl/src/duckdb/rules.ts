@@ -1,10 +1,11 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { ShapeName } from '../types/shapes.ts';
-import { bitsOf, holdsFloats, NAN_BITS, withOneZero } from './zeros.ts';
+import { type RuleName, ruleNameOf, SHAPE_OF } from '../types/rules.ts';
+import { NAN_BITS } from '../types/zeros.ts';
+import { DUCKDB_SHAPES } from './shapes.ts';
+import { bitsOf, holdsFloats, withOneZero } from './zeros.ts';
 
 /** What the types table says of a column in DuckDB, whatever source filled it. */
-export interface DuckdbRule {
-  readonly shape: ShapeName;
+interface DuckdbRule {
   /** What the shape sums. */
   value(column: string, args: JsonObject): string;
   /** The value in the text of a row; the text of `value` where nothing is said. Equal texts on both sides, equal rows. */
@@ -30,36 +31,33 @@ const intervalText = (column: string): string =>
     `datepart('minute', ${column}) * 60000000 + datepart('microsecond', ${column}) || ' microseconds'`,
   ].join(' || ');
 
-export const DUCKDB_RULES = {
-  integer: { shape: 'number', value: itself },
-  oid: { shape: 'number', value: itself },
-  /** Up to 28 digits: the sum of ten billion values still fits into 38. */
-  decimal: { shape: 'number', value: itself },
-  wide_decimal: { shape: 'digest', value: asText },
-  money: { shape: 'number', value: itself },
-  float4: { shape: 'number', value: (column) => bitsOf(column, 'INTEGER', NAN_BITS.INTEGER) },
-  float8: { shape: 'number', value: (column) => bitsOf(column, 'BIGINT', NAN_BITS.BIGINT) },
-  bool: { shape: 'number', value: (column) => `${column}::INTEGER` },
-  date: { shape: 'number', value: days },
-  timestamp: { shape: 'number', value: microseconds },
-  timestamptz: { shape: 'number', value: microseconds },
-  time: { shape: 'number', value: (column) => `epoch_us(${column})` },
-  timetz: { shape: 'digest', value: asText },
-  interval: { shape: 'digest', value: intervalText },
-  text: { shape: 'text', value: itself },
-  bpchar: { shape: 'padded', value: itself },
-  bytea: { shape: 'blob', value: itself, text: (column) => `md5(${column})` },
-  uuid: { shape: 'uuid', value: itself, text: asText },
-  bit: { shape: 'digest', value: asText },
-  json: { shape: 'digest', value: asText },
-  jsonb: { shape: 'digest', value: asText },
-  inet: { shape: 'digest', value: asText },
-  composite: { shape: 'digest', value: asText },
-  array: { shape: 'digest', value: listText },
-  other: { shape: 'digest', value: asText },
-} as const satisfies Record<string, DuckdbRule>;
-
-export type RuleName = keyof typeof DUCKDB_RULES;
+const DUCKDB_RULES: { readonly [rule in RuleName]: DuckdbRule } = {
+  integer: { value: itself },
+  oid: { value: itself },
+  decimal: { value: itself },
+  wide_decimal: { value: asText },
+  money: { value: itself },
+  float4: { value: (column) => bitsOf(column, 'INTEGER', NAN_BITS.INTEGER) },
+  float8: { value: (column) => bitsOf(column, 'BIGINT', NAN_BITS.BIGINT) },
+  bool: { value: (column) => `${column}::INTEGER` },
+  date: { value: days },
+  timestamp: { value: microseconds },
+  timestamptz: { value: microseconds },
+  time: { value: (column) => `epoch_us(${column})` },
+  timetz: { value: asText },
+  interval: { value: intervalText },
+  text: { value: itself },
+  bpchar: { value: itself },
+  bytea: { value: itself, text: (column) => `md5(${column})` },
+  uuid: { value: itself, text: asText },
+  bit: { value: asText },
+  json: { value: asText },
+  jsonb: { value: asText },
+  inet: { value: asText },
+  composite: { value: asText },
+  array: { value: listText },
+  other: { value: asText },
+};
 
 /** Length of each dimension, then the elements, each with its length: PostgreSQL's arrays are rectangles. */
 function listText(column: string, args: JsonObject): string {
@@ -77,46 +75,15 @@ export interface RuledColumn {
   readonly type_args: JsonObject;
 }
 
-const isRuleName = (type: string): type is RuleName => Object.hasOwn(DUCKDB_RULES, type);
-
-/** Rules of DuckDB's own types: plans of files carry their names. */
-function ruleNameOf(type: string): RuleName {
-  const name = type.toUpperCase();
-  if (/^U?(TINYINT|SMALLINT|INTEGER|BIGINT)$/.test(name)) return 'integer';
-  const decimal = /^DECIMAL\((\d+),/.exec(name);
-  if (decimal) return Number(decimal[1]) <= NARROW_DECIMAL ? 'decimal' : 'wide_decimal';
-  return NAMED[name] ?? 'other';
-}
-
-/** Digits of a decimal whose sum cannot overflow. */
-export const NARROW_DECIMAL = 28;
-
-const NAMED: { readonly [type: string]: RuleName } = {
-  FLOAT: 'float4',
-  DOUBLE: 'float8',
-  BOOLEAN: 'bool',
-  DATE: 'date',
-  TIME: 'time',
-  TIMESTAMP: 'timestamp',
-  TIMESTAMP_S: 'timestamp',
-  TIMESTAMP_MS: 'timestamp',
-  'TIMESTAMP WITH TIME ZONE': 'timestamptz',
-  TIMESTAMPTZ: 'timestamptz',
-  VARCHAR: 'text',
-  BLOB: 'bytea',
-  UUID: 'uuid',
-};
-
 /** JSON of files: every reader writes numbers and spaces in its own way, so both sides are compared as DuckDB writes them. */
-const JSON_OF_FILES: DuckdbRule = { shape: 'digest', value: (column) => `json(${column})::VARCHAR` };
+const JSON_OF_FILES: DuckdbRule = { value: (column) => `json(${column})::VARCHAR` };
 
 /** Lists and the like of a file that hold floats. */
-const FLOATS_AMONG_OTHERS: DuckdbRule = { shape: 'digest', value: (column) => withOneZero(asText(column)) };
+const FLOATS_AMONG_OTHERS: DuckdbRule = { value: (column) => withOneZero(asText(column)) };
 
-/** The rule of a column, by the name of a rule or of a DuckDB type. */
-export function duckdbRule({ type }: RuledColumn): DuckdbRule {
+function duckdbRule({ type }: RuledColumn): DuckdbRule {
   if (type === 'JSON') return JSON_OF_FILES;
-  const name = isRuleName(type) ? type : ruleNameOf(type);
+  const name = ruleNameOf(type);
   return name === 'other' && holdsFloats(type) ? FLOATS_AMONG_OTHERS : DUCKDB_RULES[name];
 }
 
@@ -124,4 +91,9 @@ export function duckdbRule({ type }: RuledColumn): DuckdbRule {
 export function duckdbText(column: RuledColumn, sql: string): string {
   const rule = duckdbRule(column);
   return rule.text ? rule.text(sql, column.type_args) : `(${rule.value(sql, column.type_args)})::VARCHAR`;
+}
+
+/** SQL of the sums of a column's values, by their names. */
+export function duckdbShape(column: RuledColumn, sql: string): Readonly<Record<string, string>> {
+  return DUCKDB_SHAPES[SHAPE_OF[ruleNameOf(column.type)]](duckdbRule(column).value(sql, column.type_args));
 }

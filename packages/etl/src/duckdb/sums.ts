@@ -1,8 +1,8 @@
 import type { ColumnPlan, TableSums, VerifyLevel } from '../model.ts';
-import { duckdbMd5Sum, SHAPES } from '../types/shapes.ts';
 import { concatAll, identifier } from '../types/sql.ts';
 import { readSums, type SumExpression } from '../types/table-sums.ts';
-import { duckdbRule, duckdbText } from './rules.ts';
+import { duckdbShape, duckdbText } from './rules.ts';
+import { md5Sum } from './shapes.ts';
 
 type Columns = { readonly columns: readonly ColumnPlan[] };
 
@@ -10,8 +10,7 @@ type Columns = { readonly columns: readonly ColumnPlan[] };
 export function duckdbSums({ columns }: Columns): SumExpression[] {
   return columns.flatMap((column) => {
     const name = identifier(column.name);
-    const rule = duckdbRule(column);
-    const sums = { n: `count(${name})`, ...SHAPES[rule.shape].duckdb(rule.value(name, column.type_args)) };
+    const sums = { n: `count(${name})`, ...duckdbShape(column, name) };
     return Object.entries(sums).map(([sum, sql]) => ({ column: column.name, sum, sql }));
   });
 }
@@ -19,7 +18,7 @@ export function duckdbSums({ columns }: Columns): SumExpression[] {
 /** Sum of the md5 of every row, as an aggregate: the same number as PostgreSQL's for the same rows, in any order. */
 export function duckdbRowChecksum({ columns }: Columns): string {
   const texts = columns.map((column) => duckdbText(column, identifier(column.name)));
-  return duckdbMd5Sum(columns.length > WRITTEN_OUT ? inGroups(texts) : concatAll(texts.map(withLength)));
+  return md5Sum(columns.length > WRITTEN_OUT ? inGroups(texts) : concatAll(texts.map(withLength)));
 }
 
 /**

@@ -1,16 +1,12 @@
 import type { ColumnPlan } from '../model.ts';
 import { identifier } from '../types/sql.ts';
+import { SIGNED_ZERO } from '../types/zeros.ts';
 import type { RuledColumn } from './rules.ts';
-
-/*
- * A float has two zeros, and many bit patterns for what is no number. They are equal, so an engine may keep one for the other: DuckDB
- * does in Parquet, and in its own files when it packs a column. They are compared as equal, and a zero with a minus sign is told.
- */
 
 const FLOATS = /\b(?:FLOAT|DOUBLE)\b/i;
 const isFloat = ({ type }: RuledColumn): boolean => /^(?:FLOAT|DOUBLE|float4|float8)$/.test(type);
 
-/** Whether values of DuckDB's own type hold floats among others. */
+/** Whether values of a type hold floats among others: see `types/zeros.ts`. */
 export const holdsFloats = (type: string): boolean => FLOATS.test(type);
 
 /** The text of a value with floats in it, with one zero, and one word for what is no number. */
@@ -19,8 +15,6 @@ export const withOneZero = (text: string): string => `regexp_replace(${text}, '-
 /** The bits of a float: those of 0 for either zero, and the same for all that is no number. */
 export const bitsOf = (column: string, integer: 'INTEGER' | 'BIGINT', nan: string): string =>
   `case when isnan(${column}) then ${nan} else (${column} + 0::${integer === 'INTEGER' ? 'FLOAT' : 'DOUBLE'})::BIT::${integer} end`;
-
-export const NAN_BITS = { INTEGER: '2143289344', BIGINT: '9221120237041090560' } as const;
 
 /** Columns of a file that may hold a zero with a sign, and whether one does, as an aggregate. What was guessed from text holds none. */
 export const signedZeros = (columns: readonly ColumnPlan[]): { readonly column: string; readonly sql: string }[] =>
@@ -32,6 +26,3 @@ export const signedZeros = (columns: readonly ColumnPlan[]): { readonly column: 
   });
 
 export const signedZeroNote = (column: string): string => `Column ${column}: ${SIGNED_ZERO}.`;
-
-/** Behind the name of a column. */
-export const SIGNED_ZERO = 'zeros with a minus sign are equal to those without, and may be kept as these';

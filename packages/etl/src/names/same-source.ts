@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { folderOf, isDatabase } from '../sources/locations.ts';
+import { folderOf, isDatabase, kindOf, portOf } from './source-kinds.ts';
 
 /**
  * What a source's name in runs stands for. A URL of a database is its place, whoever reads it and however it is spelled; a folder is
@@ -7,9 +7,10 @@ import { folderOf, isDatabase } from '../sources/locations.ts';
  */
 export function sourceIdentity(name: string): string {
   if (isDatabase(name) && URL.canParse(name)) {
+    const kind = kindOf(name);
     const { hostname, port, pathname, searchParams } = new URL(name);
-    const place = `${(searchParams.get('host') ?? hostname).toLowerCase() || 'localhost'}:${searchParams.get('port') ?? (port || '5432')}`;
-    return `postgres://${place}${decodeURIComponent(searchParams.has('dbname') ? `/${searchParams.get('dbname')}` : pathname)}`;
+    const place = `${(searchParams.get('host') ?? hostname).toLowerCase() || 'localhost'}:${searchParams.get('port') ?? (port || portOf(kind))}`;
+    return `${kind}://${place}${decodeURIComponent(searchParams.has('dbname') ? `/${searchParams.get('dbname')}` : pathname)}`;
   }
   if (/^(file:\/\/|\/|[a-z]:[\\/])/i.test(name)) return resolve(folderOf(name));
   return name;

@@ -1,6 +1,5 @@
 import { EXIT } from '@sluice/core/errors/catalog';
-import type { Compacted } from '../destinations/duckdb/compact.ts';
-import type { TableCheck, WarehouseFacts } from '../destinations/duckdb/publish.ts';
+import type { Compacted, DestinationFacts, TableCheck } from '../destinations/destination.ts';
 import type { Load, SharedSnapshot, Unreadable, VerifyLevel } from '../model.ts';
 import { formatName } from '../names/qualified-name.ts';
 
@@ -81,7 +80,7 @@ export interface Report {
 
 export interface ReportFacts {
   readonly flow_run_id: string;
-  readonly warehouse: WarehouseFacts;
+  readonly warehouse: DestinationFacts;
   /** Tables of the warehouse that the source does not have any more. */
   readonly gone: readonly string[];
   readonly started: string;

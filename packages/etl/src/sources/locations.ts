@@ -1,46 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { nearest } from '@sluice/core/lib/nearest';
 import { sourceVariable } from '@sluice/core/settings/source-variable';
 import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
+import { expectKnownScheme, folderOf, kindOf, type SourceKind, schemeOf } from '../names/source-kinds.ts';
 
-/** Where a source is. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
-export type SourceLocation = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'files'; readonly folder: string };
+/** Where a source is: a URL, or the path of a folder. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
+export interface SourceLocation {
+  readonly kind: SourceKind;
+  readonly address: string;
+}
 
 const fileOf = (home: string) => join(home, 'sources.json');
-
-/** What stands before `://`, in small letters, such as `postgres` or `jdbc:mysql`; undefined for a path or a name. */
-const schemeOf = (text: string): string | undefined => /^([a-z][a-z\d+.:-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
-
-const DATABASES = ['postgres', 'postgresql'];
-const SCHEMES = [...DATABASES, 'file'];
-
-/** Whether this is the URL of a database, however its scheme is written. */
-export const isDatabase = (text: string): boolean => DATABASES.includes(schemeOf(text) ?? '');
-
-/** The path of a folder, which may be written as a URL. */
-export const folderOf = (text: string): string => text.replace(/^file:\/\//i, '');
-
-/** Refuses what looks like a URL of something else. The text may hold a password, so it is not repeated. */
-export function expectKnownScheme(text: string): void {
-  const scheme = schemeOf(text);
-  if (scheme === undefined || SCHEMES.includes(scheme)) return;
-  const [near] = nearest(scheme.slice(scheme.lastIndexOf(':') + 1), SCHEMES);
-  throw new SluiceError('USAGE', `${scheme}://… is not a source that Sluice can read.`, {
-    hint: `${near ? `Did you mean ${near}://? ` : ''}Known are ${SCHEMES.map((known) => `${known}://`).join(', ')}, and the path of a folder.`,
-  });
-}
 
 const EMBEDDED = /^embedded:/;
 
 /** A database of the home's own PostgreSQL, wherever it listens now. */
 export const embeddedSource = (database: string): string => `embedded:${database}`;
 
-/** A URL of PostgreSQL, or a folder with files. */
-export function parseLocation(text: string): SourceLocation {
+function parseLocation(text: string): SourceLocation {
   expectKnownScheme(text);
-  return isDatabase(text) ? { kind: 'postgres', url: text } : { kind: 'files', folder: folderOf(text) };
+  const kind = kindOf(text);
+  return { kind, address: kind === 'files' ? folderOf(text) : text };
 }
 
 async function readAll(home: string): Promise<Record<string, string>> {
@@ -55,7 +36,7 @@ async function readAll(home: string): Promise<Record<string, string>> {
 /** Where the source of this name is: in the environment, or in the home's `sources.json`. A URL, or the path of a folder, is a name too. */
 export async function findSource(home: string, name: string): Promise<SourceLocation> {
   const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name];
-  if (text && EMBEDDED.test(text)) return { kind: 'postgres', url: await embeddedUrl(home, text.replace(EMBEDDED, '')) };
+  if (text && EMBEDDED.test(text)) return { kind: 'postgres', address: await embeddedUrl(home, text.replace(EMBEDDED, '')) };
   if (text) return parseLocation(text);
   if (schemeOf(name) !== undefined || isAbsolute(name)) return parseLocation(name);
   throw new SluiceError('SOURCE_UNREACHABLE', `The source "${name}" is not configured.`, {

@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { MEMORY_MB } from '../duckdb/memory.ts';
 import { literal } from '../types/sql.ts';
 
 /** A DuckDB in memory that turns spool files into parts. */
@@ -7,8 +8,6 @@ export interface Engine extends Disposable {
   /** Its work went well and was small: the next work in this process may have it. What was made must be temporary. */
   keep(): void;
 }
-
-const MEMORY_MB = 256;
 
 /** Small on purpose: the process stays below 512 MB whatever the table's size. What does not fit goes to `temp`. */
 export async function openEngine(temp: string, signal: AbortSignal): Promise<Engine> {

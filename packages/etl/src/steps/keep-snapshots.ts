@@ -1,14 +1,14 @@
 import { expectSettings, type FlowRunHandle, type RunContext } from '@sluice/sdk';
 import type { Load, SharedSnapshot } from '../model.ts';
-import { findSource } from '../sources/locations.ts';
-import { SnapshotKeeper } from '../sources/postgres/shared-snapshot.ts';
+import type { HeldSnapshot } from '../sources/source.ts';
+import { openSource } from '../sources/table.ts';
 
 /** The snapshots that a job holds, one for each database that it reads. */
 export class KeptSnapshots implements AsyncDisposable {
-  readonly #keepers: ReadonlyMap<string, SnapshotKeeper>;
+  readonly #held: ReadonlyMap<string, HeldSnapshot>;
 
-  constructor(keepers: ReadonlyMap<string, SnapshotKeeper>) {
-    this.#keepers = keepers;
+  constructor(held: ReadonlyMap<string, HeldSnapshot>) {
+    this.#held = held;
   }
 
   /**
@@ -17,7 +17,7 @@ export class KeptSnapshots implements AsyncDisposable {
    */
   async apart(tables: readonly { readonly source: string; readonly run: FlowRunHandle }[]): Promise<{ place: number; snapshot: string }[]> {
     const read = await Promise.all(tables.map(async ({ source, run }, place) => ({ source, place, at: await snapshotOf(run) })));
-    return [...this.#keepers].flatMap(([source, { snapshot }]) => {
+    return [...this.#held].flatMap(([source, { snapshot }]) => {
       const own = read.flatMap(({ at, ...table }) => (table.source === source && at !== undefined ? [{ ...table, at }] : []));
       if (!snapshot || new Set(own.map(({ at }) => at)).size < 2) return [];
       return own.filter(({ at }) => at !== nameOf(snapshot)).map(({ place }) => ({ place, snapshot: nameOf(snapshot) }));
@@ -25,7 +25,7 @@ export class KeptSnapshots implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const keeper of this.#keepers.values()) await keeper[Symbol.asyncDispose]();
+    for (const each of this.#held.values()) await each[Symbol.asyncDispose]();
   }
 }
 
@@ -39,21 +39,21 @@ async function snapshotOf(run: FlowRunHandle): Promise<string | null | undefined
 }
 
 /**
- * Holds one snapshot of each database among these sources; folders have none. It is held from now until it is disposed of. It belongs to the body of the job's flow, not to a task: the
- * job lends its place while it waits for its tables, and its process, and with that the session, stays. A job that is done again takes
- * new ones.
+ * Holds one snapshot of each of these sources that has such a thing, from now until it is disposed of. It belongs to the body of the
+ * job's flow, not to a task: the job lends its place while it waits for its tables, and its process, and with that the session, stays.
+ * A job that is done again takes new ones.
  */
 export async function keepSnapshots(sources: readonly string[], { signal, log, run }: RunContext): Promise<KeptSnapshots> {
   const { home } = expectSettings();
   await using stack = new AsyncDisposableStack();
-  const keepers = new Map<string, SnapshotKeeper>();
+  const held = new Map<string, HeldSnapshot>();
   for (const source of new Set(sources)) {
-    const location = await findSource(home, source);
-    if (location.kind !== 'postgres') continue;
+    const { holdSnapshot } = await openSource(home, source);
+    if (!holdSnapshot) continue;
     const onLost = (reason: string) => log.warn(`The snapshot of ${source} is lost, ${reason}: the tables that were read in it are read again.`);
-    keepers.set(source, stack.use(await SnapshotKeeper.open(location.url, { job: run.flow_run_id, signal, onLost })));
+    held.set(source, stack.use(await holdSnapshot({ job: run.flow_run_id, signal, onLost })));
   }
-  if (sources.length > 0 && keepers.size === 0) log.warn('No table of the job is of a database: there is no snapshot to read it in.');
+  if (sources.length > 0 && held.size === 0) log.warn('No table of the job is of a database: there is no snapshot to read it in.');
   stack.move();
-  return new KeptSnapshots(keepers);
+  return new KeptSnapshots(held);
 }

@@ -1,15 +1,13 @@
 import { expectSettings, type RunContext } from '@sluice/sdk';
-import { type PresentTable, presentTablesOf } from '../destinations/duckdb/present-tables.ts';
+import type { PresentTable } from '../destinations/destination.ts';
 import { otherSource } from '../destinations/other-source.ts';
-import { etlPaths } from '../home.ts';
 import type { TableSpec, Unreadable } from '../model.ts';
 import { pickTables } from '../names/pick-tables.ts';
 import { formatName, parseName, type QualifiedName } from '../names/qualified-name.ts';
 import { isSameSource } from '../names/same-source.ts';
-import { listFiles } from '../sources/files/list-files.ts';
-import { findSource } from '../sources/locations.ts';
-import { connectPostgres } from '../sources/postgres/connect.ts';
-import { listPostgresTables } from '../sources/postgres/list-tables.ts';
+import type { SourceTables } from '../sources/source.ts';
+import { openSource } from '../sources/table.ts';
+import { destinationOf } from './destination-of.ts';
 import { placeInto } from './place-into.ts';
 import { refuseTwins } from './refuse-twins.ts';
 
@@ -50,7 +48,7 @@ export async function planJob(request: JobRequest, { signal }: Pick<RunContext, 
   const { home } = expectSettings();
   const found = await listTablesOf(home, request, signal);
   const chosen = found.tables.slice(0, limit);
-  const present = await presentTablesOf(request.warehouse ?? etlPaths(home).warehouse, signal);
+  const present = await destinationOf(home, request.warehouse).present(signal);
   const sourceOf = (table: string) => source ?? tables.find(({ name }) => name === table)?.source ?? '';
   if (!request.overwrite) refuseOtherSources(chosen, present, { into, sourceOf });
   const listed = [...found.tables, ...found.unreadable.map(({ table }) => table)];
@@ -65,7 +63,8 @@ export async function listTablesOf(
   signal: AbortSignal,
 ): Promise<Pick<Job, 'tables' | 'unreadable'>> {
   const list = source === undefined ? tables : named;
-  const found = list === undefined ? await listSource(home, source ?? '', only, signal) : { tables: pickFromList(list, only), unreadable: [] };
+  const found: SourceTables =
+    list === undefined ? await (await openSource(home, source ?? '')).list({ only, signal }) : { tables: pickFromList(list, only), unreadable: [] };
   refuseTwins(found.tables, into);
   return found;
 }
@@ -107,20 +106,4 @@ function pickFromList(tables: readonly Pick<TableSpec, 'name'>[], only: string |
   // What is no name is told of when the table is planned.
   const named = tables.map(({ name }) => ({ spec: name, ...(parseName(name) ?? { schema: '', name }) }));
   return pickTables(named, only).map(({ spec }) => spec);
-}
-
-async function listSource(
-  home: string,
-  source: string,
-  only: string | undefined,
-  signal: AbortSignal,
-): Promise<{ readonly tables: readonly string[]; readonly unreadable: readonly Unreadable[] }> {
-  const location = await findSource(home, source);
-  if (location.kind === 'files') return listFiles(location.folder, { only });
-  const client = await connectPostgres(location.url, { signal });
-  try {
-    return await listPostgresTables(client, { only });
-  } finally {
-    await client.end();
-  }
 }

@@ -1,13 +1,10 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { expectSettings } from '@sluice/sdk';
-import { placeFault } from '../destinations/duckdb/place-fault.ts';
-import { expectWarehousePath } from '../destinations/duckdb/warehouse-path.ts';
-import { etlPaths } from '../home.ts';
+import type { Destination } from '../destinations/destination.ts';
+import { destinationAt } from '../destinations/table.ts';
 import type { ReadOptions, StepContext, TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
-import { planFile } from '../sources/files/plan-file.ts';
-import { findSource } from '../sources/locations.ts';
-import { planPostgresTable } from '../sources/postgres/plan-table.ts';
-import { withSession } from '../sources/postgres/session.ts';
+import { openSource } from '../sources/table.ts';
+import { warehouseOf } from './destination-of.ts';
 import { type Packed, pack, planFault } from './packed.ts';
 import { noteOnPlace, placeInto } from './place-into.ts';
 
@@ -45,33 +42,30 @@ export interface PlannedTable {
 export async function planTable(request: TableRequest, { signal, log }: Pick<StepContext, 'signal' | 'log'>): Promise<PlannedTable> {
   const { verify, warehouse, overwrite, snapshot, ...asked } = request;
   const { home } = expectSettings();
-  const file = warehouse ?? etlPaths(home).warehouse;
-  expectWarehousePath(file);
-  const plan = await planFrom(home, asked, signal);
+  const file = warehouseOf(home, warehouse);
+  const destination = destinationAt(file);
+  destination.expectUsable();
+  const plan = await planFor(destination, home, asked, signal);
   if (!('columns' in plan)) throw unreadable(plan);
   // On the terminal they stand before the table is read.
   for (const note of plan.notes) log.warn(`${plan.table}: ${note}`);
   return { table: plan.table, request, plan: pack(plan), overwrite, snapshot, verify, warehouse: file };
 }
 
-/** How a table would be read, or why it cannot be. */
-export async function planFrom(home: string, { sample, into, read, ...spec }: PlanRequest, signal: AbortSignal): Promise<TablePlan | Unreadable> {
-  const location = await findSource(home, spec.source);
-  const plan =
-    location.kind === 'postgres'
-      ? await planFromPostgres(location.url, spec, sample, signal)
-      : await planFile(location.folder, spec, { sample, read });
+/** How a table would be read for a destination, or why it cannot be. */
+export async function planFor(
+  destination: Pick<Destination, 'placeFault'>,
+  home: string,
+  { sample, into, read, ...spec }: PlanRequest,
+  signal: AbortSignal,
+): Promise<TablePlan | Unreadable> {
+  const source = await openSource(home, spec.source);
+  const plan = await source.plan(spec, { sample, read, signal });
   if (!('columns' in plan)) return plan;
   const target = placeInto(plan.target, into);
-  const fault = placeFault(plan.table, target) ?? planFault(plan.columns.length, pack(plan));
+  const fault = destination.placeFault(plan.table, target) ?? planFault(plan.columns.length, pack(plan));
   if (fault !== null) return { table: plan.table, reason: fault };
   return { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] };
-}
-
-async function planFromPostgres(url: string, spec: TableSpec, sample: number, signal: AbortSignal): Promise<TablePlan | Unreadable> {
-  if (spec.csv || spec.types || spec.partitions)
-    return { table: spec.name, reason: 'It is a table of PostgreSQL: csv, types and partitions are for files only.' };
-  return await withSession(url, signal, (client) => planPostgresTable(client, spec, { sample }));
 }
 
 /** Another try would read the same: the run fails at once, with the reason. */

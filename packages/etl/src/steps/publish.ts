@@ -2,13 +2,12 @@ import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { TaskRun } from '@sluice/core/model/task-run';
 import { childFlowRuns, childTaskRuns, expectSettings, type FlowRunHandle, type RunContext } from '@sluice/sdk';
-import { publishWarehouse } from '../destinations/duckdb/publish.ts';
-import { etlPaths } from '../home.ts';
 import type { Load, Unreadable } from '../model.ts';
 import { attemptsOf } from '../report/attempts.ts';
 import { buildReport, type Report, type TableOutcome } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
-import { withWarehouse } from './with-warehouse.ts';
+import { destinationOf } from './destination-of.ts';
+import { withLease } from './with-lease.ts';
 
 export interface PublishRequest {
   /** Flow run of the job. */
@@ -26,12 +25,12 @@ export async function publish(
   context: RunContext,
 ): Promise<Report['totals'] & { readonly report: string }> {
   const { home } = expectSettings();
-  const file = warehouse ?? etlPaths(home).warehouse;
+  const destination = destinationOf(home, warehouse);
   const runs = latest(await childFlowRuns(main));
   const [refused, started] = partition(runs, ({ flow_run }) => codeOf(flow_run) === 'TABLE_UNREADABLE');
   const tries = Map.groupBy(await childTaskRuns(main), ({ flow_run_id }) => flow_run_id);
   const outcomes = await Promise.all(started.map((run) => toOutcome(run, tries.get(run.flow_run.id) ?? [])));
-  const facts = await withWarehouse(file, context.signal, () => publishWarehouse({ warehouse: file, context }));
+  const facts = await withLease(destination, context.signal, () => destination.publish(context));
   const report = buildReport(outcomes, [...unreadable, ...refused.map(toUnreadable)], {
     flow_run_id: main,
     warehouse: facts,

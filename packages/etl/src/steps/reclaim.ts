@@ -1,6 +1,6 @@
 import { expectSettings, isFlowRunOpen, type RunContext } from '@sluice/sdk';
-import { etlPaths } from '../home.ts';
-import { type Removed, sweepLeftovers } from '../stage/sweep-leftovers.ts';
+import { sweepLeftovers } from '../stage/sweep-leftovers.ts';
+import { destinationOf } from './destination-of.ts';
 
 export interface Reclaimed {
   readonly removed: number;
@@ -15,15 +15,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** First clean-up: removes what loads that are over have left on this machine's disk. */
+/** First clean-up: removes what loads that are over have left on this machine's disk, and commits that were killed. */
 export async function reclaim({ warehouse }: { readonly warehouse?: string | undefined }, context: RunContext): Promise<Reclaimed> {
   const { home } = expectSettings();
-  const removed: Removed[] = await sweepLeftovers({
+  const swept = await sweepLeftovers({
     home,
-    warehouse: warehouse ?? etlPaths(home).warehouse,
     // One that was being cancelled when its process was killed writes no more, and is not done again.
     isLoadOver: async ({ flow_run_id, pid }) => !(await isFlowRunOpen(flow_run_id, { cancelling: isAlive(pid) })),
     context,
   });
+  const removed = [...swept, ...(await destinationOf(home, warehouse).tidy(context))];
   return { removed: removed.length, bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

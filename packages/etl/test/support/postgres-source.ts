@@ -74,9 +74,9 @@ export async function loadExtract(extract: Extract) {
   const connection = await instance.connect();
   await connection.run(`set timezone = 'UTC'`);
   const { columns } = extract.plan;
-  const declared = columns.map(({ name, duckdb_type }) => `${identifier(name)} ${duckdb_type}`);
+  const declared = columns.map(({ name, neutral_type }) => `${identifier(name)} ${neutral_type}`);
   await connection.run(`create table t (${declared.join(', ')})`);
-  const list = columns.map(({ name, duckdb_type }) => `cast(${identifier(name)} as ${duckdb_type})`);
+  const list = columns.map(({ name, neutral_type }) => `cast(${identifier(name)} as ${neutral_type})`);
   for (const { file } of extract.parts) await connection.run(`insert into t select ${list.join(', ')} from read_parquet(${literal(file)})`);
   const query = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson();
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { CommitRequest } from '../../src/destinations/duckdb/commit.ts';
+import type { FileCommit } from '../../src/destinations/duckdb/commit.ts';
 import { duckdbSumsQuery, readDuckdbSums } from '../../src/duckdb/sums.ts';
 import type { ColumnPlan, Extract, Part, StepContext, TablePlan } from '../../src/model.ts';
 import { identifier, literal } from '../../src/types/sql.ts';
@@ -51,7 +51,7 @@ export async function makeExtract(options: LoadOptions): Promise<Extract> {
   const columns = 'load_id, table_name, chunk, line, column_name, reason, raw, "at"';
   const quarantine =
     rows.length > 0 ? await write(`select * from (values ${rows.join(', ')}) q(${columns})`, join(folder, 'quarantine.parquet')) : null;
-  const empty = `select ${plan.columns.map(({ name, duckdb_type }) => `null::${duckdb_type} as ${identifier(name)}`).join(', ')} where false`;
+  const empty = `select ${plan.columns.map(({ name, neutral_type }) => `null::${neutral_type} as ${identifier(name)}`).join(', ')} where false`;
   const relation = `(${[empty, ...options.parts].join(' union all ')})`;
   const [list] = (await connection.runAndReadAll(duckdbSumsQuery(plan, relation, options.checksum ? 'full' : 'sums'))).getRowObjectsJson();
   const sums = readDuckdbSums(plan, list?.['sums'] as string[]);
@@ -76,7 +76,7 @@ function makePlan({ schema = 'public', name = 'orders', source = 'demo', columns
     from: { schema, name },
     target: { schema, name },
     columns: Object.entries(columns).map(
-      ([column, type]): ColumnPlan => ({ name: column, source_name: column, source_type: type, type, type_args: {}, duckdb_type: type }),
+      ([column, type]): ColumnPlan => ({ name: column, source_name: column, source_type: type, type, type_args: {}, neutral_type: type }),
     ),
     estimated_rows: null,
     estimated_bytes: null,
@@ -92,7 +92,7 @@ function makePlan({ schema = 'public', name = 'orders', source = 'demo', columns
 let leases = 0;
 
 /** Each with a lease younger than those before. */
-export const toRequest = (warehouse: string, extract: Extract, more: Partial<CommitRequest> = {}): CommitRequest => ({
+export const toRequest = (warehouse: string, extract: Extract, more: Partial<FileCommit> = {}): FileCommit => ({
   warehouse,
   extract,
   verify: 'sums',

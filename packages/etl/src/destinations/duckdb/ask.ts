@@ -1,6 +1,6 @@
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
-import type { Row } from './warehouse.ts';
+import type { Row } from '../destination.ts';
 
 /** What reads and changes nothing. `show`, `describe`, `summarize` and `pragma table_info(…)` come as selects too. */
 const READING: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);

@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
-import type { Extract, Load, StepContext, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
+import type { Extract, Load, TablePlan } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
 import { isSameSource } from '../../names/same-source.ts';
-import { compareSums, type Difference, describeDifferences } from '../../verify/compare.ts';
 import { quarantineFault } from '../../verify/quarantine-share.ts';
+import type { CommitRequest } from '../destination.ts';
 import { otherSource } from '../other-source.ts';
 import { StaleToken } from '../stale-token.ts';
 import { commitFault } from './errors.ts';
@@ -17,21 +17,13 @@ import { openWarehouse } from './open.ts';
 import { checkParts } from './parts.ts';
 import { placeFault } from './place-fault.ts';
 import { qualify } from './qualify.ts';
-import { readSums } from './read-sums.ts';
+import { verifiedSums } from './verified-sums.ts';
 import type { Warehouse } from './warehouse.ts';
 import { writeQuarantine, writeTable } from './write-table.ts';
 
-export interface CommitRequest {
+export interface FileCommit extends CommitRequest {
   /** Path of the file. */
   readonly warehouse: string;
-  readonly extract: Extract;
-  readonly verify: VerifyLevel;
-  /** Replace the table also where it was loaded from another source. */
-  readonly overwrite?: boolean | undefined;
-  /** Of the lease on the warehouse: one that is not higher than that of every commit before is refused with StaleToken. */
-  readonly token: number;
-  readonly flow_run_id: string;
-  readonly context: StepContext;
   /** How long another process that has the file open is waited for. Default 30 s. */
   readonly waitMs?: number | undefined;
 }
@@ -41,7 +33,7 @@ export interface CommitRequest {
  * verification inside it, so that a table which does not hold what the source held is never seen. Killed at any moment it leaves
  * the old table or the new one; done again it finds in the ledger whether there is anything left to do.
  */
-export async function commitLoad(request: CommitRequest): Promise<Load> {
+export async function commitLoad(request: FileCommit): Promise<Load> {
   const { extract, context } = request;
   const total = extract.rows_read - extract.rows_quarantined;
   const started = performance.now();
@@ -61,7 +53,7 @@ export async function commitLoad(request: CommitRequest): Promise<Load> {
 
 type Outcome = Omit<Load, 'table' | 'target' | 'seconds'>;
 
-async function settle(warehouse: Warehouse, request: CommitRequest): Promise<Outcome> {
+async function settle(warehouse: Warehouse, request: FileCommit): Promise<Outcome> {
   const { load_id, plan } = request.extract;
   const fault = placeFault(plan.table, plan.target);
   if (fault !== null) throw new SluiceError('CONFLICT', fault);
@@ -76,37 +68,19 @@ async function settle(warehouse: Warehouse, request: CommitRequest): Promise<Out
   return await load(warehouse, request);
 }
 
-async function load(warehouse: Warehouse, { extract, verify, token, flow_run_id }: CommitRequest): Promise<Outcome> {
+async function load(warehouse: Warehouse, { extract, verify, token, flow_run_id }: FileCommit): Promise<Outcome> {
   const { load_id, plan, rows_read, rows_quarantined } = extract;
   await checkParts(warehouse, extract);
   await writeTable(warehouse, extract);
   await writeQuarantine(warehouse, extract);
   const table = qualify(plan.target);
-  const sums = await readSums(warehouse, table, plan, verify);
-  refuseDifferences(extract, sums);
+  const sums = await verifiedSums(warehouse, table, extract, verify);
   const fault = quarantineFault(extract);
   const verified = fault === null;
   const notes = fault === null ? plan.notes : [...plan.notes, fault];
   const made = await fingerprint(warehouse, table, methodFor(sums.rows, plan.columns.length));
   await writeEntry(warehouse, { extract, token, flow_run_id, verify, verified, notes, sums, fingerprint: made });
   return { load_id, rows_read, rows_quarantined, rows_loaded: sums.rows, verify, verified, notes, outcome: 'committed' };
-}
-
-/** Counts first: rows read = rows of the parts + bad rows, and the table has as many as the parts. Then the sums of every column. */
-function refuseDifferences({ plan, parts, rows_read, rows_quarantined, sums }: Extract, loaded: TableSums): void {
-  const inParts = parts.reduce((rows, part) => rows + part.rows, 0);
-  const count = (sum: string, source: number, warehouse: number): Difference[] =>
-    source === warehouse ? [] : [{ column: null, sum, source: `${source}`, warehouse: `${warehouse}` }];
-  const differences = [
-    ...count('rows read without bad rows', rows_read - rows_quarantined, loaded.rows),
-    ...count('rows of the parts', inParts, loaded.rows),
-    ...compareSums(sums, loaded),
-  ];
-  if (differences.length === 0) return;
-  throw new SluiceError('TABLE_UNVERIFIED', `${plan.table} is not what the source held: ${describeDifferences(differences)}.`, {
-    hint: 'The warehouse is as it was before. Read the table again; if it differs again, tell us of its types.',
-    details: differences.slice(0, 100),
-  });
 }
 
 const factsOf = ({ load_id, rows_read, rows_loaded, rows_quarantined, verify, verified, notes }: LedgerRow) => ({
@@ -120,7 +94,7 @@ const factsOf = ({ load_id, rows_read, rows_loaded, rows_quarantined, verify, ve
 });
 
 /** Nothing of this load is in the warehouse: it does not count as verified, and says why. */
-const superseded = ({ extract, verify }: CommitRequest, later: LedgerRow): Outcome => ({
+const superseded = ({ extract, verify }: FileCommit, later: LedgerRow): Outcome => ({
   load_id: extract.load_id,
   rows_read: extract.rows_read,
   rows_loaded: 0,

@@ -4,16 +4,12 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileToWrite } from '../../duckdb/file-literal.ts';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
+import type { Compacted } from '../destination.ts';
 import { fingerprint } from './fingerprint.ts';
 import { openWarehouse, STORAGE } from './open.ts';
 import { qualify } from './qualify.ts';
 import { listTables } from './read.ts';
 import type { Warehouse } from './warehouse.ts';
-
-export interface Compacted {
-  readonly bytes_before: number;
-  readonly bytes_after: number;
-}
 
 /**
  * DuckDB files do not shrink: what lives is copied into a new file, compared, and that file takes the name. The old one is open for

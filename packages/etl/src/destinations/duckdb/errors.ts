@@ -1,4 +1,5 @@
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { isOutOfMemory } from '../../duckdb/memory.ts';
 
 const NO_ROOM = /No space left on device|Disk quota exceeded|File too large|max_temp_directory_size|Could not write all bytes|ENOSPC|EDQUOT|EFBIG/;
 
@@ -10,8 +11,6 @@ export function toError(error: unknown): unknown {
     cause: error,
   });
 }
-
-export const isOutOfMemory = (error: unknown): boolean => messageOf(error).startsWith('Out of Memory Error');
 
 /** The first line of what DuckDB says, without the kind of the error, as the end of a sentence. */
 export function saysOf(error: unknown): string {

@@ -9,7 +9,7 @@ const METHODS = {
   hash: 'hash(*columns(*))',
 } as const;
 
-export type Method = keyof typeof METHODS;
+type Method = keyof typeof METHODS;
 
 /**
  * A fingerprint of a table as DuckDB holds it: `md5@v1.5.5:7658949105228150852`, the sum over the rows, so that their order does

@@ -1,5 +1,6 @@
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { Extract, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
+import { BAD_ROW_FACTS, declared } from '../../stage/bad-rows.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /**
@@ -36,8 +37,7 @@ const TABLES = [
     rows_quarantined bigint not null, verify varchar not null, verified boolean not null, notes varchar[] not null,
     sums json not null, fingerprint varchar not null, committed_at timestamptz not null)`,
   `create table if not exists ${QUARANTINE} (
-    load_id varchar not null, schema_name varchar not null, table_name varchar not null, chunk integer, line bigint,
-    column_name varchar, reason varchar, raw varchar, "at" timestamptz)`,
+    load_id varchar not null, schema_name varchar not null, table_name varchar not null, ${declared(BAD_ROW_FACTS)})`,
   // A warehouse of an older Sluice has none.
   `alter table ${LEDGER} add column if not exists source varchar`,
 ];

@@ -7,6 +7,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { OWN_FILE, OWN_FOLDER, tighten } from '@sluice/home/files';
 import { fileToWrite } from '../../duckdb/file-literal.ts';
+import { MEMORY_MB } from '../../duckdb/memory.ts';
 import { unusable } from './errors.ts';
 import { describeHolder, isHeldElsewhere } from './lock-holder.ts';
 import { Warehouse } from './warehouse.ts';
@@ -19,9 +20,6 @@ export interface OpenOptions {
   readonly waitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** What a commit needs, whatever the table's size. More is given to those rows that need it: see `withEnoughMemory`. */
-export const MEMORY_MB = 256;
 
 /**
  * Files that DuckDB 1.4 and later can read. Against the default, which 1.0 reads too, a commit of 3 M flights takes 338 ms

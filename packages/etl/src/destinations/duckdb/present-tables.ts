@@ -1,19 +1,10 @@
 import { existsSync } from 'node:fs';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import type { QualifiedName } from '../../names/qualified-name.ts';
+import type { PresentTable } from '../destination.ts';
 import { LEDGER_ROWS } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { hasLedger } from './read.ts';
 import type { Warehouse } from './warehouse.ts';
-
-/** A table that stands in the warehouse as its latest load left it. */
-export interface PresentTable extends QualifiedName {
-  readonly source: string | null;
-  readonly flow_run_id: string;
-  readonly rows: number;
-  /** Instant of the commit. */
-  readonly loaded: string;
-}
 
 export async function presentTables(warehouse: Warehouse): Promise<PresentTable[]> {
   if (!(await hasLedger(warehouse))) return [];

@@ -3,32 +3,16 @@ import { stat } from 'node:fs/promises';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { StepContext } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
-import { type Compacted, compactWarehouse } from './compact.ts';
-import { fingerprint, type Method, methodOf } from './fingerprint.ts';
+import type { Compacted, DestinationFacts, TableCheck } from '../destination.ts';
+import { compactWarehouse } from './compact.ts';
+import { fingerprint, methodOf } from './fingerprint.ts';
 import { giveBack } from './give-back.ts';
 import { LEDGER } from './ledger.ts';
 import { openWarehouse } from './open.ts';
-import { type PresentTable, presentTables } from './present-tables.ts';
+import { presentTables } from './present-tables.ts';
 import { qualify } from './qualify.ts';
 import { hasLedger } from './read.ts';
 import type { Warehouse } from './warehouse.ts';
-
-/** Whether the file still gives, row for row, what was verified when the table's load was committed. */
-export interface TableCheck {
-  readonly table: string;
-  readonly method: Method;
-  readonly equal: boolean;
-}
-
-export interface WarehouseFacts {
-  readonly file: string;
-  readonly bytes: number;
-  readonly checks: readonly TableCheck[];
-  /** Null: there was no need to. */
-  readonly compacted: Compacted | null;
-  /** What stands in it at the end. */
-  readonly present: readonly PresentTable[];
-}
 
 export interface PublishRequest {
   /** Path of the file. The caller holds its lease, as for a commit. */
@@ -45,7 +29,12 @@ const CHECKS = 3;
 const FREE_SHARE = 0.5;
 
 /** Second clean-up: the file is brought up to date on the disk, random tables are read again and checked, and free space is given back. */
-export async function publishWarehouse({ warehouse: file, checks = CHECKS, random = Math.random, context }: PublishRequest): Promise<WarehouseFacts> {
+export async function publishWarehouse({
+  warehouse: file,
+  checks = CHECKS,
+  random = Math.random,
+  context,
+}: PublishRequest): Promise<DestinationFacts> {
   if (!existsSync(file)) return { file, bytes: 0, checks: [], compacted: null, present: [] };
   const { checked, freeShare, present } = await openWarehouse({ file, access: 'write', signal: context.signal }, async (warehouse) => {
     await warehouse.run('checkpoint warehouse');

@@ -1,7 +1,9 @@
+import { BAD_ROW_FACTS, listed } from '../../stage/bad-rows.ts';
+import type { Row } from '../destination.ts';
 import { LEDGER_COLUMNS, LEDGER_ROWS, type LedgerRow, QUARANTINE } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { qualify } from './qualify.ts';
-import type { Row, Warehouse } from './warehouse.ts';
+import type { Warehouse } from './warehouse.ts';
 
 export interface ReadOptions {
   /** How long a load that is being committed is waited for. */
@@ -62,7 +64,7 @@ export const readQuarantine = (file: string, { schema, name }: { readonly schema
   read<QuarantinedRow[]>(file, options, async (warehouse) =>
     (await hasLedger(warehouse))
       ? warehouse.rows(
-          `select load_id, chunk, line, column_name, reason, raw, "at" from ${QUARANTINE}
+          `select load_id, ${listed(BAD_ROW_FACTS)} from ${QUARANTINE}
            where schema_name = $schema and table_name = $name order by chunk, line`,
           { schema, name },
         )

@@ -1,9 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import type { Json } from '@sluice/core/lib/json';
+import type { Row } from '../destination.ts';
 import { ask, lockDown } from './ask.ts';
 import { toError } from './errors.ts';
-
-export type Row = Record<string, Json>;
 
 /** Values of `$name` in a statement. */
 export type Values = Readonly<Record<string, DuckDBValue>>;

@@ -23,5 +23,5 @@ export const textColumn = (source_name: string, name: string, source_type: strin
   source_type,
   type,
   type_args,
-  duckdb_type: type,
+  neutral_type: type,
 });

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { readParquet } from '../../duckdb/readers.ts';
 import { loadFolders } from '../../home.ts';
-import type { Extract, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
+import type { Extract, TablePlan } from '../../model.ts';
 import { openEngine } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
+import type { Extraction } from '../source.ts';
 import { extractParquet } from './extract-parquet.ts';
 import { extractText } from './extract-text.ts';
 import { asTable, type FileExtraction, type ReadFile } from './extraction.ts';
@@ -15,13 +16,8 @@ import { membersOf } from './plan-many.ts';
 import { sumsOf } from './sums-of.ts';
 import { WrongGuess, widenTypes } from './widen-types.ts';
 
-export interface ExtractFileOptions {
+export interface ExtractFileOptions extends Omit<Extraction, 'planAnew' | 'snapshot'> {
   readonly folder: string;
-  readonly plan: TablePlan;
-  readonly load_id: string;
-  readonly home: string;
-  readonly verify: VerifyLevel;
-  readonly context: StepContext;
 }
 
 /**

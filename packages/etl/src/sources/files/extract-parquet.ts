@@ -1,8 +1,9 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { readParquet } from '../../duckdb/readers.ts';
 import type { Part } from '../../model.ts';
+import { tellRows } from '../../stage/progress.ts';
 import { identifier } from '../../types/sql.ts';
-import { type FileExtraction, progressOf, type ReadFile, withMemory, writeTablePart } from './extraction.ts';
+import { type FileExtraction, type ReadFile, withMemory, writeTablePart } from './extraction.ts';
 import { openParquet, rowsOfGroups } from './parquet/footer.ts';
 import { isKeptAsText, keepTexts } from './parquet/kept-text.ts';
 import { expectSame, lookAgain, type SecondLook } from './parquet/second-look.ts';
@@ -34,7 +35,7 @@ export async function extractParquet(extraction: FileExtraction): Promise<ReadFi
   const texts = plan.columns.filter(isKeptAsText);
   if (texts.length > 0) await keepTexts(file, texts, { engine, table: keptTexts(extraction) });
   await compareLooks(extraction, look);
-  const progress = progressOf(extraction);
+  const progress = tellRows(extraction.context, extraction.plan.estimated_rows);
   const parts: Part[] = [];
   const ranges = await rowRanges(extraction);
   let read = 0;

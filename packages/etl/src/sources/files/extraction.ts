@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
+import { duckdbType } from '../../duckdb/own-type.ts';
 import type { Part, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
 import type { Engine } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
@@ -36,19 +37,6 @@ export interface ReadFile {
   readonly notes: readonly string[];
 }
 
-const PROGRESS_MS = 250;
-
-/** Tells of progress a few times a second, however often it is asked to. */
-export function progressOf({ plan, context }: FileExtraction): (rows: number) => void {
-  let last = 0;
-  return (rows) => {
-    const now = performance.now();
-    if (now - last < PROGRESS_MS) return;
-    last = now;
-    context.progress({ done: rows, total: plan.estimated_rows, label: 'rows' });
-  };
-}
-
 /** Runs a query with as much memory as its rows need, which is mostly the usual. */
 export function withMemory<T>({ engine: { connection }, context }: Pick<FileExtraction, 'engine' | 'context'>, work: () => Promise<T>): Promise<T> {
   // An interrupt between two statements stops neither of them.
@@ -72,7 +60,7 @@ export function asTable({ plan, whole }: Pick<FileExtraction, 'plan' | 'whole'>,
   if (!whole.members) return query;
   const own = new Set(plan.columns.map(({ name }) => name));
   const value = (name: string) => (own.has(name) ? identifier(name) : keyOf(plan.keys?.[name]));
-  const columns = whole.columns.map(({ name, duckdb_type }) => `${value(name)}::${duckdb_type} as ${identifier(name)}`);
+  const columns = whole.columns.map((column) => `${value(column.name)}::${duckdbType(column)} as ${identifier(column.name)}`);
   return `select ${columns.join(', ')} from (${query})`;
 }
 

@@ -1,10 +1,8 @@
 import { parse } from 'node:path';
-import type { SourceKind } from '../../model.ts';
-
-type FileKind = Exclude<SourceKind, 'postgres'>;
+import type { FileFormat } from '../../model.ts';
 
 /** Endings of names that are read. */
-const KINDS: Readonly<Record<string, FileKind>> = {
+const KINDS: Readonly<Record<string, FileFormat>> = {
   '.csv': 'csv',
   '.tsv': 'csv',
   '.tab': 'csv',
@@ -46,7 +44,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** What the ending of a file's name says: a table by this name, or why it is none. */
-export type NamedFile = { readonly name: string; readonly kind: FileKind } | { readonly reason: string; readonly is_data: boolean };
+export type NamedFile = { readonly name: string; readonly kind: FileFormat } | { readonly reason: string; readonly is_data: boolean };
 
 export function nameAndKind(file: string): NamedFile {
   const packed = PACKED.has(parse(file).ext.toLowerCase());

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import type { SourceKind, Unreadable } from '../../model.ts';
+import type { FileFormat, Unreadable } from '../../model.ts';
 import { foldName, freeName } from '../../names/free-name.ts';
 import { pickTables } from '../../names/pick-tables.ts';
 import { formatName } from '../../names/qualified-name.ts';
@@ -13,7 +13,7 @@ export interface TableFile {
   readonly name: string;
   /** Below the folder, with `/`. */
   readonly path: string;
-  readonly kind: SourceKind;
+  readonly kind: FileFormat;
   /** What a person should know: that the table has another name than the file. */
   readonly notes: readonly string[];
 }

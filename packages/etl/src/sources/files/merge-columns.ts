@@ -1,4 +1,4 @@
-import type { ColumnPlan, SourceKind } from '../../model.ts';
+import type { ColumnPlan, TablePlan } from '../../model.ts';
 import { foldName } from '../../names/free-name.ts';
 import { columnNames } from './column-names.ts';
 import { widerType } from './wider-type.ts';
@@ -22,7 +22,7 @@ interface Occurrence {
 }
 
 /** Columns of several files by their names; a text says which two cannot be one column. */
-export function mergeColumns(kind: SourceKind, files: readonly FileColumns[]): MergedColumns | string {
+export function mergeColumns(kind: TablePlan['kind'], files: readonly FileColumns[]): MergedColumns | string {
   // Keys of JSON differ by case; names of a header do not, for the warehouse could not tell them apart.
   const keyOf = (column: ColumnPlan) => (kind === 'ndjson' ? column.source_name : foldName(column.name));
   const found = Map.groupBy(
@@ -43,16 +43,16 @@ export function mergeColumns(kind: SourceKind, files: readonly FileColumns[]): M
 }
 
 /** Text is read with the types of the table; Parquet has its own, and is cast behind the reader. */
-const inTable = (kind: SourceKind, own: ColumnPlan, merged: ColumnPlan): ColumnPlan =>
+const inTable = (kind: TablePlan['kind'], own: ColumnPlan, merged: ColumnPlan): ColumnPlan =>
   kind === 'parquet' ? { ...own, name: merged.name } : { ...merged, source_name: own.source_name };
 
 const isSame = (a: ColumnPlan, b: ColumnPlan): boolean =>
-  a.duckdb_type === b.duckdb_type &&
+  a.neutral_type === b.neutral_type &&
   a.type === b.type &&
   a.source_type === b.source_type &&
   JSON.stringify(a.type_args) === JSON.stringify(b.type_args);
 
-function mergeColumn(kind: SourceKind, places: readonly Occurrence[], name: string): ColumnPlan | string {
+function mergeColumn(kind: TablePlan['kind'], places: readonly Occurrence[], name: string): ColumnPlan | string {
   const [{ column, file } = { column: undefined, file: '' }, ...others] = places;
   if (!column) return 'A column has no place.';
   const other = others.find((each) => !isSame(each.column, column));
@@ -62,7 +62,7 @@ function mergeColumn(kind: SourceKind, places: readonly Occurrence[], name: stri
     places.map((each) => each.column),
   );
   if (type === null) {
-    return `Column ${name} is ${column.duckdb_type} in ${file} and ${other.column.duckdb_type} in ${other.file}: no type holds both.`;
+    return `Column ${name} is ${column.neutral_type} in ${file} and ${other.column.neutral_type} in ${other.file}: no type holds both.`;
   }
   return { ...column, name, ...type, type_args: {} };
 }
@@ -72,13 +72,13 @@ const SHOWN = 3;
 function differences(column: ColumnPlan, places: readonly Occurrence[], files: readonly FileColumns[]): string[] {
   const has = new Set(places.map(({ file }) => file));
   const without = files.filter(({ file }) => !has.has(file)).map(({ file }) => file);
-  const types = [...new Map(places.map((place) => [place.column.duckdb_type, place])).values()];
+  const types = [...new Map(places.map((place) => [place.column.neutral_type, place])).values()];
   const sources = new Set(places.map((place) => place.column.source_name));
   const list = `${without.slice(0, SHOWN).join(', ')}${without.length > SHOWN ? `, and ${without.length - SHOWN} more` : ''}`;
   return [
     ...(types.length > 1
       ? [
-          `Column ${column.name} is ${types.map((each) => `${each.column.duckdb_type} in ${each.file}`).join(', ')}: it is ${column.duckdb_type} in the table.`,
+          `Column ${column.name} is ${types.map((each) => `${each.column.neutral_type} in ${each.file}`).join(', ')}: it is ${column.neutral_type} in the table.`,
         ]
       : []),
     ...(without.length > 0 ? [`Column ${column.name} is not in ${list}: its values are NULL there.`] : []),

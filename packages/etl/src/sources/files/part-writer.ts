@@ -3,8 +3,9 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Part } from '../../model.ts';
+import { tellRows } from '../../stage/progress.ts';
 import type { FoundRecord } from './csv-records.ts';
-import { type FileExtraction, progressOf, writeTablePart } from './extraction.ts';
+import { type FileExtraction, writeTablePart } from './extraction.ts';
 import { QuarantineSpool } from './quarantine-spool.ts';
 import { rawText } from './raw-text.ts';
 import { type RowSink, textFormat } from './read-rows.ts';
@@ -40,7 +41,7 @@ export class PartWriter implements RowSink, AsyncDisposable {
     const { plan, load_id, folders } = extraction;
     this.#extraction = extraction;
     this.#write = textFormat(plan).write;
-    this.#progress = progressOf(extraction);
+    this.#progress = tellRows(extraction.context, extraction.plan.estimated_rows);
     this.#slice = first;
     this.quarantine = new QuarantineSpool(join(folders.spool, 'quarantine.ndjson'), load_id, plan.table);
   }

@@ -2,8 +2,10 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { fileToRead } from '../../duckdb/file-literal.ts';
-import type { ReadOptions, TablePlan, TableSpec, Unreadable } from '../../model.ts';
+import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
 import { formatName, parseName, type QualifiedName } from '../../names/qualified-name.ts';
+import { howToLoad } from '../how-to-load.ts';
+import type { PlanOptions } from '../source.ts';
 import { csvOptionFault } from './csv-option-fault.ts';
 import { faultOf } from './fault-of.ts';
 import { adviceOn, type Content } from './file-content.ts';
@@ -21,20 +23,13 @@ import { planParquet } from './plan-parquet.ts';
 /** What DuckDB calls the number of a row in a Parquet file. */
 const ROW_NUMBER = 'file_row_number';
 
-const CHUNK_MB = 64;
-const BAD_ROW_SHARE = 0.001;
-
-interface PlanOptions {
-  readonly sample: number;
-  /** How all files of the job are written, where the guess is wrong; what the table's own line says goes before it. */
-  readonly read?: ReadOptions | undefined;
-}
+type PlanFileOptions = Pick<PlanOptions, 'sample' | 'read'>;
 
 /**
  * Decides, once, how a file is read, or the files that are one table: which columns it has and of which types. A type is only taken
  * when it keeps the values of the column exactly; all else stays text.
  */
-export async function planFile(folder: string, spec: TableSpec, options: PlanOptions): Promise<TablePlan | Unreadable> {
+export async function planFile(folder: string, spec: TableSpec, options: PlanFileOptions): Promise<TablePlan | Unreadable> {
   const table = spec.name;
   try {
     const found = await findFile(folder, spec);
@@ -51,7 +46,7 @@ export async function planFile(folder: string, spec: TableSpec, options: PlanOpt
 }
 
 /** Files that are one table, or one whose folders have a say. */
-async function planFiles(folder: string, spec: TableSpec, { many, files }: FoundMany, options: PlanOptions): Promise<TablePlan | Unreadable> {
+async function planFiles(folder: string, spec: TableSpec, { many, files }: FoundMany, options: PlanFileOptions): Promise<TablePlan | Unreadable> {
   const { types: own, partitions = options.read?.partitions, ...one } = spec;
   const types = { ...options.read?.types, ...own };
   const keys = partitions ? files.flatMap(({ path }) => namesOf(keysOfPath(path))) : [];
@@ -69,7 +64,7 @@ async function planFiles(folder: string, spec: TableSpec, { many, files }: Found
 
 const namesOf = (keys: PartitionKeys | string): string[] => (typeof keys === 'string' ? [] : Object.keys(keys));
 
-async function planOne(folder: string, spec: TableSpec, found: TableFile, { sample, read = {} }: PlanOptions): Promise<TablePlan | Unreadable> {
+async function planOne(folder: string, spec: TableSpec, found: TableFile, { sample, read = {} }: PlanFileOptions): Promise<TablePlan | Unreadable> {
   const table = spec.name;
   const planned_at = new Date().toISOString();
   const path = join(folder, found.path);
@@ -96,9 +91,7 @@ async function planOne(folder: string, spec: TableSpec, found: TableFile, { samp
     estimated_rows: look.estimated_rows,
     estimated_bytes: identity.bytes,
     planned_at,
-    chunk_mb: spec.chunkMb ?? CHUNK_MB,
-    bad_rows: spec.badRows ?? 'quarantine',
-    bad_row_share: spec.badRowShare ?? BAD_ROW_SHARE,
+    ...howToLoad(spec),
     sample,
     notes: [...found.notes, ...look.notes],
     file: { ...identity, ...look.file },

@@ -53,9 +53,9 @@ type PlannedColumn = { readonly column: ColumnPlan; readonly note?: string } | {
 async function planColumn(file: ParquetFile, stored: SchemaTree, { name, type }: { name: string; type: string }): Promise<PlannedColumn> {
   const how = carried(stored);
   if (how.how === 'not') return { reason: how.why };
-  const column = { source_name: stored.element.name, name, source_type: type, type, type_args: {}, duckdb_type: type };
+  const column = { source_name: stored.element.name, name, source_type: type, type, type_args: {}, neutral_type: type };
   if (how.how === 'exact' || (how.text !== 'decimal' && !(await hasFiner(file, stored.element.name)))) return { column };
-  const text = { source_type: how.source_type, type: 'VARCHAR', type_args: { text: how.text }, duckdb_type: 'VARCHAR' };
+  const text = { source_type: how.source_type, type: 'VARCHAR', type_args: { text: how.text }, neutral_type: 'VARCHAR' };
   return { column: { ...column, ...text }, note: `${how.why} and is kept as text` };
 }
 

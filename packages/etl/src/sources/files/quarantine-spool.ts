@@ -1,4 +1,5 @@
 import { readJsonRecords } from '../../duckdb/readers.ts';
+import { BAD_ROW_COLUMNS } from '../../stage/bad-rows.ts';
 import { SpoolFile } from './spool-file.ts';
 
 /** A row that could not be kept as it is. */
@@ -12,18 +13,6 @@ export interface BadRow {
   /** The row as the source has it. */
   readonly raw: string;
 }
-
-/** Types of a quarantine file: the bad rows of one load. */
-const COLUMNS = [
-  ['load_id', 'VARCHAR'],
-  ['table_name', 'VARCHAR'],
-  ['chunk', 'INTEGER'],
-  ['line', 'BIGINT'],
-  ['column_name', 'VARCHAR'],
-  ['reason', 'VARCHAR'],
-  ['raw', 'VARCHAR'],
-  ['"at"', 'TIMESTAMPTZ'],
-] as const;
 
 /** Gathers bad rows on the disk: a source may have as many as it has rows. */
 export class QuarantineSpool {
@@ -60,6 +49,6 @@ export class QuarantineSpool {
     if (!this.#spool) return null;
     await this.#spool.close();
     const size = Math.max(16 << 20, this.#longest + 1024);
-    return `select * from ${readJsonRecords(this.#path, COLUMNS, `maximum_object_size = ${size}`)}`;
+    return `select * from ${readJsonRecords(this.#path, BAD_ROW_COLUMNS, `maximum_object_size = ${size}`)}`;
   }
 }

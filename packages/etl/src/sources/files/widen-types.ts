@@ -78,4 +78,4 @@ const NOTHING: Guess = { type: 'JSON', type_args: {}, kind: 'mixed', note: null 
 const settle = (old: ColumnPlan | undefined, anew: ColumnPlan): ColumnPlan =>
   old === undefined
     ? anew
-    : { ...anew, name: old.name, ...(isGiven(old) && { type: old.type, type_args: old.type_args, duckdb_type: old.duckdb_type }) };
+    : { ...anew, name: old.name, ...(isGiven(old) && { type: old.type, type_args: old.type_args, neutral_type: old.neutral_type }) };

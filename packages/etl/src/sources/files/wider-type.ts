@@ -1,15 +1,15 @@
-import type { ColumnPlan, SourceKind } from '../../model.ts';
+import type { ColumnPlan, TablePlan } from '../../model.ts';
 
-type Typed = Pick<ColumnPlan, 'type' | 'duckdb_type' | 'source_type'>;
+type Typed = Pick<ColumnPlan, 'type' | 'neutral_type' | 'source_type'>;
 
-const as = (type: string, source_type = type): Typed => ({ type, duckdb_type: type, source_type });
+const as = (type: string, source_type = type): Typed => ({ type, neutral_type: type, source_type });
 
 /** The narrowest type that holds the values of all these columns exactly; null when none does. */
-export function widerType(kind: SourceKind, columns: readonly ColumnPlan[]): Typed | null {
+export function widerType(kind: TablePlan['kind'], columns: readonly ColumnPlan[]): Typed | null {
   const sources = new Set(columns.map(({ source_type }) => source_type));
   if (kind === 'csv') return as('VARCHAR', 'text');
   if (kind === 'ndjson') return sources.size === 1 && sources.has('string') ? as('VARCHAR', 'string') : as('JSON', 'mixed');
-  const types = columns.map(({ duckdb_type }) => duckdb_type);
+  const types = columns.map(({ neutral_type }) => neutral_type);
   if (types.some((type) => !isPlain(type))) return null;
   const number = widerNumber(types);
   return as(number ?? 'VARCHAR');

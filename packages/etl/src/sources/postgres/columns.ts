@@ -99,9 +99,9 @@ export async function planColumns(client: pg.Client, relation: Relation, all: re
     const found = types.resolve(source.type_oid, source.modifier, most);
     if (!found) unreadable.push(`${source.name} has the type ${source.type}, which has no values to read`);
     if (!found) continue;
-    const { type, type_args, duckdb_type, as_text } = least === most || found.type !== 'array' ? found : MIXED;
+    const { type, type_args, neutral_type, as_text } = least === most || found.type !== 'array' ? found : MIXED;
     const name = freeName(source.name, taken, names);
-    columns.push({ source_name: source.name, name, source_type: source.type, type, type_args, duckdb_type });
+    columns.push({ source_name: source.name, name, source_type: source.type, type, type_args, neutral_type });
     if (name !== source.name) notes.push(`Column ${source.name} is called ${name} in the warehouse: names that differ by case only are one there.`);
     if (as_text) notes.push(`Column ${name} keeps the text of its ${source.type}: DuckDB has no such type.`);
     if (least !== most) notes.push(mixedNote(name, [least, most]));
@@ -117,7 +117,7 @@ function leftOut(all: readonly SourceColumn[]): string[] {
 }
 
 /** Arrays of several numbers of dimensions. */
-export const MIXED = { type: 'composite', type_args: {}, duckdb_type: 'JSON', as_text: false };
+export const MIXED = { type: 'composite', type_args: {}, neutral_type: 'JSON', as_text: false };
 
 export const mixedNote = (name: string, [least, most]: Dimensions): string =>
   `Column ${name} is JSON: its arrays have ${least} to ${most} dimensions.`;

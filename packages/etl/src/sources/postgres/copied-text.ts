@@ -1,3 +1,4 @@
+import { duckdbType } from '../../duckdb/own-type.ts';
 import { readCsv } from '../../duckdb/readers.ts';
 import type { ColumnPlan } from '../../model.ts';
 import { identifier } from '../../types/sql.ts';
@@ -33,7 +34,7 @@ function readLines(path: string, types: readonly string[], room: string): string
 
 /** The rows of a spool file, typed and named as planned. */
 export function plannedRows(columns: readonly ColumnPlan[], path: string, options: string): string {
-  const types = columns.map((column) => postgresRule(column).spool ?? column.duckdb_type);
+  const types = columns.map((column) => postgresRule(column).spool ?? duckdbType(column));
   const list = columns.map((column, index) => {
     const value = postgresRule(column).read?.(`c${index}`, column.type_args) ?? `c${index}`;
     return `${value} as ${identifier(column.name)}`;

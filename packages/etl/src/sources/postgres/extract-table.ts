@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { etlPaths, loadFolders } from '../../home.ts';
-import type { Extract, StepContext, TablePlan, VerifyLevel } from '../../model.ts';
+import type { Extract } from '../../model.ts';
 import { openEngine } from '../../stage/engine.ts';
-import type { Dialect } from '../../types/shapes.ts';
 import { sealSums } from '../../types/table-sums.ts';
+import type { Extraction } from '../source.ts';
 import { ChunkQueries } from './chunk-queries.ts';
 import { type Layout, layOut } from './chunks.ts';
 import type { SourceClient } from './connect.ts';
@@ -16,15 +16,10 @@ import { beginReading } from './reading.ts';
 import type { Relation } from './relations.ts';
 import { withSession } from './session.ts';
 import { sourceError } from './source-error.ts';
+import type { Dialect } from './types/shapes.ts';
 
-export interface PostgresExtraction {
+export interface PostgresExtraction extends Omit<Extraction, 'planAnew'> {
   readonly url: string;
-  readonly plan: TablePlan;
-  readonly load_id: string;
-  readonly home: string;
-  readonly verify: VerifyLevel;
-  readonly context: StepContext;
-  /** The job in whose snapshot it is read; alone where none is named. */
   readonly snapshot?: Omit<SnapshotRequest, 'signal'> | undefined;
   /** Rows with larger values go to quarantine. Default 256 MB. */
   readonly maxValueBytes?: number;

@@ -1,5 +1,5 @@
-import type { RuleName } from '../../duckdb/rules.ts';
 import type { ColumnPlan } from '../../model.ts';
+import type { RuleName } from '../../types/rules.ts';
 import { identifier } from '../../types/sql.ts';
 import { postgresRule } from './types/sums.ts';
 

@@ -1,19 +1,13 @@
-import type { Unreadable } from '../../model.ts';
 import { pickTables } from '../../names/pick-tables.ts';
 import { formatName } from '../../names/qualified-name.ts';
+import type { SourceTables } from '../source.ts';
 import type { SourceClient } from './connect.ts';
 import { readRelations } from './relations.ts';
 import { sourceError } from './source-error.ts';
 import { inTransaction } from './transaction.ts';
 
-export interface PostgresTables {
-  /** Names of those that can be read, the largest first. */
-  readonly tables: readonly string[];
-  readonly unreadable: readonly Unreadable[];
-}
-
 /** Every table of the database, or those that `only` names: which this user may read, and which not, with the reason. */
-export async function listPostgresTables(client: SourceClient, { only }: { only?: string | undefined } = {}): Promise<PostgresTables> {
+export async function listPostgresTables(client: SourceClient, { only }: { only?: string | undefined } = {}): Promise<SourceTables> {
   const all = await inTransaction(client, () => readRelations(client)).catch((error: unknown) => Promise.reject(sourceError(error, client)));
   const picked = (only === undefined ? all : pickTables(all, only)).map((relation) => ({ ...relation, table: formatName(relation) }));
   return {

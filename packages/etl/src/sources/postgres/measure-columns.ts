@@ -78,15 +78,15 @@ function answerNumeric(column: ColumnPlan, [least = null, most = null, ...scales
 
 const digitsBefore = (number: string | null): number => (/^-?0*(\d*)/.exec(number ?? '')?.[1] ?? '').length;
 
-function elementsOf(column: ColumnPlan, { type, type_args, duckdb_type }: Carrier): Pick<ColumnPlan, 'type' | 'type_args' | 'duckdb_type'> {
-  const args = { ...argsOf(column), element: type, element_args: type_args, element_type: duckdb_type };
+function elementsOf(column: ColumnPlan, { type, type_args, neutral_type }: Carrier): Pick<ColumnPlan, 'type' | 'type_args' | 'neutral_type'> {
+  const args = { ...argsOf(column), element: type, element_args: type_args, element_type: neutral_type };
   return arrayOf(args);
 }
 
-const arrayOf = (args: ArrayArgs): Pick<ColumnPlan, 'type' | 'type_args' | 'duckdb_type'> => ({
+const arrayOf = (args: ArrayArgs): Pick<ColumnPlan, 'type' | 'type_args' | 'neutral_type'> => ({
   type: 'array',
   type_args: { ...args },
-  duckdb_type: args.element_type + '[]'.repeat(args.depth),
+  neutral_type: args.element_type + '[]'.repeat(args.depth),
 });
 
 /** When it is planned only the first rows are looked at, and of a view none: its first one may take as long as all. */
@@ -99,6 +99,6 @@ function askArray(column: ColumnPlan, index: number): Question[] {
 function answerArray(column: ColumnPlan, [least = null, most = null]: readonly (string | null)[]): Answer {
   if (least === null || most === null) return { column };
   if (least === most) return { column: { ...column, ...arrayOf({ ...argsOf(column), depth: Number(most) }) } };
-  const { type, type_args, duckdb_type } = MIXED;
-  return { column: { ...column, type, type_args, duckdb_type }, note: mixedNote(column.name, [Number(least), Number(most)]) };
+  const { type, type_args, neutral_type } = MIXED;
+  return { column: { ...column, type, type_args, neutral_type }, note: mixedNote(column.name, [Number(least), Number(most)]) };
 }

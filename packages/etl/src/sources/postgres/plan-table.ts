@@ -5,6 +5,7 @@ import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
 import { foldName, freeName } from '../../names/free-name.ts';
 import { formatName, parseName, type QualifiedName } from '../../names/qualified-name.ts';
 import { identifier } from '../../types/sql.ts';
+import { howToLoad } from '../how-to-load.ts';
 import { planColumns, readColumns, type SourceColumn } from './columns.ts';
 import type { SourceClient } from './connect.ts';
 import { readMark } from './mark.ts';
@@ -12,10 +13,6 @@ import { type Relation, readable, readRelation, readRelations } from './relation
 import { sourceError } from './source-error.ts';
 import { inTransaction } from './transaction.ts';
 import { postgresRule } from './types/sums.ts';
-
-/** Megabytes of a table that are read into one part: enough to hide the fixed costs of a part, and twice this in text is on the disk at a time. */
-const CHUNK_MB = 64;
-const BAD_ROW_SHARE = 0.001;
 
 /** Decides how a table is read, from what the catalog says now; or why it cannot be. */
 export async function planPostgresTable(client: SourceClient, spec: TableSpec, { sample }: { sample: number }): Promise<TablePlan | Unreadable> {
@@ -68,9 +65,7 @@ export async function planRelation(
     estimated_rows: Math.round(rows * sample),
     estimated_bytes: relation.estimated_bytes === null ? null : Math.round(relation.estimated_bytes * sample),
     planned_at: new Date().toISOString(),
-    chunk_mb: spec.chunkMb ?? CHUNK_MB,
-    bad_rows: spec.badRows ?? 'quarantine',
-    bad_row_share: spec.badRowShare ?? BAD_ROW_SHARE,
+    ...howToLoad(spec),
     sample,
     notes: [...notesOn(relation, target, spec), ...planned.notes],
     mark: await readMark(client, relation, sources),

@@ -1,5 +1,6 @@
 import { unlink } from 'node:fs/promises';
 import type { ColumnPlan, Part } from '../../model.ts';
+import { BAD_ROW_COLUMNS, declared } from '../../stage/bad-rows.ts';
 import { type Engine, roomFor } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
 import { literal } from '../../types/sql.ts';
@@ -12,8 +13,8 @@ export interface BadRow {
   readonly reason: string;
 }
 
-/** What a spool file of bad rows holds. */
-export const BAD_ROW_COLUMNS = ['column_name', 'reason', 'raw'];
+/** What a spool file of bad rows holds: the source knows no more of them. */
+const SPOOLED = ['column_name', 'reason', 'raw'];
 
 /** Gathers the bad rows of a load in the engine, which has a disk for them: there may be as many as rows. */
 export class Quarantine {
@@ -27,9 +28,7 @@ export class Quarantine {
   }
 
   static async create(engine: Engine, loadId: string, table: string): Promise<Quarantine> {
-    await engine.connection.run(
-      'create temp table quarantine (load_id VARCHAR, table_name VARCHAR, chunk INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR, "at" TIMESTAMPTZ)',
-    );
+    await engine.connection.run(`create temp table quarantine (${declared(BAD_ROW_COLUMNS)})`);
     return new Quarantine(engine, `${literal(loadId)}, ${literal(table)}`);
   }
 
@@ -55,7 +54,7 @@ export class Quarantine {
   /** Rows that the source itself told apart, from a spool file. */
   async addSpooled(chunk: number, file: CopiedFile): Promise<void> {
     const readable = await writeReadable(file.path, `${file.path}.readable`);
-    await this.#insert(`${chunk}, null, column_name, reason, raw`, `(${await this.#textRows(BAD_ROW_COLUMNS, readable)})`, readable);
+    await this.#insert(`${chunk}, null, column_name, reason, raw`, `(${await this.#textRows(SPOOLED, readable)})`, readable);
   }
 
   async #textRows(names: readonly string[], { path, longest }: CopiedFile): Promise<string> {

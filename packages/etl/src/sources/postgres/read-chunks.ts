@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Part, StepContext, TablePlan, TableSums } from '../../model.ts';
 import { type Engine, roomFor } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
+import { tellRows } from '../../stage/progress.ts';
 import { addSums } from '../../types/table-sums.ts';
 import type { ChunkQueries, Measured, MeasureOptions } from './chunk-queries.ts';
 import type { Chunk, Layout } from './chunks.ts';
@@ -32,8 +33,6 @@ interface Spooled {
   readonly unfit: CopiedFile | null;
 }
 
-const PROGRESS_MS = 250;
-
 /**
  * Reads chunk after chunk: while DuckDB turns one into a part, the next one is copied. What is read is measured first: the transaction
  * sees one state, so the order does not matter, and unfit rows are known in time.
@@ -43,13 +42,14 @@ export class ChunkReader {
   readonly remarks: number[];
   sums: TableSums = { rows: 0, columns: {}, checksum: null };
   readonly #with: ChunkReaderParts;
+  readonly #tell: (rows: number) => void;
   readonly #refused: { readonly chunk: Chunk; readonly lines: readonly number[] }[] = [];
   #conversion: Promise<void> = Promise.resolve();
   #rows = 0;
-  #told = 0;
 
   constructor(parts: ChunkReaderParts) {
     this.#with = parts;
+    this.#tell = tellRows(parts.context, parts.plan.estimated_rows);
     this.remarks = parts.queries.remarks.map(() => 0);
   }
 
@@ -167,14 +167,6 @@ export class ChunkReader {
     const { engine, plan, folders } = this.#with;
     const query = plannedRows(plan.columns, path, await roomFor(engine, longest, plan.columns.length));
     return await writePart(engine, query, join(folders.parts, `part-${String(number).padStart(5, '0')}.parquet`));
-  }
-
-  #tell(rows: number): void {
-    const now = performance.now();
-    if (now - this.#told < PROGRESS_MS) return;
-    this.#told = now;
-    const { context, plan } = this.#with;
-    context.progress({ done: rows, total: plan.estimated_rows, label: 'rows' });
   }
 
   #badRow({ column, reason }: BadRow): SluiceError {

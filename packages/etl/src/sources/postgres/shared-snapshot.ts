@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { SharedSnapshot } from '../../model.ts';
+import type { HeldSnapshot, SnapshotOptions } from '../source.ts';
 import { connectPostgres, type SourceClient } from './connect.ts';
 import { begin } from './transaction.ts';
 
@@ -44,35 +45,26 @@ export async function findSnapshot(client: pg.Client, job: string): Promise<Shar
   return row && { id: row.id, taken_at: row.taken_at.toISOString() };
 }
 
-export interface KeeperOptions {
-  /** Id of the job's flow run. */
-  readonly job: string;
-  readonly signal: AbortSignal;
-  /** Told when the snapshot is gone. */
-  readonly onLost: (reason: string) => void;
-}
-
 const AGAIN_MS = 1000;
 
 /** Keeps one snapshot of a source for as long as a job reads it. When its session is lost it takes another one. */
-export class SnapshotKeeper implements AsyncDisposable {
+export class SnapshotKeeper implements HeldSnapshot {
   readonly #url: string;
-  readonly #options: KeeperOptions;
+  readonly #options: SnapshotOptions;
   readonly #ended = new AbortController();
   #held: Held | undefined;
 
-  private constructor(url: string, options: KeeperOptions) {
+  private constructor(url: string, options: SnapshotOptions) {
     this.#url = url;
     this.#options = options;
   }
 
-  static async open(url: string, options: KeeperOptions): Promise<SnapshotKeeper> {
+  static async open(url: string, options: SnapshotOptions): Promise<SnapshotKeeper> {
     const keeper = new SnapshotKeeper(url, options);
     await keeper.#take();
     return keeper;
   }
 
-  /** Undefined while there is none. */
   get snapshot(): SharedSnapshot | undefined {
     return this.#held?.snapshot;
   }

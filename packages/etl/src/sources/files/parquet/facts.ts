@@ -106,9 +106,9 @@ const KINDS: readonly (readonly [type: RegExp, facts: (column: string) => Column
 ];
 
 /** Facts of a column; null for one that the two readers do not state in the same words. */
-export function factsFor({ name, duckdb_type, type_args }: ColumnPlan): ColumnFacts | null {
+export function factsFor({ name, neutral_type, type_args }: ColumnPlan): ColumnFacts | null {
   if (type_args['text'] !== undefined) return null;
   const column = identifier(name);
-  const facts = KINDS.find(([type]) => type.test(duckdb_type))?.[1](column);
+  const facts = KINDS.find(([type]) => type.test(neutral_type))?.[1](column);
   return facts ? { ...facts, sql: [`count(${column})`, ...facts.sql] } : null;
 }

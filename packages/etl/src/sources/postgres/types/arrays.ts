@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { RuleName } from '../../../duckdb/rules.ts';
-import type { Dialect } from '../../../types/shapes.ts';
+import type { RuleName } from '../../../types/rules.ts';
 import { asList, type Finding, type PostgresRule, rowText, textBytes } from './rule.ts';
+import type { Dialect } from './shapes.ts';
 import { unescaped } from './unescaped.ts';
 import { readDate, readInstant } from './values.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import { NARROW_DECIMAL, type RuleName } from '../../../duckdb/rules.ts';
+import { NARROW_DECIMAL, type RuleName } from '../../../types/rules.ts';
 
 /** A type as PostgreSQL's catalog has it. */
 export interface PostgresType {
@@ -21,14 +21,14 @@ export interface PostgresType {
 export interface Carrier {
   readonly type: RuleName;
   readonly type_args: JsonObject;
-  readonly duckdb_type: string;
+  readonly neutral_type: string;
   /** The type is one that DuckDB has not: its text is kept. */
   readonly as_text?: boolean;
 }
 
-const carrier = (type: RuleName, duckdb_type: string, type_args: JsonObject = {}): Carrier => ({ type, type_args, duckdb_type });
+const carrier = (type: RuleName, neutral_type: string, type_args: JsonObject = {}): Carrier => ({ type, type_args, neutral_type });
 
-const AS_TEXT: Carrier = { type: 'other', type_args: {}, duckdb_type: 'VARCHAR', as_text: true };
+const AS_TEXT: Carrier = { type: 'other', type_args: {}, neutral_type: 'VARCHAR', as_text: true };
 
 /** Types of `pg_catalog` that become more than a text. */
 const BUILT_IN: { readonly [name: string]: Carrier } = {
@@ -110,9 +110,9 @@ export class TypeResolver {
     const element = this.resolve(elementOid, modifier, 1);
     if (!element) return undefined;
     if (element.type === 'composite' || element.type === 'array') return carrier('composite', 'JSON');
-    const { type, duckdb_type, type_args, as_text = false } = NOT_IN_LISTS.has(element.type) ? AS_TEXT : element;
-    const args = { element: type, element_args: type_args, element_type: duckdb_type, depth };
-    return { ...carrier('array', duckdb_type + '[]'.repeat(depth), args), as_text };
+    const { type, neutral_type, type_args, as_text = false } = NOT_IN_LISTS.has(element.type) ? AS_TEXT : element;
+    const args = { element: type, element_args: type_args, element_type: neutral_type, depth };
+    return { ...carrier('array', neutral_type + '[]'.repeat(depth), args), as_text };
   }
 }
 

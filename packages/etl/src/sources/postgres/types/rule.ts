@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { Dialect } from '../../../types/shapes.ts';
+import type { Dialect } from './shapes.ts';
 
 /** What the types table says of a column in PostgreSQL, and of its text on the way into DuckDB. */
 export interface PostgresRule {

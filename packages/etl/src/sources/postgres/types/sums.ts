@@ -1,10 +1,10 @@
-import { DUCKDB_RULES, type RuleName } from '../../../duckdb/rules.ts';
 import type { ColumnPlan, VerifyLevel } from '../../../model.ts';
-import { type Dialect, postgresMd5Sum, SHAPES } from '../../../types/shapes.ts';
+import { type RuleName, SHAPE_OF } from '../../../types/rules.ts';
 import { concatAll, identifier } from '../../../types/sql.ts';
 import type { SumExpression } from '../../../types/table-sums.ts';
 import { asList, type Finding, type PostgresRule, rowText, textBytes } from './rule.ts';
 import { POSTGRES_RULES } from './rules.ts';
+import { type Dialect, md5Sum, POSTGRES_SHAPES } from './shapes.ts';
 
 /** The rule of a column that was planned from PostgreSQL. */
 export const postgresRule = ({ type }: ColumnPlan): PostgresRule => POSTGRES_RULES[type as RuleName];
@@ -14,7 +14,7 @@ export function postgresSums(columns: readonly ColumnPlan[], dialect: Dialect): 
   return columns.flatMap((column) => {
     const source = identifier(column.source_name);
     const value = postgresRule(column).value(source, column.type_args, dialect);
-    const sums = { n: `count(${source})`, ...SHAPES[DUCKDB_RULES[column.type as RuleName].shape].postgres(value, dialect) };
+    const sums = { n: `count(${source})`, ...POSTGRES_SHAPES[SHAPE_OF[column.type as RuleName]](value, dialect) };
     return Object.entries(sums).map(([sum, sql]) => ({ column: column.name, sum, sql }));
   });
 }
@@ -26,7 +26,7 @@ export function postgresRowChecksum(columns: readonly ColumnPlan[], dialect: Dia
     const text = rowText(postgresRule(column), identifier(column.source_name), column.type_args, dialect);
     return `coalesce(${textBytes(text, dialect)} || ':' || (${text}), 'N')`;
   });
-  return postgresMd5Sum(concatAll(texts), dialect);
+  return md5Sum(concatAll(texts), dialect);
 }
 
 /** A finding of a column's rule, with its column. */

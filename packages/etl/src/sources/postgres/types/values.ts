@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import { SIGNED_ZERO } from '../../../duckdb/zeros.ts';
-import type { Dialect } from '../../../types/shapes.ts';
+import { SIGNED_ZERO } from '../../../types/zeros.ts';
 import type { Finding } from './rule.ts';
+import type { Dialect } from './shapes.ts';
 
 type Value = (column: string, args: JsonObject, dialect: Dialect) => string;
 

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
 import { concurrency, ensureConcurrencyLimit, type HeldSlots } from '@sluice/sdk';
+import type { Destination } from '../destinations/destination.ts';
 import { StaleToken } from '../destinations/stale-token.ts';
 
 /**
- * Holds the warehouse for one writer: commits go in order, and each has a token higher than all before it. A server that is younger
- * than the warehouse counts from too low; the warehouse says so, and the lease is taken once more, above its highest.
+ * Holds a destination for one writer: commits go in order, and each has a token higher than all before it. A server that is younger
+ * than the destination counts from too low; that says so, and the lease is taken once more, above its highest.
  */
-export async function withWarehouse<T>(warehouse: string, signal: AbortSignal, work: (token: number) => Promise<T>): Promise<T> {
-  const name = `etl:warehouse:${createHash('sha256').update(resolve(warehouse)).digest('hex').slice(0, 16)}`;
+export async function withLease<T>({ place }: Pick<Destination, 'place'>, signal: AbortSignal, work: (token: number) => Promise<T>): Promise<T> {
+  const name = `etl:warehouse:${createHash('sha256').update(place).digest('hex').slice(0, 16)}`;
   try {
-    return await withLease(name, signal, 0, work);
+    return await holding(name, signal, 0, work);
   } catch (error) {
     if (!(error instanceof StaleToken)) throw error;
-    return await withLease(name, signal, error.highest, work);
+    return await holding(name, signal, error.highest, work);
   }
 }
 
-async function withLease<T>(name: string, signal: AbortSignal, tokenAbove: number, work: (token: number) => Promise<T>): Promise<T> {
+async function holding<T>(name: string, signal: AbortSignal, tokenAbove: number, work: (token: number) => Promise<T>): Promise<T> {
   await using lease = await take(name, signal, tokenAbove);
   return await work(lease.token ?? 0);
 }

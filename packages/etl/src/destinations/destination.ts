@@ -1,0 +1,80 @@
+import type { Json } from '@sluice/core/lib/json';
+import type { ColumnPlan, Extract, Load, StepContext, VerifyLevel } from '../model.ts';
+import type { QualifiedName } from '../names/qualified-name.ts';
+import type { Removed } from '../stage/old-files.ts';
+
+/**
+ * What the steps ask of a destination, whatever it is. Tables come to it as parts, with the sums that their source made of them; what
+ * it has committed it knows itself, in a ledger of its own. A destination of another kind is a folder with one more of these, and its
+ * row in `table.ts`; `destinationSuite` says what it must do.
+ */
+export interface Destination {
+  /** Its place, written in one way only: who writes to it holds the lease of this name. */
+  readonly place: string;
+  /** Refuses an address that no destination can have, before anything is read for it. */
+  expectUsable(): void;
+  /** Why a table cannot stand there, with what to do; null where it can. */
+  placeFault(table: string, target: QualifiedName): string | null;
+  /** Its own type for the values of a planned column. */
+  typeOf(column: Pick<ColumnPlan, 'neutral_type'>): string;
+  /** What stands there now; none where that cannot be asked at once. */
+  present(signal: AbortSignal): Promise<PresentTable[]>;
+  /**
+   * Puts a table that was read into parts in its place, exactly once, however often it is tried: a load that it knows changes nothing, an
+   * older plan never replaces a newer one, and a lease that is not younger than that of every commit before is refused with StaleToken.
+   * The table has the sums of its extract or is never seen: that is its half of the verification.
+   */
+  commit(request: CommitRequest): Promise<Load>;
+  /** When the tables of a job are there: brings it up to date, looks again at some of them, and tells what stands in it. Its lease is held. */
+  publish(context: StepContext): Promise<DestinationFacts>;
+  /** Removes what killed processes have left of it on this machine. */
+  tidy(context: StepContext): Promise<Removed[]>;
+  /** The answer to a person's query, which reads and can do nothing else. */
+  query(query: string): Promise<Row[]>;
+}
+
+export type Row = Record<string, Json>;
+
+export interface CommitRequest {
+  readonly extract: Extract;
+  readonly verify: VerifyLevel;
+  /** Replace the table also where it was loaded from another source. */
+  readonly overwrite?: boolean | undefined;
+  /** Of the lease on the destination. */
+  readonly token: number;
+  readonly flow_run_id: string;
+  readonly context: StepContext;
+}
+
+/** A table that stands there as its latest load left it. */
+export interface PresentTable extends QualifiedName {
+  readonly source: string | null;
+  readonly flow_run_id: string;
+  readonly rows: number;
+  /** Instant of the commit. */
+  readonly loaded: string;
+}
+
+/** Whether a table still is, row for row, what was verified when its load was committed. */
+export interface TableCheck {
+  readonly table: string;
+  /** How the rows were compared, in the destination's own words. */
+  readonly method: string;
+  readonly equal: boolean;
+}
+
+export interface Compacted {
+  readonly bytes_before: number;
+  readonly bytes_after: number;
+}
+
+export interface DestinationFacts {
+  /** Where it is, as a person names it. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly checks: readonly TableCheck[];
+  /** Null: there was no need to. */
+  readonly compacted: Compacted | null;
+  /** What stands in it at the end. */
+  readonly present: readonly PresentTable[];
+}

@@ -1,0 +1,63 @@
+import type { Extract, ReadOptions, SharedSnapshot, StepContext, TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
+
+/**
+ * What the steps ask of a source, whatever it is. Rows never pass through here: they go into Parquet files of this machine, the parts.
+ * A source of another kind is a folder with one more of these, and its row in `table.ts`; `sourceSuite` says what it must do.
+ */
+export interface Source {
+  /** The tables that it has, the largest first where sizes are known, and what of it is none. */
+  list(options: ListOptions): Promise<SourceTables>;
+  /** How a table is to be read, by what the source says of it now; or why it cannot be. */
+  plan(spec: TableSpec, options: PlanOptions): Promise<TablePlan | Unreadable>;
+  /**
+   * Reads a planned table into parts, all of one instant. The sums are made by the source, of exactly the rows that are in the parts,
+   * and not by reading those: that is its half of the verification.
+   */
+  extract(extraction: Extraction): Promise<Extract>;
+  /** Holds one state of it, for several tables to be read in. Left out where there is no such thing. */
+  holdSnapshot?(options: SnapshotOptions): Promise<HeldSnapshot>;
+}
+
+export interface ListOptions {
+  /** Patterns of names, such as `public.orders,sales.*`. */
+  readonly only?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface SourceTables {
+  readonly tables: readonly string[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+export interface PlanOptions {
+  /** Share of rows to take. */
+  readonly sample: number;
+  /** How all files of the job are written, where the guess is wrong; what the table's own line says goes before it. */
+  readonly read?: ReadOptions | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Extraction {
+  readonly plan: TablePlan;
+  readonly load_id: string;
+  readonly home: string;
+  readonly verify: VerifyLevel;
+  readonly context: StepContext;
+  /** The job in whose snapshot it is read; alone where none is named. */
+  readonly snapshot?: { readonly job: string } | undefined;
+  /** The plan that holds now, of a table that is not what was planned any more. */
+  readonly planAnew: () => Promise<TablePlan>;
+}
+
+export interface SnapshotOptions {
+  /** Id of the job's flow run. */
+  readonly job: string;
+  readonly signal: AbortSignal;
+  /** Told when the snapshot is gone. */
+  readonly onLost: (reason: string) => void;
+}
+
+export interface HeldSnapshot extends AsyncDisposable {
+  /** Undefined while there is none. */
+  readonly snapshot: SharedSnapshot | undefined;
+}

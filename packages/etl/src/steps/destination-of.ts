@@ -1,0 +1,8 @@
+import type { Destination } from '../destinations/destination.ts';
+import { destinationAt } from '../destinations/table.ts';
+import { etlPaths } from '../home.ts';
+
+/** The warehouse that is named, or the home's own. */
+export const destinationOf = (home: string, warehouse: string | undefined): Destination => destinationAt(warehouseOf(home, warehouse));
+
+export const warehouseOf = (home: string, warehouse: string | undefined): string => warehouse ?? etlPaths(home).warehouse;

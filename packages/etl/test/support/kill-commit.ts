@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Extract } from '../../src/model.ts';
+import { makeExtract } from './warehouse-load.ts';
+import { ended, startProgram } from './warehouse-process.ts';
+
+const ROWS = 100_000;
+
+/** Rows of a generation, and the sum of their ids. */
+export const GENERATION = { rows: 2 * ROWS, ids: ROWS * (2 * ROWS - 1) };
+
+/** A load whose every row says which load it is. */
+export const generation = (folder: string, number: number): Promise<Extract> =>
+  makeExtract({
+    folder,
+    columns: { generation: 'INTEGER', id: 'BIGINT', name: 'VARCHAR' },
+    parts: [0, 1].map(
+      (part) => `select ${number} as generation, i as id, 'name ' || hash(i) as name from range(${part * ROWS}, ${(part + 1) * ROWS}) r(i)`,
+    ),
+    planned_at: new Date(Date.UTC(2026, 0, 1) + number).toISOString(),
+  });
+
+export interface KilledCommit {
+  /** Folder for what the process is told. */
+  readonly folder: string;
+  readonly address: string;
+  readonly extract: Extract;
+  readonly token: number;
+  readonly afterMs: number;
+}
+
+/** Commits in a process that is killed so long after it began; says how long it took when nobody killed it. */
+export async function commitAndKill({ folder, address, extract, token, afterMs }: KilledCommit): Promise<number> {
+  const file = join(folder, 'extract.json');
+  await writeFile(file, JSON.stringify(extract));
+  const child = startProgram(new URL('./committer.ts', import.meta.url), [address, file, `${token}`]);
+  if (child.stdout) await once(child.stdout, 'data');
+  const began = performance.now();
+  const end = ended(child);
+  await Promise.race([end, pause(afterMs)]);
+  child.kill('SIGKILL');
+  await end;
+  return performance.now() - began;
+}

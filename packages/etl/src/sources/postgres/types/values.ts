@@ -11,7 +11,7 @@ const sentAsNumber = (sent: string, bits: 32 | 64, { version }: Dialect): string
   return version >= 180000 ? `${sent}::${type}` : `('x' || encode(${sent}, 'hex'))::bit(${bits})::${type}`;
 };
 
-/** NaN has many bit patterns in PostgreSQL, and one in a text; zero has two, which are equal: see `zeros.ts`. */
+/** NaN has many bit patterns in PostgreSQL, and one in a text; zero has two, which are equal: see `types/zeros.ts`. */
 export const floatBits =
   (type: 'float4' | 'float8', nan: string): Value =>
   (column, _, dialect) =>

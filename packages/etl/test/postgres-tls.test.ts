@@ -1,7 +1,7 @@
 import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connectPostgres } from '../src/sources/postgres/connect.ts';
-import { completeUrl } from '../src/sources/postgres/source-url.ts';
+import { postgresUrl } from '../src/sources/postgres/source-url.ts';
 import { certificate, type Pool, startPgbouncer } from './support/pgbouncer.ts';
 import { openTestSource, type TestSource } from './support/postgres-source.ts';
 
@@ -98,7 +98,7 @@ test('of several hosts the first one that will do is taken', async () => {
 
 async function asked(url: string, answer: string | undefined) {
   const questions: string[] = [];
-  const complete = await completeUrl(url, async (question) => {
+  const complete = await postgresUrl.complete(url, async (question) => {
     questions.push(question);
     return answer;
   });

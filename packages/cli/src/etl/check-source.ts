@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { listFiles } from '@sluice/etl';
 import { expectKnownScheme, folderOf, isDatabase } from '@sluice/etl/source-kinds';
-import { lookAtUrl } from '@sluice/etl/source-url';
+import { sourceUrl } from '@sluice/etl/source-url';
 
 const HINT = 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as postgres://user@host/database.';
 
@@ -14,7 +14,7 @@ export async function checkSource(text: string): Promise<void> {
   if (text.trim() === '') throw wrong('The source is empty.');
   expectKnownScheme(text);
   if (!isDatabase(text)) return checkFolder(text);
-  const kind = lookAtUrl(text);
+  const kind = sourceUrl(text).look(text);
   if (kind === 'unreadable') throw wrong('The URL of the source cannot be read.', 'Write it as postgres://user@host:5432/database.');
   if (kind === 'without one') return;
   throw wrong(

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { embeddedSource, writeSource } from '@sluice/etl/locations';
 import { folderOf, isDatabase } from '@sluice/etl/source-kinds';
-import { completeUrl } from '@sluice/etl/source-url';
+import { sourceUrl } from '@sluice/etl/source-url';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import { askPassword } from './ask-password.ts';
 import type { Membership } from './jobs/membership.ts';
@@ -33,7 +33,7 @@ export async function useGivenSource(home: string, text: string, sample: number,
 
 /** A password is asked for only where the server wants one that nobody has noted. */
 const withPassword = (text: string): Promise<string> =>
-  completeUrl(text, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
+  sourceUrl(text).complete(text, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
 
 export interface DemoOptions {
   readonly home: string;

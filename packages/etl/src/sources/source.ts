@@ -61,3 +61,14 @@ export interface HeldSnapshot extends AsyncDisposable {
   /** Undefined while there is none. */
   readonly snapshot: SharedSnapshot | undefined;
 }
+
+/** How the URL of a kind of database is read by who only passes it on. */
+export interface SourceUrl {
+  /** Whether it can be read, and whether a password stands in it. */
+  look(text: string): 'unreadable' | 'with a password' | 'without one';
+  /**
+   * A URL as workers need it, whose environment may be another: with the user, and with the password where one is needed. What the
+   * environment and password files say is taken first; only a server that asks for a password makes us `ask` for one.
+   */
+  complete(text: string, ask: (question: string) => Promise<string | undefined>): Promise<string>;
+}

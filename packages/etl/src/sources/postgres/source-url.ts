@@ -1,20 +1,19 @@
+import type { SourceUrl } from '../source.ts';
 import { addressesOf } from './address/addresses.ts';
 import { readLibpqUrl, withLogin } from './address/libpq-url.ts';
 import { connectPostgres } from './connect.ts';
 import { isPasswordNeeded } from './source-error.ts';
 
-/** Whether a text is a URL of PostgreSQL, and whether a password stands in it. */
-export function lookAtUrl(text: string): 'unreadable' | 'with a password' | 'without one' {
+/** A URL of PostgreSQL, as libpq reads it. */
+export const postgresUrl: SourceUrl = { look: lookAtUrl, complete: completeUrl };
+
+function lookAtUrl(text: string): ReturnType<SourceUrl['look']> {
   const url = readLibpqUrl(text);
   if (!url) return 'unreadable';
   return url.password === undefined ? 'without one' : 'with a password';
 }
 
-/**
- * A URL as workers need it, whose environment may be another: with the user, and with the password where one is needed. What the
- * environment and the password file say is taken first; only a server that asks for a password makes us `ask` for one.
- */
-export async function completeUrl(text: string, ask: (question: string) => Promise<string | undefined>): Promise<string> {
+async function completeUrl(text: string, ask: Parameters<SourceUrl['complete']>[1]): Promise<string> {
   const { hosts } = addressesOf(text);
   const [first] = hosts;
   if (!first) return text;

@@ -1,0 +1,12 @@
+import { type DatabaseKind, kindOf } from '../names/source-kinds.ts';
+import { postgresUrl } from './postgres/source-url.ts';
+import type { SourceUrl } from './source.ts';
+
+const URLS: { readonly [kind in DatabaseKind]: SourceUrl } = { postgres: postgresUrl };
+
+/** What is known of a database's URL without reading the database. */
+export function sourceUrl(text: string): SourceUrl {
+  const kind = kindOf(text);
+  if (kind === 'files') throw new TypeError('It is not the URL of a database.');
+  return URLS[kind];
+}

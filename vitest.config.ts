@@ -8,11 +8,17 @@ const PURE = [
   'packages/sdk/test/{futures,keys,params,results,retried-at,run-body,settings}.test.ts',
   'packages/server/src/{dispatch/assign,dispatch/deadlock,http/client-address,http/problem,orchestrate/only-door,store/only-store,http/mount,schemas/*}.test.ts',
   'packages/home/src/*.test.ts',
+  'packages/worker/test/read-arguments.test.ts',
   'tests/{architecture,home-files,limits}.test.ts',
 ];
 const ALL = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'flows/**/*.test.ts', 'demo/**/*.test.ts'];
 
+/** The packages are taken from their source; Vite's own conditions beside it. Vitest tells them to the processes of tests, too. */
+const conditions = ['@sluice/source', 'module', 'node', 'development|production'];
+
 export default defineConfig({
+  ssr: { resolve: { conditions } },
+  environments: { __vitest__: { resolve: { conditions } } }, // that of the global setups
   test: {
     globalSetup: ['./tests/support/test-run.ts'],
     setupFiles: ['./tests/support/test-limits.ts'],

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { nodeFlags } from '@sluice/core/process/programs';
 import type { Report } from '@sluice/etl';
 import { embeddedUrl } from '@sluice/server';
 import { median, print } from './support/figures.ts';
@@ -20,7 +21,11 @@ const env = { ...process.env, SLUICE_HOME: home };
 
 function etl(): { report: Report; wall: number } {
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'etl', '-o', 'json'], { cwd: ROOT, env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeFlags(MAIN), MAIN, 'etl', '-o', 'json'], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr);
   return { report: JSON.parse(stdout) as Report, wall: (performance.now() - started) / 1000 };
 }
@@ -78,6 +83,6 @@ try {
     { what: 'the command, from its start to its end', measured: `${median(rounds.map(({ wall }) => wall)).toFixed(2)} s` },
   ]);
 } finally {
-  spawnSync(process.execPath, [MAIN, 'reset', '--yes', '--force'], { env });
+  spawnSync(process.execPath, [...nodeFlags(MAIN), MAIN, 'reset', '--yes', '--force'], { env });
   await rm(home, { recursive: true, force: true });
 }

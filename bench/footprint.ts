@@ -46,7 +46,7 @@ const used = pids.map(cpuSeconds).reduce((sum, seconds) => sum + seconds, 0) - b
 
 const help = Array.from({ length: 10 }, () => {
   const started = performance.now();
-  spawnSync(process.execPath, [join(ROOT, 'packages/cli/src/main.ts'), '--help']);
+  spawnSync(process.execPath, ['--conditions=@sluice/source', join(ROOT, 'packages/cli/src/main.ts'), '--help']);
   return performance.now() - started;
 });
 const bare = Array.from({ length: 10 }, () => {

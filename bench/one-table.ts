@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { seedDemo } from '@sluice/demo';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import { median, print } from './support/figures.ts';
@@ -33,7 +34,9 @@ function copy(): number {
 }
 
 function load(level: 'sums' | 'full'): Loaded {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, url, 'public.flights', stack.home, level], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeFlags(PROGRAM), PROGRAM, url, 'public.flights', stack.home, level], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Loaded;
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, pageAll } from '@sluice/client';
+import { nodeFlags } from '@sluice/core/process/programs';
 import type { Report } from '@sluice/etl';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import { median, print } from './support/figures.ts';
@@ -31,7 +32,7 @@ async function round(url: string) {
   const { password } = source;
   // Where others see it, it is refused.
   source.password = '';
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'etl', '--source', source.href, '-o', 'json'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeFlags(MAIN), MAIN, 'etl', '--source', source.href, '-o', 'json'], {
     cwd: ROOT,
     env: { ...process.env, SLUICE_HOME: home, PGPASSWORD: decodeURIComponent(password) },
     encoding: 'utf8',

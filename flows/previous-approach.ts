@@ -6,7 +6,7 @@ import { tables } from './tables.ts';
  * The approach before this one, as the guide compares it: one flow run that submits a task for each table. The tag `database`
  * limits how many run at once; all of them share one process on one machine. It reads into parts and loads nothing: the next
  * job's first clean-up removes them. With a server up and the source filled (npx sluice demo) it runs in a clone by:
- * SLUICE_HOME=.sluice npx node flows/previous-approach.ts
+ * SLUICE_HOME=.sluice npx node -C @sluice/source flows/previous-approach.ts
  */
 
 const plan = task({ name: 'plan-table' }, planTable);

@@ -36,11 +36,3 @@ export const tables: readonly TableSpec[] = [
   { name: 'public.penguins', ...database },
   { name: 'public.countries', ...database },
 ];
-
-/** The table of this name or number; with a `source` any name will do. */
-export function findTable(table: string | number, source?: string): TableSpec {
-  if (source !== undefined) return { name: String(table), source };
-  const spec = typeof table === 'number' ? tables[table] : tables.find(({ name }) => name === table);
-  if (spec) return spec;
-  throw new Error(`There is no table ${JSON.stringify(table)} in flows/tables.ts: it has ${tables.length}, numbered from 0.`);
-}

@@ -9,9 +9,11 @@ import { findNode, handOver } from '../packages/cli/bin/node-24.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const [command, ...args] = process.argv.slice(2);
+/** The packages of a clone are taken from their source. */
+const SLUICE = ['--conditions=@sluice/source', 'packages/cli/src/main.ts'];
 const PROGRAMS = {
-  etl: ['packages/cli/src/main.ts', 'etl', ...args],
-  reset: ['packages/cli/src/main.ts', 'reset', ...args],
+  etl: [...SLUICE, 'etl', ...args],
+  reset: [...SLUICE, 'reset', ...args],
   test: ['scripts/test.ts', ...args],
 };
 

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { type DeploymentConfig, deployFlow } from '@sluice/sdk';
 import { readServerFile } from '@sluice/server';
 
@@ -29,7 +30,7 @@ export interface Stack extends AsyncDisposable {
 const children = new Set<ChildProcess>();
 
 export function sluice(home: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags(MAIN), MAIN, ...args], {
     env: { ...process.env, ...env, SLUICE_HOME: home },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
+import { nodeFlags } from '@sluice/core/process/programs';
 import type { Report } from '@sluice/etl';
 import { readServerFile } from '@sluice/server';
 import { eventually } from './eventually.ts';
@@ -31,7 +32,7 @@ export interface Job {
 
 /** Runs `sluice` as a user would, in a home of its own. */
 export function sluice(home: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Job {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags(MAIN), MAIN, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...impatient(), ...environment, SLUICE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],

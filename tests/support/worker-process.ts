@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@sluice/core/process/programs';
 import type { WorkerOptions } from '@sluice/worker';
 import { type Lab, workerOptions } from './lab.ts';
 
@@ -17,7 +18,9 @@ export interface WorkerProcess extends AsyncDisposable {
 
 /** A worker in a process of its own, to be stopped and killed; resolves when it is online. */
 export async function startWorkerProcess(lab: Lab, pool: string, options: Partial<WorkerOptions> & { name: string }): Promise<WorkerProcess> {
-  const child = fork(WORKER_PROGRAM, [JSON.stringify({ ...workerOptions(lab, pool, options.name), ...options })], { execArgv: [] });
+  const child = fork(WORKER_PROGRAM, [JSON.stringify({ ...workerOptions(lab, pool, options.name), ...options })], {
+    execArgv: nodeFlags(WORKER_PROGRAM),
+  });
   const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   await Promise.race([once(child, 'message'), exited.then((how) => Promise.reject(new Error(`the worker ended at once: ${how}`)))]);
   const stop = async () => {

@@ -18,9 +18,7 @@ export function findNode(folder) {
     const file = createRequire(join(folder, 'package.json')).resolve(`${name}/package.json`);
     return join(dirname(file), JSON.parse(readFileSync(file, 'utf8')).bin.node);
   } catch {
-    console.error(
-      `Sluice needs Node ${MAJOR} or later; this is ${process.versions.node}, and npm has no Node ${MAJOR} for ${process.platform} ${process.arch}.`,
-    );
+    console.error(`Sluice needs Node ${MAJOR} or later; this is ${process.versions.node}.`);
     console.error('Install it from nodejs.org, or with your version manager, and run this again.');
     process.exit(1);
   }

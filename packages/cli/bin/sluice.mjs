@@ -22,8 +22,17 @@ endWithLauncher();
 // A clone keeps its data to itself, so that it can be tried and thrown away.
 if (isClone() && !process.env.SLUICE_HOME) process.env.SLUICE_HOME = join(clone, '.sluice');
 
-const main = [join(home, 'src', 'main.ts'), join(home, 'dist', 'main.js')].find((file) => existsSync(file));
+const source = join(home, 'src', 'main.ts');
+const isSource = existsSync(source);
+const main = isSource ? source : join(home, 'dist', 'main.js');
 if (isNewNode()) {
+  // In a clone the packages are taken from their source: this process has not been told so by --conditions, as those that it starts are.
+  if (isSource) {
+    module.registerHooks({
+      resolve: (name, context, next) =>
+        next(name, name.startsWith('@sluice/') ? { ...context, conditions: [...context.conditions, '@sluice/source'] } : context),
+    });
+  }
   // What was compiled, and stripped of its types, is kept for the next time: it halves the time to the first line.
   module.enableCompileCache?.();
   await import(pathToFileURL(main).href);

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { folderOfHome, openLog } from '@sluice/home/files';
-
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+import { SLUICE } from './command-line.ts';
 
 /** What a server process tells the one that started it. */
 export type StartOutcome =
@@ -18,7 +16,7 @@ export async function startInBackground(home: string, args: readonly string[]): 
   const folder = folderOfHome(home, 'logs');
   const file = join(folder, 'server.out');
   const out = openLog(file, 'anew');
-  const child = spawn(process.execPath, [MAIN, 'server', 'start', ...args], {
+  const child = spawn(process.execPath, [...SLUICE, 'server', 'start', ...args], {
     detached: true,
     stdio: ['ignore', out, out, 'ipc'],
     env: { ...process.env, SLUICE_HOME: home },

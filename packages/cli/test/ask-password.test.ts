@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { expect, test } from 'vitest';
 
 const MODULE = fileURLToPath(new URL('../src/etl/ask-password.ts', import.meta.url));
@@ -12,7 +13,7 @@ const PROGRAM = `
 
 /** A program that asks, and what is typed when it does. */
 async function ask(typed: string): Promise<{ out: string; told: string }> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...nodeFlags(MODULE), '--input-type=module', '-e', PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'] });
   const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
   child.stderr.once('data', () => child.stdin.end(typed));
   await once(child, 'close');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
@@ -22,7 +23,7 @@ test.each([
 ])('a worker whose output %s goes on, and so do its runs; it ends when it is told to', async (_what, where) => {
   const pool = await lab.pool();
   const name = await lab.deploy(pool, tellsProcess);
-  const command = `{ "${process.execPath}" "${MAIN}" worker start --api-url ${lab.url} --pool ${pool} & echo $! >&3; wait $!; echo "code $?" >&3; } ${where}`;
+  const command = `{ "${process.execPath}" ${nodeFlags(MAIN).join(' ')} "${MAIN}" worker start --api-url ${lab.url} --pool ${pool} & echo $! >&3; wait $!; echo "code $?" >&3; } ${where}`;
   const shell = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: { ...process.env, SLUICE_HOME: lab.home } });
   const lines = createInterface({ input: shell.stdio[3] as NodeJS.ReadableStream })[Symbol.asyncIterator]();
   const pid = Number((await lines.next()).value);
@@ -34,7 +35,7 @@ test.each([
 });
 
 test('a command whose answer cannot be written has failed, and says why', async () => {
-  const command = `"${process.execPath}" "${MAIN}" config view > /dev/full`;
+  const command = `"${process.execPath}" ${nodeFlags(MAIN).join(' ')} "${MAIN}" config view > /dev/full`;
   const shell = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, SLUICE_HOME: lab.home } });
   let said = '';
   shell.stderr.setEncoding('utf8').on('data', (text: string) => {

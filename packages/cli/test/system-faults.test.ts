@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /* A machine that does not give the server what it needs: one sentence, a next step, and no word of what failed inside. */
@@ -19,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Starts a server on a home, by a shell that has been told something first. */
 async function start(home: string, first = ':'): Promise<{ code: number | null; said: string }> {
-  const child = spawn('sh', ['-c', `${first}; exec "$0" "$@"`, process.execPath, MAIN, 'server', 'start', '--port', '0'], {
+  const child = spawn('sh', ['-c', `${first}; exec "$0" "$@"`, process.execPath, ...nodeFlags(MAIN), MAIN, 'server', 'start', '--port', '0'], {
     env: { PATH: process.env['PATH'], HOME: folder, SLUICE_HOME: home, TMPDIR: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Extract } from '../src/model.ts';
 import { makeExtract } from './support/warehouse-load.ts';
@@ -38,7 +39,7 @@ async function commitAll([command = '', ...args]: readonly string[], extracts: r
   const disk = await mkdtemp(join(folder, 'disk-'));
   const list = join(folder, 'extracts.json');
   await writeFile(list, JSON.stringify(extracts));
-  const program = [process.execPath, PROGRAM, join(disk, 'warehouse.duckdb'), list];
+  const program = [process.execPath, ...nodeFlags(PROGRAM), PROGRAM, join(disk, 'warehouse.duckdb'), list];
   const { stdout } = await promisify(execFile)(command, [...args, ...program], { env: { ...process.env, DISK: disk } });
   return stdout
     .trim()

@@ -24,7 +24,7 @@ export async function findEntrypoint({ flow, options }: DeploymentConfig, root: 
   const path = relative(root, file);
   if (path.startsWith('..') || isAbsolute(path)) {
     throw new SluiceError('ENTRYPOINT_INVALID', `The flow '${flow.flowName}' is defined in ${file}, outside of the project ${root}.`, {
-      hint: "Move it into the project, or say entrypoint: 'file:export' in its deployment.",
+      hint: "Export it from a file of the project. One that a package's function makes takes file: import.meta.url of that file.",
     });
   }
   const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;

@@ -17,6 +17,7 @@ const RULES = {
   retryDelay: rules.delay,
   timeout: rules.timeout,
   runName: rules.runName,
+  file: rules.text,
   body: rules.function,
 } satisfies { readonly [name in keyof FlowOptions<never, never> | 'body']-?: unknown };
 
@@ -35,7 +36,7 @@ export function flow<Params extends object, Result>(
 ): Flow<Params, Params, Result>;
 export function flow<In, Params, Result>(options: FlowOptions<In, Params>, body: FlowBody<Params, Result>): Flow<In, Params, Result> {
   checkOptions(`flow ${show(options.name, 100)}`, { ...options, name: options.name ?? '', body: body ?? null }, RULES);
-  const definedIn = getCallSites(2)[1]?.scriptName ?? '';
+  const definedIn = options.file ?? getCallSites(2)[1]?.scriptName ?? '';
   const call = async (params: In): Promise<Awaited<Result>> => {
     const parsed = await parseParams(options.params, params, `flow '${options.name}'`);
     const scope = currentScope();

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
@@ -21,7 +22,10 @@ afterAll(() => lab.stop());
 
 function runScript(...args: string[]) {
   const { SLUICE_API_URL: _, PREFECT_API_URL: __, ...env } = process.env;
-  const child = spawn(process.execPath, [SCRIPT, ...args], { env: { ...env, SLUICE_HOME: lab.home }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...nodeFlags(SCRIPT), SCRIPT, ...args], {
+    env: { ...env, SLUICE_HOME: lab.home },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = Promise.all([text(child.stdout), once(child, 'exit')]).then(([said, [code, signal]]) => ({
     said: said.trim().split('\n').at(-1),
     how: signal ?? code,

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Lab, startLab, workerOptions } from '../../../tests/support/lab.ts';
 import { isAlive, WORKER_PROGRAM } from '../../../tests/support/worker-process.ts';
@@ -17,7 +18,7 @@ test('workers that die are started again, after a pause that grows while they ke
   const started: string[] = [];
   const supervisor = superviseWorkers(
     ['worker-1', 'worker-2'],
-    (name) => ({ program: process.execPath, args: [WORKER_PROGRAM, JSON.stringify(workerOptions(lab, pool, name))] }),
+    (name) => ({ program: process.execPath, args: [...nodeFlags(WORKER_PROGRAM), WORKER_PROGRAM, JSON.stringify(workerOptions(lab, pool, name))] }),
     {
       onStarted: (name, pid) => {
         started.push(name);

@@ -1,4 +1,6 @@
+import { called } from '../called.ts';
 import { defineCommand } from '../define-command.ts';
+import { MAIN_DEPLOYMENT } from '../etl/main-deployment.ts';
 import { flag, share } from '../options.ts';
 import { say } from '../render/message.ts';
 import { cliSettings } from '../settings.ts';
@@ -13,6 +15,6 @@ export const command = defineCommand({
     const { values } = await cliSettings(globals);
     const { useDemoSource } = await import('../etl/source.ts');
     await useDemoSource({ home: values.home, databaseUrl: values.database_url, sample, dirty, onProgress: say });
-    say('The 20 tables of the demo are there: 17 in a database, three as files. Next: sluice deployment run main-etl-job/main-etl-deployment');
+    say(`The 20 tables of the demo are there: 17 in a database, three as files. Next: ${called(`deployment run ${MAIN_DEPLOYMENT}`)}`);
   },
 });

@@ -4,6 +4,7 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 import type { EtlOptions } from './etl-options.ts';
 import type { Live } from './live.ts';
+import { MAIN_DEPLOYMENT } from './main-deployment.ts';
 import { createNotes } from './notes.ts';
 import { createSnapshots } from './snapshot.ts';
 import type { JobSource } from './source.ts';
@@ -23,7 +24,7 @@ interface Parts {
 
 /** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
 export async function runMain({ client, options, source, workers, live, onStarted }: Parts): Promise<FlowRun> {
-  const { id } = await findDeployment(client, 'main-etl-job/main-etl-deployment');
+  const { id } = await findDeployment(client, MAIN_DEPLOYMENT);
   const { tables: limit, named, only, warehouse, into, overwrite, snapshot, verify, read, settings, signal } = options;
   const parameters = JSON.parse(
     JSON.stringify({ limit, source: source.name, named, only, warehouse, into, overwrite, snapshot, verify, read, sample: source.sample }),

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { folderOfHome, openLog } from '@sluice/home/files';
 import { readServerFile } from '@sluice/server';
+import { SLUICE } from '../command-line.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const START_MS = 60_000;
 const LOOK_MS = 20;
 
@@ -31,7 +30,7 @@ export function startBackground(
   const folder = folderOfHome(home, 'logs');
   const log = join(folder, `${name}.log`);
   const file = openLog(log, 'append');
-  const child: ChildProcess = spawn(process.execPath, [MAIN, ...args], { detached: true, stdio: ['ignore', file, file], env });
+  const child: ChildProcess = spawn(process.execPath, [...SLUICE, ...args], { detached: true, stdio: ['ignore', file, file], env });
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     child.once('error', (error) => resolve(messageOf(error)));

@@ -6,8 +6,10 @@ import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { exitCodeOf, type Report, reportOf } from '@sluice/etl';
 import { isDatabase } from '@sluice/etl/source-kinds';
+import { called, isClone } from '../called.ts';
 import { checkSource } from './check-source.ts';
 import type { EtlOptions } from './etl-options.ts';
+import { expectTables, findJob } from './job-config.ts';
 import { joinHome, type Membership } from './jobs/membership.ts';
 import { inTurn } from './jobs/turn.ts';
 import { readKeptWorkers } from './kept-workers.ts';
@@ -37,7 +39,8 @@ async function runJob(options: EtlOptions): Promise<number> {
   const { settings, json, signal } = options;
   const out = json ? process.stderr : process.stdout;
   const say = (text: string) => out.write(`${text}\n`);
-  if (options.source !== undefined) await checkSource(options.source);
+  if (options.source === undefined) await expectTables(options);
+  else await checkSource(options.source);
   if (options.source !== undefined) expectFitting(options, isDatabase(options.source));
   if (options.plan) return planOnly(options, say);
   await using stack = new AsyncDisposableStack();
@@ -124,7 +127,7 @@ async function planOnly(options: EtlOptions, say: (text: string) => void): Promi
 /** Of what this command may have left up: others may have started the workers, or the server. */
 async function howToStop({ settings, apiUrl }: EtlOptions): Promise<string> {
   const workers = await readKeptWorkers(settings.home);
-  const commands = [...(workers === undefined ? [] : [`kill ${workers}`]), ...(apiUrl === undefined ? ['npx sluice server stop'] : [])];
+  const commands = [...(workers === undefined ? [] : [`kill ${workers}`]), ...(apiUrl === undefined ? [called('server stop')] : [])];
   return commands.length > 0 ? ` To stop them: ${commands.join(' && ')}` : '';
 }
 
@@ -158,7 +161,7 @@ async function readReport(home: string, main: FlowRun): Promise<Report> {
     isErrorCode(code) ? code : 'FLOW_RUN_FAILED',
     `The job is ${main.state_name}: ${main.state?.message ?? 'it gave no reason.'}`,
     {
-      hint: typeof hint === 'string' ? hint : `See what it did: npx sluice server start, then npx sluice flow-run logs ${main.id}`,
+      hint: typeof hint === 'string' ? hint : `See what it did: ${called('server start')}, then ${called(`flow-run logs ${main.id}`)}`,
     },
   );
 }
@@ -167,7 +170,7 @@ async function readReport(home: string, main: FlowRun): Promise<Report> {
 async function prepare(client: Client, { settings, root }: EtlOptions, say: (text: string) => void): Promise<void> {
   const [{ setUp }, { deployProject }] = await Promise.all([import('../setup.ts'), import('../deploy-project.ts')]);
   await setUp(client, settings, say);
-  await deployProject(client, { root, pool: settings.work_pool }, say);
+  await deployProject(client, { root, pool: settings.work_pool, config: await findJob(root) }, say);
 }
 
 async function chooseSource(
@@ -177,5 +180,6 @@ async function chooseSource(
   say: (text: string) => void,
 ): Promise<JobSource> {
   if (source !== undefined) return useGivenSource(settings.home, source, sample, { ...job, keep });
+  if (!isClone) return { name: undefined, sample };
   return useDemoSource({ home: settings.home, databaseUrl, sample, dirty, signal, onProgress: say, job });
 }

@@ -10,7 +10,7 @@ import { noteSource } from './jobs/sources.ts';
 
 /** What the job reads: the demo's tables, or everything in a source of the user's own. */
 export interface JobSource {
-  /** Name of the source whose tables are all taken; undefined for the list in flows/tables.ts. */
+  /** Name of the source whose tables are all taken; undefined for the list that the project keeps. */
   readonly name: string | undefined;
   /** Share of the rows that a run is to take of its tables. */
   readonly sample: number;

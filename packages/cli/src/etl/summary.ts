@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { etlPaths, identifier, parseName, type QualifiedName, type Report } from '@sluice/etl';
 import Table from 'cli-table3';
+import { called, resetCommand } from '../called.ts';
 import { bytes } from '../render/bytes.ts';
 import { paint } from '../render/paint.ts';
 import { shellWord } from '../render/shell.ts';
@@ -48,7 +49,7 @@ export async function toSummary(
     ...sharedSnapshots({ tables, snapshots }),
     `Warehouse: ${warehouse}`,
     ...queryHint({ tables, warehouse }, home),
-    `Disk used: ${bytes(await usedBytes(home))}, removed by: npm run etl:reset`,
+    `Disk used: ${bytes(await usedBytes(home))}, removed by: ${resetCommand()}`,
   ];
   return lines.join('\n');
 }
@@ -72,7 +73,7 @@ function queryHint({ tables, warehouse }: Pick<Report, 'tables' | 'warehouse'>, 
   if (!name) return [];
   const own = resolve(warehouse) === etlPaths(home).warehouse;
   const query = shellWord(`select count(*) from ${toSql(name)}`);
-  return [`Query it:  npx sluice query ${query}${own ? '' : ` --warehouse ${shellWord(warehouse)}`}`];
+  return [`Query it:  ${called(`query ${query}`)}${own ? '' : ` --warehouse ${shellWord(warehouse)}`}`];
 }
 
 /** After a dot DuckDB takes any word as it is; before it, one that it knows would have to stand in quotes. */

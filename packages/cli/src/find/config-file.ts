@@ -7,14 +7,20 @@ const NAMES = ['sluice.config.ts', 'sluice.config.mts', 'sluice.config.js', 'slu
 const FOLDERS = ['.', 'flows'] as const;
 
 /** The nearest sluice.config file: in this folder or its flows folder, or in one above. */
-export function findConfigFile(from: string): string {
+export function lookForConfigFile(from: string): string | undefined {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     for (const inner of FOLDERS) {
       const found = NAMES.map((name) => join(folder, inner, name)).find((file) => existsSync(file));
       if (found) return found;
     }
-    if (dirname(folder) === folder) break;
+    if (dirname(folder) === folder) return undefined;
   }
+}
+
+/** The same, where there must be one. */
+export function findConfigFile(from: string): string {
+  const file = lookForConfigFile(from);
+  if (file !== undefined) return file;
   throw new SluiceError('NOT_FOUND', `There is no sluice.config.ts in ${resolve(from)}, in its folder flows, or above.`, {
     hint: 'Go to the project, or name the file with --config.',
   });

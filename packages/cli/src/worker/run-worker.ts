@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Settings } from '@sluice/core/settings/settings';
-import { startWorker, type WorkerOptions } from '@sluice/worker';
+import { eventText, startWorker } from '@sluice/worker';
 import { outliveOutput } from '../end-with-output.ts';
 import { say } from '../render/message.ts';
 import { onStopSignals } from '../stop-signals.ts';
@@ -12,8 +12,6 @@ export interface WorkerWanted {
   readonly queues: readonly string[];
   readonly cleanEnv: boolean;
 }
-
-type Event = Parameters<NonNullable<WorkerOptions['onEvent']>>[0];
 
 /** A worker in this process, until it is told to stop and its runs have ended. */
 export async function runWorker({ settings, pool, limit, queues, cleanEnv, name }: WorkerWanted & { readonly name: string }): Promise<void> {
@@ -34,7 +32,7 @@ export async function runWorker({ settings, pool, limit, queues, cleanEnv, name 
     loggingLevel: logging_level,
     cleanEnv,
     cache: join(home, 'cache'),
-    onEvent: (event) => line(describe(event, pool, limit)),
+    onEvent: (event) => line(eventText(event, { pool, limit })),
   });
   const drain = () => {
     line(`finishing its flow runs${isSupervised ? '' : '; Ctrl+C again ends at once'}`);
@@ -50,17 +48,4 @@ export async function runWorker({ settings, pool, limit, queues, cleanEnv, name 
   process.off('disconnect', supervisorGone);
   signals.forget();
   line('stopped');
-}
-
-function describe(event: Event, pool: string, limit: number): string {
-  switch (event.type) {
-    case 'online':
-      return `online; takes runs of the work pool "${pool}", ${limit} at once`;
-    case 'claimed':
-      return `started '${event.flow_run}' of ${event.flow}${event.epoch > 1 ? ` (claim ${event.epoch})` : ''}`;
-    case 'ended':
-      return `ended '${event.flow_run}': ${event.how}`;
-    case 'note':
-      return event.message;
-  }
 }

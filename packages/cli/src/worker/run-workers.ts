@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { superviseWorkers } from '@sluice/worker';
+import { SLUICE } from '../command-line.ts';
 import { outliveOutput } from '../end-with-output.ts';
 import { say } from '../render/message.ts';
 import { onStopSignals } from '../stop-signals.ts';
 import type { WorkerWanted } from './run-worker.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const RULE = '='.repeat(60);
 
 /** Several workers, each a process of its own; those that die are started again. Ends when all have. */
@@ -37,7 +36,7 @@ export async function runWorkers({
     ...(cleanEnv ? ['--clean-env'] : []),
   ];
   const waiting = new Set(names);
-  const supervisor = superviseWorkers(names, (name) => ({ program: process.execPath, args: [MAIN, ...args, '--name', name] }), {
+  const supervisor = superviseWorkers(names, (name) => ({ program: process.execPath, args: [...SLUICE, ...args, '--name', name] }), {
     onStarted: (name, pid) => {
       say(`🚀 Starting worker: ${name}`);
       say(`✅ Worker ${name} started (PID: ${pid})`);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@sluice/core/process/programs';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -34,7 +35,7 @@ interface Options {
 /** The real command, with an environment that holds nothing of the one that runs the tests. */
 export function createSluice(base: Readonly<Record<string, string>> = {}) {
   const start = (args: readonly string[], { env = {}, cwd, input = '', nodeOptions = [] }: Options = {}): Running => {
-    const child = spawn(process.execPath, [...nodeOptions, MAIN, ...args], {
+    const child = spawn(process.execPath, [...nodeFlags(MAIN), ...nodeOptions, MAIN, ...args], {
       env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_COMPILE_CACHE: COMPILED, ...base, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(cwd && { cwd }),

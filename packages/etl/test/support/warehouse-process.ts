@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@sluice/core/process/programs';
 
 /** Another process that has the file open; it lets go when its standard input ends. */
 export async function holdWarehouse(file: string, access: 'read' | 'write'): Promise<ChildProcess> {
@@ -11,7 +12,7 @@ export async function holdWarehouse(file: string, access: 'read' | 'write'): Pro
 
 /** A program in a process of its own. */
 export const startProgram = (program: URL, args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, [fileURLToPath(program), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  spawn(process.execPath, [...nodeFlags(program), fileURLToPath(program), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
 
 export async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

@@ -1,5 +1,6 @@
 import { Worker as Thread } from 'node:worker_threads';
 import type { ApiAccess } from '@sluice/core/process/messages';
+import { nodeFlags, programBeside } from '@sluice/core/process/programs';
 import { LeaseLost, RunAborted } from '../errors.ts';
 
 export interface LeaseIdentity {
@@ -16,8 +17,9 @@ export type FromLeaseThread = 'lost' | 'cancelling';
  * word from this process, when it is killed, the server ends the run.
  */
 export function keepLease(identity: LeaseIdentity, stop: AbortController): Disposable {
-  // A program that was given by `node -e` must not run again in the thread.
-  const thread = new Thread(new URL('./lease-thread.ts', import.meta.url), { workerData: identity, execArgv: [] });
+  const program = programBeside('./lease-thread', import.meta.url);
+  // And nothing else: a program that was given by `node -e` must not run again in the thread.
+  const thread = new Thread(program, { workerData: identity, execArgv: nodeFlags(program) });
   thread.unref();
   thread.on('message', (heard: FromLeaseThread) => {
     stop.abort(

@@ -13,6 +13,8 @@ export interface FlowOptions<In, Out> {
   readonly retryDelay?: Duration;
   readonly timeout?: Duration;
   readonly runName?: string | ((params: Out) => string);
+  /** The module that exports it, `import.meta.url` there: of a flow that is made by a function of another module, such as a package's. */
+  readonly file?: string;
 }
 
 export type FlowBody<Params, Result> = (params: Params, context: RunContext) => Result | Promise<Result>;

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { expect, test } from 'vitest';
 
 const DRIVER = new URL('driver.ts', import.meta.url).href;
@@ -17,7 +18,7 @@ function load(change: string): Promise<{ stdout: string }> {
     });
     const { postgres } = await import(${JSON.stringify(DRIVER)});
     console.log(typeof postgres);`;
-  return promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  return promisify(execFile)(process.execPath, [...nodeFlags(DRIVER), '--input-type=module', '-e', program]);
 }
 
 test('the driver is loaded with its repairs when it is the version they are made for', async () => {

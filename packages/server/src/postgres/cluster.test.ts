@@ -135,7 +135,9 @@ test('one that a killed server has left running is taken over as it is', async (
     const cluster = await startCluster(process.argv[1]);
     console.log(cluster.url('postgres'));
     setInterval(() => {}, 1000);`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', program, home], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--conditions=@sluice/source', '--input-type=module', '-e', program, home], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [url] = (await once(createInterface(parent.stdout), 'line')) as [string];
   await ask(url, 'create table kept as select 7 as value');
   parent.kill('SIGKILL');

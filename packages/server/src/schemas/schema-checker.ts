@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { LONGEST_TIMER_MS } from '@sluice/core/lib/duration';
+import { programBeside } from '@sluice/core/process/programs';
 import type { SchemaAnswer, SchemaQuestion } from './schema-thread.ts';
 
 /** Answers questions about schemas that clients wrote. */
@@ -32,7 +33,7 @@ export function createSchemaChecker({ deadlineMs = DEADLINE_MS }: { deadlineMs?:
   let turn: Promise<unknown> = Promise.resolve();
 
   async function start(): Promise<Thread> {
-    const worker = new Worker(new URL('./schema-thread.ts', import.meta.url), { resourceLimits: LIMITS, env: {}, execArgv: [] });
+    const worker = new Worker(programBeside('./schema-thread', import.meta.url), { resourceLimits: LIMITS, env: {}, execArgv: [] });
     worker.unref();
     await once(worker, 'message');
     return { worker, fresh: true };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker as Thread } from 'node:worker_threads';
 import type { WorkerBeat, WorkerBeatAnswer } from '@sluice/core/model/worker';
 import type { ApiAccess } from '@sluice/core/process/messages';
+import { nodeFlags, programBeside } from '@sluice/core/process/programs';
 import type { HeldRuns } from './held-runs.ts';
 
 export type BeatIdentity = Omit<WorkerBeat, 'leases' | 'leaving'> & { readonly api: ApiAccess; readonly pool: string };
@@ -18,7 +19,8 @@ const MARGIN = 0.15;
 
 /** Starts the thread that beats, and resolves after its first beat. */
 export async function startBeat(identity: BeatIdentity, held: HeldRuns): Promise<{ stop(): Promise<void> }> {
-  const thread = new Thread(new URL('./beat-thread.ts', import.meta.url), { workerData: identity });
+  const program = programBeside('./beat-thread', import.meta.url);
+  const thread = new Thread(program, { workerData: identity, execArgv: nodeFlags(program) });
   const tell = () => {
     const leases = held.all().map(({ flow_run_id, epoch, stalledSeconds }) => {
       const stalled_seconds = stalledSeconds();

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { startTimer, type Timer } from '@sluice/client';
 import { CHANNEL_FD, type FromFlowProcess, type ToFlowProcess } from '@sluice/core/process/messages';
+import { nodeFlags } from '@sluice/core/process/programs';
 import { pause } from '../../pause.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { Deadlines, type Overdue } from './deadlines.ts';
@@ -79,7 +80,7 @@ export class FlowProcess {
   constructor(options: FlowProcessOptions) {
     const { program, heapMb, cache, env, guard, onNote } = options;
     this.#options = options;
-    const flags = heapMb ? [`--max-old-space-size=${heapMb}`] : [];
+    const flags = [...nodeFlags(program), ...(heapMb ? [`--max-old-space-size=${heapMb}`] : [])];
     this.#child = spawn(process.execPath, [...flags, program], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

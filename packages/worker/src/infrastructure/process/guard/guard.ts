@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { programBeside } from '@sluice/core/process/programs';
 
 /** What a guard is told, one JSON line each: kill this process group after the deadline, or watch it no longer. */
 export interface GuardLine {
@@ -58,7 +59,7 @@ export class Guard {
   }
 
   #start(): ChildProcess {
-    const program = fileURLToPath(new URL('./program.ts', import.meta.url));
+    const program = fileURLToPath(programBeside('./program', import.meta.url));
     const child = spawn(process.execPath, ['--max-old-space-size=32', program], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
     child.stdin?.on('error', () => {});
     const started = performance.now();

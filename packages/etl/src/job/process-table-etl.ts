@@ -1,9 +1,12 @@
-import { extractTable, isForParts, loadTable, type PlannedTable, planTable } from '@sluice/etl';
 import { flow, task } from '@sluice/sdk';
 import { z } from 'zod';
+import type { TableSpec } from '../model.ts';
+import { extractTable } from '../steps/extract-table.ts';
+import { isForParts, loadTable } from '../steps/load-table.ts';
+import { type PlannedTable, planTable } from '../steps/plan-table.ts';
 import { readOptions } from './read-options.ts';
 import { retryDelays } from './retry-delays.ts';
-import { findTable } from './tables.ts';
+import { findTable } from './table-list.ts';
 
 /** What a run of one table is told. Nothing secret: where a source is, and its password, the workers know. */
 const params = z.object({
@@ -29,27 +32,31 @@ const params = z.object({
 /** Decides once how the table is read, so that every try reads it the same way. */
 const plan = task({ name: 'plan-table' }, planTable);
 
-/** Reads the table into parts. The limit on the tag `database` counts these, over all workers. */
-const sqlQuery = task(
-  { name: 'sql-query', tags: ['database'], retries: 2, retryDelay: retryDelays.task, runName: ({ table }: PlannedTable) => `sql-query ${table}` },
-  (planned: PlannedTable & { again?: number }, context) => extractTable(planned, context),
-);
-
 /** Verifies and commits: exactly once, however often it is tried. */
 const load = task({ name: 'load-table' }, loadTable);
 
 /** Loads one table: planned, read, verified, committed. A run that is done again goes on where it was. */
-export const processTableEtl = flow(
-  { name: 'process-table-etl', params, retries: 1, retryDelay: retryDelays.flow },
-  async ({ table, source, from, ...options }, { run }) => {
-    const planned = await plan({ ...findTable(table, source), ...(from !== undefined && { from }), ...options });
-    const extracted = await sqlQuery(planned);
-    try {
-      return await load(extracted);
-    } catch (error) {
-      // A run that goes on on another machine finds no parts there.
-      if (!isForParts(error)) throw error;
-      return await load(await sqlQuery({ ...planned, again: run.attempt }));
-    }
-  },
-);
+export function defineProcessTableEtl(tables: readonly TableSpec[], file: string) {
+  const delays = retryDelays();
+
+  /** Reads the table into parts. The limit on the tag `database` counts these, over all workers. */
+  const sqlQuery = task(
+    { name: 'sql-query', tags: ['database'], retries: 2, retryDelay: delays.task, runName: ({ table }: PlannedTable) => `sql-query ${table}` },
+    (planned: PlannedTable & { again?: number }, context) => extractTable(planned, context),
+  );
+
+  return flow(
+    { name: 'process-table-etl', params, retries: 1, retryDelay: delays.flow, file },
+    async ({ table, source, from, ...options }, { run }) => {
+      const planned = await plan({ ...findTable(tables, table, source), ...(from !== undefined && { from }), ...options });
+      const extracted = await sqlQuery(planned);
+      try {
+        return await load(extracted);
+      } catch (error) {
+        // A run that goes on on another machine finds no parts there.
+        if (!isForParts(error)) throw error;
+        return await load(await sqlQuery({ ...planned, again: run.attempt }));
+      }
+    },
+  );
+}

@@ -1,0 +1,43 @@
+import { type DeploymentConfig, type DeploymentOptions, deploy } from '@sluice/sdk';
+import type { TableSpec } from '../model.ts';
+import { defineCleanupFlow1, defineCleanupFlow2 } from './cleanup-flows.ts';
+import { DEPLOYMENTS } from './deployments.ts';
+import { defineMainEtl } from './main-etl.ts';
+import { defineProcessTableEtl } from './process-table-etl.ts';
+
+export interface EtlJobOptions {
+  /** Largest first, so that no worker is left with the longest one at the end. */
+  readonly tables: readonly TableSpec[];
+  /** The module that exports the job's flows: `import.meta.url` there. Workers load them from it. */
+  readonly file: string;
+}
+
+type Options = Omit<DeploymentOptions<object>, 'name' | 'params' | 'entrypoint'>;
+
+/** What deployments get beyond the job's own options, by flow: pool, limits, environment. */
+type OptionsByFlow = { readonly [flow in keyof typeof DEPLOYMENTS]?: Options };
+
+/**
+ * The job on a list of tables: one flow run for each, then two clean-ups. Its flows are exported by the module that calls it.
+ *
+ * @example
+ * export const { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, deployments } = defineEtlJob({ tables, file: import.meta.url });
+ */
+export function defineEtlJob({ tables, file }: EtlJobOptions) {
+  const processTableEtl = defineProcessTableEtl(tables, file);
+  const cleanupFlow1 = defineCleanupFlow1(file);
+  const cleanupFlow2 = defineCleanupFlow2(file);
+  const mainEtl = defineMainEtl(tables, { processTableEtl, cleanupFlow1, cleanupFlow2 }, file);
+  /** The flows that read have the addresses of these, and of the one that a run names. */
+  const sources = [...new Set(tables.map(({ source }) => source))];
+
+  /** Its deployments, for `sluice.config.ts`. */
+  const deployments = (options: OptionsByFlow = {}): DeploymentConfig[] => [
+    deploy(mainEtl, { sources, ...options.mainEtl, name: DEPLOYMENTS.mainEtl }),
+    // A table leaves nothing behind in its process: most of a small one's time would be to load code again.
+    deploy(processTableEtl, { sources, runsPerProcess: 200, ...options.processTableEtl, name: DEPLOYMENTS.processTableEtl }),
+    deploy(cleanupFlow1, { ...options.cleanupFlow1, name: DEPLOYMENTS.cleanupFlow1 }),
+    deploy(cleanupFlow2, { ...options.cleanupFlow2, name: DEPLOYMENTS.cleanupFlow2 }),
+  ];
+  return { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, deployments };
+}

@@ -1,0 +1,65 @@
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { resolveSettings } from '@sluice/core/settings/settings';
+import type { WorkerOptions } from '../worker-options.ts';
+
+export const USAGE = `Usage: sluice-worker [options]
+
+Takes flow runs of a work pool, as "sluice worker start" does. Settings come from the environment: SLUICE_API_URL, SLUICE_API_KEY …
+
+  --api-url <url>       The server to talk to; SLUICE_API_URL when left out
+  --pool <name>         Work pool to take runs from; SLUICE_WORK_POOL when left out
+  --work-queue <name>   Only this queue of the pool; may be given more than once
+  --name <name>         Name of the worker
+  --limit <number>      Flow runs at once, 1 when left out
+  --clean-env           Flows have only the environment that their deployment names
+  --help                Show this`;
+
+const OPTIONS = {
+  'api-url': { type: 'string' },
+  pool: { type: 'string' },
+  'work-queue': { type: 'string', multiple: true },
+  name: { type: 'string' },
+  limit: { type: 'string', default: '1' },
+  'clean-env': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const wrong = (message: string, cause?: unknown) => new SluiceError('USAGE', message, { hint: 'sluice-worker --help shows how.', cause });
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    throw wrong(messageOf(error), error);
+  }
+}
+
+/** What a worker is started with, by its arguments and the environment; undefined when it is asked for help. */
+export function readArguments(args: readonly string[], environment: NodeJS.ProcessEnv): WorkerOptions | undefined {
+  const given = parse(args);
+  if (given.help) return undefined;
+  const limit = Number(given.limit);
+  if (!Number.isInteger(limit) || limit < 1) throw wrong(`--limit is ${given.limit}: say a whole number, 1 or more.`);
+  const { values, problems } = resolveSettings({ api_url: given['api-url'], work_pool: given.pool }, environment, {});
+  if (problems.length > 0)
+    throw new SluiceError('INVALID_SETTING', `These settings cannot be read: ${problems.join('; ')}.`, { hint: 'Mend them in the environment.' });
+  const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level } = values;
+  const home = values.home.replace(/^~(?=\/|$)/, homedir());
+  return {
+    api: { api_url, api_key, auth_string },
+    pool: values.work_pool,
+    name: given.name ?? `${hostname()}-${process.pid}`,
+    limit,
+    queues: given['work-queue'] ?? [],
+    beatSeconds: beat_seconds,
+    graceSeconds: grace_seconds,
+    startSeconds: start_seconds,
+    spareSeconds: spare_seconds,
+    loggingLevel: logging_level,
+    cleanEnv: given['clean-env'],
+    cache: join(home, 'cache'),
+  };
+}

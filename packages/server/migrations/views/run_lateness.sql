@@ -1,3 +1,4 @@
+-- By how many seconds a run started, or has not started, later than expected.
 create function run_lateness(start_time timestamptz, expected timestamptz, state_type state_type) returns double precision
   stable parallel safe language sql as $$
   select case

@@ -61,7 +61,7 @@ test('a snapshot whose session is killed is told, and the next table is read in 
   const first = keeper.snapshot;
   const orders = await read('orders');
   await source.sql(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'sluice-snapshot %' and datname = current_database()`,
+    `select pg_terminate_backend(pid, 60000) from pg_stat_activity where application_name like 'sluice-snapshot %' and datname = current_database()`,
   );
   await pair();
   const items = await read('items');

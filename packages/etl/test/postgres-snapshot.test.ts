@@ -60,10 +60,11 @@ test('a snapshot whose session is killed is told, and the next table is read in 
   await using keeper = await keep();
   const first = keeper.snapshot;
   const orders = await read('orders');
+  // Before it is killed: the next one is taken at once.
+  await pair();
   await source.sql(
     `select pg_terminate_backend(pid, 60000) from pg_stat_activity where application_name like 'sluice-snapshot %' and datname = current_database()`,
   );
-  await pair();
   const items = await read('items');
   expect([await highest(orders), await highest(items)]).toEqual([100, 101]);
   expect(orders.snapshot).toEqual(first);

@@ -36,6 +36,7 @@ export async function setUp(
     throw new SluiceError(
       'CONFLICT',
       `The limit of the tag "${tag}" is ${limit.concurrency_limit}, not ${concurrency_limit}: somebody else sets it too.`,
+      { hint: 'Run sluice setup again, or leave the limit as it is.' },
     );
   }
   say(`✅ Concurrency limit: tag "${limit.tag}" = ${limit.concurrency_limit}`);

@@ -73,5 +73,8 @@ export function checkOptions(what: string, options: object, known: Rules): void 
     const value: unknown = Reflect.get(options, name);
     return value === undefined || tryTo(() => fits(value), false) ? [] : [`${name} is ${show(value, 200)}, and takes ${takes}`];
   });
-  if (faults.length > 0) throw new SluiceError('USAGE', `The options of ${what} do not fit: ${faults.join('; ')}.`);
+  if (faults.length > 0)
+    throw new SluiceError('USAGE', `The options of ${what} do not fit: ${faults.join('; ')}.`, {
+      hint: 'Change what is named there.',
+    });
 }

@@ -15,7 +15,10 @@ export async function parseParams<Out>(schema: Schema<unknown, Out> | undefined,
     const place = placeOf(path?.map((part) => (typeof part === 'object' ? part.key : part)) ?? []);
     return place ? `${place}: ${message}` : message;
   });
-  throw new SluiceError('PARAMETERS_INVALID', `The parameters of ${where} do not fit: ${faults.join('; ')}.`, { details: faults });
+  throw new SluiceError('PARAMETERS_INVALID', `The parameters of ${where} do not fit: ${faults.join('; ')}.`, {
+    details: faults,
+    hint: 'Give other parameters, or change the schema of the flow.',
+  });
 }
 
 const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');

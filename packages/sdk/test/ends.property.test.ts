@@ -90,7 +90,7 @@ const makers: readonly (() => unknown)[] = [
   () => new TimedOut('by hand'),
   () => new RunAborted('LeaseLost'),
   () => new RunAborted('WorkerShutdown'),
-  () => new SluiceError('CONFLICT', 'there is one'),
+  () => new SluiceError('CONFLICT', 'there is one', { hint: 'Choose another.' }),
   () => ({ [Symbol.for('sluice.error')]: true }),
   () => new DOMException('stop', 'AbortError'),
   () => deep(100),

@@ -38,7 +38,7 @@ test.each([
   ],
   ['many errors in one', new AggregateError(Array(12).fill('x'), 'all'), `all\n${'- x\n'.repeat(10)}- and 2 more`],
   ['a circle of causes', round, `${'round\nCaused by: '.repeat(5)}round`],
-  ['an error that says all', new SluiceError('CONFLICT', 'there is one', { cause: new Error('raw') }), 'there is one'],
+  ['an error that says all', new SluiceError('CONFLICT', 'there is one', { cause: new Error('raw'), hint: undefined }), 'there is one'],
   ['a trap', trap(), '{}'],
   ['a trap as a cause', new Error('outer', { cause: trap() }), 'outer\nCaused by: {}'],
 ])('%s', (_name, thrown, message) => {
@@ -88,6 +88,6 @@ test('whatever is thrown, there are words for it that can be stored', () => {
 test('what was thrown first decides about another try, where giving back what it held has failed too', async () => {
   const both = (first: Error) => new SuppressedError(new Error('not given back'), first);
   expect(await canHelp({}, both(new NonRetryable('for good')), () => {})).toBe(false);
-  expect(await canHelp({}, both(new SluiceError('CONFLICT', 'there is one')), () => {})).toBe(false);
+  expect(await canHelp({}, both(new SluiceError('CONFLICT', 'there is one', { hint: 'Choose another.' })), () => {})).toBe(false);
   expect(await canHelp({}, both(new Error('once')), () => {})).toBe(true);
 });

@@ -27,13 +27,13 @@ describe('a SluiceError', () => {
   });
 
   test('stays until somebody changes something, or may pass: by its code, unless it says so itself', () => {
-    expect(new SluiceError('CONFLICT', 'no').kind.lasting).toBe(true);
-    expect(new SluiceError('SOURCE_UNREACHABLE', 'no').kind.lasting).toBe(false);
-    expect(new SluiceError('SOURCE_UNREACHABLE', 'no', { lasting: true }).kind.lasting).toBe(true);
+    expect(new SluiceError('CONFLICT', 'no', { hint: 'Choose another.' }).kind.lasting).toBe(true);
+    expect(new SluiceError('SOURCE_UNREACHABLE', 'no', { hint: 'Choose another.' }).kind.lasting).toBe(false);
+    expect(new SluiceError('SOURCE_UNREACHABLE', 'no', { lasting: true, hint: 'Choose another.' }).kind.lasting).toBe(true);
   });
 
   test('is known by a mark, since a second copy of the class may have made it', () => {
-    expect(isSluiceError(new SluiceError('USAGE', 'no'))).toBe(true);
+    expect(isSluiceError(new SluiceError('USAGE', 'no', { hint: 'Choose another.' }))).toBe(true);
     expect(isSluiceError({ [Symbol.for('sluice.error')]: true })).toBe(true);
     expect([new Error('no'), null, undefined, 'USAGE', {}].some(isSluiceError)).toBe(false);
   });

@@ -3,7 +3,8 @@ import { ERRORS, type ErrorCode, type ErrorKind } from './catalog.ts';
 const BRAND = Symbol.for('sluice.error');
 
 interface Options {
-  readonly hint?: string | undefined;
+  /** What to do next, in a sentence. Undefined only where an answer of another server has none. */
+  readonly hint: string | undefined;
   readonly details?: unknown;
   readonly cause?: unknown;
   /** Where a code has both: a source that cannot be reached now, and one whose password is wrong. */
@@ -19,7 +20,7 @@ export class SluiceError extends Error {
   readonly details: unknown;
   readonly #lasting: boolean | undefined;
 
-  constructor(code: ErrorCode, message: string, options: Options = {}) {
+  constructor(code: ErrorCode, message: string, options: Options) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;

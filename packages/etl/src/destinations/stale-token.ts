@@ -6,7 +6,9 @@ export class StaleToken extends SluiceError {
   readonly highest: number;
 
   constructor(token: number, highest: number) {
-    super('LEASE_EXPIRED', `The warehouse has a commit with token ${highest}: a lease with token ${token} is too old.`);
+    super('LEASE_EXPIRED', `The warehouse has a commit with token ${highest}: a lease with token ${token} is too old.`, {
+      hint: 'Another load has the warehouse now: this one is done again under a new lease.',
+    });
     this.highest = highest;
   }
 }

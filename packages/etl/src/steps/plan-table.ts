@@ -71,5 +71,8 @@ export async function planFor(
 /** Another try would read the same: the run fails at once, with the reason. */
 function unreadable({ table, reason }: Unreadable): SluiceError {
   const says = reason.startsWith(table) || reason.includes('cannot be read');
-  return new SluiceError('TABLE_UNREADABLE', says ? reason : `${table} cannot be read: ${reason}`, { lasting: true });
+  return new SluiceError('TABLE_UNREADABLE', says ? reason : `${table} cannot be read: ${reason}`, {
+    lasting: true,
+    hint: 'The other tables are loaded all the same. Mend this one, and load it alone with --only.',
+  });
 }

@@ -21,7 +21,10 @@ export const isRefusal = (error: unknown): boolean =>
 
 /** The work is done, and would end at the same refusal again. */
 export const notStored = (what: string, refusal: unknown): SluiceError =>
-  new SluiceError('RESULT_REFUSED', `The server did not store the result of ${what}: ${messageOf(refusal)}`, { cause: refusal });
+  new SluiceError('RESULT_REFUSED', `The server did not store the result of ${what}: ${messageOf(refusal)}`, {
+    cause: refusal,
+    hint: 'Return less, or where the data is.',
+  });
 
 /** What stands in the place of an end that the server has refused: short, and final. */
 export const refusedEnd = (refusal: unknown): StateCreate => ({

@@ -172,7 +172,10 @@ export class WaitHub {
       for (const waiter of done) if (this.#waiters.delete(waiter)) waiter.resolve(this.#read(waiter.ids));
     }
     if (missing.length > 0)
-      throw new SluiceError('NOT_FOUND', `These flow runs do not exist: ${missing.join(', ')}.`, { details: { flow_runs: missing } });
+      throw new SluiceError('NOT_FOUND', `These flow runs do not exist: ${missing.join(', ')}.`, {
+        details: { flow_runs: missing },
+        hint: 'They were deleted, or are of another server.',
+      });
   }
 
   /**

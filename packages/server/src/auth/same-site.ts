@@ -13,5 +13,8 @@ export function refuseForeignPages({ host, origin }: { host: string | undefined;
     });
   }
   if (origin && origin !== 'null' && URL.canParse(origin) && new URL(origin).host === host) return;
-  if (origin) throw new SluiceError('UNAUTHORIZED', 'Pages of another origin may not use this server.');
+  if (origin)
+    throw new SluiceError('UNAUTHORIZED', 'Pages of another origin may not use this server.', {
+      hint: 'Open the page at the address of the server itself.',
+    });
 }

@@ -64,7 +64,8 @@ const CLOSING: readonly ErrorCode[] = ['BODY_TOO_LARGE', 'TOO_MANY_REQUESTS'];
 
 /** Fastify's own refusals in our words. */
 function fromFastify(error: FastifyError): SluiceError | undefined {
-  if (error.statusCode && error.statusCode < 500) return new SluiceError('INVALID_REQUEST', error.message, { cause: error });
+  if (error.statusCode && error.statusCode < 500)
+    return new SluiceError('INVALID_REQUEST', error.message, { cause: error, hint: 'GET /openapi.json says what each route takes.' });
   return undefined;
 }
 

@@ -15,11 +15,11 @@ export function parseBody(text: string, { mends = false }: { mends?: boolean } =
   try {
     body = JSON.parse(text);
   } catch (cause) {
-    throw new SluiceError('INVALID_JSON', `The body is not JSON: ${(cause as Error).message}`, { cause });
+    throw new SluiceError('INVALID_JSON', `The body is not JSON: ${(cause as Error).message}`, { cause, hint: 'Send one JSON value, as UTF-8.' });
   }
   if (mends) return body;
   const fault = mayBeFaulty(text) ? jsonFault(body, MAX_DEPTH) : undefined;
-  if (fault) throw new SluiceError('INVALID_TEXT', `The body ${fault}.`);
+  if (fault) throw new SluiceError('INVALID_TEXT', `The body ${fault}.`, { hint: 'Leave that out, or write it another way.' });
   const lost = MAY_LOSE.test(text) ? lostNumber(parseExactJson(text)) : undefined;
   if (lost) {
     throw new SluiceError('INVALID_REQUEST', `${lost.path}: the number ${lost.text.slice(0, 100)} cannot be kept exactly.`, {

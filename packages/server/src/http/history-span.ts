@@ -12,10 +12,10 @@ export function historySpan(body: {
   history_interval_seconds?: number | undefined;
 }): { start: string; end: string; seconds: number } {
   const seconds = body.history_interval_seconds ?? body.history_interval;
-  if (!seconds) throw new SluiceError('INVALID_REQUEST', 'history_interval_seconds is missing: say how many seconds one interval has.');
+  if (!seconds) throw new SluiceError('INVALID_REQUEST', 'history_interval_seconds is missing.', { hint: 'Say how many seconds one interval has.' });
   const span = secondsBetween(body.history_start, body.history_end);
-  if (span < 0) throw new SluiceError('INVALID_REQUEST', 'history_end is before history_start.');
+  if (span < 0) throw new SluiceError('INVALID_REQUEST', 'history_end is before history_start.', { hint: 'Swap them.' });
   if (span / seconds > MAX_INTERVALS)
-    throw new SluiceError('INVALID_REQUEST', `That is more than ${MAX_INTERVALS} intervals: ask for fewer or longer ones.`);
+    throw new SluiceError('INVALID_REQUEST', `That is more than ${MAX_INTERVALS} intervals.`, { hint: 'Ask for fewer or longer ones.' });
   return { start: body.history_start, end: body.history_end, seconds };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { LEASE_HEADER, readLeaseHeader } from '@sluice/core/api/lease-header';
 import { REPLIES } from '@sluice/core/api/replies';
 import type { Route } from '@sluice/core/api/route';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
@@ -14,17 +15,16 @@ import { readBody } from './read-body.ts';
 
 const BODY_LIMIT = 2 * 1024 * 1024;
 
-/** `X-Sluice-Lease: <flow run id>:<epoch>`: every write of a lease's holder carries it. Prefect's server ignores it. */
 function writerOf(header: string | undefined): Writer | null {
   if (header === undefined) return null;
-  const match = /^([0-9a-f-]{36}):(\d{1,9})$/.exec(header);
-  if (!match) throw new SluiceError('INVALID_REQUEST', 'X-Sluice-Lease is not of the form <flow run id>:<epoch>.');
-  return { flow_run_id: match[1] as string, epoch: Number(match[2]) };
+  const writer = readLeaseHeader(header);
+  if (writer) return writer;
+  throw new SluiceError('INVALID_REQUEST', 'X-Sluice-Lease is not of the form <flow run id>:<epoch>.', { hint: 'Send what the claim has told.' });
 }
 
 /** The token of a run says whose request it is, unless a program that the run has started says that it is its own. */
 async function holderOf({ headers, tokenOf }: FastifyRequest, runAccess: RunAccess | undefined): Promise<Writer | null> {
-  const writer = writerOf(headers['x-sluice-lease'] as string | undefined);
+  const writer = writerOf(headers[LEASE_HEADER] as string | undefined);
   if (tokenOf && writer && runAccess) await expectOwnLease(runAccess, tokenOf, writer);
   return writer ?? tokenOf;
 }

@@ -21,11 +21,14 @@ export function toSluiceError(error: unknown): SluiceError {
       cause: error,
       hint: 'Free some space; what was stored is safe.',
     });
-  if (isUniqueError(error)) return new SluiceError('CONFLICT', 'There is such a record already.', { cause: error });
+  if (isUniqueError(error))
+    return new SluiceError('CONFLICT', 'There is such a record already.', { cause: error, hint: 'Use another name, or the record that is there.' });
   if (isConflict(error) || isTimeout(error))
     return new SluiceError('DATABASE_UNAVAILABLE', 'The database was too busy with this.', { cause: error, hint: 'Try again in a moment.' });
-  if (isForeignKeyError(error)) return new SluiceError('NOT_FOUND', 'A record that this one refers to was not found', { cause: error });
-  if (isDataError(error)) return new SluiceError('INVALID_TEXT', `The database cannot store this: ${messageOf(error)}.`, { cause: error });
+  if (isForeignKeyError(error))
+    return new SluiceError('NOT_FOUND', 'A record that this one refers to was not found', { cause: error, hint: 'Make that one first.' });
+  if (isDataError(error))
+    return new SluiceError('INVALID_TEXT', `The database cannot store this: ${messageOf(error)}.`, { cause: error, hint: 'Send another value.' });
   return new SluiceError('INTERNAL', 'The server failed at this request.', { cause: error, hint: "Its log says more: look for the request's id." });
 }
 

@@ -149,7 +149,10 @@ const isNeeded = ({ change, kind, id }: Absent): boolean =>
   id === change.id || (change.kind === 'task_run' && kind === 'flow_run' && id === change.create?.flow_run_id);
 
 const notFound = (kind: Change['kind'], id: string) =>
-  new SluiceError('NOT_FOUND', `${kind === 'flow_run' ? 'Flow run' : 'Task run'} ${id} not found`, { details: { id } });
+  new SluiceError('NOT_FOUND', `${kind === 'flow_run' ? 'Flow run' : 'Task run'} ${id} not found`, {
+    details: { id },
+    hint: 'It was deleted, or is of another server.',
+  });
 
 /** Without a state: nothing is known of the run now. */
 const heldElsewhere = (id: string): Outcome => ({ ...unchanged(id, false, null), status: 'ABORT', reason: 'Somebody else changes this run now.' });

@@ -16,7 +16,10 @@ export function run(program: string, args: string[], { user, cwd }: { user: Post
   execFile(program, args, { cwd, env: postgresEnvironment(), ...(user && { uid: user.uid, gid: user.gid }) }, (error, stdout, stderr) => {
     if (!error) return resolve(stdout);
     const said = `${basename(program)} failed: ${stderr.trim() || error.message}`;
-    reject(systemFault(new Error(said, { cause: error }), cwd) ?? new SluiceError('DATABASE_UNAVAILABLE', said, { cause: error }));
+    reject(
+      systemFault(new Error(said, { cause: error }), cwd) ??
+        new SluiceError('DATABASE_UNAVAILABLE', said, { cause: error, hint: 'The log in the home, logs/, may say more.' }),
+    );
   });
   return promise;
 }

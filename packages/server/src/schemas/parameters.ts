@@ -37,7 +37,10 @@ export async function expectParameters(checker: SchemaChecker, schema: JsonObjec
   }
   const faults = [...unknown, ...answer.faults];
   if (faults.length === 0) return;
-  throw new SluiceError('PARAMETERS_INVALID', `Validation failed for the parameters of ${where}: ${faults.join('; ')}.`, { details: faults });
+  throw new SluiceError('PARAMETERS_INVALID', `Validation failed for the parameters of ${where}: ${faults.join('; ')}.`, {
+    details: faults,
+    hint: 'Give other parameters: the deployment says which it takes.',
+  });
 }
 
 /** A schema may have been stored by a Sluice that took any. */

@@ -40,7 +40,10 @@ function readSetting(text: string): [name: string, value: string | undefined] {
   try {
     setting.parse(value);
   } catch (cause) {
-    throw new SluiceError('INVALID_SETTING', `${name} cannot be ${setting.secret ? 'that' : `"${value}"`}: ${(cause as Error).message}.`, { cause });
+    throw new SluiceError('INVALID_SETTING', `${name} cannot be ${setting.secret ? 'that' : `"${value}"`}: ${(cause as Error).message}.`, {
+      cause,
+      hint: 'sluice config view shows what stands there now.',
+    });
   }
   return [name, value];
 }

@@ -22,7 +22,10 @@ export const command = defineCommand({
       }
       const state = { type: 'SCHEDULED' as const, name: 'AwaitingRetry', message: 'Run again by sluice flow-run retry.' };
       const { status, details } = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
-      if (status !== 'ACCEPT') throw new SluiceError('CONFLICT', `'${name}' cannot be run again: ${details.reason ?? status}`);
+      if (status !== 'ACCEPT')
+        throw new SluiceError('CONFLICT', `'${name}' cannot be run again: ${details.reason ?? status}`, {
+          hint: `Look at it: sluice flow-run inspect ${name}`,
+        });
       if (!isJson(options.output)) say(`'${name}' is scheduled again.`);
       else if (!options.watch) await printRecord(await findFlowRun(client, id), [], options.output);
       return id;

@@ -7,6 +7,7 @@ import { type FileExtraction, type ReadFile, withMemory, writeTablePart } from '
 import { openParquet, rowsOfGroups } from './parquet/footer.ts';
 import { isKeptAsText, keepTexts } from './parquet/kept-text.ts';
 import { expectSame, lookAgain, type SecondLook } from './parquet/second-look.ts';
+import { WRONG_COUNT } from './wrong-count.ts';
 
 /** Rows of a Parquet file that are read into one part: whole row groups. */
 interface RowRange {
@@ -46,7 +47,7 @@ export async function extractParquet(extraction: FileExtraction): Promise<ReadFi
     progress(read);
   }
   const expected = sampledRows(ranges.at(-1)?.to ?? 0, plan.sample);
-  if (read !== expected) throw new SluiceError('INTERNAL', `${plan.from.name} has ${expected} rows, but ${read} were written.`);
+  if (read !== expected) throw new SluiceError('INTERNAL', `${plan.from.name} has ${expected} rows, but ${read} were written.`, WRONG_COUNT);
   return { parts, rows_read: read, rows_quarantined: 0, quarantine_file: null, again: rowsOf(extraction, [], plan.sample), notes: look.notes };
 }
 

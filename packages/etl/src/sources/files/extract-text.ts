@@ -5,6 +5,7 @@ import { PartWriter } from './part-writer.ts';
 import { type RowCount, type RowSink, readRows } from './read-rows.ts';
 import { SpoolFile } from './spool-file.ts';
 import { csvRowsAgain, jsonRowsAgain } from './text-query.ts';
+import { WRONG_COUNT } from './wrong-count.ts';
 
 /** Reads a CSV or NDJSON file into parts, then a second time, by another way, for the sums to compare with. */
 export async function extractText(extraction: FileExtraction): Promise<ReadFile> {
@@ -15,7 +16,11 @@ export async function extractText(extraction: FileExtraction): Promise<ReadFile>
   const { parts, quarantine } = writer;
   const rowsInParts = parts.reduce((sum, { rows }) => sum + rows, 0);
   if (rowsInParts + quarantine.rows !== count.rows) {
-    throw new SluiceError('INTERNAL', `${plan.from.name} has ${count.rows} rows, but ${rowsInParts} were written and ${quarantine.rows} put aside.`);
+    throw new SluiceError(
+      'INTERNAL',
+      `${plan.from.name} has ${count.rows} rows, but ${rowsInParts} were written and ${quarantine.rows} put aside.`,
+      WRONG_COUNT,
+    );
   }
   const bad = await quarantine.close();
   const quarantine_file = bad && (await writeRows(extraction, bad, `quarantine-${extraction.member}`)).file;

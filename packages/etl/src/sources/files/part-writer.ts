@@ -13,6 +13,7 @@ import { SpoolFile } from './spool-file.ts';
 import type { Fault } from './text-format.ts';
 import { spooledRows } from './text-query.ts';
 import { WrongGuess } from './widen-types.ts';
+import { WRONG_COUNT } from './wrong-count.ts';
 
 /** Sound rows on their way into one part. */
 interface Slice {
@@ -113,7 +114,7 @@ export class PartWriter implements RowSink, AsyncDisposable {
     const { plan } = this.#extraction;
     if (rows > 0) {
       const part = await writeTablePart(this.#extraction, spooledRows(plan, spool.path, shape), number);
-      if (part.rows !== rows) throw new SluiceError('INTERNAL', `${rows} rows of ${plan.from.name} became ${part.rows} in a part.`);
+      if (part.rows !== rows) throw new SluiceError('INTERNAL', `${rows} rows of ${plan.from.name} became ${part.rows} in a part.`, WRONG_COUNT);
       this.parts.push(part);
     }
     await unlink(spool.path);

@@ -18,7 +18,7 @@ export const adminHandlers = ({ database, status }: Parts): Handlers<Keys> => ({
   'GET /admin/version': async () => PREFECT_VERSION,
   'GET /hello': async () => '👋',
   'GET /csrf-token': async () => {
-    throw new SluiceError('INVALID_REQUEST', 'CSRF protection is disabled.');
+    throw new SluiceError('INVALID_REQUEST', 'CSRF protection is disabled.', { hint: 'Send requests without a token.' });
   },
   'GET /admin/status': status,
 });

@@ -42,7 +42,10 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
   return {
     'POST /v2/concurrency_limits/': async ({ body }) => {
       const id = newId();
-      if (!(await insertLimit(sql, id, body))) throw new SluiceError('CONFLICT', `There is a concurrency limit "${body.name}" already.`);
+      if (!(await insertLimit(sql, id, body)))
+        throw new SluiceError('CONFLICT', `There is a concurrency limit "${body.name}" already.`, {
+          hint: 'Change that one, or choose another name.',
+        });
       desk.publish({ records: { concurrency_limit: [id] } });
       return found('Concurrency Limit', await readRecord(sql, 'concurrency_limit_view', { id }));
     },

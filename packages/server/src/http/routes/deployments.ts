@@ -106,7 +106,8 @@ interface Place {
 /** The queue that a deployment names; undefined when it names none. An unknown pool is an error, an unknown queue is made. */
 async function placeOf(database: Database, newId: () => string, { work_pool_name, work_queue_name }: Place): Promise<string | undefined> {
   if (!work_pool_name) {
-    if (work_queue_name) throw new SluiceError('INVALID_REQUEST', `The work queue "${work_queue_name}" has no work pool: name it as work_pool_name.`);
+    if (work_queue_name)
+      throw new SluiceError('INVALID_REQUEST', `The work queue "${work_queue_name}" has no work pool.`, { hint: 'Name it as work_pool_name.' });
     return undefined;
   }
   return queueFor(database, newId, work_pool_name, work_queue_name ?? null);

@@ -39,7 +39,8 @@ export const workPoolHandlers = ({ database, desk, newId }: Parts): Handlers<Key
           hint: 'Choose another name.',
         });
       const created = await database.transaction((tx) => insertWorkPool(tx, newId(), newId(), body));
-      if (!created) throw new SluiceError('CONFLICT', `There is a work pool "${body.name}" already.`);
+      if (!created)
+        throw new SluiceError('CONFLICT', `There is a work pool "${body.name}" already.`, { hint: 'Change that one, or choose another name.' });
       desk.publish({ records: { work_pool: [body.name] } });
       return readPool(body.name);
     },
@@ -67,7 +68,9 @@ export const workPoolHandlers = ({ database, desk, newId }: Parts): Handlers<Key
     'POST /work_pools/{name}/queues': async ({ params, body }) => {
       const id = await poolId(params.name);
       if (!(await database.transaction((tx) => insertWorkQueue(tx, newId(), id, body)))) {
-        throw new SluiceError('CONFLICT', `Work pool "${params.name}" has a queue "${body.name}" already.`);
+        throw new SluiceError('CONFLICT', `Work pool "${params.name}" has a queue "${body.name}" already.`, {
+          hint: 'Change that one, or choose another name.',
+        });
       }
       desk.publish({ records: { work_queue: [EVERYTHING] } });
       return found('Work queue', await readRecord(sql, 'work_queue_view', { work_pool_id: id, name: body.name }));
@@ -89,7 +92,10 @@ export const workPoolHandlers = ({ database, desk, newId }: Parts): Handlers<Key
     },
     'DELETE /work_pools/{name}/queues/{queue}': async ({ params }) => {
       const id = await queueId(params.name, params.queue);
-      if (await isDefaultQueue(sql, id)) throw new SluiceError('CONFLICT', `"${params.queue}" is the default queue of its pool and stays with it.`);
+      if (await isDefaultQueue(sql, id))
+        throw new SluiceError('CONFLICT', `"${params.queue}" is the default queue of its pool and stays with it.`, {
+          hint: 'Pause it, or delete the pool.',
+        });
       await deleteWorkQueue(sql, id);
       roomChanged({ work_queue: [id] });
       return undefined;

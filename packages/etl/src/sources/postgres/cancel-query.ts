@@ -30,5 +30,6 @@ export function cancelQuery(client: pg.Client): void {
   socket.once('error', () => {});
   // The server answers by closing, when it has passed the request on.
   socket.once('close', hangUp);
-  socket.once('connect', () => socket.end(request));
+  // It is left open, as libpq does: a PgBouncer that sees its end before it has passed the request on may end itself.
+  socket.once('connect', () => socket.write(request));
 }

@@ -1,0 +1,72 @@
+import type { Settings } from '@sluice/core/settings/settings';
+import type { Logger } from 'pino';
+import { uuidv7 } from 'uuidv7';
+import { type Database, openDatabase, PLANNED_ONCE } from '../db/database.ts';
+import { createDispatcher } from '../dispatch/dispatcher.ts';
+import { createLending } from '../dispatch/lending.ts';
+import { createSlotKeeper } from '../dispatch/slots.ts';
+import { createWaitNotes } from '../dispatch/wait-notes.ts';
+import { createWaiting } from '../dispatch/waiting.ts';
+import { createNewsDesk, type NewsDesk } from '../events/news.ts';
+import { relayNews } from '../events/relay.ts';
+import { createEventStream } from '../events/stream.ts';
+import { createDoor, type Door } from '../orchestrate/door.ts';
+import { createSchemaChecker } from '../schemas/schema-checker.ts';
+
+interface Options {
+  readonly databaseUrl: string;
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** No other server uses the database. */
+  readonly isAlone: boolean;
+}
+
+/** What a server is made of without HTTP and services: connections, news, the door, and all that gives runs and slots to those who wait. */
+export async function startEngine({ databaseUrl, settings, logger, isAlone }: Options, stack: AsyncDisposableStack) {
+  const open = (how: Parameters<typeof openDatabase>[1] = {}): Database => {
+    const database = openDatabase(databaseUrl, how);
+    stack.defer(database.close);
+    return database;
+  };
+  const database = open();
+  // The door's transactions go one after the other: on a connection of their own every statement is prepared, and every cache warm.
+  const doorway = open({ max: 1, settings: PLANNED_ONCE });
+  const dispatching = open({ max: 3, settings: PLANNED_ONCE });
+
+  const desk = await startNews(database, logger, isAlone, stack);
+  const newId = uuidv7;
+  const door = createDoor({ database: doorway, desk, newId });
+  stack.defer(door.close);
+  const dispatch = startDispatch({ database: dispatching, door, desk, newId, leaseSeconds: settings.lease_seconds }, stack);
+  const events = createEventStream({ database, desk });
+  stack.defer(events.close);
+  const schemas = createSchemaChecker();
+  stack.defer(schemas.close);
+  return { database, desk, door, ...dispatch, events, schemas, newId };
+}
+
+export type Engine = Awaited<ReturnType<typeof startEngine>>;
+
+/** Several servers of one database tell each other. */
+async function startNews(database: Database, logger: Logger, isAlone: boolean, stack: AsyncDisposableStack): Promise<NewsDesk> {
+  if (isAlone) return createNewsDesk();
+  const relay = await relayNews(database, logger);
+  stack.defer(relay.close);
+  const desk = createNewsDesk(relay.tell);
+  relay.listen(desk.receive);
+  return desk;
+}
+
+function startDispatch(
+  parts: { database: Database; door: Door; desk: NewsDesk; newId: () => string; leaseSeconds: number },
+  stack: AsyncDisposableStack,
+) {
+  const lending = createLending(parts);
+  const dispatcher = createDispatcher({ ...parts, lending });
+  stack.defer(dispatcher.close);
+  const notes = createWaitNotes(parts);
+  stack.defer(notes.close);
+  const slots = createSlotKeeper({ ...parts, notes });
+  stack.defer(slots.close);
+  return { dispatcher, notes, slots, waiting: createWaiting({ ...parts, lending, notes }) };
+}

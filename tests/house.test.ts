@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const LONGEST = 300;
+/** A test is a list: it may be longer. */
+const LONGEST_TEST = 450;
+
+const files = ['packages', 'flows', 'demo', 'bench', 'tests', 'scripts']
+  .flatMap((folder) => readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`))
+  .filter((name) => /\.(ts|js|mjs)$/.test(name) && !/node_modules|\/dist\//.test(name));
+
+const linesOf = (name: string) => readFileSync(`${ROOT}${name}`, 'utf8').split('\n').length - 1;
+const isTest = (name: string) => /\.test\.ts$|\/test\/|^tests\//.test(name);
+
+test('no file is too long to be read at one go', () => {
+  const long = files.map((name) => ({ name, lines: linesOf(name) })).filter(({ name, lines }) => lines > (isTest(name) ? LONGEST_TEST : LONGEST));
+  expect(files.length).toBeGreaterThan(600);
+  expect(long).toEqual([]);
+});
+
+test('half of the files have 60 lines or fewer', () => {
+  const lengths = files
+    .filter((name) => !isTest(name))
+    .map(linesOf)
+    .sort((a, b) => a - b);
+  expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(60);
+});

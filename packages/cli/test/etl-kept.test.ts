@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { seconds } from '../../../tests/support/patience.ts';
-import { isRunning } from '../src/is-running.ts';
+import { isRunning } from '../src/home/is-running.ts';
 import { createSluice, type Sluice } from './support/sluice.ts';
 
 const CLONE = fileURLToPath(new URL('../../..', import.meta.url));

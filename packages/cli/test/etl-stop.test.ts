@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { isRunning } from '../src/is-running.ts';
+import { isRunning } from '../src/home/is-running.ts';
 import { createSluice, type Running, type Sluice } from './support/sluice.ts';
 
 const CLONE = fileURLToPath(new URL('../../..', import.meta.url));

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { seconds } from '../../../tests/support/patience.ts';
 import { readKeptWorkers } from '../src/etl/kept-workers.ts';
-import { isRunning } from '../src/is-running.ts';
+import { isRunning } from '../src/home/is-running.ts';
 import { createSluice, type Running, type Sluice } from './support/sluice.ts';
 
 const CLONE = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,6 +1,6 @@
 import { SETTINGS } from '@sluice/core/settings/settings';
 import { COMMANDS, type CommandRow, NOUNS } from '../src/commands/table.ts';
-import { EXIT_CODES } from '../src/exit-codes.ts';
+import { EXIT_CODES } from '../src/program/exit-codes.ts';
 
 const INTRO = `# The command line
 

@@ -1,4 +1,4 @@
-import { type Format, flag } from '../options.ts';
+import { type Format, flag } from '../program/options.ts';
 import { confirm } from '../render/confirm.ts';
 import { say, tell } from '../render/message.ts';
 import { isJson, printList } from '../render/print.ts';

@@ -1,4 +1,4 @@
-import { decimal, flag, whole } from '../options.ts';
+import { decimal, flag, whole } from '../program/options.ts';
 
 /** What a global concurrency limit is made of, with Prefect's flags. */
 export const LIMIT_OPTIONS = {

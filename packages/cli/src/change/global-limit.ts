@@ -1,8 +1,8 @@
 import type { RouteInput } from '@sluice/core/api/routes';
-import { argument, type Globals } from '../define-command.ts';
 import { readGlobalLimit } from '../find/global-limit.ts';
-import type { Format } from '../options.ts';
-import { withClient } from '../with-client.ts';
+import { argument, type Globals } from '../program/define-command.ts';
+import type { Format } from '../program/options.ts';
+import { withClient } from '../program/with-client.ts';
 import { reportChange } from './report-change.ts';
 
 /** The argument of all commands that change a global concurrency limit. */

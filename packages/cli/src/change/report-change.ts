@@ -1,4 +1,4 @@
-import type { Format } from '../options.ts';
+import type { Format } from '../program/options.ts';
 import { say } from '../render/message.ts';
 import { isJson, printRecord } from '../render/print.ts';
 

@@ -1,9 +1,9 @@
-import { called } from '../called.ts';
-import { defineCommand } from '../define-command.ts';
 import { MAIN_DEPLOYMENT } from '../etl/main-deployment.ts';
-import { flag, share } from '../options.ts';
+import { cliSettings } from '../home/settings.ts';
+import { called } from '../program/called.ts';
+import { defineCommand } from '../program/define-command.ts';
+import { flag, share } from '../program/options.ts';
 import { say } from '../render/message.ts';
-import { cliSettings } from '../settings.ts';
 
 export const command = defineCommand({
   options: {

@@ -1,8 +1,8 @@
-import { defineCommand } from '../define-command.ts';
-import { output, text } from '../options.ts';
+import { defineCommand } from '../program/define-command.ts';
+import { output, text } from '../program/options.ts';
+import { withClient } from '../program/with-client.ts';
 import { say } from '../render/message.ts';
 import { isJson, printList } from '../render/print.ts';
-import { withClient } from '../with-client.ts';
 
 export const command = defineCommand({
   options: {
@@ -13,7 +13,7 @@ export const command = defineCommand({
   examples: ['sluice deploy', 'sluice deploy --config flows/sluice.config.ts --pool etl-pool'],
   run: ({ options, globals }) =>
     withClient(globals, async (client, settings) => {
-      const { deployProject } = await import('../deploy-project.ts');
+      const { deployProject } = await import('../project/deploy-project.ts');
       const project = { root: process.cwd(), config: options.config, pool: options.pool ?? settings.work_pool };
       const json = isJson(options.output);
       const deployed = await deployProject(client, project, json ? () => {} : say);

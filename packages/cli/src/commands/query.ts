@@ -1,8 +1,8 @@
 import { etlPaths } from '@sluice/etl/home';
-import { argument, defineCommand } from '../define-command.ts';
-import { file, output } from '../options.ts';
+import { cliSettings } from '../home/settings.ts';
+import { argument, defineCommand } from '../program/define-command.ts';
+import { file, output } from '../program/options.ts';
 import { printList } from '../render/print.ts';
-import { cliSettings } from '../settings.ts';
 
 export const command = defineCommand({
   arguments: { sql: argument('<sql>', 'A query, in DuckDB’s SQL') },

@@ -1,16 +1,16 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { readServerFile } from '@sluice/server/home';
-import { defineCommand } from '../define-command.ts';
 import { readJobs } from '../etl/jobs/notes.ts';
 import { stopJobs } from '../etl/jobs/stop-jobs.ts';
 import { readKeptWorkers, stopKeptWorkers } from '../etl/kept-workers.ts';
-import { flag } from '../options.ts';
+import { homeOf } from '../home/settings.ts';
+import { stopServer } from '../home/stop-server.ts';
+import { defineCommand } from '../program/define-command.ts';
+import { flag } from '../program/options.ts';
 import { bytes } from '../render/bytes.ts';
 import { confirm } from '../render/confirm.ts';
 import { say } from '../render/message.ts';
 import { findLeftovers, removeFolders } from '../reset/leftovers.ts';
-import { homeOf } from '../settings.ts';
-import { stopServer } from '../stop-server.ts';
 
 export const command = defineCommand({
   options: {

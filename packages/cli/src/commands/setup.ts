@@ -1,9 +1,9 @@
-import { defineCommand } from '../define-command.ts';
-import { output } from '../options.ts';
+import { defineCommand } from '../program/define-command.ts';
+import { output } from '../program/options.ts';
+import { withClient } from '../program/with-client.ts';
+import { setUp } from '../project/setup.ts';
 import { say } from '../render/message.ts';
 import { isJson, printRecord } from '../render/print.ts';
-import { setUp } from '../setup.ts';
-import { withClient } from '../with-client.ts';
 
 export const command = defineCommand({
   options: { output },

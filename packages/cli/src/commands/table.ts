@@ -1,4 +1,4 @@
-import type { AnyCommand } from '../define-command.ts';
+import type { AnyCommand } from '../program/define-command.ts';
 
 export interface CommandRow {
   /** The words that name it: `flow-run ls`. */

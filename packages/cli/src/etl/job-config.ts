@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { isClone } from '../called.ts';
 import { lookForConfigFile } from '../find/config-file.ts';
-import { loadConfig } from '../load-config.ts';
+import { isClone } from '../program/called.ts';
+import { loadConfig } from '../project/load-config.ts';
 import { MAIN_DEPLOYMENT } from './main-deployment.ts';
 
 /** The configuration of the project around this folder, when the job is among its deployments. */

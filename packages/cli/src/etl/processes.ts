@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { folderOfHome, openLog } from '@sluice/home/files';
 import { readServerFile } from '@sluice/server';
-import { SLUICE } from '../command-line.ts';
+import { SLUICE } from '../program/command-line.ts';
 
 const START_MS = 60_000;
 const LOOK_MS = 20;

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { choice, flag, list, text, whole } from '../options.ts';
+import { choice, flag, list, text, whole } from '../program/options.ts';
 
 /** Options that say how the files of a source are written, where the guess is wrong. */
 export const READ_OPTIONS = {

@@ -6,7 +6,7 @@ import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { exitCodeOf, type Report, reportOf } from '@sluice/etl';
 import { isDatabase } from '@sluice/etl/source-kinds';
-import { called, isClone } from '../called.ts';
+import { called, isClone } from '../program/called.ts';
 import { checkSource } from './check-source.ts';
 import type { EtlOptions } from './etl-options.ts';
 import { expectTables, findJob } from './job-config.ts';
@@ -168,7 +168,7 @@ async function readReport(home: string, main: FlowRun): Promise<Report> {
 
 /** Pool, tag limit and deployments, as `sluice setup` and `sluice deploy` make them. */
 async function prepare(client: Client, { settings, root }: EtlOptions, say: (text: string) => void): Promise<void> {
-  const [{ setUp }, { deployProject }] = await Promise.all([import('../setup.ts'), import('../deploy-project.ts')]);
+  const [{ setUp }, { deployProject }] = await Promise.all([import('../project/setup.ts'), import('../project/deploy-project.ts')]);
   await setUp(client, settings, say);
   await deployProject(client, { root, pool: settings.work_pool, config: await findJob(root) }, say);
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { etlPaths, identifier, parseName, type QualifiedName, type Report } from '@sluice/etl';
 import Table from 'cli-table3';
-import { called, resetCommand } from '../called.ts';
+import { called, resetCommand } from '../program/called.ts';
 import { bytes } from '../render/bytes.ts';
 import { paint } from '../render/paint.ts';
 import { shellWord } from '../render/shell.ts';

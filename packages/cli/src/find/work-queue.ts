@@ -1,6 +1,6 @@
 import { type Client, pageAll } from '@sluice/client';
 import type { WorkQueue } from '@sluice/core/model/work-pool';
-import { text } from '../options.ts';
+import { text } from '../program/options.ts';
 import { orNearest } from './or-nearest.ts';
 import { readWorkPool } from './work-pool.ts';
 

@@ -1,4 +1,4 @@
-import type { Format } from '../options.ts';
+import type { Format } from '../program/options.ts';
 import { type Column, toText } from './column.ts';
 import { paint } from './paint.ts';
 

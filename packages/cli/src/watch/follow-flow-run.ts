@@ -4,7 +4,8 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { State } from '@sluice/core/model/state';
 import type { StateType } from '@sluice/core/model/state-type';
-import type { Format } from '../options.ts';
+import type { Format } from '../program/options.ts';
+import { onStopSignals } from '../program/stop-signals.ts';
 import { duration } from '../render/ago.ts';
 import { toText } from '../render/column.ts';
 import { clock, logLine } from '../render/log-line.ts';
@@ -12,7 +13,6 @@ import { tell } from '../render/message.ts';
 import { paint } from '../render/paint.ts';
 import { isJson, printRecord } from '../render/print.ts';
 import { STATE_PAINT } from '../render/state-paint.ts';
-import { onStopSignals } from '../stop-signals.ts';
 import type { RunNews } from './run-news.ts';
 import { watchFlowRun } from './watch-flow-run.ts';
 

@@ -1,7 +1,7 @@
 import { type Client, pageAll } from '@sluice/client';
 import { toInstant, toMicros } from '@sluice/core/lib/time';
 import type { Log } from '@sluice/core/model/log';
-import { listUpTo } from '../list-up-to.ts';
+import { listUpTo } from '../find/list-up-to.ts';
 
 /** Lines may arrive out of order: so far back they are read again. */
 const OVERLAP_MICROS = 5_000_000;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Settings } from '@sluice/core/settings/settings';
 import { eventText, startWorker } from '@sluice/worker';
-import { outliveOutput } from '../end-with-output.ts';
+import { outliveOutput } from '../program/end-with-output.ts';
+import { onStopSignals } from '../program/stop-signals.ts';
 import { say } from '../render/message.ts';
-import { onStopSignals } from '../stop-signals.ts';
 
 export interface WorkerWanted {
   readonly settings: Settings;

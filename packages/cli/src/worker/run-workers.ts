@@ -1,8 +1,8 @@
 import { superviseWorkers } from '@sluice/worker';
-import { SLUICE } from '../command-line.ts';
-import { outliveOutput } from '../end-with-output.ts';
+import { SLUICE } from '../program/command-line.ts';
+import { outliveOutput } from '../program/end-with-output.ts';
+import { onStopSignals } from '../program/stop-signals.ts';
 import { say } from '../render/message.ts';
-import { onStopSignals } from '../stop-signals.ts';
 import type { WorkerWanted } from './run-worker.ts';
 
 const RULE = '='.repeat(60);

@@ -1,8 +1,8 @@
 import { createClient } from '@sluice/client';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import { defineCommand } from '../../define-command.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { withClient } from '../../program/with-client.ts';
 import { say } from '../../render/message.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   examples: ['sluice auth check', 'SLUICE_API_KEY=pnu_your_key sluice auth check'],

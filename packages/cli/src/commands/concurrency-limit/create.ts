@@ -1,9 +1,9 @@
-import { argument, defineCommand } from '../../define-command.ts';
-import { expectWhole, output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { expectWhole, output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { say } from '../../render/message.ts';
 import { ofZero } from '../../render/of-zero.ts';
 import { isJson, printRecord } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { tag: argument('<tag>', 'Tag of the tasks'), limit: argument('<limit>', 'Tasks with this tag that may run at once') },

@@ -1,8 +1,8 @@
 import { deleteRecords, yes } from '../../change/delete-records.ts';
-import { argument, defineCommand } from '../../define-command.ts';
 import { withTagLimit } from '../../find/tag-limit.ts';
-import { output } from '../../options.ts';
-import { withClient } from '../../with-client.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 
 export const command = defineCommand({
   arguments: { tag: argument('<tag>', 'The tag') },

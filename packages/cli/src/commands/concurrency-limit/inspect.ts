@@ -1,10 +1,10 @@
-import { argument, defineCommand } from '../../define-command.ts';
 import { withTagLimit } from '../../find/tag-limit.ts';
-import { output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { column } from '../../render/column.ts';
 import { printRecord } from '../../render/print.ts';
 import { TAG_LIMIT_COLUMNS } from '../../render/tag-limit-columns.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { tag: argument('<tag>', 'The tag') },

@@ -1,9 +1,9 @@
-import { defineCommand } from '../../define-command.ts';
 import { listTagLimits } from '../../find/tag-limit.ts';
-import { output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { printList } from '../../render/print.ts';
 import { TAG_LIMIT_COLUMNS } from '../../render/tag-limit-columns.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   options: { output },

@@ -1,11 +1,11 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { SETTINGS, type Setting } from '@sluice/core/settings/settings';
 import { configFileOf } from '@sluice/sdk/settings';
-import { writeConfigFile } from '../../config-file.ts';
-import { argument, defineCommand } from '../../define-command.ts';
+import { writeConfigFile } from '../../home/config-file.ts';
+import { homeOf } from '../../home/settings.ts';
+import { suggest } from '../../home/unknown-settings.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
 import { say } from '../../render/message.ts';
-import { homeOf } from '../../settings.ts';
-import { suggest } from '../../unknown-settings.ts';
 
 export const command = defineCommand({
   arguments: { settings: argument('<KEY=VALUE...>', 'Settings to write; KEY= removes one') },

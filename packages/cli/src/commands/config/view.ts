@@ -1,11 +1,11 @@
 import { SETTINGS, type SettingName } from '@sluice/core/settings/settings';
 import { homeServerUrl, readConfigFile, readSettings } from '@sluice/sdk/settings';
-import { defineCommand } from '../../define-command.ts';
-import { output } from '../../options.ts';
+import { unknownSettings } from '../../home/unknown-settings.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
 import { column, painted } from '../../render/column.ts';
 import { tell } from '../../render/message.ts';
 import { printList } from '../../render/print.ts';
-import { unknownSettings } from '../../unknown-settings.ts';
 
 interface Shown {
   readonly name: string;

@@ -1,10 +1,10 @@
 import type { Client } from '@sluice/client';
 import { deleteRecords, yes } from '../../change/delete-records.ts';
-import { argument, defineCommand } from '../../define-command.ts';
 import { type NamedDeployment, readNamedDeployment } from '../../find/deployment.ts';
 import { OPEN_STATES } from '../../find/state-names.ts';
-import { output } from '../../options.ts';
-import { withClient } from '../../with-client.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 
 export const command = defineCommand({
   arguments: { names: argument('<flow/deployment...>', 'The deployments') },

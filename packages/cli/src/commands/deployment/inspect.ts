@@ -1,11 +1,11 @@
 import type { Deployment } from '@sluice/core/model/deployment';
-import { argument, defineCommand } from '../../define-command.ts';
 import { readDeployment } from '../../find/deployment.ts';
 import { flowNames } from '../../find/flow-names.ts';
-import { output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { type Column, column, instantColumn } from '../../render/column.ts';
 import { printRecord } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 const fields = (flow: string | undefined): readonly Column<Deployment>[] => [
   column('Name', ({ name }) => `${flow}/${name}`),

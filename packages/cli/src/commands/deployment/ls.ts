@@ -1,9 +1,9 @@
-import { defineCommand } from '../../define-command.ts';
 import { listDeployments, type NamedDeployment } from '../../find/deployment.ts';
-import { output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { column, instantColumn } from '../../render/column.ts';
 import { isJson, printList } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 const COLUMNS = [
   column<NamedDeployment>('Name', ({ name }) => name),

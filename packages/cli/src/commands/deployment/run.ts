@@ -3,14 +3,14 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
 import type { Deployment } from '@sluice/core/model/deployment';
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import { argument, defineCommand } from '../../define-command.ts';
 import { readDeployment } from '../../find/deployment.ts';
 import { isOnline, listWorkers } from '../../find/workers.ts';
-import { flag, list, output, text, whole } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { flag, list, output, text, whole } from '../../program/options.ts';
+import { WATCH_PATIENCE, withClient } from '../../program/with-client.ts';
 import { say, tell } from '../../render/message.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 import { followFlowRun } from '../../watch/follow-flow-run.ts';
-import { WATCH_PATIENCE, withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: argument('<flow/deployment>', 'The deployment') },

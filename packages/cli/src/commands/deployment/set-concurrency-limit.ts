@@ -1,6 +1,6 @@
 import { changeDeployment, deploymentName } from '../../change/deployment.ts';
-import { argument, defineCommand } from '../../define-command.ts';
-import { expectWhole, output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { expectWhole, output } from '../../program/options.ts';
 
 export const command = defineCommand({
   arguments: { name: deploymentName, limit: argument('<limit>', 'Runs of it that may be active at once') },

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { defineCommand } from '../../define-command.ts';
 import { forgetApiSettings } from '../../etl/forget-api-settings.ts';
 import { readNamedTables } from '../../etl/named-tables.ts';
 import type { AtOnce } from '../../etl/processes.ts';
 import { READ_OPTIONS, toReadParameter } from '../../etl/read-options.ts';
-import { choice, file, flag, list, output, share, text, whole } from '../../options.ts';
+import { cliSettings } from '../../home/settings.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { choice, file, flag, list, output, share, text, whole } from '../../program/options.ts';
+import { onStopSignals } from '../../program/stop-signals.ts';
 import { isJson } from '../../render/print.ts';
-import { cliSettings } from '../../settings.ts';
-import { onStopSignals } from '../../stop-signals.ts';
 
 export const command = defineCommand({
   options: {

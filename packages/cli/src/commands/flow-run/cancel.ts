@@ -1,12 +1,12 @@
 import type { Client } from '@sluice/client';
 import { EXIT } from '@sluice/core/errors/catalog';
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import { argument, defineCommand } from '../../define-command.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
-import { type Format, output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { type Format, output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { say, tell } from '../../render/message.ts';
 import { isJson, printList } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { runs: argument('<run...>', 'Ids or names of flow runs') },

@@ -2,10 +2,10 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isActive } from '@sluice/core/model/state-type';
 import { deleteRecords, yes } from '../../change/delete-records.ts';
-import { argument, defineCommand } from '../../define-command.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
-import { output } from '../../options.ts';
-import { withClient } from '../../with-client.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 
 export const command = defineCommand({
   arguments: { runs: argument('<run...>', 'Ids or names of flow runs') },

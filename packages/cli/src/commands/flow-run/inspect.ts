@@ -1,13 +1,13 @@
-import { argument, defineCommand } from '../../define-command.ts';
 import { flowNames } from '../../find/flow-names.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
 import { readRunParts } from '../../find/run-parts.ts';
 import { readWaitReason } from '../../find/wait-reason.ts';
-import { output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { flowRunFields } from '../../render/flow-run-columns.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 import { runPartFields } from '../../render/run-part-fields.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },

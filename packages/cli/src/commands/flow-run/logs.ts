@@ -2,16 +2,16 @@ import { type Client, pageAll } from '@sluice/client';
 import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Log } from '@sluice/core/model/log';
-import { argument, defineCommand, type Globals } from '../../define-command.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
-import { listUpTo } from '../../list-up-to.ts';
-import { type Format, flag, output, whole } from '../../options.ts';
+import { listUpTo } from '../../find/list-up-to.ts';
+import { argument, defineCommand, type Globals } from '../../program/define-command.ts';
+import { type Format, flag, output, whole } from '../../program/options.ts';
+import { onStopSignals } from '../../program/stop-signals.ts';
+import { WATCH_PATIENCE, withClient } from '../../program/with-client.ts';
 import { logLine } from '../../render/log-line.ts';
 import { say } from '../../render/message.ts';
 import { isJson, printList } from '../../render/print.ts';
-import { onStopSignals } from '../../stop-signals.ts';
 import { watchFlowRun } from '../../watch/watch-flow-run.ts';
-import { WATCH_PATIENCE, withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },

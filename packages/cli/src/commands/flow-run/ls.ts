@@ -1,16 +1,16 @@
 import type { Client } from '@sluice/client';
 import { STATE_TYPES } from '@sluice/core/model/state-type';
-import { defineCommand } from '../../define-command.ts';
 import { readDeployment } from '../../find/deployment.ts';
 import { flowNames } from '../../find/flow-names.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
+import { listUpTo } from '../../find/list-up-to.ts';
 import { expectStateNames } from '../../find/state-names.ts';
 import { readWorkPool } from '../../find/work-pool.ts';
-import { listUpTo } from '../../list-up-to.ts';
-import { choices, list, moment, output, text, whole } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { choices, list, moment, output, text, whole } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { flowRunColumns } from '../../render/flow-run-columns.ts';
 import { printList } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   options: {

@@ -1,12 +1,12 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isFinal } from '@sluice/core/model/state-type';
-import { argument, defineCommand } from '../../define-command.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
-import { flag, output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { flag, output } from '../../program/options.ts';
+import { WATCH_PATIENCE, withClient } from '../../program/with-client.ts';
 import { say } from '../../render/message.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 import { followFlowRun } from '../../watch/follow-flow-run.ts';
-import { WATCH_PATIENCE, withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },

@@ -1,8 +1,8 @@
-import { argument, defineCommand } from '../../define-command.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
-import { output, whole } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output, whole } from '../../program/options.ts';
+import { WATCH_PATIENCE, withClient } from '../../program/with-client.ts';
 import { followFlowRun } from '../../watch/follow-flow-run.ts';
-import { WATCH_PATIENCE, withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },

@@ -1,10 +1,10 @@
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import { LIMIT_OPTIONS, toLimitBody } from '../../change/global-limit-options.ts';
 import { reportChange } from '../../change/report-change.ts';
-import { argument, defineCommand } from '../../define-command.ts';
-import { output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { ofZero } from '../../render/of-zero.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: argument('<name>', 'Name of the limit') },

@@ -1,6 +1,6 @@
 import { changeGlobalLimit, limitName } from '../../change/global-limit.ts';
-import { defineCommand } from '../../define-command.ts';
-import { output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
 
 export const command = defineCommand({
   arguments: { name: limitName },

@@ -1,10 +1,10 @@
 import { limitName } from '../../change/global-limit.ts';
-import { defineCommand } from '../../define-command.ts';
 import { readGlobalLimit } from '../../find/global-limit.ts';
-import { output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { GLOBAL_LIMIT_COLUMNS } from '../../render/global-limit-columns.ts';
 import { printRecord } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: limitName },

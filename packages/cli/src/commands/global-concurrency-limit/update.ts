@@ -1,8 +1,8 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { changeGlobalLimit, limitName } from '../../change/global-limit.ts';
 import { LIMIT_OPTIONS, toLimitBody } from '../../change/global-limit-options.ts';
-import { defineCommand } from '../../define-command.ts';
-import { flag, output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { flag, output } from '../../program/options.ts';
 import { ofZero } from '../../render/of-zero.ts';
 
 export const command = defineCommand({

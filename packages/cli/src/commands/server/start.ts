@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { Settings } from '@sluice/core/settings/settings';
-import { defineCommand } from '../../define-command.ts';
-import { outliveOutput } from '../../end-with-output.ts';
-import { flag, text } from '../../options.ts';
+import { cliSettings, type Flags } from '../../home/settings.ts';
+import { type StartOutcome, startInBackground } from '../../home/start-in-background.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { outliveOutput } from '../../program/end-with-output.ts';
+import { flag, text } from '../../program/options.ts';
+import { onStopSignals } from '../../program/stop-signals.ts';
 import { say, tell } from '../../render/message.ts';
-import { cliSettings, type Flags } from '../../settings.ts';
-import { type StartOutcome, startInBackground } from '../../start-in-background.ts';
-import { onStopSignals } from '../../stop-signals.ts';
 
 export const command = defineCommand({
   options: {

@@ -1,12 +1,12 @@
 import type { Client } from '@sluice/client';
 import type { RouteOutput } from '@sluice/core/api/routes';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import { defineCommand } from '../../define-command.ts';
-import { output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { bytes } from '../../render/bytes.ts';
 import { column, instantColumn } from '../../render/column.ts';
 import { printRecord } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 type Status = RouteOutput<'GET /admin/status'>;
 

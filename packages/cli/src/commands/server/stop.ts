@@ -1,8 +1,8 @@
-import { defineCommand } from '../../define-command.ts';
 import { readKeptWorkers } from '../../etl/kept-workers.ts';
+import { homeOf } from '../../home/settings.ts';
+import { stopServer } from '../../home/stop-server.ts';
+import { defineCommand } from '../../program/define-command.ts';
 import { say } from '../../render/message.ts';
-import { homeOf } from '../../settings.ts';
-import { stopServer } from '../../stop-server.ts';
 
 export const command = defineCommand({
   examples: ['sluice server stop', 'SLUICE_HOME=~/other sluice server stop'],

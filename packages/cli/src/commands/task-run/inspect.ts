@@ -1,10 +1,10 @@
-import { argument, defineCommand } from '../../define-command.ts';
 import { readResult } from '../../find/result.ts';
 import { findTaskRun } from '../../find/task-run.ts';
-import { output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 import { taskRunFields } from '../../render/task-run-columns.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<task run>', 'Id or name of the task run') },

@@ -1,12 +1,12 @@
 import { STATE_TYPES } from '@sluice/core/model/state-type';
-import { defineCommand } from '../../define-command.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
+import { listUpTo } from '../../find/list-up-to.ts';
 import { expectStateNames } from '../../find/state-names.ts';
-import { listUpTo } from '../../list-up-to.ts';
-import { choices, list, output, text, whole } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { choices, list, output, text, whole } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { printList } from '../../render/print.ts';
 import { TASK_RUN_COLUMNS } from '../../render/task-run-columns.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   options: {

@@ -1,9 +1,9 @@
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
-import { argument, defineCommand } from '../../define-command.ts';
-import { choice, flag, output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { choice, flag, output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { say } from '../../render/message.ts';
 import { isJson, printRecord } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 /** Those that Prefect's workers know. */
 const TYPES = ['process', 'docker', 'kubernetes', 'ecs', 'cloud-run', 'cloud-run-v2', 'vertex-ai', 'azure-container-instance'] as const;

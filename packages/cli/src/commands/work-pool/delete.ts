@@ -1,9 +1,9 @@
 import { deleteRecords, yes } from '../../change/delete-records.ts';
 import { poolName } from '../../change/work-pool.ts';
-import { defineCommand } from '../../define-command.ts';
 import { readWorkPool } from '../../find/work-pool.ts';
-import { output } from '../../options.ts';
-import { withClient } from '../../with-client.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: poolName },

@@ -1,13 +1,13 @@
 import type { Client } from '@sluice/client';
 import type { WorkPool } from '@sluice/core/model/work-pool';
-import { argument, defineCommand } from '../../define-command.ts';
 import { readWorkPool } from '../../find/work-pool.ts';
 import { isOnline, listWorkers } from '../../find/workers.ts';
-import { output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { type Column, column } from '../../render/column.ts';
 import { POOL_COLUMNS } from '../../render/place-columns.ts';
 import { isJson, printRecord } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: argument('<name>', 'The work pool') },

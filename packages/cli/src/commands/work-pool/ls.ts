@@ -1,9 +1,9 @@
-import { defineCommand } from '../../define-command.ts';
 import { listWorkPools } from '../../find/work-pool.ts';
-import { output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { POOL_COLUMNS } from '../../render/place-columns.ts';
 import { printList } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   options: { output },

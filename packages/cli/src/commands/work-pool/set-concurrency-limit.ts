@@ -1,6 +1,6 @@
 import { changeWorkPool, poolName } from '../../change/work-pool.ts';
-import { argument, defineCommand } from '../../define-command.ts';
-import { expectWhole, output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { expectWhole, output } from '../../program/options.ts';
 import { ofZero } from '../../render/of-zero.ts';
 
 export const command = defineCommand({

@@ -1,10 +1,10 @@
 import { reportChange } from '../../change/report-change.ts';
-import { argument, defineCommand } from '../../define-command.ts';
 import { withWorkPool } from '../../find/work-pool.ts';
 import { poolOption } from '../../find/work-queue.ts';
-import { flag, output, whole } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { flag, output, whole } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { ofZero } from '../../render/of-zero.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: argument('<name>', 'Name of the work queue') },

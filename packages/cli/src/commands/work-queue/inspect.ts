@@ -1,10 +1,10 @@
 import { queueName } from '../../change/work-queue.ts';
-import { defineCommand } from '../../define-command.ts';
 import { poolOption, readWorkQueue } from '../../find/work-queue.ts';
-import { output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { QUEUE_COLUMNS } from '../../render/place-columns.ts';
 import { printRecord } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: queueName },

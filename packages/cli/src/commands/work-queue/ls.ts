@@ -1,10 +1,10 @@
-import { defineCommand } from '../../define-command.ts';
 import { listWorkPools } from '../../find/work-pool.ts';
 import { listWorkQueues } from '../../find/work-queue.ts';
-import { output, text } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output, text } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { QUEUE_COLUMNS } from '../../render/place-columns.ts';
 import { printList } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   options: { pool: text('-p, --pool <name>', 'Only queues of this work pool'), output },

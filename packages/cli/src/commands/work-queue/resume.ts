@@ -1,7 +1,7 @@
 import { changeWorkQueue, queueName } from '../../change/work-queue.ts';
-import { defineCommand } from '../../define-command.ts';
 import { poolOption } from '../../find/work-queue.ts';
-import { output } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output } from '../../program/options.ts';
 
 export const command = defineCommand({
   arguments: { name: queueName },

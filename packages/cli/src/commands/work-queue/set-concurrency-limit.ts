@@ -1,7 +1,7 @@
 import { changeWorkQueue, queueName } from '../../change/work-queue.ts';
-import { argument, defineCommand } from '../../define-command.ts';
 import { poolOption } from '../../find/work-queue.ts';
-import { expectWhole, output } from '../../options.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { expectWhole, output } from '../../program/options.ts';
 import { ofZero } from '../../render/of-zero.ts';
 
 export const command = defineCommand({

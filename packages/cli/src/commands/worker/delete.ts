@@ -1,11 +1,11 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { deleteRecords, yes } from '../../change/delete-records.ts';
-import { argument, defineCommand } from '../../define-command.ts';
 import { notFound } from '../../find/or-nearest.ts';
 import { readWorkPool } from '../../find/work-pool.ts';
 import { isOnline, listWorkers } from '../../find/workers.ts';
-import { output, text } from '../../options.ts';
-import { withClient } from '../../with-client.ts';
+import { argument, defineCommand } from '../../program/define-command.ts';
+import { output, text } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 
 export const command = defineCommand({
   arguments: { name: argument('<name>', 'The worker') },

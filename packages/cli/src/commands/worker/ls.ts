@@ -1,11 +1,11 @@
 import type { Worker } from '@sluice/core/model/worker';
-import { defineCommand } from '../../define-command.ts';
 import { listWorkPools, readWorkPool } from '../../find/work-pool.ts';
 import { isOnline, listWorkers } from '../../find/workers.ts';
-import { output, text } from '../../options.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { output, text } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 import { column, instantColumn, painted } from '../../render/column.ts';
 import { printList } from '../../render/print.ts';
-import { withClient } from '../../with-client.ts';
 
 export const command = defineCommand({
   options: { pool: text('-p, --pool <name>', 'Only workers of this work pool'), output },

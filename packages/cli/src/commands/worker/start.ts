@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { defineCommand } from '../../define-command.ts';
 import { forgetKeptWorkers } from '../../etl/kept-workers.ts';
 import { readWorkPool } from '../../find/work-pool.ts';
-import { flag, list, text, whole } from '../../options.ts';
-import { withClient } from '../../with-client.ts';
+import { defineCommand } from '../../program/define-command.ts';
+import { flag, list, text, whole } from '../../program/options.ts';
+import { withClient } from '../../program/with-client.ts';
 
 const MOST = 200;
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readServerFile } from '@sluice/server/home';
-import { isRunning } from '../../is-running.ts';
-import { stopServer } from '../../stop-server.ts';
+import { isRunning } from '../../home/is-running.ts';
+import { stopServer } from '../../home/stop-server.ts';
 import { forgetKeptWorkers } from '../kept-workers.ts';
 import { type JobNote, noteStarted, readJobs, readStarted, removeJob, writeJob } from './notes.ts';
 import { isSame, processOf, thisProcess } from './process-id.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { CommanderError } from 'commander';
-import { COMMANDS } from './commands/table.ts';
+import { COMMANDS } from '../commands/table.ts';
+import { tell } from '../render/message.ts';
 import { buildProgram } from './program.ts';
-import { tell } from './render/message.ts';
 import { reportError } from './report-error.ts';
 
 /** Runs what was typed, reports what went wrong, and answers with the exit code. */
@@ -30,10 +30,10 @@ async function tellLeft(argv: readonly string[]): Promise<void> {
   const [first = ''] = argv;
   if (OWN_WAY.has(first) || first.startsWith('-') || argv.length === 0) return;
   try {
-    const { homeOf } = await import('./settings.ts');
+    const { homeOf } = await import('../home/settings.ts');
     const home = homeOf();
     if (!existsSync(join(home, 'jobs'))) return;
-    const { describeLeft } = await import('./etl/jobs/tell-left.ts');
+    const { describeLeft } = await import('../etl/jobs/tell-left.ts');
     const left = await describeLeft(home);
     if (left) tell(left);
   } catch {

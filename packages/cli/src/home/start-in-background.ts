@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ErrorCode } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { folderOfHome, openLog } from '@sluice/home/files';
-import { SLUICE } from './command-line.ts';
+import { SLUICE } from '../program/command-line.ts';
 
 /** What a server process tells the one that started it. */
 export type StartOutcome =

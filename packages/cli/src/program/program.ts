@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { COMMANDS, type CommandRow, NOUNS } from './commands/table.ts';
+import { COMMANDS, type CommandRow, NOUNS } from '../commands/table.ts';
 import type { AnyCommand, Globals, Option as OptionRow } from './define-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
@@ -11,7 +11,7 @@ export interface Program {
 }
 
 function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return version;
 }
 

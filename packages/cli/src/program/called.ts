@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Whether this command stands in a clone of the repo: only there is the demo, and npm's scripts. */
 export const isClone: boolean = (() => {
   try {
-    return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).name === 'sluice-repo';
+    return JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')).name === 'sluice-repo';
   } catch {
     return false;
   }

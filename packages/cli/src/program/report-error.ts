@@ -1,6 +1,6 @@
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { systemFault } from '@sluice/core/errors/system-fault';
-import { paint } from './render/paint.ts';
+import { paint } from '../render/paint.ts';
 
 function toSluiceError(error: unknown): SluiceError {
   if (isSluiceError(error)) return error;

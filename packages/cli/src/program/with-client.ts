@@ -1,7 +1,7 @@
 import { type Client, createClient } from '@sluice/client';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
+import { type CliSettings, cliSettings } from '../home/settings.ts';
 import type { Globals } from './define-command.ts';
-import { type CliSettings, cliSettings } from './settings.ts';
 
 interface Options {
   /** Seconds to try again while the server is away. */

@@ -1,6 +1,6 @@
 import type { SettingName, SettingSource, Settings } from '@sluice/core/settings/settings';
 import { expectSettings, readSettings } from '@sluice/sdk/settings';
-import type { Globals } from './define-command.ts';
+import type { Globals } from '../program/define-command.ts';
 
 export interface CliSettings {
   readonly values: Settings;

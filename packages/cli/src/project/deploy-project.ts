@@ -2,8 +2,8 @@ import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Deployment } from '@sluice/core/model/deployment';
 import { type DeploymentConfig, type DeployTarget, makeDeployment, type PlannedDeployment, planDeployment } from '@sluice/sdk';
-import { findConfigFile } from './find/config-file.ts';
-import { readWorkPool } from './find/work-pool.ts';
+import { findConfigFile } from '../find/config-file.ts';
+import { readWorkPool } from '../find/work-pool.ts';
 import { loadConfig } from './load-config.ts';
 
 interface Project {

@@ -2,4 +2,4 @@ export { type Client, type ClientOptions, createClient, type RequestOptions } fr
 export { findDeployment } from './find-deployment.ts';
 export { isMissingRoute } from './missing-route.ts';
 export { pageAll } from './page-all.ts';
-export { pause, startTimer, type Timer } from './timers.ts';
+export { monotonicMs, pause, startTimer, type Timer } from './timers.ts';

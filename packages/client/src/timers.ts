@@ -34,3 +34,6 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.addEventListener('abort', stop, { once: true });
   return promise;
 }
+
+/** The clock that all processes of a machine share and nobody sets, in milliseconds. */
+export const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { isObject } from '@sluice/core/lib/json';
 import type { ClaimedRun } from '@sluice/core/model/worker';
-import type { Code } from './infrastructure/process/warm-pool.ts';
 
 /** What a deployment, and a run of it, ask of the process they run in. */
 export interface JobVariables {
@@ -10,6 +9,14 @@ export interface JobVariables {
   readonly cpu: number | undefined;
   /** Runs that a process may run, one after the other. */
   readonly runsPerProcess: number;
+}
+
+/** What a place must load to run a flow of a deployment, and with what. */
+export interface Code {
+  readonly path: string;
+  readonly entrypoint: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly heapMb: number | undefined;
 }
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
@@ -34,7 +41,7 @@ export function jobVariables(deployment: Variables, run?: Variables): JobVariabl
   };
 }
 
-/** What a process must load to run this, or why there is nothing to load. */
+/** What a place must load to run this, or why there is nothing to load. */
 export function codeOf({ flow_run, deployment }: Pick<ClaimedRun, 'flow_run' | 'deployment'>, variables: JobVariables): Code | string {
   if (deployment) return codeOfDeployment(deployment, variables);
   const { type, display_value } = flow_run.created_by ?? {};

@@ -4,9 +4,8 @@ import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import { SETTINGS } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
-import { Guard } from './infrastructure/process/guard/guard.ts';
-import { createRunLimiter } from './infrastructure/process/limits/limit-run.ts';
-import { WarmPool } from './infrastructure/process/warm-pool.ts';
+import type { Infrastructure } from './infrastructure/infrastructure.ts';
+import { infrastructureOf } from './infrastructure/table.ts';
 import { codeOfDeployment, jobVariables } from './job.ts';
 import { startBeat } from './leases/beat.ts';
 import { watchCancellations } from './leases/cancellations.ts';
@@ -28,7 +27,7 @@ const CLAIM_SECONDS = 30;
 const PATIENCE_SECONDS = 3600;
 
 /**
- * Starts a worker in this process: it claims runs of a pool by one long poll, runs each in a warm process of its own, and keeps
+ * Starts a worker in this process: it claims runs of a pool by one long poll, runs each in a place of its own, and keeps
  * their leases alive from a thread of its own, so that nothing this thread does can make it look dead.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -41,7 +40,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     patienceSeconds: PATIENCE_SECONDS,
     userAgent: 'sluice-worker',
   });
-  await client.request('GET /work_pools/{name}', { params: { name: pool } });
+  const makeInfrastructure = await infrastructureOf(await client.request('GET /work_pools/{name}', { params: { name: pool } }));
   const held = new HeldRuns();
   const beat = await startBeat(
     {
@@ -57,14 +56,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
     held,
   );
-  const guard = new Guard();
   const onNote = (message: string) => onEvent({ type: 'note', message });
   const { startSeconds = SETTINGS.start_seconds.fallback, spareSeconds = SETTINGS.spare_seconds.fallback } = options;
-  const { cache, graceSeconds, cleanEnv } = options;
-  const warm = new WarmPool({ apiUrl: api.api_url, cleanEnv, cache, limit, guard, startSeconds, graceSeconds, spareSeconds, onNote });
-  const limitRun = createRunLimiter(onNote);
+  const infrastructure = makeInfrastructure({ ...options, startSeconds, spareSeconds, onEvent }, onNote);
   onEvent({ type: 'online' });
-  await warmUp(client, pool, warm).catch(() => {}); // the first run starts its process itself
+  await warmUp(client, pool, infrastructure).catch(() => {}); // the first run starts its process itself
 
   const draining = new AbortController();
   const runs = new Set<Promise<void>>();
@@ -73,7 +69,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const { flow_run, flow_name, epoch } = claimed;
     onEvent({ type: 'claimed', flow_run: flow_run.name, flow: flow_name, epoch });
     try {
-      const how = await runClaimed(claimed, { client, warm, held, limitRun, options, startSeconds, draining: draining.signal });
+      const how = await runClaimed(claimed, { client, infrastructure, held, startSeconds, draining: draining.signal });
       onEvent({ type: 'ended', flow_run: flow_run.name, how });
     } catch (error) {
       onNote(`${flow_run.name}: ${messageOf(error)}`);
@@ -109,8 +105,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await Promise.all(runs);
     } finally {
       watching.stop();
-      warm.close();
-      guard.close();
+      infrastructure.close();
       await beat.stop();
       await client.close();
     }
@@ -119,10 +114,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 /** Prepares for the deployment that was made last: the first run is not to wait for a process either. */
-async function warmUp(client: Client, pool: string, warm: WarmPool): Promise<void> {
+async function warmUp(client: Client, pool: string, infrastructure: Infrastructure): Promise<void> {
   const body = { work_pools: { name: { any_: [pool] } }, sort: 'UPDATED_DESC' as const, limit: 1 };
   const [deployment] = await client.request('POST /deployments/filter', { body });
   if (!deployment) return;
   const code = codeOfDeployment(deployment, jobVariables(deployment.job_variables));
-  if (typeof code !== 'string') warm.prepare(code);
+  if (typeof code !== 'string') infrastructure.prepare(code);
 }

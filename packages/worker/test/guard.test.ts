@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { monotonicMs } from '@sluice/client';
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { childrenOf } from '../../../tests/support/worker-process.ts';
-import { Guard, monotonicMs } from '../src/infrastructure/process/guard/guard.ts';
+import { Guard } from '../src/infrastructure/process/guard/guard.ts';
 
 const sleepers: ChildProcess[] = [];
 

@@ -3,8 +3,9 @@ import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { TagConcurrencyLimit } from '@sluice/core/model/concurrency-limit';
 import type { WorkPool } from '@sluice/core/model/work-pool';
 import type { Settings } from '@sluice/core/settings/settings';
+import { isKnownType, KNOWN_TYPES } from '@sluice/worker/pool-types';
 
-/** What Sluice's workers run. */
+/** Of a pool that is made. */
 const TYPE = 'process';
 
 export interface SetUp {
@@ -24,8 +25,8 @@ export async function setUp(
     if (!isSluiceError(error) || error.code !== 'CONFLICT') throw error;
   });
   const pool = await client.request('GET /work_pools/{name}', { params: { name } });
-  if (pool.type !== TYPE) {
-    throw new SluiceError('CONFLICT', `The work pool "${name}" is of type ${pool.type}; Sluice's workers run ${TYPE}.`, {
+  if (!isKnownType(pool.type)) {
+    throw new SluiceError('CONFLICT', `The work pool "${name}" is of type ${pool.type}; Sluice's workers run ${KNOWN_TYPES}.`, {
       hint: 'Name another one in SLUICE_WORK_POOL.',
     });
   }

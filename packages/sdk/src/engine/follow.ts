@@ -1,4 +1,4 @@
-import { startTimer } from '@sluice/client';
+import { monotonicMs, startTimer } from '@sluice/client';
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
 import { TimedOut } from '../errors.ts';
 
@@ -30,8 +30,6 @@ interface Clock {
   overdue(): TimedOut | undefined;
   stop(): void;
 }
-
-const monotonicMs = () => Number(process.hrtime.bigint() / 1_000_000n);
 
 /** Stops with TimedOut when the time is over, unless the clock that is returned is stopped before. */
 export function startClock(

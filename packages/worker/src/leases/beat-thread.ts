@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createClient } from '@sluice/client';
+import { createClient, monotonicMs } from '@sluice/client';
 import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { WorkerBeat } from '@sluice/core/model/worker';
-import { monotonicMs } from '../infrastructure/process/guard/guard.ts';
 import { pause } from '../pause.ts';
 import type { BeatIdentity, FromBeatThread, ToBeatThread } from './beat.ts';
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker as Thread } from 'node:worker_threads';
 import type { WorkerBeat, WorkerBeatAnswer } from '@sluice/core/model/worker';
+import { leaseDeadline } from '@sluice/core/process/lease-deadline';
 import type { ApiAccess } from '@sluice/core/process/messages';
 import { nodeFlags, programBeside } from '@sluice/core/process/programs';
 import type { HeldRuns } from './held-runs.ts';
@@ -13,9 +14,6 @@ export type ToBeatThread = { readonly type: 'leases'; readonly leases: WorkerBea
 export type FromBeatThread =
   | { readonly type: 'beat'; readonly sent_ms: number; readonly leases: WorkerBeat['leases']; readonly answer: WorkerBeatAnswer }
   | { readonly type: 'failed'; readonly message: string };
-
-/** Of a lease's time this much is left when the guard gives up: the server must never be the first. */
-const MARGIN = 0.15;
 
 /** Starts the thread that beats, and resolves after its first beat. */
 export async function startBeat(identity: BeatIdentity, held: HeldRuns): Promise<{ stop(): Promise<void> }> {
@@ -37,7 +35,7 @@ export async function startBeat(identity: BeatIdentity, held: HeldRuns): Promise
       const run = held.get(flow_run_id);
       if (run?.epoch !== epoch) continue;
       if (lost.has(flow_run_id)) run.lose();
-      else run.prolong(sent_ms + answer.lease_seconds * 1000 * (1 - MARGIN));
+      else run.prolong(leaseDeadline(sent_ms, answer.lease_seconds));
     }
     tell(); // the next beat says how its runs are then
   });

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { expectKnownType } from '@sluice/worker/pool-types';
 import { forgetKeptWorkers } from '../../etl/kept-workers.ts';
 import { readWorkPool } from '../../find/work-pool.ts';
 import { defineCommand } from '../../program/define-command.ts';
@@ -29,11 +29,7 @@ export const command = defineCommand({
     withClient(globals, async (client, settings) => {
       const { limit, queues, workers, cleanEnv } = options;
       const pool = await readWorkPool(client, options.pool ?? settings.work_pool);
-      if (pool.type !== 'process') {
-        throw new SluiceError('USAGE', `The work pool "${pool.name}" is of type ${pool.type}; this worker runs process.`, {
-          hint: 'Choose another with --pool, or make one: sluice work-pool create NAME --type process.',
-        });
-      }
+      expectKnownType(pool);
       const wanted = { settings, pool: pool.name, limit, queues, cleanEnv };
       if (workers === undefined) {
         const { runWorker } = await import('../../worker/run-worker.ts');

@@ -1,4 +1,4 @@
-import { monotonicMs } from './guard/guard.ts';
+import { monotonicMs } from '@sluice/client';
 
 /** Whose deadline is over: what is said of it, and the task run, when it may be tried again. */
 export interface Overdue {

@@ -1,18 +1,11 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { messageOf } from '@sluice/core/errors/sluice-error';
+import type { Code } from '../../job.ts';
 import { STARTING_MS } from '../../starting.ts';
 import { processEnvironment } from './environment.ts';
 import { FlowProcess } from './flow-process.ts';
 import type { Guard } from './guard/guard.ts';
-
-/** What a process must have been started and prepared with to run a flow of a deployment. */
-export interface Code {
-  readonly path: string;
-  readonly entrypoint: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly heapMb: number | undefined;
-}
 
 export interface WarmPoolOptions {
   readonly apiUrl: string;

@@ -14,8 +14,6 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 
 const AGAIN_MS = 500;
 
-export const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
-
 /** Ends the process groups of this worker's runs when the worker cannot. When the guard itself dies, another takes its place. */
 export class Guard {
   readonly #deadlines = new Map<number, number>();

@@ -1,0 +1,21 @@
+import type { MakeInfrastructure } from '../infrastructure.ts';
+import { Guard } from './guard/guard.ts';
+import { createRunLimiter } from './limits/limit-run.ts';
+import { ProcessPlace } from './process-place.ts';
+import { WarmPool } from './warm-pool.ts';
+
+/** Runs are processes of this machine, children of their worker: warm ones, under its guard, within the limits of their deployments. */
+export const processInfrastructure: MakeInfrastructure = (options, onNote) => {
+  const { api } = options;
+  const guard = new Guard();
+  const warm = new WarmPool({ ...options, apiUrl: api.api_url, guard, onNote });
+  const limitRun = createRunLimiter(onNote);
+  return {
+    start: (order) => new ProcessPlace(order, { options, warm, limitRun }),
+    prepare: (code) => warm.prepare(code),
+    close: () => {
+      warm.close();
+      guard.close();
+    },
+  };
+};

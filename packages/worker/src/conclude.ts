@@ -1,6 +1,8 @@
+import { endOverdue, type Propose } from '@sluice/core/process/end-overdue';
+import { CANCELLED_OUT_OF_GRACE } from '@sluice/core/process/sentences';
 import type { Holding } from './holding.ts';
 import type { Left, StopReason } from './infrastructure/infrastructure.ts';
-import type { Propose, TellLog } from './propose.ts';
+import type { TellLog } from './propose.ts';
 
 interface Teller {
   readonly holding: Holding;
@@ -16,11 +18,7 @@ export async function conclude(left: Exclude<Left, { type: 'unused' }>, { holdin
   const { message } = left;
   if (left.type === 'overdue') {
     await tellLog('error', `${message} Its process was killed.`);
-    const timedOut = { type: 'FAILED', name: 'TimedOut', message } as const;
-    // A task that is left tries has failed, and not its run: that goes on, in another process, with the next try.
-    if (left.task_run_id && (await propose.ofTask(left.task_run_id, timedOut)) === 'AwaitingRetry')
-      return propose({ type: 'SCHEDULED', message: `${message} The task is tried again.` });
-    return propose(timedOut);
+    return endOverdue(left, propose);
   }
   await tellLog('error', [message, ...left.log].join('\n'));
   return propose({ type: 'CRASHED', message, state_details: { ...(left.isFinal && { retriable: false }) } });
@@ -32,7 +30,7 @@ export function giveUp(asked: StopReason, propose: Propose, isOutOfGrace = false
   return asked === 'Cancelled'
     ? propose({
         type: 'CANCELLED',
-        message: isOutOfGrace ? 'The run was cancelled; its process was killed after the grace time.' : 'The run was cancelled.',
+        message: isOutOfGrace ? CANCELLED_OUT_OF_GRACE : 'The run was cancelled.',
       })
     : propose({ type: 'SCHEDULED', message: `Handed back: its worker is stopping${killed}.` });
 }

@@ -2,15 +2,9 @@ import type { Client } from '@sluice/client';
 import { leaseHeaders } from '@sluice/core/api/lease-header';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { StateCreate } from '@sluice/core/model/state';
+import type { Propose } from '@sluice/core/process/end-overdue';
 import { safeText } from '@sluice/core/text/safe-text';
 import { uuidv7 } from 'uuidv7';
-
-/** Proposes a state for a run in the place of its process, and resolves with the name of the one that stands then. */
-export interface Propose {
-  (state: StateCreate): Promise<string>;
-  /** The same for one of its task runs. */
-  ofTask(id: string, state: StateCreate): Promise<string>;
-}
 
 export function proposer(client: Client, id: string, epoch: number): Propose {
   const headers = leaseHeaders(id, epoch);

@@ -1,5 +1,6 @@
 import { type Client, monotonicMs } from '@sluice/client';
 import type { ClaimedRun } from '@sluice/core/model/worker';
+import type { Propose } from '@sluice/core/process/end-overdue';
 import { leaseDeadline } from '@sluice/core/process/lease-deadline';
 import { conclude, giveUp } from './conclude.ts';
 import { Holding } from './holding.ts';
@@ -7,7 +8,7 @@ import type { Infrastructure, Left, RunOrder } from './infrastructure/infrastruc
 import { codeOf, jobVariables } from './job.ts';
 import type { HeldRuns } from './leases/held-runs.ts';
 import { pause } from './pause.ts';
-import { logTeller, type Propose, proposer } from './propose.ts';
+import { logTeller, proposer } from './propose.ts';
 
 /** A place that cannot be had is asked for again so often: its project may be without its packages while they are installed. */
 const AGAIN_MS = 1000;
@@ -72,8 +73,7 @@ async function runUntilEnded(job: Job, { infrastructure, startSeconds }: Parts):
     const { message, isLasting } = left.trouble;
     if (performance.now() > startBy || isLasting)
       return propose({ type: 'CRASHED', message: `Its process cannot be started: ${message}`, state_details: { retriable: false } });
-    if (message !== told)
-      await tellLog('error', `Its process cannot be started: ${message}\nIt is tried again until ${startSeconds} s have passed.`);
+    if (message !== told) await tellLog('error', `Its process cannot be started: ${message}\nIt is tried again until ${startSeconds} s have passed.`);
     told = message;
     await pause(AGAIN_MS, holding.signal);
   }

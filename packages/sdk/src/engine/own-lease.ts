@@ -1,13 +1,7 @@
 import { Worker as Thread } from 'node:worker_threads';
-import type { ApiAccess } from '@sluice/core/process/messages';
 import { nodeFlags, programBeside } from '@sluice/core/process/programs';
 import { LeaseLost, RunAborted } from '../errors.ts';
-
-export interface LeaseIdentity {
-  readonly api: ApiAccess;
-  readonly flow_run_id: string;
-  readonly epoch: number;
-}
+import type { LeaseIdentity } from './beat-own-lease.ts';
 
 /** What the thread has heard of the run. */
 export type FromLeaseThread = 'lost' | 'cancelling';
@@ -22,12 +16,13 @@ export function keepLease(identity: LeaseIdentity, stop: AbortController): Dispo
   const thread = new Thread(program, { workerData: identity, execArgv: nodeFlags(program) });
   thread.unref();
   thread.on('message', (heard: FromLeaseThread) => {
-    stop.abort(
-      heard === 'lost'
-        ? new LeaseLost('The server has given up this run: it heard nothing of it.')
-        : new RunAborted('Cancelled', 'The run was cancelled.'),
-    );
+    stop.abort(abortOf(heard));
   });
   thread.on('error', () => {}); // without its thread the run goes on until its lease ends
   return { [Symbol.dispose]: () => void thread.terminate() };
 }
+
+export const abortOf = (heard: FromLeaseThread): RunAborted =>
+  heard === 'lost'
+    ? new LeaseLost('The server has given up this run: it heard nothing of it.')
+    : new RunAborted('Cancelled', 'The run was cancelled.');

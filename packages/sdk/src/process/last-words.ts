@@ -1,36 +1,44 @@
 import { logOfThrown } from '../text/thrown.ts';
-import { tell } from './channel.ts';
 
 /*
- * What ends a process before its run has ended is told to the worker, which puts it into the run's state and log: of an error that
- * nobody caught, and of a call of process.exit, the process itself is the last to know.
+ * What ends a process before its run has ended is told to whoever has started it: of an error that nobody caught, and of a call of
+ * process.exit, the process itself is the last to know.
  */
+
+/** Hears of an end that is not in order, while there is time for what is done at once. */
+export type Hear = (reason: string, isExit: boolean) => void;
 
 /** As it is before user code can put another function in its place. */
 const exit: (code: number) => never = process.exit.bind(process);
 
 const LONGEST = 10_000;
 
+let hear: Hear = () => {};
 let isToEnd = false;
 let isTold = false;
 let isRejection = false;
 
 /** The end that comes now is in order. */
-export function endInOrder(): never {
+export function endInOrder(code = 0): never {
   isToEnd = true;
-  exit(0);
+  exit(code);
 }
 
 function tellOnce(reason: string, isExit = false): void {
   if (isToEnd || isTold) return;
   isTold = true;
-  tell({ type: 'dying', reason: reason.slice(0, LONGEST), is_exit: isExit });
+  hear(reason.slice(0, LONGEST), isExit);
 }
 
 /** Ends the process, and tells why. */
 export function die(reason: string): never {
   tellOnce(reason);
   exit(1);
+}
+
+/** To be called before any user code is there. */
+export function onLastWords(tell: Hear): void {
+  hear = tell;
 }
 
 /** Without another listener Node ends the process for it, as this does; but of what is no Error it does not show what it was. */

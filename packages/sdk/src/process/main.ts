@@ -1,20 +1,16 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type Client, createClient } from '@sluice/client';
-import { SluiceError } from '@sluice/core/errors/sluice-error';
-import type { ClaimedRun } from '@sluice/core/model/worker';
+import { leaseHeaders } from '@sluice/core/api/lease-header';
 import type { ToFlowProcess } from '@sluice/core/process/messages';
 import { uuidv7 } from 'uuidv7';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
 import { RunAborted } from '../errors.ts';
-import { isFlow } from '../flow.ts';
 import { LogShipper, levelOf } from '../logging.ts';
 import type { AnyFlow } from '../model/flow.ts';
-import { parseParams } from '../params.ts';
 import { logOfThrown } from '../text/thrown.ts';
 import { listen, tell } from './channel.ts';
-import { die, endInOrder } from './last-words.ts';
+import { die, endInOrder, onLastWords } from './last-words.ts';
+import { loadFlow, prepare } from './load-flow.ts';
 import { isStale, loadedFiles } from './project-files.ts';
 import { watchDeadline } from './watch-deadline.ts';
 
@@ -33,14 +29,7 @@ const loaded = new Map<string, Promise<AnyFlow>>();
 
 async function load({ env, path, entrypoint, api_url }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
   Object.assign(process.env, env);
-  process.chdir(path);
-  const [file = '', name = ''] = entrypoint.split(/:(?=[^:]*$)/);
-  const module = (await import(pathToFileURL(resolve(path, file)).href)) as Record<string, unknown>;
-  const flow = module[name];
-  if (!isFlow(flow))
-    throw new SluiceError('ENTRYPOINT_INVALID', `${file} exports no flow "${name}".`, {
-      hint: 'Run sluice deploy again after a flow was moved or renamed.',
-    });
+  const flow = await loadFlow(path, entrypoint);
   tell({ type: 'loaded', entrypoint, files: loadedFiles() });
   void rehearse(api_url);
   return flow;
@@ -80,7 +69,7 @@ async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<vo
   const { flow_run, epoch, token } = claimed;
   const stop = new AbortController();
   const opens = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const client = connect(env['SLUICE_API_URL'] as string).with({ 'x-sluice-lease': `${flow_run.id}:${epoch}`, ...opens });
+  const client = connect(env['SLUICE_API_URL'] as string).with({ ...leaseHeaders(flow_run.id, epoch), ...opens });
   const waits = new WaitHub(client, { leased: true, onAsleep: () => isDraining && tell({ type: 'asleep' }) });
   current = { stop, waits };
   const loading = loaded.get(entrypoint) ?? Promise.reject(new Error('The worker sent no code to load.'));
@@ -93,7 +82,7 @@ async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<vo
     endInOrder();
   }
 
-  const { flow, params } = await prepare(claimed, loading);
+  const { flow, params } = await prepare(flow_run, claimed.flow_name, loading);
 
   const end = await runFlowRun({
     client,
@@ -112,22 +101,6 @@ async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<vo
   current = undefined;
   // At once: the next run may be on its way to the worker already.
   tell({ type: 'free', rss_mb: process.memoryUsage.rss() / 2 ** 20 });
-}
-
-/** Code that cannot be loaded, and parameters that do not fit, are a failure of the run and told like any other. */
-async function prepare(
-  { flow_run, flow_name }: ClaimedRun,
-  loading: Promise<AnyFlow>,
-): Promise<{ flow: Pick<AnyFlow, 'flowName' | 'options' | 'body'>; params: unknown }> {
-  try {
-    const flow = await loading;
-    return { flow, params: await parseParams(flow.options.params, flow_run.parameters, `flow '${flow.flowName}'`) };
-  } catch (error) {
-    const body = () => {
-      throw error;
-    };
-    return { flow: { flowName: flow_name, options: { name: flow_name }, body }, params: {} };
-  }
 }
 
 const ENDS = { Cancelled: 'The run was cancelled.', WorkerShutdown: 'The worker is stopping.' } as const;
@@ -157,6 +130,7 @@ function hear(message: Exclude<ToFlowProcess, { type: 'hello' }>): void {
   }
 }
 
+onLastWords((reason, is_exit) => tell({ type: 'dying', reason, is_exit }));
 // Without its worker there is nothing to do. Should this thread be busy, the worker's guard ends the process.
 listen(hear, () => die('Its line to the worker was closed.'));
 process.on('SIGINT', () => {});

@@ -1,4 +1,5 @@
 import type { ClaimedRun } from '@sluice/core/model/worker';
+import type { Overdue } from '@sluice/core/process/end-overdue';
 import type { Code, JobVariables } from '../job.ts';
 import type { TellLog } from '../propose.ts';
 import type { WorkerOptions } from '../worker-options.ts';
@@ -59,6 +60,6 @@ export type Left =
   /** It has not begun, and needs another place. `isLasting`: that would be of no use either. */
   | { readonly type: 'unused'; readonly trouble?: { readonly message: string; readonly isLasting: boolean } }
   /** It was ended at a deadline of its own: that of a task run, when one is named. */
-  | { readonly type: 'overdue'; readonly message: string; readonly task_run_id?: string | undefined }
+  | (Overdue & { readonly type: 'overdue' })
   /** It is gone, and has not ended. `log`: what else there is to say. `isOutOfGrace`: it was asked to stop, and did not. */
   | { readonly type: 'gone'; readonly message: string; readonly isFinal: boolean; readonly log: readonly string[]; readonly isOutOfGrace: boolean };

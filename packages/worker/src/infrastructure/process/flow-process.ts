@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { startTimer, type Timer } from '@sluice/client';
+import type { Overdue } from '@sluice/core/process/end-overdue';
 import { CHANNEL_FD, type FromFlowProcess, type ToFlowProcess } from '@sluice/core/process/messages';
 import { nodeFlags } from '@sluice/core/process/programs';
 import { pause } from '../../pause.ts';
 import { type Channel, openChannel } from './channel.ts';
-import { Deadlines, type Overdue } from './deadlines.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Guard } from './guard/guard.ts';
 import { Printed } from './printed.ts';
 

@@ -1,3 +1,4 @@
+import { NOT_LOADED } from '@sluice/core/process/sentences';
 import type { Exit, Killed } from './flow-process.ts';
 import type { RunLimits } from './limits/run-limits.ts';
 
@@ -31,10 +32,7 @@ const FULL_HEAP = /JavaScript heap out of memory|Reached heap limit/;
 export function howItEnded(ended: EndedProcess): Reason {
   const { code, killed, failure, exitCall, complaints, limits, heapMb, startSeconds } = ended;
   const signal = ended.signal ?? OF_SIGNAL[code ?? 0];
-  if (killed?.why === 'start') {
-    const message = `Its code was not loaded within ${startSeconds} s: a module waits for something that does not come, or computes without end. SLUICE_START_SECONDS is the setting.`;
-    return { message, isFinal: true };
-  }
+  if (killed?.why === 'start') return { message: NOT_LOADED(startSeconds), isFinal: true };
   if (killed?.why === 'silent') return crash('Its process closed the line to its worker, and was killed.');
   // Node aborts itself when its heap is full, and the heap is a share of the run's memory.
   const isFull = signal === 'SIGABRT' && FULL_HEAP.test(complaints);

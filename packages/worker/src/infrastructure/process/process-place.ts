@@ -35,8 +35,10 @@ export class ProcessPlace implements Place {
   }
 
   stop(reason: StopReason): void {
-    // One that has not begun has nothing to clean up.
-    if (!this.#hasBegun) return this.kill();
+    if (!this.#hasBegun) {
+      this.kill(); // it has nothing to clean up
+      return;
+    }
     this.#process?.send({ type: 'cancel', reason });
     this.#grace = startTimer(this.#parts.options.graceSeconds * 1000, () => {
       this.#isOutOfGrace = true;

@@ -25,6 +25,6 @@ export async function whyItLeft(
   const ranOutOfMemory = (await limits?.ranOutOfMemory()) ?? false;
   const reason = howItEnded({ ...exit, failure, exitCall, killed, complaints, limits, ranOutOfMemory, heapMb, startSeconds });
   const printed = process.takePrinted().trimEnd().slice(-PRINTED);
-  const log = [exitCall, printed && `The last that it printed:\n${printed}`].filter((line) => line !== undefined && line !== '');
+  const log = [exitCall ?? '', printed && `The last that it printed:\n${printed}`].filter(Boolean);
   return { type: 'gone', ...reason, log, isOutOfGrace };
 }

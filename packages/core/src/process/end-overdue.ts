@@ -1,0 +1,30 @@
+import type { StateCreate } from '../model/state.ts';
+
+/** Whose deadline is over: what is said of it, and the task run, when it may be tried again. */
+export interface Overdue {
+  readonly message: string;
+  readonly task_run_id?: string | undefined;
+}
+
+/** Proposes a state in the place of a run's process, and resolves with the name of the one that stands then. */
+export interface Propose {
+  (state: StateCreate): Promise<string>;
+  /** The same for one of its task runs. */
+  ofTask(id: string, state: StateCreate): Promise<string>;
+}
+
+/** What is proposed for a run whose process is ended because a deadline is over that it did not keep itself. */
+export async function endOverdue({ message, task_run_id }: Overdue, propose: Propose): Promise<string> {
+  const timedOut = { type: 'FAILED', name: 'TimedOut', message } as const;
+  // A task that is left tries has failed, and not its run: that goes on, in another process, with the next try.
+  if (task_run_id && (await propose.ofTask(task_run_id, timedOut)) === 'AwaitingRetry')
+    return propose({ type: 'SCHEDULED', message: `${message} The task is tried again.` });
+  return propose(timedOut);
+}
+
+/** A process that turns has kept the deadline itself by then. */
+const RUN_GRACE_MS = 1000;
+
+/** Of a run nothing goes on after its own deadline. Of one of a task it may hear, and go on: it is given the time in which a cancelled run has to stop. */
+export const endsAtMs = ({ at_ms, is_run }: { readonly at_ms: number; readonly is_run: boolean }, graceSeconds: number): number =>
+  at_ms + (is_run ? RUN_GRACE_MS : Math.max(RUN_GRACE_MS, graceSeconds * 1000));

@@ -1,0 +1,81 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createClient, monotonicMs } from '@sluice/client';
+import { leaseHeaders } from '@sluice/core/api/lease-header';
+import type { StateCreate } from '@sluice/core/model/state';
+import { endOverdue, type Propose } from '@sluice/core/process/end-overdue';
+import { leaseDeadline } from '@sluice/core/process/lease-deadline';
+import { CANCELLED_OUT_OF_GRACE } from '@sluice/core/process/sentences';
+import { uuidv7 } from 'uuidv7';
+import { beatOwnLease } from '../engine/beat-own-lease.ts';
+import type { FromGuardThread, Limit, ToGuardThread, Watched } from './own-guard.ts';
+
+const LOOK_MS = 100;
+/** A process whose lease the server has ended has so long to leave: its run may have ended in order just now. */
+const LOST_MS = 1000;
+/** Of the limits of the main thread none has this number. */
+const CANCEL = 0;
+
+const { deadline_ms, grace_seconds, ...identity } = workerData as Watched;
+const { api, flow_run_id, epoch } = identity;
+const tell = (what: FromGuardThread) => parentPort?.postMessage(what);
+const limits = new Map<number, Limit>();
+let leaseMs = deadline_ms;
+let isEnding = false;
+
+parentPort?.on('message', (message: ToGuardThread) => {
+  if (message.at_ms === null) limits.delete(message.id);
+  else limits.set(message.id, message);
+});
+
+/** The process and all that it has started, when it leads its group. As process 1 of a container it could not be killed: start that with an init. */
+function kill(): void {
+  for (const pid of [-process.pid, process.pid]) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It leads no group.
+    }
+  }
+}
+
+function proposer(): Propose {
+  const headers = leaseHeaders(flow_run_id, epoch);
+  const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, headers, patienceSeconds: 3600 });
+  async function propose(route: 'POST /flow_runs/{id}/set_state' | 'POST /task_runs/{id}/set_state', id: string, proposed: StateCreate) {
+    const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
+    return (await client.request(route, { params: { id }, body: { state } })).state?.name ?? '';
+  }
+  const ofRun = (state: StateCreate) => propose('POST /flow_runs/{id}/set_state', flow_run_id, state);
+  return Object.assign(ofRun, { ofTask: (id: string, state: StateCreate) => propose('POST /task_runs/{id}/set_state', id, state) });
+}
+
+/** What the run ends in must be told first: nobody is left to do it afterwards. While the server is away the lease is the limit. */
+async function end(limit: Limit): Promise<void> {
+  isEnding = true;
+  const propose = proposer();
+  await ('overdue' in limit ? endOverdue(limit.overdue, propose) : propose(limit.state)).catch(() => {}); // refused: it is not ours
+  kill();
+}
+
+function look(): void {
+  const now = monotonicMs();
+  if (now > leaseMs) kill();
+  const over = [...limits.values()].find(({ at_ms }) => now > at_ms);
+  if (over && !isEnding) void end(over);
+}
+
+function onProlonged(sentMs: number, leaseSeconds: number): void {
+  leaseMs = leaseDeadline(sentMs, leaseSeconds);
+  tell('held');
+}
+
+function onCancelling(): void {
+  if (limits.has(CANCEL)) return;
+  tell('cancelling');
+  limits.set(CANCEL, { id: CANCEL, at_ms: monotonicMs() + grace_seconds * 1000, state: { type: 'CANCELLED', message: CANCELLED_OUT_OF_GRACE } });
+}
+
+setInterval(look, LOOK_MS);
+await beatOwnLease(identity, { onProlonged, onCancelling });
+tell('lost');
+leaseMs = Math.min(leaseMs, monotonicMs() + LOST_MS);

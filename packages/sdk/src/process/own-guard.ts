@@ -1,0 +1,56 @@
+import { Worker as Thread } from 'node:worker_threads';
+import { monotonicMs } from '@sluice/client';
+import type { StateCreate } from '@sluice/core/model/state';
+import { endsAtMs, type Overdue } from '@sluice/core/process/end-overdue';
+import { nodeFlags, programBeside } from '@sluice/core/process/programs';
+import type { LeaseIdentity } from '../engine/beat-own-lease.ts';
+import type { WatchDeadline } from '../engine/follow.ts';
+import { abortOf, type FromLeaseThread } from '../engine/own-lease.ts';
+
+/** What the thread needs to know. */
+export interface Watched extends LeaseIdentity {
+  /** Until when the process may go on before the server has answered once, of the monotonic clock. */
+  readonly deadline_ms: number;
+  readonly grace_seconds: number;
+}
+
+/** The process is ended then, unless this is taken back; and what is proposed for the run first. */
+export type Limit = { readonly id: number; readonly at_ms: number } & ({ readonly overdue: Overdue } | { readonly state: StateCreate });
+export type ToGuardThread = Limit | { readonly id: number; readonly at_ms: null };
+
+export type FromGuardThread = FromLeaseThread | 'held';
+
+export interface OwnGuard {
+  /** Whether the lease was this process's when the server was first asked. */
+  readonly held: Promise<boolean>;
+  /** The process is ended after so many seconds, in this state, unless what is returned is called before. */
+  limit(seconds: number, state: StateCreate): () => void;
+  readonly watchDeadline: WatchDeadline;
+}
+
+/**
+ * Does from a thread for a process that has no worker beside it what that would do: it keeps the lease, hears that the run is being
+ * cancelled, and ends the process when its lease or its time is over, also when the main thread never turns.
+ */
+export function startOwnGuard(watched: Watched, stop: AbortController): OwnGuard {
+  const program = programBeside('./own-guard-thread', import.meta.url);
+  const thread = new Thread(program, { workerData: watched, execArgv: nodeFlags(program) });
+  const held = Promise.withResolvers<boolean>();
+  thread.on('message', (heard: FromGuardThread) => {
+    held.resolve(heard !== 'lost');
+    if (heard !== 'held') stop.abort(abortOf(heard));
+  });
+  let count = 0;
+  const tell = (message: ToGuardThread) => thread.postMessage(message);
+  const set = (at_ms: number, what: { readonly overdue: Overdue } | { readonly state: StateCreate }) => {
+    const id = ++count;
+    tell({ id, at_ms, ...what });
+    return () => tell({ id, at_ms: null });
+  };
+  return {
+    held: held.promise,
+    limit: (seconds, state) => set(monotonicMs() + seconds * 1000, { state }),
+    watchDeadline: ({ atMs, message, isRun, taskRunId }) =>
+      set(endsAtMs({ at_ms: atMs, is_run: isRun }, watched.grace_seconds), { overdue: { message, task_run_id: taskRunId } }),
+  };
+}

@@ -80,6 +80,12 @@ test('a worker lives through the time in which its project has no packages, and 
   rmSync(path, { recursive: true });
 });
 
+test('the type of a pool decides what runs its runs, and one that is not known is told of with those that are', async () => {
+  await lab.client.request('POST /work_pools/', { body: { name: 'afar', type: 'kubernetes' } });
+  const message = 'The work pool "afar" is of type kubernetes; this worker runs process.';
+  await expect(lab.worker('afar')).rejects.toMatchObject({ code: 'USAGE', message });
+});
+
 test('a run whose folder is not there has an end at once', async () => {
   const pool = await lab.pool();
   const { id: flow_id } = await lab.client.request('POST /flows/', { body: { name: 'nowhere' } });

@@ -16,6 +16,9 @@ const ALL = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tes
 /** The packages are taken from their source; Vite's own conditions beside it. Vitest tells them to the processes of tests, too. */
 const conditions = ['@sluice/source', 'module', 'node', 'development|production'];
 
+/** The packages as they are published: built, packed, installed. A minute of its own: `npm run test:packed`. */
+const PACKED = 'tests/packed/*.test.ts';
+
 export default defineConfig({
   ssr: { resolve: { conditions } },
   environments: { __vitest__: { resolve: { conditions } } }, // that of the global setups
@@ -26,7 +29,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'pure', include: PURE } },
-      { extends: true, test: { name: 'real', include: ALL, exclude: PURE, globalSetup: ['./tests/support/postgres.ts'] } },
+      { extends: true, test: { name: 'real', include: ALL, exclude: [...PURE, PACKED], globalSetup: ['./tests/support/postgres.ts'] } },
+      { extends: true, test: { name: 'packed', include: [PACKED] } },
     ],
     coverage: {
       provider: 'v8',

@@ -15,6 +15,7 @@ const PROGRAMS = {
   etl: [...SLUICE, 'etl', ...args],
   reset: [...SLUICE, 'reset', ...args],
   test: ['scripts/test.ts', ...args],
+  packed: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'packed', ...args],
 };
 
 if (!PROGRAMS[command]) {

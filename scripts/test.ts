@@ -6,7 +6,7 @@ const STEPS: readonly (readonly string[])[] = [
   ['tsc', '-p', '.'],
   ['tsc', '-p', 'packages/ui'],
   ['knip', '--no-progress'],
-  ['vitest', 'run', '--coverage', ...process.argv.slice(2)],
+  ['vitest', 'run', '--coverage', '--project', 'pure', '--project', 'real', ...process.argv.slice(2)],
 ];
 
 for (const [program = '', ...args] of STEPS) {

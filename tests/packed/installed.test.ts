@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seconds } from '../support/patience.ts';
+import { installPacked, type Project } from './project.ts';
+
+/* The packages as they are published: packed, and installed where there is no clone. */
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await installPacked();
+  await project.write(
+    'hello.ts',
+    `import { flow, task } from '@sluice/sdk';
+const greet = task({ name: 'greet' }, (name: string) => \`Hello, \${name}\`);
+export const hello = flow({ name: 'hello' }, async ({ name }: { name: string }, { log }) => {
+  log.info('greets', { name });
+  return await greet(name);
+});`,
+  );
+  await project.write(
+    'sluice.config.ts',
+    `import { defineConfig, deploy } from '@sluice/sdk';
+import { hello } from './hello.ts';
+export default defineConfig({ deployments: [deploy(hello, { name: 'here' })] });`,
+  );
+  await project.write('data/cities.csv', 'id,city\n1,Bern\n2,Basel\n3,Chur\n');
+  await project.write('data/lakes.csv', 'name,depth\nWalensee,151\nBielersee,74\n');
+}, seconds(240));
+afterAll(async () => {
+  await sluice('reset', '--yes', '--force');
+  await project[Symbol.asyncDispose]();
+}, seconds(30));
+
+const sluice = (...args: readonly string[]) => project.run(project.bin('sluice'), ...args);
+
+test('a flow of the project is deployed and run by a server and a worker of the packages', { timeout: seconds(90) }, async () => {
+  await sluice('server', 'start', '--background');
+  await sluice('setup');
+  expect(await sluice('deploy')).toContain('✅ Deployed: hello');
+  const { api_url } = JSON.parse(await sluice('server', 'status', '-o', 'json'));
+  const worker = project.start(project.bin('sluice-worker'), '--api-url', api_url);
+  await sluice('deployment', 'run', 'hello/here', '--param', 'name=Anna', '--watch');
+  expect(JSON.parse(await sluice('flow-run', 'ls', '-o', 'json'))).toMatchObject([{ state_name: 'Completed' }]);
+  worker.stop();
+  expect(await worker.ended).toMatch(/: stopped\n$/);
+  await sluice('server', 'stop');
+});
+
+test('a folder of CSV files is loaded with one command, though the project has no job of its own', { timeout: seconds(90) }, async () => {
+  const said = await project.run('npx', 'sluice', 'etl', '--source', './data', '--workers', '1');
+  expect(said).toContain('2 of 2 tables verified, 5 rows');
+  expect(said).toContain('removed by: npx sluice reset');
+  expect(await sluice('query', 'select city from main.cities order by id')).toContain('Basel');
+});
+
+test('hints name what there is: no clone, and no script of one', { timeout: seconds(60) }, async () => {
+  await expect(sluice('etl')).rejects.toThrow(/has a job with a list of tables\.\nName a source: sluice etl --source/);
+});
+
+test('what TypeScript reads of the packages fits their flows, deployments and jobs', { timeout: seconds(60) }, async () => {
+  await project.write(
+    'job/main-etl.ts',
+    `import { defineEtlJob } from '@sluice/etl';
+export const { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, deployments } = defineEtlJob({
+  tables: [{ name: 'main.cities', source: 'files', from: 'cities.csv' }],
+  file: import.meta.url,
+});`,
+  );
+  await project.write(
+    'job/sluice.config.ts',
+    `import { defineConfig } from '@sluice/sdk';
+import { deployments } from './main-etl.ts';
+export default defineConfig({ deployments: deployments({ processTableEtl: { pool: 'etl-pool' } }) });`,
+  );
+  const clone = (path: string) => fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
+  const options = [
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    'es2024,esnext.disposable',
+    '--strict',
+    '--noEmit',
+    '--allowImportingTsExtensions',
+  ];
+  const types = ['--typeRoots', clone('@types'), '--types', 'node'];
+  await project.run(process.execPath, clone('typescript/bin/tsc'), ...options, ...types, 'job/sluice.config.ts', 'sluice.config.ts');
+});
+
+/** What packages are for: modules of today. Older tools than Node 24 and its TypeScript find no types, and are not told of. */
+const NOT_MEANT: readonly string[] = ['node10', 'node16-cjs'];
+
+test('what tools read of each package is what is in its tarball', { timeout: seconds(120) }, async () => {
+  for (const [name, file] of Object.entries(project.tarballs)) {
+    const tarball = await readFile(file);
+    const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer }, strict: true });
+    expect(
+      messages.map((message) => formatMessage(message, pkg)),
+      name,
+    ).toEqual([]);
+    const analysis = await checkPackage(createPackageFromTarballData(tarball));
+    // A command, and pages, have nothing to import.
+    if (!analysis.types) expect(['sluice', '@sluice/ui']).toContain(name);
+    else
+      expect(
+        analysis.problems.filter((each) => !('resolutionKind' in each && NOT_MEANT.includes(each.resolutionKind))),
+        name,
+      ).toEqual([]);
+  }
+});

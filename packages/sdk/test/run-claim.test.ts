@@ -216,7 +216,7 @@ test('code that cannot be loaded is a failure of its run', async () => {
 });
 
 test.each([
-  ['no claim', {}, 'The environment holds no claim of a flow run: SLUICE_API_URL: '],
+  ['no claim', {}, 'The environment holds no claim of a flow run: SLUICE_API_URL is not set; '],
   ['a setting that cannot be read', { SLUICE_GRACE_SECONDS: 'long' }, 'These settings cannot be read: SLUICE_GRACE_SECONDS=long'],
 ])('an environment with %s is told of, and nothing is run', async (what, environment, sentence) => {
   const claim = { api_url: lab.url, token: 'slr.x', flow_run_id: uuidv7(), epoch: 1, lease_seconds: 30, path: '/', worker_name: undefined };

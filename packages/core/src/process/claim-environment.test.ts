@@ -24,7 +24,11 @@ test('what is for the program alone is all that names the claim, and neither the
 });
 
 test.each([
-  ['nothing', {}, /^The environment holds no claim of a flow run: SLUICE_API_URL: .*SLUICE_CLAIM_FLOW_RUN: .*SLUICE_CLAIM_ENTRYPOINT: /],
+  [
+    'nothing',
+    {},
+    /^The environment holds no claim of a flow run: SLUICE_API_URL is not set; SLUICE_CLAIM_FLOW_RUN is not set; .*; SLUICE_CLAIM_ENTRYPOINT is not set\.$/,
+  ],
   ['a run that is none', { SLUICE_CLAIM_FLOW_RUN: 'x' }, /SLUICE_CLAIM_FLOW_RUN: /],
   ['an epoch that is none', { SLUICE_CLAIM_EPOCH: '1.5' }, /SLUICE_CLAIM_EPOCH: /],
   ['an empty epoch', { SLUICE_CLAIM_EPOCH: '' }, /SLUICE_CLAIM_EPOCH: /],

@@ -60,6 +60,9 @@ export function readClaim(environment: { readonly [name: string]: string | undef
   const texts = Object.fromEntries(Object.entries(NAMES).map(([field, name]) => [field, environment[name]]));
   const { data, error } = Claim.safeParse(texts);
   if (data) return { ...data, token: data.token, path: data.path, worker_name: data.worker_name };
-  const faults = error.issues.map(({ path: [field], message }) => `${NAMES[field as keyof OwnClaim]}: ${message}`);
+  const faults = error.issues.map(({ path: [field], message }) => {
+    const name = NAMES[field as keyof OwnClaim];
+    return environment[name] === undefined ? `${name} is not set` : `${name}: ${message}`;
+  });
   return `The environment holds no claim of a flow run: ${faults.join('; ')}.`;
 }

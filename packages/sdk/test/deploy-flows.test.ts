@@ -6,6 +6,7 @@ import { startTestServer } from '@sluice/server/testing';
 import { describe, expect, inject, test } from 'vitest';
 import { addUp } from './fixtures/basic-flows.ts';
 import { getHidden } from './fixtures/hidden-flow.ts';
+import { made } from './fixtures/made-flow.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
@@ -17,6 +18,10 @@ describe('the entrypoint of a deployment', () => {
 
   test('is as the deployment says, when it says so', async () => {
     expect(await findEntrypoint(deploy(addUp, { name: 'x', entrypoint: 'dist/flows.js:addUp' }), '/elsewhere')).toBe('dist/flows.js:addUp');
+  });
+
+  test('of a flow that a function of another module makes is the file that the flow says', async () => {
+    expect(await findEntrypoint(deploy(made, { name: 'x' }), HERE)).toBe('fixtures/made-flow.ts:made');
   });
 
   test('is refused for a flow that its file does not export', async () => {

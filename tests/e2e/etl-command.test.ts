@@ -8,6 +8,7 @@ import { readServerFile } from '@sluice/server';
 import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { runningTable, sluice, withServer } from '../support/job.ts';
 import { seconds } from '../support/patience.ts';
 
@@ -38,9 +39,13 @@ afterAll(async () => {
 });
 
 async function query(sql: string, url = database.url): Promise<void> {
+  await rowsOf(sql, url);
+}
+
+async function rowsOf<T extends pg.QueryResultRow>(sql: string, url = database.url): Promise<T[]> {
   const client = new pg.Client(url);
   await client.connect();
-  await client.query(sql).finally(() => client.end());
+  return (await client.query<T>(sql).finally(() => client.end())).rows;
 }
 
 const sourceUrl = () => Object.assign(new URL(database.url), { username: 'reader', password: '' }).href;
@@ -166,4 +171,46 @@ test('a source that is not there is one sentence with the next step', { timeout:
   expect(code).toBe(5);
   expect(told).toContain('127.0.0.1:1');
   expect(told).not.toContain('    at ');
+});
+
+/** The session that reads the view, once it is another one than those before. */
+const reader = (before: readonly number[]) =>
+  eventually(async () => {
+    const [found] = await rowsOf<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and query like 'select array[%"gated"%'`,
+    );
+    if (!found || before.includes(found.pid)) throw new Error('Nobody reads it yet.');
+    return found.pid;
+  });
+
+test('a table whose connection is killed twice is loaded at the third try, and the report counts all three', { timeout: seconds(120) }, async () => {
+  await query(`
+    create table gate as select true as closed;
+    create view gated as select 1 as id where case when (select closed from gate) then pg_sleep(3600) is null else true end;
+    grant select on gated, gate to reader`);
+  const job = sluice(home, ['etl', '--source', sourceUrl(), '--only', 'public.gated', '-o', 'json'], { PGPASSWORD: 'let me in' });
+  const first = await reader([]);
+  await query(`select pg_terminate_backend(${first})`);
+  const second = await reader([first]);
+  await query('update gate set closed = false');
+  await query(`select pg_terminate_backend(${second})`);
+  const { report, code, told } = await job.ended;
+  expect(code, told).toBe(0);
+  expect(report?.tables).toMatchObject([{ table: 'public.gated', rows_loaded: 1, verified: true, attempts: 3 }]);
+  await query('drop view gated; drop table gate');
+});
+
+test('a server that asks for a key lets the job in, and nobody without it', { timeout: seconds(90) }, async () => {
+  const own = await mkdtemp(join(tmpdir(), 'sluice-key-'));
+  const key = 'a key of twenty letters and more';
+  await writeFile(join(own, 'config.env'), `SLUICE_API_KEY=${key}\n`);
+  await mkdir(join(own, 'files'));
+  await writeFile(join(own, 'files', 'a.csv'), 'n\n1\n');
+  const { report, code, told } = await sluice(own, ['etl', '--source', join(own, 'files'), '--keep', '-o', 'json']).ended;
+  expect(code, told).toBe(0);
+  expect(told).not.toContain(key);
+  expect(report?.tables).toMatchObject([{ table: 'main.a', rows_loaded: 1, verified: true }]);
+  await expect(withServer(own, (client) => client.request('POST /flow_runs/count', { body: {} }))).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  expect(await sluice(own, ['reset', '--yes', '--force']).ended).toMatchObject({ code: 0 });
+  await rm(own, { recursive: true, force: true });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { leaseHeaders } from '@sluice/core/api/lease-header';
+import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import { claimEnvironment, type OwnClaim } from '@sluice/core/process/claim-environment';
 import { EXIT_CODES } from '@sluice/core/process/exit-codes';
@@ -40,14 +41,34 @@ async function makeClaimer() {
   const pool = await lab.pool();
   const worker_id = uuidv7();
   const params = { name: pool };
-  const beat = { worker_id, name: pool, concurrency_limit: 9, heartbeat_interval_seconds: 600, host: 'here', pid: process.pid, leases: [] };
+  const worker = { worker_id, name: pool, concurrency_limit: 9, heartbeat_interval_seconds: 600, host: 'here', pid: process.pid };
+  const beat = (leases: { flow_run_id: string; epoch: number }[] = []) =>
+    lab.client.request('POST /work_pools/{name}/workers/beat', { params, body: { ...worker, leases } });
   /** A worker that has not beaten for a lease's time gets nothing. */
   const claim = async (): Promise<ClaimedRun> => {
-    await lab.client.request('POST /work_pools/{name}/workers/beat', { params, body: beat });
+    await beat();
     const [claimed] = await lab.client.request('POST /work_pools/{name}/claim', { params, body: { worker_id, wait_seconds: LEASE_SECONDS / 2 } });
     return claimed ?? claim();
   };
-  return { pool, claim };
+  /** As the worker that has claimed it: until the program has ended, or stands for itself. */
+  const keep = async ({ flow_run: { id }, epoch }: ClaimedRun, ended: Promise<unknown>, isOwn = (_: FlowRun) => false): Promise<void> => {
+    let isOver = false;
+    void ended.then(() => {
+      isOver = true;
+    });
+    for (let run = await lab.read(id); !isOver && !isOwn(run); run = await lab.read(id)) {
+      await beat([{ flow_run_id: id, epoch }]);
+      const since = { [id]: run.state_id as string };
+      await lab.client.request('POST /flow_runs/wait', { body: { ids: [id], since, wait_seconds: LEASE_SECONDS / 4 } });
+    }
+  };
+  /** Starts the program for a run. */
+  const give = async (claimed: ClaimedRun, more: Record<string, string> = {}) => {
+    const program = start({ ...claimEnvironment(claimOf(claimed)), ...more });
+    await keep(claimed, program.ended, ({ state_id }) => state_id !== claimed.flow_run.state_id);
+    return program;
+  };
+  return { pool, claim, keep, give };
 }
 
 const claimOf = ({ flow_run, epoch, lease_seconds, token, deployment }: ClaimedRun): OwnClaim => ({
@@ -81,8 +102,7 @@ function start(environment: Record<string, string>) {
 async function running<In, Params, Result>(flow: Flow<In, Params, Result>, parameters: object, more: Record<string, string> = {}) {
   const claimer = await makeClaimer();
   const { id } = await lab.start(await lab.deploy(claimer.pool, flow), parameters);
-  const claimed = await claimer.claim();
-  return { id, ...claimer, ...start({ ...claimEnvironment(claimOf(claimed)), ...more }) };
+  return { id, ...claimer, ...(await claimer.give(await claimer.claim(), more)) };
 }
 
 /** As soon as the run stands in its process. */
@@ -110,13 +130,13 @@ test('it keeps its lease for two terms though its flow never turns', async () =>
 });
 
 test('killed, its run goes back to the queue with the end of its lease, and on in the next one', async () => {
-  const { id, child, ended, claim } = await standing(standsClaimed, 'killed');
+  const { id, child, ended, claim, give } = await standing(standsClaimed, 'killed');
   child.kill('SIGKILL');
   expect(await ended).toBe('SIGKILL');
   const claimed = await claim();
   expect(claimed).toMatchObject({ epoch: 2, flow_run: { id, crash_count: 1 } });
   lab.gates.open('killed');
-  expect(await start(claimEnvironment(claimOf(claimed))).ended).toBe(EXIT_CODES.COMPLETED);
+  expect(await (await give(claimed)).ended).toBe(EXIT_CODES.COMPLETED);
   expect(await lab.result(await lab.ended(id))).toMatchObject({ epoch: 2 });
 });
 
@@ -140,11 +160,12 @@ test.each([
 });
 
 test('when its run is somebody else’s it ends itself, and changes nothing', async () => {
-  const { id, ended, claim } = await standing(hearsNothing, 'lost');
+  const { id, ended, claim, keep } = await standing(hearsNothing, 'lost');
   await lab.client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'CRASHED' } } }, lease(id, 1));
   const claimed = await claim();
   expect(claimed).toMatchObject({ epoch: 2, flow_run: { id } });
   const { state_id } = await lab.read(id);
+  await keep(claimed, ended);
   expect([EXIT_CODES.LOST, 'SIGKILL']).toContain(await ended);
   expect(await lab.read(id)).toMatchObject({ state_id, state_type: 'PENDING', epoch: 2 });
   expect(await lab.client.request('POST /task_runs/filter', { body: { flow_runs: { id: { any_: [id] } } } })).toEqual([]);
@@ -165,7 +186,7 @@ test('a run that was somebody else’s before it began is left alone', async () 
   const claimed = await claimer.claim();
   const { ended } = start(claimEnvironment({ ...claimOf(claimed), epoch: 2 }));
   expect(await ended).toBe(EXIT_CODES.LOST);
-  expect(await lab.read(id)).toMatchObject({ state_type: 'PENDING', state_id: claimed.flow_run.state_id });
+  expect((await lab.states(id)).map(({ type }) => type)).not.toContain('RUNNING');
   expect(lab.marks(id)).toEqual([]);
 });
 
@@ -210,8 +231,8 @@ test('user code that ends the process does not end the run', async () => {
 test('code that cannot be loaded is a failure of its run', async () => {
   const claimer = await makeClaimer();
   const { id } = await lab.start(await lab.deploy(claimer.pool, standsClaimed), { gateName: 'never' });
-  const claim = claimOf(await claimer.claim());
-  expect(await start(claimEnvironment({ ...claim, entrypoint: 'flows/none.ts:none' })).ended).toBe(EXIT_CODES.FAILED);
+  const { ended } = await claimer.give(await claimer.claim(), { SLUICE_CLAIM_ENTRYPOINT: 'flows/none.ts:none' });
+  expect(await ended).toBe(EXIT_CODES.FAILED);
   expect((await lab.read(id)).state).toMatchObject({ type: 'FAILED', message: expect.stringContaining('none.ts') });
 });
 

@@ -9,7 +9,7 @@ import type { SettingName } from '@sluice/core/settings/settings';
 import { type DeploymentOptions, deploy, deployFlow, type Flow } from '@sluice/sdk';
 import { startTestServer } from '@sluice/server/testing';
 import { startWorker, type WorkerOptions } from '@sluice/worker';
-import { readResult } from '../../packages/sdk/src/results.ts';
+import { readResult } from '../../packages/sdk/src/runs/results.ts';
 import { type Gates, startGates } from './gates.ts';
 import type { Mark } from './inside.ts';
 import { stretched } from './patience.ts';

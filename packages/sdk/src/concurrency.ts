@@ -2,7 +2,7 @@ import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { currentContext, currentScope, currentTask } from './context.ts';
 import { takeSlots } from './engine/tag-slots.ts';
 import { checkOptions, rules } from './options.ts';
-import { useClient } from './use-client.ts';
+import { useClient } from './settings/use-client.ts';
 
 export interface HeldSlots extends AsyncDisposable {
   /** Higher with every lease of the first limit: what it guards can refuse an older one. */

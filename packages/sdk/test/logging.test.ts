@@ -5,7 +5,7 @@ import { createClient, pageAll } from '@sluice/client';
 import { startTestServer } from '@sluice/server/testing';
 import { uuidv7 } from 'uuidv7';
 import { expect, inject, test, vi } from 'vitest';
-import { LogShipper, levelOf } from '../src/logging.ts';
+import { LogShipper, levelOf } from '../src/logs/logging.ts';
 
 vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 

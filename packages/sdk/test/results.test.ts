@@ -1,7 +1,7 @@
 import type { State } from '@sluice/core/model/state';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isCheckpoint, keepResult } from '../src/results.ts';
+import { isCheckpoint, keepResult } from '../src/runs/results.ts';
 import { decode } from '../src/values/codec.ts';
 
 const keep = (result: unknown) => keepResult(result, "task 'x'");

@@ -1,9 +1,9 @@
 import type { Client } from '@sluice/client';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { State } from '@sluice/core/model/state';
-import type { LogShipper } from '../logging.ts';
+import type { LogShipper } from '../logs/logging.ts';
 import type { Logger, RunInfo } from '../model/run.ts';
-import type { ReportProgress } from '../progress.ts';
+import type { ReportProgress } from '../runs/progress.ts';
 import type { WatchDeadline } from './follow.ts';
 import type { CallKeys } from './keys.ts';
 import type { WaitHub, Work } from './wait-hub.ts';

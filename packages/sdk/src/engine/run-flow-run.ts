@@ -7,10 +7,10 @@ import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model
 import { uuidv7 } from 'uuidv7';
 import { withContext } from '../context.ts';
 import { LeaseLost, RunAborted, TimedOut } from '../errors.ts';
-import type { LogShipper } from '../logging.ts';
+import type { LogShipper } from '../logs/logging.ts';
 import type { Flow, FlowOptions } from '../model/flow.ts';
 import type { RunContext } from '../model/run.ts';
-import { keepResult } from '../results.ts';
+import { keepResult } from '../runs/results.ts';
 import { isA } from '../text/show.ts';
 import { logOfThrown, messageOfThrown } from '../text/thrown.ts';
 import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';

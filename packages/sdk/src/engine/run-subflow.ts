@@ -3,7 +3,7 @@ import { isFinal } from '@sluice/core/model/state-type';
 import { currentTask } from '../context.ts';
 import { FlowRunFailed } from '../errors.ts';
 import type { Flow } from '../model/flow.ts';
-import { readResult } from '../results.ts';
+import { readResult } from '../runs/results.ts';
 import { shownParameters } from '../values/parameters.ts';
 import { childTask, makeChild } from './child-task.ts';
 import { type FlowRunScope, flowLog } from './flow-run-scope.ts';

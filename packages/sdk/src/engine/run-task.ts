@@ -9,7 +9,7 @@ import { currentTask, withContext } from '../context.ts';
 import { LeaseLost, TimedOut } from '../errors.ts';
 import type { Logger, RunContext } from '../model/run.ts';
 import type { Task } from '../model/task.ts';
-import { isCheckpoint, type Kept, keepResult, readResult } from '../results.ts';
+import { isCheckpoint, type Kept, keepResult, readResult } from '../runs/results.ts';
 import { isA } from '../text/show.ts';
 import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';
 import { checkpointKey, type FlowRunScope, flowLog, warnOfOpaque } from './flow-run-scope.ts';

@@ -1,4 +1,4 @@
-import type { ReportProgress } from '../progress.ts';
+import type { ReportProgress } from '../runs/progress.ts';
 
 type Write = (message: string, fields?: object) => void;
 

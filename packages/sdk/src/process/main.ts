@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
 import { RunAborted } from '../errors.ts';
-import { LogShipper, levelOf } from '../logging.ts';
+import { LogShipper, levelOf } from '../logs/logging.ts';
 import type { AnyFlow } from '../model/flow.ts';
 import { logOfThrown } from '../text/thrown.ts';
 import { listen, tell } from './channel.ts';

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '@sluice/core/lib/json';
-import type { AnyFlow, Flow } from './model/flow.ts';
-import { checkOptions, rules } from './options.ts';
-import { show } from './text/show.ts';
+import type { AnyFlow, Flow } from '../model/flow.ts';
+import { checkOptions, rules } from '../options.ts';
+import { show } from '../text/show.ts';
 
 export interface DeploymentOptions<In> {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Client } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import { FlowRunFailed } from './errors.ts';
+import { FlowRunFailed } from '../errors.ts';
 import { readResult } from './results.ts';
 
 /** A flow run that was started elsewhere, as it was when this handle was made. */

@@ -2,13 +2,13 @@ import { startTimer } from '@sluice/client';
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
-import { currentContext, currentScope, currentTask } from './context.ts';
-import { GIVE_UP, WaitHub } from './engine/wait-hub.ts';
+import { currentContext, currentScope, currentTask } from '../context.ts';
+import { GIVE_UP, WaitHub } from '../engine/wait-hub.ts';
+import { checkOptions, rules } from '../options.ts';
+import { useClient } from '../settings/use-client.ts';
+import { messageOfThrown } from '../text/thrown.ts';
 import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
-import { checkOptions, rules } from './options.ts';
 import type { Progress, ReportProgress } from './progress.ts';
-import { messageOfThrown } from './text/thrown.ts';
-import { useClient } from './use-client.ts';
 
 export interface WaitOptions {
   /** After this the runs are returned as they are, maybe unfinished. Default: no end. */

@@ -6,9 +6,9 @@ import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { JsonObject } from '@sluice/core/lib/json';
 import type { Deployment, DeploymentCreate } from '@sluice/core/model/deployment';
+import type { AnyFlow } from '../model/flow.ts';
+import { toJsonSchema } from '../params.ts';
 import type { DeploymentConfig } from './config.ts';
-import type { AnyFlow } from './model/flow.ts';
-import { toJsonSchema } from './params.ts';
 
 export interface DeployTarget {
   /** Folder of the project: entrypoints are relative to it, and runs start in it. */

@@ -2,8 +2,8 @@ import type { Client } from '@sluice/client';
 import { isPlainJson } from '@sluice/core/lib/json';
 import { safeText } from '@sluice/core/text/safe-text';
 import { uuidv7 } from 'uuidv7';
-import type { Logger } from './model/run.ts';
-import { asText, show, tryTo } from './text/show.ts';
+import type { Logger } from '../model/run.ts';
+import { asText, show, tryTo } from '../text/show.ts';
 
 /** Python's numbers, as Prefect stores them. */
 const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;

@@ -1,5 +1,5 @@
-import { currentContext } from './context.ts';
-import type { Logger } from './model/run.ts';
+import { currentContext } from '../context.ts';
+import type { Logger } from '../model/run.ts';
 
 /** The current run's logger, in code that was not handed one; throws outside of a run. */
 export function getLogger(): Logger {

@@ -1,8 +1,8 @@
 import { pageAll } from '@sluice/client';
 import { FINAL_STATE_TYPES } from '@sluice/core/model/state-type';
 import type { TaskRun } from '@sluice/core/model/task-run';
+import { useClient } from '../settings/use-client.ts';
 import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
-import { useClient } from './use-client.ts';
 
 /** The flow runs that a flow run has started, oldest first. */
 export const childFlowRuns = (flowRunId: string): Promise<FlowRunHandle[]> =>

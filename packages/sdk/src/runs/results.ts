@@ -3,7 +3,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Json } from '@sluice/core/lib/json';
 import { isResultData, RESULT_TYPE } from '@sluice/core/model/result';
 import type { State } from '@sluice/core/model/state';
-import { decode, type Encoded, encode, Inexact } from './values/codec.ts';
+import { decode, type Encoded, encode, Inexact } from '../values/codec.ts';
 
 /** Larger values belong into a file or a table; what travels is where they are. */
 const MAX_RESULT_BYTES = 512 * 1024;

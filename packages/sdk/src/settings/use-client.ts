@@ -1,5 +1,5 @@
 import { type Client, createClient } from '@sluice/client';
-import { currentScope } from './context.ts';
+import { currentScope } from '../context.ts';
 import { currentSettings } from './settings.ts';
 
 /** Works with the current flow run's client, or outside of one with a client of its own. */

@@ -1,6 +1,6 @@
 import type { Client } from '@sluice/client';
 import { safeText } from '@sluice/core/text/safe-text';
-import { asText } from './text/show.ts';
+import { asText } from '../text/show.ts';
 
 export interface Progress {
   readonly done: number;

@@ -85,12 +85,13 @@ export function createFeed({ store, changed, connection, more }) {
       const both = new AbortController();
       const stop = AbortSignal.any([signal, both.signal]);
       try {
-        const { refresh, news } = createRefresh([...createJobs(store), ...more], changed);
-        const watching = watch(news, stop);
+        look = () => {};
+        const watching = watch(() => look(), stop);
         await watching.ready; // before the lists are read: what happens meanwhile is told
         await loadAll(store, stop);
         connection('live');
         wait = FIRST_PAUSE_MS;
+        const { refresh, news } = createRefresh([...createJobs(store), ...more], changed);
         look = news;
         changed();
         await Promise.all([watching.reading(), refresh(stop)]);

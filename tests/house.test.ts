@@ -27,3 +27,19 @@ test('half of the files have 60 lines or fewer', () => {
     .sort((a, b) => a - b);
   expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(60);
 });
+
+/** They wait as part of what is tested, or for what no subscription tells. */
+const MAY_WAIT: readonly string[] = [
+  'packages/server/src/http/client-limits.test.ts', // a client that sends slowly
+  'packages/worker/test/starting.test.ts', // a module that takes long to load
+  'packages/cli/test/runs.test.ts', // looks again for the end of a process
+  'tests/timers.test.ts', // texts that are scanned
+];
+
+test('no test replaces a module of ours, and none sleeps', () => {
+  const tests = files.filter((name) => name.endsWith('.test.ts'));
+  const mocking = tests.filter((name) => /\bvi\.(mock|doMock|stubGlobal)\(/.test(readFileSync(`${ROOT}${name}`, 'utf8')));
+  const sleeping = tests.filter((name) => /\bsetTimeout\(|timers\/promises/.test(readFileSync(`${ROOT}${name}`, 'utf8')));
+  expect(mocking).toEqual([]);
+  expect(sleeping.sort()).toEqual([...MAY_WAIT].sort());
+});

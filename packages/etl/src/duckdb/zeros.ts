@@ -1,10 +1,9 @@
 import type { ColumnPlan } from '../model.ts';
 import { identifier } from '../types/sql.ts';
 import { SIGNED_ZERO } from '../types/zeros.ts';
-import type { RuledColumn } from './rules.ts';
 
 const FLOATS = /\b(?:FLOAT|DOUBLE)\b/i;
-const isFloat = ({ type }: RuledColumn): boolean => /^(?:FLOAT|DOUBLE|float4|float8)$/.test(type);
+const isFloat = ({ type }: Pick<ColumnPlan, 'type'>): boolean => /^(?:FLOAT|DOUBLE|float4|float8)$/.test(type);
 
 /** Whether values of a type hold floats among others: see `types/zeros.ts`. */
 export const holdsFloats = (type: string): boolean => FLOATS.test(type);

@@ -28,6 +28,8 @@ export class Head {
   readonly #unsubscribe: () => void;
   #readers = 0;
   #settled: Settled | undefined;
+  /** So far entries reach, also when a reading broke off in the middle. */
+  #reached: Position | undefined;
   #gathered = new GatheredNews();
   #turn: Promise<void> | undefined;
   #again = false;
@@ -43,13 +45,20 @@ export class Head {
   }
 
   join(): void {
-    if (this.#readers++ === 0) this.#timer = setInterval(() => void this.#look().catch(() => {}), LOOK_AGAIN_MS).unref();
+    if (this.#readers++ > 0) return;
+    this.#forget(); // what a reading that was under way when the last one left has brought
+    this.#timer = setInterval(() => void this.#look().catch(() => {}), LOOK_AGAIN_MS).unref();
   }
 
   leave(): void {
     if (--this.#readers > 0) return;
     clearInterval(this.#timer);
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#settled = undefined;
+    this.#reached = undefined;
     this.#gathered = new GatheredNews();
     this.recent.clear();
   }
@@ -68,35 +77,50 @@ export class Head {
   /** One reading at a time; a call during one is served by the next. */
   #look(): Promise<void> {
     this.#again = true;
-    this.#turn ??= this.#turns().finally(() => {
-      this.#turn = undefined;
-    });
+    this.#turn ??= this.#turns();
     return this.#turn;
   }
 
+  /** It ends in the moment in which it finds nothing asked for: a call after that begins another one. */
   async #turns(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      if (this.#readers > 0) await this.#readOn();
+    try {
+      do {
+        this.#again = false;
+        await this.#readOn();
+      } while (this.#again);
+    } finally {
+      this.#turn = undefined;
     }
   }
 
   async #readOn(): Promise<void> {
     const upto = await readSnapshot(this.#sql);
-    let position: Position = { since: this.#settled?.snapshot ?? upto, within: null };
-    const { records, reset } = await this.#readRecords();
-    if (records.length > 0 || reset.length > 0) this.recent.add({ events: records, reset, position });
-    while (position.since !== upto) {
+    let position: Position = this.#reached ?? { since: upto, within: null };
+    await this.#tellRecords(position);
+    while (position.since !== upto || position.within) {
       const page = await readEvents(this.#sql, position, { topics: KEPT_TOPICS, upto });
       position = page.position;
       if (page.events.length > 0) this.recent.add({ events: page.events, reset: [], position });
+      this.#reached = position;
     }
+    this.#reached = position;
     this.#settled = { place: this.recent.last, snapshot: upto };
   }
 
-  async #readRecords(): Promise<{ records: RecordEvent[]; reset: NamedTopic[] }> {
-    const named = namedIn(this.#gathered.news);
+  async #tellRecords(position: Position): Promise<void> {
+    const gathered = this.#gathered;
     this.#gathered = new GatheredNews();
+    try {
+      const { records, reset } = await this.#readRecords(gathered.news);
+      if (records.length > 0 || reset.length > 0) this.recent.add({ events: records, reset, position });
+    } catch (error) {
+      this.#gathered.add(gathered.news); // for the next reading
+      throw error;
+    }
+  }
+
+  async #readRecords(news: News): Promise<{ records: RecordEvent[]; reset: NamedTopic[] }> {
+    const named = namedIn(news);
     const reset = named.flatMap(([topic, ids]) => (ids.includes(EVERYTHING) ? topic : []));
     const known = named.filter(([topic]) => !reset.includes(topic));
     const lists = await Promise.all(known.map(([topic, ids]) => readNamedRecords(this.#sql, topic, ids)));

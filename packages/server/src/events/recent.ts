@@ -52,10 +52,12 @@ export class Recent {
   async next(place: number, signal: AbortSignal): Promise<void> {
     if (place !== this.#last || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.add(resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const wake = () => resolve();
+    this.#waiting.add(wake);
+    signal.addEventListener('abort', wake);
     await promise;
-    this.#waiting.delete(resolve);
+    this.#waiting.delete(wake);
+    signal.removeEventListener('abort', wake); // a stream lasts for days
   }
 
   clear(): void {

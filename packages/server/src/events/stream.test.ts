@@ -160,6 +160,20 @@ describe('a reader is told each event once', () => {
     const told = await slow.until(({ message }) => message === 'round 299');
     expect(told.map(({ message }) => message)).toEqual(Array.from({ length: 300 }, (_, round) => `round ${round}`));
   });
+
+  test('and records that changed while the database could not be read', async () => {
+    const place = await makePool(engine.sql);
+    await using read = await reader({ topics: ['flow_run', 'work_pool'] });
+    await engine.sql`alter table log rename to log_away`;
+    const id = await make();
+    engine.desk.publish({ records: { work_pool: [place.name] } });
+    await engine.door.submit(flowChange(id, 'RUNNING'));
+    await engine.sql`alter table log_away rename to log`;
+    await engine.door.submit(flowChange(id, 'COMPLETED'));
+    const told = await read.until(isRun(id, 'COMPLETED'));
+    expect(statesOf(told, id)).toEqual(['SCHEDULED', 'RUNNING', 'COMPLETED']);
+    expect(told.filter(({ topic }) => topic === 'work_pool')).toMatchObject([{ id: place.pool_id }]);
+  });
 });
 
 describe('a reader is told what it wished for', () => {

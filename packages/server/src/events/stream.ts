@@ -46,6 +46,7 @@ export function createEventStream(parts: { readonly database: Database; readonly
     const kept = KEPT_TOPICS.filter((topic) => topics.includes(topic));
     const records = topics.filter((topic) => !isKept(topic));
     const isWished = ({ topic, flow_run_id }: AnyEvent) => topics.includes(topic) && (!flowRunId || flow_run_id === flowRunId);
+    if (signal.aborted) return;
     head.join();
     try {
       let { place, snapshot } = await head.now();

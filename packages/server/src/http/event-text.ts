@@ -15,20 +15,16 @@ function batchText({ events, reset }: Batch): string {
 /** Batches as server-sent events: `ready`, then what happens. */
 export async function* toEventText(first: IteratorResult<Batch, void>, batches: AsyncGenerator<Batch, void>): AsyncGenerator<string> {
   if (first.done) return;
-  try {
-    yield `id: ${positionText(first.value.position)}\nevent: ready\ndata: {}\n\n`;
-    if (first.value.reset.length > 0) yield batchText(first.value);
-    for (let next = batches.next(); ; ) {
-      const batch = await orQuiet(next);
-      if (batch === 'quiet') yield ': nothing new\n\n';
-      else if (batch.done) return;
-      else {
-        yield batchText(batch.value);
-        next = batches.next();
-      }
+  yield `id: ${positionText(first.value.position)}\nevent: ready\ndata: {}\n\n`;
+  if (first.value.reset.length > 0) yield batchText(first.value);
+  for (let next = batches.next(); ; ) {
+    const batch = await orQuiet(next);
+    if (batch === 'quiet') yield ': nothing new\n\n';
+    else if (batch.done) return;
+    else {
+      yield batchText(batch.value);
+      next = batches.next();
     }
-  } finally {
-    await batches.return();
   }
 }
 

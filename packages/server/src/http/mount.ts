@@ -36,6 +36,7 @@ function contextOf({ headers }: FastifyRequest, { raw }: FastifyReply, writer: W
     lastEventId: headers['last-event-id'] as string | undefined,
     get signal() {
       const hungUp = new AbortController();
+      if (raw.destroyed) hungUp.abort();
       raw.once('close', () => {
         if (!raw.writableFinished) hungUp.abort();
       });

@@ -8,6 +8,8 @@ export const eventHandlers = ({ events }: Parts): Handlers<Keys> => ({
   'GET /events/stream': async ({ query, lastEventId, signal }) => {
     const wish = { topics: query.topics ?? TOPIC_NAMES, flowRunId: query.flow_run_id, after: lastEventId ?? query.after };
     const batches = events.follow(wish, signal);
+    // Whatever part of the answer was read: a reader that is gone is counted no more.
+    signal.addEventListener('abort', () => void batches.return());
     // What is in the way of the first is told as an error; later the stream breaks off, and its reader comes again.
     const first = await batches.next();
     return new Reply(toEventText(first, batches));

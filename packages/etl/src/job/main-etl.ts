@@ -5,8 +5,9 @@ import { keepSnapshots } from '../steps/keep-snapshots.ts';
 import { planJob } from '../steps/plan-job.ts';
 import type { defineCleanupFlow1, defineCleanupFlow2 } from './cleanup-flows.ts';
 import { DEPLOYMENTS } from './deployments.ts';
+import { loadOptions } from './load-options.ts';
 import type { defineProcessTableEtl } from './process-table-etl.ts';
-import { readOptions } from './read-options.ts';
+
 import { findTable } from './table-list.ts';
 
 const params = z.object({
@@ -18,16 +19,9 @@ const params = z.object({
   named: z.array(z.object({ name: z.string(), from: z.string() })).optional(),
   /** Of those, only the ones these patterns match: `public.orders,sales.*`. */
   only: z.string().optional(),
-  warehouse: z.string().optional(),
-  verify: z.enum(['sums', 'full']).default('sums'),
-  sample: z.number().positive().max(1).default(1),
-  /** Schema of the warehouse to load into, instead of the source's own. */
-  into: z.string().optional(),
-  /** Replace tables also where they were loaded from another source. */
-  overwrite: z.boolean().default(false),
   /** Read all tables of a database in one snapshot of it. */
   snapshot: z.boolean().default(false),
-  read: readOptions,
+  ...loadOptions,
 });
 
 /** Which tables: decided once, so that a job that is done again starts no others. */

@@ -4,7 +4,7 @@ import type { TableSpec } from '../model.ts';
 import { extractTable } from '../steps/extract-table.ts';
 import { isForParts, loadTable } from '../steps/load-table.ts';
 import { type PlannedTable, planTable } from '../steps/plan-table.ts';
-import { readOptions } from './read-options.ts';
+import { loadOptions } from './load-options.ts';
 import { retryDelays } from './retry-delays.ts';
 import { findTable } from './table-list.ts';
 
@@ -16,17 +16,9 @@ const params = z.object({
   source: z.string().optional(),
   /** The files that it is made of, where they are not named like it. */
   from: z.string().optional(),
-  /** Path of the warehouse file; the home's own when left out. */
-  warehouse: z.string().optional(),
-  verify: z.enum(['sums', 'full']).default('sums'),
-  sample: z.number().positive().max(1).default(1),
-  /** Schema of the warehouse to load into, instead of the source's own. */
-  into: z.string().optional(),
-  /** Replace the table also where it was loaded from another source. */
-  overwrite: z.boolean().default(false),
   /** The job in whose snapshot the table is read: the id of its flow run. */
   snapshot: z.string().optional(),
-  read: readOptions,
+  ...loadOptions,
 });
 
 /** Decides once how the table is read, so that every try reads it the same way. */

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRunning } from '@sluice/home/processes';
 import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { seconds } from '../../../tests/support/patience.ts';
-import { isRunning } from '../src/home/is-running.ts';
 import { createSluice, type Sluice } from './support/sluice.ts';
 
 const CLONE = fileURLToPath(new URL('../../..', import.meta.url));

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRunning } from '@sluice/home/processes';
 import { readServerFile } from '@sluice/server/home';
 import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { isRunning } from '../src/home/is-running.ts';
 import { createSluice, type Running, type Sluice } from './support/sluice.ts';
 
 const CLONE = fileURLToPath(new URL('../../..', import.meta.url));

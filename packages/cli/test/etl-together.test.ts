@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '@sluice/etl';
+import { isRunning } from '@sluice/home/processes';
 import { readServerFile } from '@sluice/server/home';
 import { createTestDatabase, type TestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
@@ -10,7 +11,6 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { seconds } from '../../../tests/support/patience.ts';
 import { readKeptWorkers } from '../src/etl/kept-workers.ts';
-import { isRunning } from '../src/home/is-running.ts';
 import { createSluice, type Running, type Sluice } from './support/sluice.ts';
 
 const CLONE = fileURLToPath(new URL('../../..', import.meta.url));

@@ -2,7 +2,7 @@ import { link, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { draftOf, HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
-import { isAlive } from './lib/process-alive.ts';
+import { isRunning } from '@sluice/home/processes';
 
 /** Who holds a home: read by `sluice server status` and `stop`. */
 export interface ServerFile {
@@ -34,7 +34,7 @@ export async function readServerFile(home: string): Promise<ServerFile | undefin
   const text = await readFile(fileOf(home), 'utf8').catch(() => undefined);
   const file = text ? parse(text) : undefined;
   if (!file) return undefined;
-  return isAlive(file.pid) && file.born === (await bornOf(file.pid)) ? file : undefined;
+  return isRunning(file.pid) && file.born === (await bornOf(file.pid)) ? file : undefined;
 }
 
 /** Takes a home for this process; a second server on it is refused. What a killed one left behind is taken over. */

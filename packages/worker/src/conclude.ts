@@ -2,7 +2,7 @@ import { endOverdue, type Propose } from '@sluice/core/process/end-overdue';
 import { CANCELLED_OUT_OF_GRACE } from '@sluice/core/process/sentences';
 import type { Holding } from './holding.ts';
 import type { Left, StopReason } from './infrastructure/infrastructure.ts';
-import type { TellLog } from './propose.ts';
+import type { TellLog } from './tell-log.ts';
 
 interface Teller {
   readonly holding: Holding;

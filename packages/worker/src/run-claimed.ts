@@ -1,4 +1,5 @@
 import { type Client, monotonicMs } from '@sluice/client';
+import { proposer } from '@sluice/client/proposer';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Propose } from '@sluice/core/process/end-overdue';
 import { leaseDeadline } from '@sluice/core/process/lease-deadline';
@@ -8,7 +9,7 @@ import type { Infrastructure, Left, RunOrder } from './infrastructure/infrastruc
 import { codeOf, jobVariables } from './job.ts';
 import type { HeldRuns } from './leases/held-runs.ts';
 import { pause } from './pause.ts';
-import { logTeller, proposer } from './propose.ts';
+import { logTeller } from './tell-log.ts';
 
 /** A place that cannot be had is asked for again so often: its project may be without its packages while they are installed. */
 const AGAIN_MS = 1000;

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeWhole } from '@sluice/home/files';
-import { isRunning } from '../home/is-running.ts';
+import { isRunning } from '@sluice/home/processes';
 
 const LOOK_MS = 50;
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Worker } from '@sluice/core/model/worker';
-import { isRunning } from '../home/is-running.ts';
+import { isRunning } from '@sluice/home/processes';
 import type { EtlOptions } from './etl-options.ts';
 import type { Membership } from './jobs/membership.ts';
 import { noteKeptWorkers, stopKeptWorkers } from './kept-workers.ts';

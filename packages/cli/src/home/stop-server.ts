@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { isRunning } from '@sluice/home/processes';
 import { readServerFile } from '@sluice/server/home';
-import { isRunning } from './is-running.ts';
 
 const POLL_MS = 20;
 const LONGEST_MS = 60_000;

@@ -1,11 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createClient, monotonicMs } from '@sluice/client';
-import { leaseHeaders } from '@sluice/core/api/lease-header';
-import type { StateCreate } from '@sluice/core/model/state';
-import { endOverdue, type Propose } from '@sluice/core/process/end-overdue';
+import { proposer } from '@sluice/client/proposer';
+import { endOverdue } from '@sluice/core/process/end-overdue';
 import { leaseDeadline } from '@sluice/core/process/lease-deadline';
 import { CANCELLED_OUT_OF_GRACE } from '@sluice/core/process/sentences';
-import { uuidv7 } from 'uuidv7';
 import { beatOwnLease } from '../engine/beat-own-lease.ts';
 import type { FromGuardThread, Limit, ToGuardThread, Watched } from './own-guard.ts';
 
@@ -38,21 +36,11 @@ function kill(): void {
   }
 }
 
-function proposer(): Propose {
-  const headers = leaseHeaders(flow_run_id, epoch);
-  const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, headers, patienceSeconds: 3600 });
-  async function propose(route: 'POST /flow_runs/{id}/set_state' | 'POST /task_runs/{id}/set_state', id: string, proposed: StateCreate) {
-    const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
-    return (await client.request(route, { params: { id }, body: { state } })).state?.name ?? '';
-  }
-  const ofRun = (state: StateCreate) => propose('POST /flow_runs/{id}/set_state', flow_run_id, state);
-  return Object.assign(ofRun, { ofTask: (id: string, state: StateCreate) => propose('POST /task_runs/{id}/set_state', id, state) });
-}
-
 /** What the run ends in must be told first: nobody is left to do it afterwards. While the server is away the lease is the limit. */
 async function end(limit: Limit): Promise<void> {
   isEnding = true;
-  const propose = proposer();
+  const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, patienceSeconds: 3600 });
+  const propose = proposer(client, flow_run_id, epoch);
   await ('overdue' in limit ? endOverdue(limit.overdue, propose) : propose(limit.state)).catch(() => {}); // refused: it is not ours
   kill();
 }

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { isAlive } from '../lib/process-alive.ts';
+import { isRunning } from '@sluice/home/processes';
 import { type PostgresUser, reachable } from './user.ts';
 
 /** The release of PostgreSQL in the packages; its data folder is named after it, since another major cannot read it. */
@@ -85,7 +85,7 @@ export async function copyFor(version: string, native: string, copies: string): 
 async function removeUnfinished(copies: string): Promise<void> {
   for (const name of await readdir(copies).catch(() => [])) {
     const pid = Number(/^postgres-.+\.unfinished\.(\d+)\.[\da-f-]+$/.exec(name)?.[1] ?? 0);
-    const isMade = making.has(name) || (pid !== process.pid && isAlive(pid));
+    const isMade = making.has(name) || (pid !== process.pid && isRunning(pid));
     if (pid > 0 && !isMade) await rm(join(copies, name), { recursive: true, force: true });
   }
 }

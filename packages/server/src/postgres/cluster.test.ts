@@ -4,9 +4,9 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, wri
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { isRunning } from '@sluice/home/processes';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../db/database.ts';
-import { isAlive } from '../lib/process-alive.ts';
 import { startCluster, stopLeftCluster } from './cluster.ts';
 import { isOurs } from './postmaster.ts';
 import { dataHome, postgresUser } from './user.ts';
@@ -53,7 +53,7 @@ test('it is made at the first start, and found again at the second', async () =>
   expect(await ask(first.url('postgres'), "select current_setting('fsync') as answer")).toBe('on');
   const pid = await postmasterPid(first.folder);
   await first.stop();
-  expect(isAlive(pid)).toBe(false);
+  expect(isRunning(pid)).toBe(false);
 
   const second = await startCluster(home);
   expect(await ask(second.url('postgres'), 'select value as answer from kept')).toBe(7);
@@ -148,7 +148,7 @@ test('one that a killed server has left running is taken over as it is', async (
   expect(await ask(url, 'select value as answer from kept')).toBe(7);
   const [pid = '', , , , sockets = ''] = (await readFile(join(cluster.folder, 'postmaster.pid'), 'utf8')).split('\n');
   await cluster.stop();
-  expect(isAlive(Number(pid))).toBe(false);
+  expect(isRunning(Number(pid))).toBe(false);
   await expect(stat(sockets), 'nothing of it is left elsewhere').rejects.toMatchObject({ code: 'ENOENT' });
 });
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
+import { isRunning } from '@sluice/home/processes';
 import { freePort } from '../lib/free-port.ts';
-import { isAlive } from '../lib/process-alive.ts';
 import { POSTGRES_MAJOR, postgresBinaries } from './binaries.ts';
 import { type Postmaster, readPostmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
 import { run } from './run.ts';
@@ -161,5 +161,5 @@ export async function embeddedUrl(home: string, database: string): Promise<strin
 export async function stopLeftCluster(home: string): Promise<void> {
   const data = join(await dataHome(home, await postgresUser()), 'postgres', String(POSTGRES_MAJOR));
   const left = await readPostmaster(data);
-  if (left && isAlive(left.pid)) await stopPostmaster(left);
+  if (left && isRunning(left.pid)) await stopPostmaster(left);
 }

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { systemFault } from '@sluice/core/errors/system-fault';
-import { isAlive } from '../lib/process-alive.ts';
+import { isRunning } from '@sluice/home/processes';
 import { postgresEnvironment } from './run.ts';
 import { makeOwnedFolder, type PostgresUser } from './user.ts';
 
@@ -70,7 +70,7 @@ export async function isOurs(sockets: string, data: string): Promise<boolean> {
 
 /** Also removes the folder of its socket, which the server that started it would have removed. */
 async function whenGone({ pid, sockets }: PidFile, data: string): Promise<string> {
-  while (isAlive(pid)) await sleep(WATCH_MS, undefined, { ref: false });
+  while (isRunning(pid)) await sleep(WATCH_MS, undefined, { ref: false });
   if (await isOurs(sockets, data)) await rm(sockets, { recursive: true, force: true });
   return 'it is gone';
 }
@@ -78,7 +78,7 @@ async function whenGone({ pid, sockets }: PidFile, data: string): Promise<string
 /** The server that runs on this data folder, if one does: left behind by a Sluice that was killed. */
 export async function readPostmaster(data: string): Promise<Postmaster | undefined> {
   const file = await readPidFile(data);
-  if (!file || !isAlive(file.pid)) return undefined;
+  if (!file || !isRunning(file.pid)) return undefined;
   const command = await readFile(`/proc/${file.pid}/cmdline`, 'utf8').catch(() => data);
   return command.includes(data) ? { pid: file.pid, port: file.port, exited: whenGone(file, data) } : undefined;
 }
@@ -127,7 +127,7 @@ export async function startPostmaster({ native, data, user, port }: Start): Prom
 
 /** Fast shutdown: sessions are ended, everything committed is on disk. */
 export async function stopPostmaster({ pid, exited }: Postmaster): Promise<void> {
-  if (isAlive(pid)) process.kill(pid, 'SIGINT');
+  if (isRunning(pid)) process.kill(pid, 'SIGINT');
   const held = setInterval(() => {}, WATCH_MS); // watching alone does not keep this process alive, waiting for the end does
   await exited;
   clearInterval(held);

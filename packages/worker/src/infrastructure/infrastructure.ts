@@ -1,7 +1,7 @@
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Overdue } from '@sluice/core/process/end-overdue';
 import type { Code, JobVariables } from '../job.ts';
-import type { TellLog } from '../propose.ts';
+import type { TellLog } from '../tell-log.ts';
 import type { WorkerOptions } from '../worker-options.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isRunning } from '@sluice/home/processes';
 import { readServerFile } from '@sluice/server/home';
-import { isRunning } from '../../home/is-running.ts';
 import { stopServer } from '../../home/stop-server.ts';
 import { forgetKeptWorkers } from '../kept-workers.ts';
 import { type JobNote, noteStarted, readJobs, readStarted, removeJob, writeJob } from './notes.ts';

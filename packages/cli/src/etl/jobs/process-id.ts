@@ -1,6 +1,6 @@
 import { isObject } from '@sluice/core/lib/json';
+import { isRunning } from '@sluice/home/processes';
 import { bornOf } from '@sluice/server/home';
-import { isRunning } from '../../home/is-running.ts';
 
 /** One life of a process: ids are used again. */
 export interface ProcessId {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process of this machine runs. */
+/** Whether a process of this machine runs; one that we may not signal does. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { pgArray } from '../db/pg-array.ts';
 import { updateDeployment } from '../store/deployments.ts';
@@ -30,7 +31,13 @@ function claim({ pool_id }: Place, worker: TestWorker, ...work_queue_names: stri
   const controller = new AbortController();
   waits.add(controller);
   const runs = engine.dispatcher.claim({ pool_id, worker_id: worker.id, work_queue_names }, controller.signal);
-  return { runs, names: () => runs.then((all) => all.map(({ flow_run }) => flow_run.name)), stop: () => controller.abort() };
+  return {
+    runs,
+    names: () => runs.then((all) => all.map(({ flow_run }) => flow_run.name)),
+    stop: () => controller.abort(),
+    /** Passes when the worker was found known and its claim waits: from then on the claim listens for its end. */
+    waits: () => expect.poll(() => getEventListeners(controller.signal, 'abort').length).toBe(1),
+  };
 }
 
 /** Passes when the engine has looked for runs once more and found none for this worker. */
@@ -275,6 +282,7 @@ describe('a waiting worker that is known no more is sent away, so that it asks a
   test('its pool was deleted', async () => {
     const place = await makePool(engine.sql);
     const waiting = claim(place, await makeWorker(engine.sql, place));
+    await waiting.waits();
     await deleteWorkPool(engine.sql, place.name);
     roomChanged();
     expect(await waiting.names()).toEqual([]);
@@ -283,6 +291,7 @@ describe('a waiting worker that is known no more is sent away, so that it asks a
   test('another has its name', async () => {
     const place = await makePool(engine.sql);
     const waiting = claim(place, await makeWorker(engine.sql, place, 1, 'one'));
+    await waiting.waits();
     await makeWorker(engine.sql, place, 1, 'one');
     roomChanged();
     expect(await waiting.names()).toEqual([]);

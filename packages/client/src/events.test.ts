@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Told } from '@sluice/core/events/topics';
 import { startTestServer, type TestServer } from '@sluice/server/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Client, createClient } from './create-client.ts';
+import type { Client } from './client-over.ts';
+import { createClient } from './create-client.ts';
 import { followEvents } from './events.ts';
 
 let server: TestServer;

@@ -1,7 +1,7 @@
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { Told, TopicName } from '@sluice/core/events/topics';
 import { createParser } from 'eventsource-parser';
-import type { Client } from './create-client.ts';
+import type { Client } from './client-over.ts';
 import { pause } from './timers.ts';
 
 export interface EventWish {
@@ -9,6 +9,8 @@ export interface EventWish {
   readonly topics?: readonly TopicName[];
   /** Only what is told of this flow run. */
   readonly flow_run_id?: string;
+  /** Topics to which `flow_run_id` is limited: of the others all is told. */
+  readonly run_topics?: readonly TopicName[];
 }
 
 interface Heard {
@@ -24,8 +26,12 @@ const AGAIN_MS = 500;
  * What happens, as the server tells it: first `ready`, then each event once, also when the connection breaks in between and is made
  * anew. Ends when `signal` does. Rejects as `client.request` does; a Prefect server has no such route (`isMissingRoute`).
  */
-export async function* followEvents(client: Client, { topics, flow_run_id }: EventWish, signal: AbortSignal): AsyncGenerator<Told, void> {
-  const query = { ...(topics && { topics: topics.join(',') }), ...(flow_run_id && { flow_run_id }) };
+export async function* followEvents(client: Client, { topics, flow_run_id, run_topics }: EventWish, signal: AbortSignal): AsyncGenerator<Told, void> {
+  const query = {
+    ...(topics && { topics: topics.join(',') }),
+    ...(flow_run_id && { flow_run_id }),
+    ...(run_topics && { run_topics: run_topics.join(',') }),
+  };
   let position: string | undefined;
   while (!signal.aborted) {
     const headers = position === undefined ? {} : { 'last-event-id': position };

@@ -1,6 +1,6 @@
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Deployment } from '@sluice/core/model/deployment';
-import type { Client } from './create-client.ts';
+import type { Client } from './client-over.ts';
 
 /** A deployment by `flow/deployment`; an unknown one is an error that names those there are. */
 export async function findDeployment(client: Client, name: string): Promise<Deployment> {

@@ -1,4 +1,5 @@
-export { type Client, type ClientOptions, createClient, type RequestOptions } from './create-client.ts';
+export type { Client, ClientOptions, RequestOptions } from './client-over.ts';
+export { createClient } from './create-client.ts';
 export { findDeployment } from './find-deployment.ts';
 export { isMissingRoute } from './missing-route.ts';
 export { pageAll } from './page-all.ts';

@@ -3,7 +3,7 @@ import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { StateCreate } from '@sluice/core/model/state';
 import type { Propose } from '@sluice/core/process/end-overdue';
 import { safeText } from '@sluice/core/text/safe-text';
-import type { Client } from './create-client.ts';
+import type { Client } from './client-over.ts';
 
 /** What a process said last may be its message, and it may have said anything. */
 const MESSAGE_BYTES = 32 * 1024;

@@ -19,6 +19,8 @@ export const eventRoutes = {
       topics,
       /** Only what is told of this flow run: its states, its task runs, its log, its progress. */
       flow_run_id: uuid.optional(),
+      /** Topics to which `flow_run_id` is limited: of the others all is told. */
+      run_topics: topics,
       /** Go on after this event: the `id` of the last one that was read. The header Last-Event-ID says the same. */
       after: z.string().max(2000).optional(),
     }),

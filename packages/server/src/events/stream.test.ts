@@ -23,14 +23,15 @@ afterAll(async () => {
 interface Options {
   readonly topics?: readonly TopicName[];
   readonly flowRunId?: string;
+  readonly runTopics?: readonly TopicName[];
   readonly after?: string;
   readonly from?: EventStream;
 }
 
 /** Reads from the stream as it is asked to. */
-async function reader({ topics = KEPT_TOPICS, flowRunId, after, from = stream }: Options = {}) {
+async function reader({ topics = KEPT_TOPICS, flowRunId, runTopics, after, from = stream }: Options = {}) {
   const stop = new AbortController();
-  const batches = from.follow({ topics, flowRunId, after }, stop.signal);
+  const batches = from.follow({ topics, flowRunId, runTopics, after }, stop.signal);
   const first = (await batches.next()).value as Batch;
   let last = first;
   const next = async () => {
@@ -189,6 +190,25 @@ describe('a reader is told what it wished for', () => {
     const told = await read.until(isRun(id, 'COMPLETED'));
     expect(new Set(told.map(({ topic }) => topic))).toEqual(new Set(['log', 'flow_run', 'task_run']));
     expect(JSON.stringify(told)).not.toContain(other);
+  });
+
+  test('of one flow run in some topics, and of all in others; also when it has fallen behind', async () => {
+    const [id, other] = [await make(), await make()];
+    const wish = { topics: KEPT_TOPICS, flowRunId: id, runTopics: ['log', 'task_run'] } as const;
+    await using early = await reader(wish);
+    for (const each of [other, id]) {
+      await log(each, each);
+      await engine.door.submit(flowChange(each, 'RUNNING'));
+      await engine.door.submit(taskStep(each));
+      await engine.door.submit(flowChange(each, 'COMPLETED'));
+    }
+    await using late = await reader({ ...wish, after: positionText(early.first.position) });
+    for (const read of [early, late]) {
+      const told = await read.until(isRun(id, 'COMPLETED'));
+      expect(statesOf(told, other)).toEqual(['RUNNING', 'COMPLETED']);
+      expect(JSON.stringify(told.filter(({ topic }) => topic !== 'flow_run'))).not.toContain(other);
+      expect(new Set(told.map(({ topic }) => topic))).toEqual(new Set(['log', 'flow_run', 'task_run']));
+    }
   });
 
   test('records as they are now, and those that are gone', async () => {

@@ -10,6 +10,8 @@ export interface Wish {
   readonly topics: readonly TopicName[];
   /** Only what is told of this flow run. */
   readonly flowRunId: string | undefined;
+  /** Topics to which the flow run is a limit: all of them when it is left out. */
+  readonly runTopics?: readonly TopicName[] | undefined;
   /** Goes on from here; undefined: from now. */
   readonly after: string | undefined;
 }
@@ -42,10 +44,11 @@ export function createEventStream(parts: { readonly database: Database; readonly
     return position && (await isOurs(sql, position.within?.upto ?? position.since)) ? position : undefined;
   }
 
-  async function* follow({ topics, flowRunId, after }: Wish, signal: AbortSignal): AsyncGenerator<Batch, void> {
+  async function* follow({ topics, flowRunId, runTopics, after }: Wish, signal: AbortSignal): AsyncGenerator<Batch, void> {
     const kept = KEPT_TOPICS.filter((topic) => topics.includes(topic));
     const records = topics.filter((topic) => !isKept(topic));
-    const isWished = ({ topic, flow_run_id }: AnyEvent) => topics.includes(topic) && (!flowRunId || flow_run_id === flowRunId);
+    const runOf = (topic: TopicName) => (runTopics?.includes(topic) === false ? undefined : flowRunId);
+    const isWished = ({ topic, flow_run_id }: AnyEvent) => topics.includes(topic) && [undefined, flow_run_id].includes(runOf(topic));
     if (signal.aborted) return;
     head.join();
     try {
@@ -55,7 +58,7 @@ export function createEventStream(parts: { readonly database: Database; readonly
       yield { events: [], reset: after === undefined ? [] : known ? records : topics, position };
       for (let isBehind = known !== undefined; !signal.aborted; isBehind = true) {
         while (isBehind && (position.since !== snapshot || position.within)) {
-          const page = await readEvents(sql, position, { topics: kept, flowRunId, upto: snapshot });
+          const page = await readEvents(sql, position, { topics: kept, runOf, upto: snapshot });
           position = page.position;
           if (page.events.length > 0) yield { events: page.events, reset: [], position };
         }

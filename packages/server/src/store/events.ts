@@ -61,17 +61,20 @@ const ROWS: { readonly [T in KeptTopic]: (sql: Sql, isNew: (xid: Fragment) => Fr
     where ${isNew(sql`l.xid`)} ${flowRunId ? sql`and l.flow_run_id = ${flowRunId}` : sql``}`,
 };
 
+interface EventQuestion {
+  readonly topics: readonly KeptTopic[];
+  /** The flow run that alone is asked of in a topic. */
+  readonly runOf?: (topic: KeptTopic) => string | undefined;
+  readonly upto: string;
+}
+
 /** The next page of what a position has not seen, up to a snapshot, in the order of the events' own times. */
-export async function readEvents(
-  sql: Sql,
-  { since, within }: Position,
-  { topics, flowRunId, upto: head }: { readonly topics: readonly KeptTopic[]; readonly flowRunId?: string | undefined; readonly upto: string },
-): Promise<EventPage> {
+export async function readEvents(sql: Sql, { since, within }: Position, { topics, runOf, upto: head }: EventQuestion): Promise<EventPage> {
   const upto = within?.upto ?? head;
   if (topics.length === 0) return { events: [], position: { since: upto, within: null } };
   const isNew = (xid: Fragment) => sql`${xid} >= pg_snapshot_xmin(${since}::pg_snapshot)
     and not pg_visible_in_snapshot(${xid}, ${since}::pg_snapshot) and pg_visible_in_snapshot(${xid}, ${upto}::pg_snapshot)`;
-  const rows = topics.map((topic) => ROWS[topic](sql, isNew, flowRunId)).reduce((all, next) => sql`${all} union all ${next}`);
+  const rows = topics.map((topic) => ROWS[topic](sql, isNew, runOf?.(topic))).reduce((all, next) => sql`${all} union all ${next}`);
   const after = within ? sql`where (at, id) > (${within.at}::timestamptz, ${within.id}::uuid)` : sql``;
   const found = await sql<(Omit<KeptEvent, 'position'> & { at: string; fits: boolean })[]>`
     select topic, at::text as at, id, flow_run_id, data, bytes <= ${PAGE_BYTES} or place = 1 as fits

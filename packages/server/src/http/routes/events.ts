@@ -6,7 +6,12 @@ type Keys = Extract<keyof Handlers, `${string} /events/${string}`>;
 
 export const eventHandlers = ({ events }: Parts): Handlers<Keys> => ({
   'GET /events/stream': async ({ query, lastEventId, signal }) => {
-    const wish = { topics: query.topics ?? TOPIC_NAMES, flowRunId: query.flow_run_id, after: lastEventId ?? query.after };
+    const wish = {
+      topics: query.topics ?? TOPIC_NAMES,
+      flowRunId: query.flow_run_id,
+      runTopics: query.run_topics,
+      after: lastEventId ?? query.after,
+    };
     const batches = events.follow(wish, signal);
     // Whatever part of the answer was read: a reader that is gone is counted no more.
     signal.addEventListener('abort', () => void batches.return());

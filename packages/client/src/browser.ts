@@ -1,0 +1,7 @@
+import { type Client, type ClientOptions, clientOver } from './client-over.ts';
+import { createFetchTransport } from './fetch-transport.ts';
+
+export type { Client } from './client-over.ts';
+
+/** A client over `fetch`, for a page in a browser. */
+export const createBrowserClient = (options: ClientOptions): Client => clientOver(createFetchTransport(new URL(options.apiUrl).origin), options);

@@ -1,0 +1,123 @@
+import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
+import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
+import pRetry from 'p-retry';
+import { fillPath, parseKey } from './route-path.ts';
+import { toError } from './to-error.ts';
+import type { HttpRequest, Transport } from './transport.ts';
+
+export interface ClientOptions {
+  /** With the `/api` at its end: `http://127.0.0.1:4200/api`. */
+  readonly apiUrl: string;
+  readonly apiKey?: string | undefined;
+  /** `user:password`. */
+  readonly authString?: string | undefined;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Seconds to try again while the server is away or busy; 0 fails at once. A request whose answer got lost is sent twice: give
+   * creates an idempotency key and states a transition id, as the SDK does.
+   */
+  readonly patienceSeconds?: number;
+  readonly userAgent?: string;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls routes by their key in the contract; what goes in and comes out has the contract's types. */
+export interface Client {
+  readonly apiUrl: string;
+  /** Rejects with a SluiceError: the server's code, or API_UNREACHABLE. */
+  request<K extends RouteKey>(key: K, input?: RouteInput<K>, options?: RequestOptions): Promise<RouteOutput<K>>;
+  /** Calls a route that answers with a stream, and resolves with its text as it comes. Reading fails when the connection breaks. */
+  open<K extends RouteKey>(key: K, input?: RouteInput<K>, options?: RequestOptions): Promise<AsyncIterable<string>>;
+  /** The same client over the same connections, with more headers in every request. */
+  with(headers: Readonly<Record<string, string>>): Client;
+  /** Closes the connections, also of clients that were made of this one by `with`. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+const PAUSES = { minTimeout: 50, maxTimeout: 1000, factor: 2, randomize: true };
+
+function authorization({ apiKey, authString }: ClientOptions): Record<string, string> {
+  if (apiKey) return { authorization: `Bearer ${apiKey}` };
+  return authString ? { authorization: `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(authString)))}` } : {};
+}
+
+const BUSY: ReadonlySet<string> = new Set(['API_UNREACHABLE', 'DATABASE_UNAVAILABLE', 'TOO_MANY_REQUESTS']);
+
+/** The server is away, starting or busy; LOCKED is an answer, not a trouble. */
+const canHelp = (error: unknown) => isSluiceError(error) && BUSY.has(error.code);
+
+/** What `createClient` gives, over any transport. */
+export function clientOver(transport: Transport, options: ClientOptions): Client {
+  const base = new URL(options.apiUrl).pathname.replace(/\/$/, '');
+  const patienceMs = (options.patienceSeconds ?? 0) * 1000;
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': options.userAgent ?? 'sluice',
+    'x-prefect-api-version': '0.8.4',
+    ...authorization(options),
+    ...options.headers,
+  };
+
+  function requestOf(key: RouteKey, { params, query, body }: Parts, { signal, headers: more }: RequestOptions): HttpRequest {
+    const { method, template } = parseKey(key);
+    const path = `${base}${fillPath(template, params, query)}`;
+    return { method, path, headers: more ? { ...headers, ...more } : headers, body: body === undefined ? undefined : JSON.stringify(body), signal };
+  }
+
+  async function reached<T>(answer: Promise<T>, { signal }: RequestOptions): Promise<T> {
+    try {
+      return await answer;
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
+      throw new SluiceError(
+        'API_UNREACHABLE',
+        `The server at ${options.apiUrl} does not answer: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code}`,
+        {
+          cause,
+          hint: 'Start one with: sluice server start. Or set SLUICE_API_URL to where it is.',
+        },
+      );
+    }
+  }
+
+  async function answer(key: RouteKey, input: Parts, requestOptions: RequestOptions): Promise<unknown> {
+    const { status, text } = await reached(transport.send(requestOf(key, input, requestOptions)), requestOptions);
+    if (status >= 400) throw toError(key, status, text);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  async function begin(key: RouteKey, input: Parts, requestOptions: RequestOptions): Promise<AsyncIterable<string>> {
+    const { status, text } = await reached(transport.open(requestOf(key, input, requestOptions)), requestOptions);
+    if (status < 400) return text;
+    throw toError(key, status, (await Array.fromAsync(text)).join(''));
+  }
+
+  const patiently = <T>(ask: () => Promise<T>, { signal }: RequestOptions): Promise<T> =>
+    pRetry(ask, {
+      ...PAUSES,
+      retries: patienceMs > 0 ? Number.POSITIVE_INFINITY : 0,
+      maxRetryTime: patienceMs > 0 ? patienceMs : Number.POSITIVE_INFINITY,
+      shouldRetry: ({ error }) => canHelp(error),
+      ...(signal && { signal }),
+    });
+
+  return {
+    apiUrl: options.apiUrl,
+    request: (key, input, requestOptions = {}) =>
+      patiently(() => answer(key, (input ?? {}) as Parts, requestOptions) as Promise<never>, requestOptions),
+    open: (key, input, requestOptions = {}) => patiently(() => begin(key, (input ?? {}) as Parts, requestOptions), requestOptions),
+    with: (more) => clientOver(transport, { ...options, headers: { ...options.headers, ...more } }),
+    close: async () => transport.close(),
+  };
+}

@@ -1,9 +1,10 @@
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import pRetry from 'p-retry';
+import { type Capabilities, CapabilityNotes } from './capabilities.ts';
 import { fillPath, parseKey } from './route-path.ts';
 import { toError } from './to-error.ts';
-import type { HttpRequest, Transport } from './transport.ts';
+import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
 
 export interface ClientOptions {
   /** With the `/api` at its end: `http://127.0.0.1:4200/api`. */
@@ -33,13 +34,18 @@ export interface Client {
   request<K extends RouteKey>(key: K, input?: RouteInput<K>, options?: RequestOptions): Promise<RouteOutput<K>>;
   /** Calls a route that answers with a stream, and resolves with its text as it comes. Reading fails when the connection breaks. */
   open<K extends RouteKey>(key: K, input?: RouteInput<K>, options?: RequestOptions): Promise<AsyncIterable<string>>;
+  /**
+   * What the server can do besides Prefect's API. Each answer tells, so that this asks only where none has come yet; rejects as
+   * `request` does, and is asked again then.
+   */
+  capabilities(options?: RequestOptions): Promise<Capabilities>;
   /** The same client over the same connections, with more headers in every request. */
   with(headers: Readonly<Record<string, string>>): Client;
   /** Closes the connections, also of clients that were made of this one by `with`. */
   close(): Promise<void>;
 }
 
-interface Parts {
+interface RequestInput {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
@@ -57,8 +63,8 @@ const BUSY: ReadonlySet<string> = new Set(['API_UNREACHABLE', 'DATABASE_UNAVAILA
 /** The server is away, starting or busy; LOCKED is an answer, not a trouble. */
 const canHelp = (error: unknown) => isSluiceError(error) && BUSY.has(error.code);
 
-/** What `createClient` gives, over any transport. */
-export function clientOver(transport: Transport, options: ClientOptions): Client {
+/** What `createClient` gives, over any transport. `notes` are those of all clients of one connection. */
+export function clientOver(transport: Transport, options: ClientOptions, notes = new CapabilityNotes()): Client {
   const base = new URL(options.apiUrl).pathname.replace(/\/$/, '');
   const patienceMs = (options.patienceSeconds ?? 0) * 1000;
   const headers = {
@@ -69,15 +75,17 @@ export function clientOver(transport: Transport, options: ClientOptions): Client
     ...options.headers,
   };
 
-  function requestOf(key: RouteKey, { params, query, body }: Parts, { signal, headers: more }: RequestOptions): HttpRequest {
+  function requestOf(key: RouteKey, { params, query, body }: RequestInput, { signal, headers: more }: RequestOptions): HttpRequest {
     const { method, template } = parseKey(key);
     const path = `${base}${fillPath(template, params, query)}`;
     return { method, path, headers: more ? { ...headers, ...more } : headers, body: body === undefined ? undefined : JSON.stringify(body), signal };
   }
 
-  async function reached<T>(answer: Promise<T>, { signal }: RequestOptions): Promise<T> {
+  async function reached<T extends Pick<HttpResponse, 'status' | 'headers'>>(sent: Promise<T>, { signal }: RequestOptions): Promise<T> {
     try {
-      return await answer;
+      const answer = await sent;
+      notes.take(answer);
+      return answer;
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       throw new SluiceError(
@@ -91,16 +99,16 @@ export function clientOver(transport: Transport, options: ClientOptions): Client
     }
   }
 
-  async function answer(key: RouteKey, input: Parts, requestOptions: RequestOptions): Promise<unknown> {
+  async function answer(key: RouteKey, input: RequestInput, requestOptions: RequestOptions): Promise<unknown> {
     const { status, text } = await reached(transport.send(requestOf(key, input, requestOptions)), requestOptions);
-    if (status >= 400) throw toError(key, status, text);
+    if (status >= 400) throw toError(key, status, text, notes.newest);
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  async function begin(key: RouteKey, input: Parts, requestOptions: RequestOptions): Promise<AsyncIterable<string>> {
+  async function begin(key: RouteKey, input: RequestInput, requestOptions: RequestOptions): Promise<AsyncIterable<string>> {
     const { status, text } = await reached(transport.open(requestOf(key, input, requestOptions)), requestOptions);
     if (status < 400) return text;
-    throw toError(key, status, (await Array.fromAsync(text)).join(''));
+    throw toError(key, status, (await Array.fromAsync(text)).join(''), notes.newest);
   }
 
   const patiently = <T>(ask: () => Promise<T>, { signal }: RequestOptions): Promise<T> =>
@@ -112,12 +120,18 @@ export function clientOver(transport: Transport, options: ClientOptions): Client
       ...(signal && { signal }),
     });
 
+  const request: Client['request'] = (key, input, requestOptions = {}) =>
+    patiently(() => answer(key, (input ?? {}) as RequestInput, requestOptions) as Promise<never>, requestOptions);
+
   return {
     apiUrl: options.apiUrl,
-    request: (key, input, requestOptions = {}) =>
-      patiently(() => answer(key, (input ?? {}) as Parts, requestOptions) as Promise<never>, requestOptions),
-    open: (key, input, requestOptions = {}) => patiently(() => begin(key, (input ?? {}) as Parts, requestOptions), requestOptions),
-    with: (more) => clientOver(transport, { ...options, headers: { ...options.headers, ...more } }),
+    request,
+    open: (key, input, requestOptions = {}) => patiently(() => begin(key, (input ?? {}) as RequestInput, requestOptions), requestOptions),
+    capabilities: async (requestOptions) => {
+      if (!notes.newest) await request('GET /health', {}, requestOptions);
+      return notes.newest ?? { ourRoutes: false };
+    },
+    with: (more) => clientOver(transport, { ...options, headers: { ...options.headers, ...more } }, notes),
     close: async () => transport.close(),
   };
 }

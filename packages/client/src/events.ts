@@ -24,7 +24,7 @@ const AGAIN_MS = 500;
 
 /**
  * What happens, as the server tells it: first `ready`, then each event once, also when the connection breaks in between and is made
- * anew. Ends when `signal` does. Rejects as `client.request` does; a Prefect server has no such route (`isMissingRoute`).
+ * anew. Ends when `signal` does. Rejects as `client.request` does; a Prefect server has no such route (`client.capabilities`).
  */
 export async function* followEvents(client: Client, { topics, flow_run_id, run_topics }: EventWish, signal: AbortSignal): AsyncGenerator<Told, void> {
   const query = {

@@ -1,6 +1,6 @@
+export type { Capabilities } from './capabilities.ts';
 export type { Client, ClientOptions, RequestOptions } from './client-over.ts';
 export { createClient } from './create-client.ts';
 export { findDeployment } from './find-deployment.ts';
-export { isMissingRoute } from './missing-route.ts';
 export { pageAll } from './page-all.ts';
 export { monotonicMs, pause, startTimer, type Timer } from './timers.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Client, createClient } from '@sluice/client';
-import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
+import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import { SETTINGS } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
@@ -41,6 +41,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     userAgent: 'sluice-worker',
   });
   const makeInfrastructure = await infrastructureOf(await client.request('GET /work_pools/{name}', { params: { name: pool } }));
+  await expectOurRoutes(client);
   const held = new HeldRuns();
   const beat = await startBeat(
     {
@@ -111,6 +112,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }
   })();
   return { ended, drain: () => draining.abort() };
+}
+
+async function expectOurRoutes(client: Client): Promise<void> {
+  if ((await client.capabilities()).ourRoutes) return;
+  throw new SluiceError('ROUTE_NOT_FOUND', `What answers at ${client.apiUrl} is not a Sluice server: it gives its runs to Prefect's workers alone.`, {
+    hint: 'Set SLUICE_API_URL to a Sluice server.',
+  });
 }
 
 /** Prepares for the deployment that was made last: the first run is not to wait for a process either. */

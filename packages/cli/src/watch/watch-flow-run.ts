@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Client, isMissingRoute } from '@sluice/client';
+import type { Client } from '@sluice/client';
 import { followEvents } from '@sluice/client/events';
 import type { Told } from '@sluice/core/events/topics';
 import type { FlowRun } from '@sluice/core/model/flow-run';
@@ -23,12 +23,8 @@ export async function* watchFlowRun(
   const read = () => client.request('GET /flow_runs/{id}', { params: { id } }, { signal });
   const reader = new RunReader(client, id, lines);
   await read(); // a run that is not there has no news
-  try {
-    yield* follow(client, id, reader, signal);
-  } catch (error) {
-    if (!isMissingRoute(error)) throw error;
-    yield* poll(read, reader, signal);
-  }
+  const { ourRoutes } = await client.capabilities({ signal });
+  yield* ourRoutes ? follow(client, id, reader, signal) : poll(read, reader, signal);
   return read();
 }
 

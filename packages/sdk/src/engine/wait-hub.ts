@@ -1,4 +1,4 @@
-import { type Client, isMissingRoute, pageAll, pause } from '@sluice/client';
+import { type Client, pageAll, pause } from '@sluice/client';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
@@ -26,6 +26,14 @@ export interface Work {
 }
 
 type Waits = { within: LeaseHolder[]; ids: string[] }[];
+
+interface RunsNews {
+  readonly flow_runs: readonly FlowRun[];
+  /** Those that are not there. */
+  readonly missing: readonly string[];
+}
+
+const NO_NEWS: RunsNews = { flow_runs: [], missing: [] };
 
 /** The poll for a server that has no `/flow_runs/wait`. */
 const POLL_MS = 1000;
@@ -158,9 +166,10 @@ export class WaitHub {
   async #turn(): Promise<void> {
     // Code that goes on after a wait has its turn first: a task that it starts keeps the slots here.
     await new Promise(setImmediate);
+    const { ourRoutes } = await this.#client.capabilities();
     await this.#resuming;
     const ids = [...new Set([...this.#waiters].flatMap((waiter) => waiter.ids))].filter((id) => !isFinal(this.#known.get(id)?.state_type));
-    const { flow_runs: changed, missing } = ids.length > 0 ? await this.#poll(ids) : { flow_runs: [], missing: [] };
+    const { flow_runs: changed, missing } = ids.length === 0 ? NO_NEWS : await (ourRoutes ? this.#subscribe(ids) : this.#poll(ids));
     for (const run of changed) this.#known.set(run.id, run);
     for (const waiter of this.#waiters) {
       const its = changed.filter(({ id }) => waiter.ids.includes(id));
@@ -188,7 +197,7 @@ export class WaitHub {
     for (const waiter of concerned) if (this.#waiters.delete(waiter)) waiter.reject(error);
   }
 
-  async #poll(ids: string[]): Promise<{ flow_runs: FlowRun[]; missing: string[] }> {
+  async #subscribe(ids: string[]): Promise<RunsNews> {
     const { signal } = this.#restart;
     const lend = this.#leased && this.#isIdle;
     const since = Object.fromEntries(ids.flatMap((id) => (this.#known.get(id)?.state_id ? [[id, this.#known.get(id)?.state_id as string]] : [])));
@@ -203,12 +212,15 @@ export class WaitHub {
       if (done && lend) this.#lent = false;
       return { flow_runs, missing };
     } catch (error) {
-      if (signal.aborted) return { flow_runs: [], missing: [] };
-      if (!isMissingRoute(error)) throw error;
-      await pause(POLL_MS, signal).catch(() => {});
-      const body = { flow_runs: { id: { any_: ids } } };
-      return { flow_runs: await pageAll((page) => this.#client.request('POST /flow_runs/filter', { body: { ...body, ...page } })), missing: [] };
+      if (signal.aborted) return NO_NEWS;
+      throw error;
     }
+  }
+
+  async #poll(ids: string[]): Promise<RunsNews> {
+    await pause(POLL_MS, this.#restart.signal).catch(() => {});
+    const body = { flow_runs: { id: { any_: ids } } };
+    return { flow_runs: await pageAll((page) => this.#client.request('POST /flow_runs/filter', { body: { ...body, ...page } })), missing: [] };
   }
 
   /** Which task or body waits for which of these runs, each once. */

@@ -1,6 +1,4 @@
-import type { Client } from '@sluice/client';
 import type { RouteOutput } from '@sluice/core/api/routes';
-import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { defineCommand } from '../../program/define-command.ts';
 import { output } from '../../program/options.ts';
 import { withClient } from '../../program/with-client.ts';
@@ -31,8 +29,8 @@ export const command = defineCommand({
   run: ({ options, globals }) =>
     withClient(globals, async (client) => {
       await client.request('GET /ready');
-      const status = await readStatus(client);
-      if (status) await printRecord(status, FIELDS, options.output);
+      const { ourRoutes } = await client.capabilities();
+      if (ourRoutes) await printRecord(await client.request('GET /admin/status'), FIELDS, options.output);
       else await printRecord({ api_url: client.apiUrl, prefect_version: await client.request('GET /admin/version') }, PREFECT_FIELDS, options.output);
     }),
 });
@@ -46,13 +44,3 @@ const PREFECT_FIELDS = [
   column<PrefectStatus>('API', ({ api_url }) => api_url),
   column<PrefectStatus>('Prefect', ({ prefect_version }) => prefect_version),
 ];
-
-/** Undefined when the server is not Sluice's: the route is ours. */
-async function readStatus(client: Client): Promise<Status | undefined> {
-  try {
-    return await client.request('GET /admin/status');
-  } catch (error) {
-    if (isSluiceError(error) && error.code === 'NOT_FOUND') return undefined;
-    throw error;
-  }
-}

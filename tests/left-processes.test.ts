@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '@sluice/home/processes';
 import { expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { endLeftProcesses } from './support/left-processes.ts';
-import { isAlive } from './support/worker-process.ts';
 
 /** In a session of its own, deaf to SIGTERM, with a child whose environment tells nothing but whose command line does. */
 const STUBBORN = `
@@ -37,10 +37,10 @@ test('what a failed test has left running is ended with the run, also what hears
     expect(numbers).toHaveLength(2);
     return numbers;
   });
-  expect(pids.map(isAlive)).toEqual([true, true]);
+  expect(pids.map(isRunning)).toEqual([true, true]);
   expect(await endLeftProcesses(folder, 500)).toHaveLength(2);
-  expect(pids.map(isAlive)).toEqual([false, false]);
-  expect(isAlive(bystander.pid ?? 0)).toBe(true);
+  expect(pids.map(isRunning)).toEqual([false, false]);
+  expect(isRunning(bystander.pid ?? 0)).toBe(true);
   bystander.kill();
   await once(bystander, 'exit');
   await rm(folder, { recursive: true });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { nodeFlags } from '@sluice/core/process/programs';
+import { isRunning } from '@sluice/home/processes';
 import type { WorkerOptions } from '@sluice/worker';
 import { type Lab, workerOptions } from './lab.ts';
 
@@ -39,13 +40,10 @@ const stat = (pid: number | string): string[] => {
   }
 };
 
-/** Whether a process does something still; one that nobody has buried does not. */
-export const isAlive = (pid: number): boolean => !['Z', 'X', undefined].includes(stat(pid)[0]);
-
 /** Living children of a process whose command line has this text. */
 export function childrenOf(parent: number, text: string): number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(stat(name)[1]) === parent && isAlive(Number(name)))
+    .filter((name) => /^\d+$/.test(name) && Number(stat(name)[1]) === parent && isRunning(Number(name)))
     .filter((pid) => {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);

@@ -2,9 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRunning } from '@sluice/home/processes';
 import { expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { isAlive } from '../../../tests/support/worker-process.ts';
 
 const BIN = fileURLToPath(new URL('../bin/sluice.mjs', import.meta.url));
 
@@ -51,5 +51,5 @@ test('what a launcher started ends when that is gone, as npx is after a signal',
   await eventually(() => expect(readFileSync(`/proc/${pid}/comm`, 'utf8')).toMatch(/node|MainThread/));
   launcher.kill('SIGKILL');
   await closed;
-  await eventually(() => expect(isAlive(pid)).toBe(false)); // its output is closed before it has ended
+  await eventually(() => expect(isRunning(pid)).toBe(false)); // its output is closed before it has ended
 });

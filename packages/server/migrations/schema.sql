@@ -121,7 +121,7 @@ create table flow_run_lease (
   work_pool_id uuid,
   work_queue_id uuid,
   deployment_id uuid,
-  worker_id uuid,
+  incarnation_id uuid,
   granted timestamp with time zone not null,
   expires_at timestamp with time zone,
   lent_at timestamp with time zone,
@@ -323,8 +323,8 @@ CREATE INDEX flow_run_open ON public.flow_run USING btree (state_type) WHERE ((s
 CREATE INDEX flow_run_parent ON public.flow_run USING btree (parent_task_run_id) WHERE (parent_task_run_id IS NOT NULL);
 CREATE INDEX flow_run_lease_deployment_id_idx ON public.flow_run_lease USING btree (deployment_id) WHERE (deployment_id IS NOT NULL);
 CREATE INDEX flow_run_lease_expires_at_idx ON public.flow_run_lease USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX flow_run_lease_incarnation_id_idx ON public.flow_run_lease USING btree (incarnation_id);
 CREATE INDEX flow_run_lease_work_pool_id_idx ON public.flow_run_lease USING btree (work_pool_id);
-CREATE INDEX flow_run_lease_worker_id_idx ON public.flow_run_lease USING btree (worker_id);
 CREATE INDEX flow_run_state_flow_run_id_timestamp_idx ON public.flow_run_state USING btree (flow_run_id, "timestamp");
 CREATE INDEX flow_run_state_xid ON public.flow_run_state USING btree (xid);
 CREATE INDEX log_flow_run_id_timestamp_idx ON public.log USING btree (flow_run_id, "timestamp");

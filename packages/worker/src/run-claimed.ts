@@ -14,7 +14,7 @@ import { logTeller } from './tell-log.ts';
 /** A place that cannot be had is asked for again so often: its project may be without its packages while they are installed. */
 const AGAIN_MS = 1000;
 
-export interface Parts {
+export interface Deps {
   readonly client: Client;
   readonly infrastructure: Infrastructure;
   readonly held: HeldRuns;
@@ -29,8 +29,8 @@ interface Job extends Omit<RunOrder, 'anew'> {
 }
 
 /** Runs a claimed run in a place of its own, from the claim to the end of the place, and tells the server when that did not. */
-export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<string> {
-  const { client, held, draining } = parts;
+export async function runClaimed(claimed: ClaimedRun, deps: Deps): Promise<string> {
+  const { client, held, draining } = deps;
   const { flow_run, epoch, lease_seconds } = claimed;
   const variables = jobVariables(claimed.deployment?.job_variables, flow_run.job_variables);
   const code = codeOf(claimed, variables);
@@ -53,7 +53,7 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
   if (draining.aborted) onDrain();
   const onAsleep = () => holding.stop('WorkerShutdown');
   try {
-    return await runUntilEnded({ claimed, code, variables, onAsleep, holding, propose, tellLog: logTeller(client, flow_run.id) }, parts);
+    return await runUntilEnded({ claimed, code, variables, onAsleep, holding, propose, tellLog: logTeller(client, flow_run.id) }, deps);
   } finally {
     draining.removeEventListener('abort', onDrain);
     held.delete(flow_run.id);
@@ -61,7 +61,7 @@ export async function runClaimed(claimed: ClaimedRun, parts: Parts): Promise<str
 }
 
 /** In one place, or in others when the first was of no use or could not be had. */
-async function runUntilEnded(job: Job, { infrastructure, startSeconds }: Parts): Promise<string> {
+async function runUntilEnded(job: Job, { infrastructure, startSeconds }: Deps): Promise<string> {
   const { holding, propose, tellLog } = job;
   const startBy = performance.now() + startSeconds * 1000;
   let told = '';

@@ -1,7 +1,8 @@
+import { isRunning } from '@sluice/home/processes';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
-import { isAlive, startWorkerProcess } from '../../../tests/support/worker-process.ts';
+import { startWorkerProcess } from '../../../tests/support/worker-process.ts';
 import { livesUntilKilled } from './fixtures/worker-flows.ts';
 
 let lab: Lab;
@@ -35,7 +36,7 @@ function expectOneAtATime(id: string): void {
 test('when a worker stands still, its flow process is killed before the lease ends, and another worker does the run', async () => {
   await using run = await harmed('stopped');
   process.kill(run.first.pid, 'SIGSTOP');
-  await eventually(() => expect(isAlive(run.pid)).toBe(false));
+  await eventually(() => expect(isRunning(run.pid)).toBe(false));
   const ended = await lab.ended(run.id);
   expect(ended).toMatchObject({ state_type: 'COMPLETED', epoch: 2, crash_count: 1, run_count: 1, worker_name: run.second.name });
   expectOneAtATime(run.id);
@@ -50,7 +51,7 @@ test('when a worker stands still, its flow process is killed before the lease en
 test('when a worker is killed, its flow process is gone at once, and another worker does the run', async () => {
   await using run = await harmed('killed');
   process.kill(run.first.pid, 'SIGKILL');
-  await eventually(() => expect(isAlive(run.pid)).toBe(false));
+  await eventually(() => expect(isRunning(run.pid)).toBe(false));
   expect(await lab.read(run.id)).toMatchObject({ state_type: 'RUNNING', epoch: 1 });
   expect(await lab.ended(run.id)).toMatchObject({ state_type: 'COMPLETED', epoch: 2, crash_count: 1, worker_name: run.second.name });
   expectOneAtATime(run.id);

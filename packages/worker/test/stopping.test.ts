@@ -1,7 +1,8 @@
+import { isRunning } from '@sluice/home/processes';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
-import { isAlive, startWorkerProcess } from '../../../tests/support/worker-process.ts';
+import { startWorkerProcess } from '../../../tests/support/worker-process.ts';
 import { cleansUp, ignoresAll, restsLong, standsAt, waitsForStanding } from './fixtures/worker-flows.ts';
 import { makeProject } from './support/project.ts';
 
@@ -31,11 +32,11 @@ test('a flow that ignores it is killed after the grace time, with all that it ha
   const { id } = await lab.start(await lab.deploy(pool, ignoresAll), { gateName: 'ignored' });
   await lab.gates.arrived('ignored');
   const { pid, text } = lab.marks(id)[0] ?? { pid: 0, text: '0' };
-  expect([isAlive(pid), isAlive(Number(text))]).toEqual([true, true]);
+  expect([isRunning(pid), isRunning(Number(text))]).toEqual([true, true]);
   await lab.cancel(id);
   const run = await lab.ended(id);
   expect(run.state).toMatchObject({ type: 'CANCELLED', message: 'The run was cancelled; its process was killed after the grace time.' });
-  await eventually(() => expect([isAlive(pid), isAlive(Number(text))]).toEqual([false, false]));
+  await eventually(() => expect([isRunning(pid), isRunning(Number(text))]).toEqual([false, false]));
 });
 
 test('a run that is cancelled before it is claimed never starts; one that is cancelled as it starts is CANCELLED at once', async () => {

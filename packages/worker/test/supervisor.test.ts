@@ -1,8 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { nodeFlags } from '@sluice/core/process/programs';
+import { isRunning } from '@sluice/home/processes';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Lab, startLab, workerOptions } from '../../../tests/support/lab.ts';
-import { isAlive, WORKER_PROGRAM } from '../../../tests/support/worker-process.ts';
+import { WORKER_PROGRAM } from '../../../tests/support/worker-process.ts';
 import { superviseWorkers } from '../src/supervisor.ts';
 
 let lab: Lab;
@@ -38,7 +39,7 @@ test('workers that die are started again, after a pause that grows while they ke
 
   supervisor.stop();
   await supervisor.ended;
-  for (const pid of supervisor.pids.values()) expect(isAlive(pid)).toBe(false);
+  for (const pid of supervisor.pids.values()) expect(isRunning(pid)).toBe(false);
   expect(started).toEqual(['worker-1', 'worker-2', 'worker-2', 'worker-2']);
 });
 

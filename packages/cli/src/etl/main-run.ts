@@ -13,7 +13,7 @@ import type { JobSource } from './source.ts';
 const SHOW_SECONDS = 0.5;
 const LOOK_MS = 200;
 
-interface Parts {
+interface Deps {
   readonly client: Client;
   readonly options: EtlOptions;
   readonly source: JobSource;
@@ -23,7 +23,7 @@ interface Parts {
 }
 
 /** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
-export async function runMain({ client, options, source, workers, live, onStarted }: Parts): Promise<FlowRun> {
+export async function runMain({ client, options, source, workers, live, onStarted }: Deps): Promise<FlowRun> {
   const { id } = await findDeployment(client, MAIN_DEPLOYMENT);
   const { tables: limit, named, only, warehouse, into, overwrite, snapshot, verify, read, settings, signal } = options;
   const parameters = JSON.parse(

@@ -9,7 +9,7 @@ import type { Membership } from './jobs/membership.ts';
 import { noteKeptWorkers, stopKeptWorkers } from './kept-workers.ts';
 import { startBackground } from './processes.ts';
 
-interface Parts {
+interface Deps {
   readonly client: Client;
   /** Environment of the workers: it names the server. */
   readonly api: NodeJS.ProcessEnv;
@@ -36,7 +36,7 @@ async function online(client: Client, pool: string): Promise<string[]> {
 const isThere = ({ host, pid }: Worker): boolean => host !== hostname() || pid === null || isRunning(pid);
 
 /** Starts the workers, each one flow run at a time, unless so many are there already. Returns their names when all are online. */
-export async function startWorkers({ client, api, options, stack, job, say }: Parts): Promise<string[]> {
+export async function startWorkers({ client, api, options, stack, job, say }: Deps): Promise<string[]> {
   const { settings, workers: count, keep, apiUrl } = options;
   const there = await online(client, settings.work_pool);
   // Those of a job that runs already are never stopped, so that they are taken even when they are fewer.

@@ -1,3 +1,4 @@
+import { isRunning } from '@sluice/home/processes';
 import { expectSettings, isFlowRunOpen, type RunContext } from '@sluice/sdk';
 import { sweepLeftovers } from '../stage/sweep-leftovers.ts';
 import { destinationOf } from './destination-of.ts';
@@ -7,21 +8,13 @@ export interface Reclaimed {
   readonly bytes: number;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /** First clean-up: removes what loads that are over have left on this machine's disk, and commits that were killed. */
 export async function reclaim({ warehouse }: { readonly warehouse?: string | undefined }, context: RunContext): Promise<Reclaimed> {
   const { home } = expectSettings();
   const swept = await sweepLeftovers({
     home,
     // One that was being cancelled when its process was killed writes no more, and is not done again.
-    isLoadOver: async ({ flow_run_id, pid }) => !(await isFlowRunOpen(flow_run_id, { cancelling: isAlive(pid) })),
+    isLoadOver: async ({ flow_run_id, pid }) => !(await isFlowRunOpen(flow_run_id, { cancelling: isRunning(pid) })),
     context,
   });
   const removed = [...swept, ...(await destinationOf(home, warehouse).tidy(context))];

@@ -7,7 +7,7 @@ import { isFinal } from '@sluice/core/model/state-type';
 import { RunAborted } from '../errors.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
-interface Waiter {
+interface RunWaiter {
   readonly ids: readonly string[];
   /** The task or the body that waits, then what called it. Empty outside of a flow. */
   readonly within: readonly LeaseHolder[];
@@ -46,7 +46,7 @@ export class WaitHub {
   readonly #client: Client;
   readonly #leased: boolean;
   readonly #onAsleep: () => void;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Set<RunWaiter>();
   readonly #works = new Set<Work>();
   readonly #known = new Map<string, FlowRun>();
   #rests = 0;
@@ -63,7 +63,7 @@ export class WaitHub {
   }
 
   /** Resolves when all these runs are final, in the order of the ids. Never rejects because of how they ended. */
-  wait(ids: readonly string[], onChange: Waiter['onChange'], signal: AbortSignal, within: Waiter['within'] = []): Promise<FlowRun[]> {
+  wait(ids: readonly string[], onChange: RunWaiter['onChange'], signal: AbortSignal, within: RunWaiter['within'] = []): Promise<FlowRun[]> {
     const { promise, resolve, reject } = Promise.withResolvers<FlowRun[]>();
     const waiter = { ids, within, onChange, resolve, reject };
     // What was known of a run that nobody has waited for since is old: it may have been started again.

@@ -6,18 +6,18 @@ import { proposeFlowRun } from '../orchestrate/propose.ts';
 import { type Candidate, readCandidates, readClaimed } from '../store/candidates.ts';
 import { countKept } from '../store/slot-counts.ts';
 import { readAwake, type WorkerRow } from '../store/workers.ts';
-import { assign, type Waiting } from './assign.ts';
+import { assign, type IdleWorker } from './assign.ts';
 
 /** A worker that waits for runs. It has room for as many as its limit has free slots: the server counts, not the worker. */
-export interface Waiter {
+export interface ClaimWaiter {
   readonly worker: WorkerRow;
-  readonly incarnation: string;
+  readonly incarnation_id: string;
   readonly queues: readonly string[];
   readonly signal: AbortSignal;
   readonly resolve: (runs: ClaimedRun[]) => void;
 }
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly door: Door;
   readonly newId: () => string;
@@ -26,7 +26,7 @@ interface Parts {
 
 interface Win {
   readonly run: Candidate;
-  readonly waiter: Waiter;
+  readonly waiter: ClaimWaiter;
   readonly epoch: number;
 }
 
@@ -34,21 +34,21 @@ interface Win {
  * Claims due runs of a pool for its waiters until none is left that fits. Waiters that got runs are answered and leave the set.
  * True when a run could not be looked at, since somebody else held its row for a moment.
  */
-export async function claimRound(parts: Parts, poolId: string, waiters: Set<Waiter>): Promise<boolean> {
+export async function claimRound(deps: Deps, poolId: string, waiters: Set<ClaimWaiter>): Promise<boolean> {
   const refused = new Set<string>();
   let held = false;
   for (;;) {
-    const waiting = await readRoom(parts, poolId, waiters);
+    const waiting = await readRoom(deps, poolId, waiters);
     if (waiting.length === 0) return held;
     const limit = waiting.reduce((sum, { room }) => sum + room, 0);
-    const candidates = await readCandidates(parts.database.sql, poolId, { queues: queuesOf(waiting), except: refused, limit });
+    const candidates = await readCandidates(deps.database.sql, poolId, { queues: queuesOf(waiting), except: refused, limit });
     const pairs = assign(candidates, waiting);
     if (pairs.length === 0) return held;
-    const claims = await claimAll(parts, pairs);
+    const claims = await claimAll(deps, pairs);
     for (const { run, outcome } of claims) if (!isWon(outcome)) refused.add(run.id);
     held ||= claims.some(({ outcome }) => outcome?.state === null);
     await answer(
-      parts,
+      deps,
       claims.flatMap(({ run, waiter, outcome }) => (isWon(outcome) ? [{ run, waiter, epoch: outcome.epoch }] : [])),
       waiters,
     );
@@ -56,7 +56,7 @@ export async function claimRound(parts: Parts, poolId: string, waiters: Set<Wait
 }
 
 /** Queues that somebody serves who has room; null when all are. Runs of others would only stand before those that can be claimed. */
-function queuesOf(waiting: readonly Waiting<Waiter>[]): string[] | null {
+function queuesOf(waiting: readonly IdleWorker<ClaimWaiter>[]): string[] | null {
   return waiting.some(({ queues }) => queues.length === 0) ? null : [...new Set(waiting.flatMap(({ queues }) => queues))];
 }
 
@@ -64,20 +64,20 @@ function queuesOf(waiting: readonly Waiting<Waiter>[]): string[] | null {
  * A worker that has been silent for a lease's time gets nothing: its open request may be all that is left of it. One that is known
  * no more, as its pool was deleted or another has its name, is sent away: it hears why when it asks again.
  */
-async function readRoom({ database: { sql }, leaseSeconds }: Parts, poolId: string, waiters: Set<Waiter>): Promise<Waiting<Waiter>[]> {
+async function readRoom({ database: { sql }, leaseSeconds }: Deps, poolId: string, waiters: Set<ClaimWaiter>): Promise<IdleWorker<ClaimWaiter>[]> {
   const here = [...waiters].filter(({ worker }) => worker.work_pool_id === poolId);
-  const ids = here.map(({ incarnation }) => incarnation);
+  const ids = here.map(({ incarnation_id }) => incarnation_id);
   const [kept, awake] = await Promise.all([countKept(sql, ids), readAwake(sql, ids, leaseSeconds)]);
-  for (const waiter of here) if (!awake.has(waiter.incarnation) && waiters.delete(waiter)) waiter.resolve([]);
+  for (const waiter of here) if (!awake.has(waiter.incarnation_id) && waiters.delete(waiter)) waiter.resolve([]);
   return here
-    .filter(({ incarnation }) => awake.get(incarnation))
-    .map((waiter) => ({ waiter, queues: waiter.queues, room: waiter.worker.concurrency_limit - (kept.get(waiter.incarnation) ?? 0) }))
+    .filter(({ incarnation_id }) => awake.get(incarnation_id))
+    .map((waiter) => ({ waiter, queues: waiter.queues, room: waiter.worker.concurrency_limit - (kept.get(waiter.incarnation_id) ?? 0) }))
     .filter(({ room }) => room > 0);
 }
 
 interface Claimed {
   readonly run: Candidate;
-  readonly waiter: Waiter;
+  readonly waiter: ClaimWaiter;
   /** Undefined when it could not be asked for: the run is gone, or the database is. */
   readonly outcome: Outcome | undefined;
 }
@@ -85,15 +85,15 @@ interface Claimed {
 const isWon = (outcome: Outcome | undefined): outcome is Outcome => outcome?.written === true && outcome.status === 'ACCEPT';
 
 /** All claims go to the door at once, and so into one batch. Those that a limit, or another server, forbids are not won. */
-async function claimAll({ door, newId, leaseSeconds }: Parts, pairs: readonly [Candidate, Waiter][]): Promise<Claimed[]> {
+async function claimAll({ door, newId, leaseSeconds }: Deps, pairs: readonly [Candidate, ClaimWaiter][]): Promise<Claimed[]> {
   const outcomes = await Promise.allSettled(
-    pairs.map(([run, { worker, incarnation }]) =>
+    pairs.map(([run, { worker, incarnation_id }]) =>
       door.submit(
         proposeFlowRun({
           id: run.id,
           state_id: newId(),
           proposed: { type: 'PENDING', message: `Claimed by ${worker.name}.` },
-          claim: { worker_id: incarnation, worker_name: worker.name, worker_limit: worker.concurrency_limit, lease_seconds: leaseSeconds },
+          claim: { incarnation_id, worker_name: worker.name, worker_limit: worker.concurrency_limit, lease_seconds: leaseSeconds },
         }),
       ),
     ),
@@ -104,25 +104,25 @@ async function claimAll({ door, newId, leaseSeconds }: Parts, pairs: readonly [C
   });
 }
 
-async function answer(parts: Parts, wins: readonly Win[], waiters: Set<Waiter>): Promise<void> {
+async function answer(deps: Deps, wins: readonly Win[], waiters: Set<ClaimWaiter>): Promise<void> {
   if (wins.length === 0) return;
   const claimed = await readClaimed(
-    parts.database.sql,
+    deps.database.sql,
     wins.map(({ run }) => run.id),
   );
   for (const waiter of new Set(wins.map((win) => win.waiter))) {
     const runs = wins
       .filter((win) => win.waiter === waiter && claimed.has(win.run.id))
-      .map(({ run, epoch }) => ({ ...claimed.get(run.id), epoch, lease_seconds: parts.leaseSeconds }) as ClaimedRun);
+      .map(({ run, epoch }) => ({ ...claimed.get(run.id), epoch, lease_seconds: deps.leaseSeconds }) as ClaimedRun);
     if (runs.length === 0) continue; // deleted as they were claimed
     waiters.delete(waiter);
-    if (waiter.signal.aborted) void Promise.allSettled(runs.map((run) => handBack(parts, run)));
+    if (waiter.signal.aborted) void Promise.allSettled(runs.map((run) => handBack(deps, run)));
     else waiter.resolve(runs);
   }
 }
 
 /** The worker hung up before it heard of its run: it is not its any more. */
-async function handBack({ door, newId }: Parts, { flow_run, epoch }: ClaimedRun): Promise<void> {
+async function handBack({ door, newId }: Deps, { flow_run, epoch }: ClaimedRun): Promise<void> {
   const proposed = { type: 'SCHEDULED' as const, message: 'The worker that claimed it was gone before it heard of it.' };
   await door.submit(proposeFlowRun({ id: flow_run.id, state_id: newId(), proposed, writer: { flow_run_id: flow_run.id, epoch } }));
 }

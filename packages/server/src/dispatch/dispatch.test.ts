@@ -30,7 +30,7 @@ const schedule = async (work_queue_id: string, name: string, row: object = {}, s
 function claim({ pool_id }: Place, worker: TestWorker, ...work_queue_names: string[]) {
   const controller = new AbortController();
   waits.add(controller);
-  const runs = engine.dispatcher.claim({ pool_id, worker_id: worker.id, work_queue_names }, controller.signal);
+  const runs = engine.dispatcher.claim({ pool_id, incarnation_id: worker.id, work_queue_names }, controller.signal);
   return {
     runs,
     names: () => runs.then((all) => all.map(({ flow_run }) => flow_run.name)),

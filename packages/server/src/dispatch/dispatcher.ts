@@ -5,13 +5,13 @@ import type { NewsDesk } from '../events/news.ts';
 import type { Door } from '../orchestrate/door.ts';
 import { readNextDue } from '../store/candidates.ts';
 import { readIncarnation } from '../store/workers.ts';
-import { claimRound, type Waiter } from './claim-round.ts';
+import { type ClaimWaiter, claimRound } from './claim-round.ts';
 import type { Lending } from './lending.ts';
 
 export interface ClaimWish {
   readonly pool_id: string;
   /** The worker's incarnation. */
-  readonly worker_id: string;
+  readonly incarnation_id: string;
   readonly work_queue_names: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface Dispatcher {
   close(): void;
 }
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly door: Door;
   readonly desk: NewsDesk;
@@ -36,9 +36,9 @@ const AFTER_TROUBLE_MS = 500;
 const AFTER_HELD_MS = 50;
 
 /** Gives due runs to waiting workers, woken by the door whenever a run is due or a slot is free. */
-export function createDispatcher(parts: Parts): Dispatcher {
-  const { database, desk, lending } = parts;
-  const waiters = new Set<Waiter>();
+export function createDispatcher(deps: Deps): Dispatcher {
+  const { database, desk, lending } = deps;
+  const waiters = new Set<ClaimWaiter>();
   let running = false;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
@@ -53,7 +53,7 @@ export function createDispatcher(parts: Parts): Dispatcher {
   /** Slots go back to those who lent them before anybody else gets one. */
   async function serveAll(): Promise<void> {
     await lending.resumeAll();
-    const held = await Promise.all(pools().map((poolId) => claimRound(parts, poolId, waiters)));
+    const held = await Promise.all(pools().map((poolId) => claimRound(deps, poolId, waiters)));
     const due = waiters.size > 0 ? await readNextDue(database.sql, pools()) : null;
     arm(Math.min(held.includes(true) ? AFTER_HELD_MS : LOOK_AGAIN_MS, due ?? LOOK_AGAIN_MS));
   }
@@ -75,12 +75,12 @@ export function createDispatcher(parts: Parts): Dispatcher {
   });
 
   return {
-    claim: async ({ pool_id, worker_id, work_queue_names }, signal) => {
-      const worker = await readIncarnation(database.sql, worker_id);
-      if (worker?.work_pool_id !== pool_id) throw unknownWorker(worker_id);
+    claim: async ({ pool_id, incarnation_id, work_queue_names }, signal) => {
+      const worker = await readIncarnation(database.sql, incarnation_id);
+      if (worker?.work_pool_id !== pool_id) throw unknownWorker(incarnation_id);
       if (signal.aborted) return [];
       const { promise, resolve } = Promise.withResolvers<ClaimedRun[]>();
-      const waiter = { worker, incarnation: worker_id, queues: work_queue_names, signal, resolve };
+      const waiter = { worker, incarnation_id, queues: work_queue_names, signal, resolve };
       waiters.add(waiter);
       signal.addEventListener('abort', () => {
         if (waiters.delete(waiter)) resolve([]);

@@ -25,7 +25,7 @@ function signal(): AbortSignal {
 }
 
 async function claim({ pool_id }: Place, worker: TestWorker): Promise<Writer> {
-  const [run] = await engine.dispatcher.claim({ pool_id, worker_id: worker.id, work_queue_names: [] }, signal());
+  const [run] = await engine.dispatcher.claim({ pool_id, incarnation_id: worker.id, work_queue_names: [] }, signal());
   return { flow_run_id: run?.flow_run.id ?? '', epoch: run?.epoch ?? 0 };
 }
 
@@ -143,7 +143,7 @@ test('a parent that dies while its slots are lent frees nothing twice', async ()
   await claim(place, worker);
   const third = await schedule(place, 'third');
   await expireLease(engine.sql, parent.flow_run_id);
-  const claimOf = { worker_id: worker.id, worker_name: worker.name, worker_limit: 5, lease_seconds: 30 };
+  const claimOf = { incarnation_id: worker.id, worker_name: worker.name, worker_limit: 5, lease_seconds: 30 };
   const [reaped, taken] = await Promise.all([
     engine.door.submit(flowChange(parent.flow_run_id, 'CRASHED', { reap: true })),
     engine.door.submit(flowChange(third, 'PENDING', { claim: claimOf })),
@@ -162,7 +162,7 @@ test('the deployment’s slot is never lent: a limit of one there means never tw
   const parent = await claim(place, worker);
   await engine.lending.lend(parent, [await schedule(place, 'child', {})]);
   const second = await schedule(place, 'second', { deployment_id });
-  const claimOf = { worker_id: worker.id, worker_name: worker.name, worker_limit: 5, lease_seconds: 30 };
+  const claimOf = { incarnation_id: worker.id, worker_name: worker.name, worker_limit: 5, lease_seconds: 30 };
   expect(await engine.door.submit(flowChange(second, 'PENDING', { claim: claimOf }))).toMatchObject({
     status: 'ABORT',
     reason: expect.stringContaining('All 1 slots of the deployment'),

@@ -81,14 +81,14 @@ async function tryResume(sql: Sql, { flow_run_id, epoch }: Writer): Promise<'res
   return 'resumed';
 }
 
-async function countSlots(sql: Sql, { worker_id, work_queue_id }: LentLease): Promise<SlotCount[]> {
-  const workerIds = worker_id ? [worker_id] : [];
+async function countSlots(sql: Sql, { incarnation_id, work_queue_id }: LentLease): Promise<SlotCount[]> {
+  const incarnationIds = incarnation_id ? [incarnation_id] : [];
   const [places, used, limits] = await Promise.all([
     countPlaces(sql, work_queue_id ? [work_queue_id] : [], []),
-    countWorkers(sql, workerIds),
-    readWorkerLimits(sql, workerIds),
+    countWorkers(sql, incarnationIds),
+    readWorkerLimits(sql, incarnationIds),
   ]);
-  const workers = workerIds.map((id): SlotCount => {
+  const workers = incarnationIds.map((id): SlotCount => {
     const worker = limits.get(id);
     return { kind: 'worker', name: worker?.name ?? '', limit: worker?.limit ?? null, used: used.get(id) ?? 0 };
   });

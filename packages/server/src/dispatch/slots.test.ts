@@ -2,7 +2,7 @@ import type { LeaseGranted } from '@sluice/core/model/concurrency-limit';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { createExpiredSlots } from '../services/housekeeping.ts';
-import { endLease, renewLease } from '../store/concurrency-limits.ts';
+import { endSlotLease, renewSlotLease } from '../store/concurrency-limits.ts';
 import { flowChange, newFlowRun, startTestEngine, type TestEngine, taskChange, taskStep } from '../testing/test-engine.ts';
 import { makeFlow, makeLimit, makePool } from '../testing/test-records.ts';
 import type { SlotRequest } from './slots.ts';
@@ -45,7 +45,7 @@ function acquire(names: string | string[], parts: Partial<SlotRequest> = {}) {
 
 /** What the routes do: free, and tell those who wait. */
 async function release(granted: LeaseGranted | undefined): Promise<void> {
-  const limits = await endLease(engine.sql, granted?.lease_id ?? '');
+  const limits = await endSlotLease(engine.sql, granted?.lease_id ?? '');
   engine.desk.publish({ limits });
 }
 
@@ -93,7 +93,7 @@ describe('slots are given', () => {
     const first = await engine.slots.tryAcquire(request(name));
     const waiting = acquire(name);
     await engine.sql`update concurrency_slot set expires_at = clock_timestamp() - interval '1 second' where lease_id = ${first?.lease_id ?? ''}`;
-    expect(await renewLease(engine.sql, first?.lease_id ?? '', 60), 'what has ended is not prolonged').toBe(false);
+    expect(await renewSlotLease(engine.sql, first?.lease_id ?? '', 60), 'what has ended is not prolonged').toBe(false);
     expect(await createExpiredSlots({ ...engine, everySeconds: 5 }).tick()).toEqual({ freed: 1 });
     expect(await waiting.granted).toBeDefined();
   });
@@ -214,7 +214,7 @@ describe('slots under a flow run’s lease', () => {
   async function held() {
     const place = await makePool(engine.sql);
     const { id } = await engine.door.submit(newFlowRun(await makeFlow(engine.sql), { work_queue_id: place.queue_id }));
-    const claim = { worker_id: engine.newId(), worker_name: 'w', worker_limit: 1, lease_seconds: 30 };
+    const claim = { incarnation_id: engine.newId(), worker_name: 'w', worker_limit: 1, lease_seconds: 30 };
     const { epoch } = await engine.door.submit(flowChange(id, 'PENDING', { claim }));
     await engine.door.submit(flowChange(id, 'RUNNING', { writer: { flow_run_id: id, epoch } }));
     return { flow_run_id: id, epoch };
@@ -230,7 +230,7 @@ describe('slots under a flow run’s lease', () => {
     const waiting = acquire(name);
     await engine.door.submit(flowChange(writer.flow_run_id, 'FAILED', { writer }));
     expect(await waiting.granted).toBeDefined();
-    expect(await renewLease(engine.sql, granted?.lease_id ?? '', 60)).toBe(false);
+    expect(await renewSlotLease(engine.sql, granted?.lease_id ?? '', 60)).toBe(false);
   });
 
   test('of a tag are there when the task starts, also when an earlier try made its task run', async () => {

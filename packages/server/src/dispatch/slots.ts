@@ -3,7 +3,7 @@ import type { LeaseGranted, LeaseHolder } from '@sluice/core/model/concurrency-l
 import type { Database, Sql } from '../db/database.ts';
 import type { NewsDesk } from '../events/news.ts';
 import type { Writer } from '../orchestrate/change.ts';
-import { endLease, holdLease, lastExpiry, lockLimits, nextToken, type OpenLimit } from '../store/concurrency-limits.ts';
+import { endSlotLease, lastExpiry, lockLease, lockLimits, nextToken, type OpenLimit } from '../store/concurrency-limits.ts';
 import { insertSlots } from '../store/slots.ts';
 import { processOf, type WaitNotes } from './wait-notes.ts';
 
@@ -21,7 +21,7 @@ export interface SlotRequest {
   readonly within?: readonly string[];
 }
 
-interface Waiter {
+interface SlotWaiter {
   readonly request: SlotRequest;
   /** Who asks again keeps its place in the line. */
   readonly since: number;
@@ -48,15 +48,15 @@ export interface SlotKeeper {
  */
 export const UNLIMITED = '00000000-0000-0000-0000-000000000000';
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly desk: NewsDesk;
   readonly notes: WaitNotes;
   readonly newId: () => string;
 }
 
-export function createSlotKeeper({ database, desk, notes, newId }: Parts): SlotKeeper {
-  const waiters: Waiter[] = [];
+export function createSlotKeeper({ database, desk, notes, newId }: Deps): SlotKeeper {
+  const waiters: SlotWaiter[] = [];
   let pumping = false;
   let again = false;
 
@@ -95,11 +95,11 @@ export function createSlotKeeper({ database, desk, notes, newId }: Parts): SlotK
 
   /** Who was to have it hung up meanwhile. */
   async function giveBack({ lease_id }: LeaseGranted): Promise<void> {
-    await endLease(database.sql, lease_id);
+    await endSlotLease(database.sql, lease_id);
     again = true;
   }
 
-  function leave(waiter: Waiter, then: () => void): void {
+  function leave(waiter: SlotWaiter, then: () => void): void {
     const index = waiters.indexOf(waiter);
     if (index >= 0) waiters.splice(index, 1);
     then();
@@ -128,7 +128,7 @@ export function createSlotKeeper({ database, desk, notes, newId }: Parts): SlotK
       const { within = [], slots, writer } = request;
       const wait = { within, flow_run_id: processOf(writer, within), flow_run_ids: null, limit_names: request.names, slots };
       const noted = notes.note(wait, (error) => leave(waiter, () => reject(error)));
-      const waiter: Waiter = { request, since: noted.since, asked: noted.again, resolve, reject };
+      const waiter: SlotWaiter = { request, since: noted.since, asked: noted.again, resolve, reject };
       const behind = waiters.findIndex(({ since }) => since > waiter.since);
       waiters.splice(behind < 0 ? waiters.length : behind, 0, waiter);
       signal.addEventListener('abort', () => leave(waiter, () => resolve(undefined)), { once: true });
@@ -152,7 +152,7 @@ async function take(sql: Sql, request: SlotRequest, newId: () => string): Promis
   const covered = writer !== null && request.lease_seconds !== null;
   const limits = await lockLimits(sql, names);
   // After the limits, as the door ends leases after it has locked limits: the other way round each would wait for the other.
-  if (covered && !(await holdLease(sql, writer.flow_run_id, writer.epoch))) {
+  if (covered && !(await lockLease(sql, writer.flow_run_id, writer.epoch))) {
     throw new SluiceError('LEASE_EXPIRED', `Epoch ${writer.epoch} of flow run ${writer.flow_run_id} is over: it takes no slots any more.`, {
       hint: 'Stop: another worker has the run now.',
     });

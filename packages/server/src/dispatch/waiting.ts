@@ -34,7 +34,7 @@ export interface Waiting {
   fail(flowRunId: string, error: Error): boolean;
 }
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly desk: NewsDesk;
   readonly lending: Lending;
@@ -53,7 +53,7 @@ function toNotes({ ids, lend, writer = null, waits }: WaitFor): NotedWait[] {
   }));
 }
 
-export function createWaiting({ database, desk, lending, notes }: Parts): Waiting {
+export function createWaiting({ database, desk, lending, notes }: Deps): Waiting {
   const lenders = new Set<{ readonly flow_run_id: string; readonly ended: AbortController }>();
 
   async function look({ ids, since }: WaitFor): Promise<Waited> {

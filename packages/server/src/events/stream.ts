@@ -34,9 +34,9 @@ export interface EventStream {
   close(): void;
 }
 
-export function createEventStream(parts: { readonly database: Database; readonly desk: NewsDesk }): EventStream {
-  const { sql } = parts.database;
-  const head = new Head(parts);
+export function createEventStream(deps: { readonly database: Database; readonly desk: NewsDesk }): EventStream {
+  const { sql } = deps.database;
+  const head = new Head(deps);
 
   /** Undefined for what is no position, or one of another database. */
   async function read(after: string): Promise<Position | undefined> {

@@ -15,8 +15,8 @@ import { API_HEADERS, HEADERS, PAGE_HEADERS } from './answer-headers.ts';
 import { clientAddress } from './client-address.ts';
 import { clientErrorHandler } from './client-error.ts';
 import { type ClientLimits, limitClients } from './client-limits.ts';
+import type { Deps, Handlers } from './handlers.ts';
 import { mount } from './mount.ts';
-import type { Handlers, Parts } from './parts.ts';
 import { toProblem, toSluiceError } from './problem.ts';
 import { adminHandlers } from './routes/admin.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
@@ -47,7 +47,7 @@ declare module 'fastify' {
 }
 
 interface AppOptions {
-  readonly parts: Parts;
+  readonly deps: Deps;
   readonly credentials: Credentials;
   readonly logger: Logger;
   readonly version: string;
@@ -70,7 +70,7 @@ function fromFastify(error: FastifyError): SluiceError | undefined {
 }
 
 /** The HTTP side of the server: routes, authentication and errors around handlers. */
-export async function createApp({ parts, credentials, logger, version, pages, limits }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({ deps, credentials, logger, version, pages, limits }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
@@ -88,8 +88,8 @@ export async function createApp({ parts, credentials, logger, version, pages, li
     },
   });
   const count = limitClients(app, limits);
-  const isOpenServer = parts.runAccess === undefined;
-  const { runAccess } = parts;
+  const isOpenServer = deps.runAccess === undefined;
+  const { runAccess } = deps;
   const doorkeeping: Doorkeeping = { credentials, runAccess, wrongKeys: createWrongKeys({ logger, clock: () => performance.now() }) };
   app.decorateRequest('tokenOf', null);
 
@@ -122,18 +122,18 @@ export async function createApp({ parts, credentials, logger, version, pages, li
   });
 
   const handlers: Handlers = {
-    ...adminHandlers(parts),
-    ...flowHandlers(parts),
-    ...flowRunHandlers(parts),
-    ...taskRunHandlers(parts),
-    ...deploymentHandlers(parts),
-    ...workPoolHandlers(parts),
-    ...workerHandlers(parts),
-    ...concurrencyHandlers(parts),
-    ...tagLimitHandlers(parts),
-    ...waitReasonHandlers(parts),
-    ...logHandlers(parts),
-    ...eventHandlers(parts),
+    ...adminHandlers(deps),
+    ...flowHandlers(deps),
+    ...flowRunHandlers(deps),
+    ...taskRunHandlers(deps),
+    ...deploymentHandlers(deps),
+    ...workPoolHandlers(deps),
+    ...workerHandlers(deps),
+    ...concurrencyHandlers(deps),
+    ...tagLimitHandlers(deps),
+    ...waitReasonHandlers(deps),
+    ...logHandlers(deps),
+    ...eventHandlers(deps),
   };
   mount(app, { routes, handlers }, { count, runAccess });
 

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { Reply } from './parts.ts';
+import { Reply } from './handlers.ts';
 
 /** The record's JSON, or a 404 in Prefect's words: `Flow run not found`. */
 export function found(what: string, json: string | undefined): Reply<string> {

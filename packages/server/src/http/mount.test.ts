@@ -2,8 +2,8 @@ import { defineRoute } from '@sluice/core/api/route';
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { Reply } from './handlers.ts';
 import { mount } from './mount.ts';
-import { Reply } from './parts.ts';
 
 const common = { tag: 'test', ok: z.unknown() };
 const routes = {

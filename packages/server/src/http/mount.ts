@@ -9,7 +9,7 @@ import { expectOwnLease, expectOwnRuns } from '../auth/own-runs.ts';
 import type { RunAccess } from '../auth/run-access.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { parseBody } from './body.ts';
-import { Reply, type RequestContext } from './parts.ts';
+import { Reply, type RequestContext } from './handlers.ts';
 import { invalidRequest } from './problem.ts';
 import { readBody } from './read-body.ts';
 

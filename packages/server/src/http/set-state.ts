@@ -3,7 +3,7 @@ import type { OrchestrationResult, StateCreate } from '@sluice/core/model/state'
 import type { Sql } from '../db/database.ts';
 import type { Change, Outcome } from '../orchestrate/change.ts';
 import { readNames } from '../store/wait-facts.ts';
-import { type Parts, Reply } from './parts.ts';
+import { type Deps, Reply } from './handlers.ts';
 
 /** The wire's answer to a proposed state: 201 when a state was written now. WAIT tells whole seconds, rounded up: never early. */
 export function orchestrationReply({ status, state, reason, delay, written }: Outcome, extra: object = {}): Reply {
@@ -25,7 +25,7 @@ async function named(sql: Sql, { kind, proposed, create }: Change, outcome: Outc
 
 /** Proposes a state, and answers what came of it. */
 export async function submit(
-  { door, database: { sql } }: Pick<Parts, 'door' | 'database'>,
+  { door, database: { sql } }: Pick<Deps, 'door' | 'database'>,
   change: Change,
   extra: (outcome: Outcome) => object = () => ({}),
 ): Promise<Reply> {

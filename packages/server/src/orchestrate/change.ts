@@ -10,13 +10,13 @@ export interface Writer {
 
 /** A Sluice worker takes a run: with the state go the lease and its slots. */
 export interface Claim {
-  readonly worker_id: string;
+  readonly incarnation_id: string;
   readonly worker_name: string;
   readonly worker_limit: number;
   readonly lease_seconds: number;
 }
 
-interface Proposal {
+interface ChangeOfState {
   /** The id that the written state gets: made once, so that a commit with unknown outcome can be looked up. */
   readonly state_id: string;
   readonly proposed: StateCreate;
@@ -24,7 +24,7 @@ interface Proposal {
   readonly writer: Writer | null;
 }
 
-export interface FlowRunChange extends Proposal {
+export interface FlowRunChange extends ChangeOfState {
   readonly kind: 'flow_run';
   readonly id: string;
   readonly create: NewFlowRun | null;
@@ -37,7 +37,7 @@ export interface FlowRunChange extends Proposal {
   readonly empirical_policy?: FlowRunPolicy | undefined;
 }
 
-export interface TaskRunChange extends Proposal {
+export interface TaskRunChange extends ChangeOfState {
   readonly kind: 'task_run';
   readonly id: string;
   readonly create: NewTaskRun | null;

@@ -69,7 +69,7 @@ test('a change that cannot be stored never fails those beside it', async () => {
 test('five claims in one batch against a limit of three let three through', async () => {
   const place = await makePool(engine.sql, { limit: 3 });
   const runs = await Promise.all(Array.from({ length: 5 }, () => engine.door.submit(newFlowRun(flow, { work_queue_id: place.queue_id }))));
-  const claim = { worker_id: engine.newId(), worker_name: 'w', worker_limit: 10, lease_seconds: 30 };
+  const claim = { incarnation_id: engine.newId(), worker_name: 'w', worker_limit: 10, lease_seconds: 30 };
   const outcomes = await Promise.all(runs.map(({ id }) => engine.door.submit(flowChange(id, 'PENDING', { claim }))));
   expect(outcomes.map(({ status }) => status)).toEqual(['ACCEPT', 'ACCEPT', 'ACCEPT', 'ABORT', 'ABORT']);
   expect(outcomes[4]?.reason).toBe(`All 3 slots of the work pool "${place.name}" are taken (3 in use).`);
@@ -135,7 +135,7 @@ describe('a row that somebody else holds', () => {
     const place = await makePool(engine.sql);
     const { id } = await engine.door.submit(newFlowRun(flow, { work_queue_id: place.queue_id }));
     const { release } = await lockElsewhere(engine.databaseUrl, 'flow_run', id);
-    const claim = { worker_id: engine.newId(), worker_name: 'w', worker_limit: 1, lease_seconds: 30 };
+    const claim = { incarnation_id: engine.newId(), worker_name: 'w', worker_limit: 1, lease_seconds: 30 };
     expect(await engine.door.submit(flowChange(id, 'PENDING', { claim }))).toMatchObject({ status: 'ABORT', written: false });
     await release();
   });
@@ -153,7 +153,7 @@ describe('a row that somebody else holds', () => {
   test('is not mistaken for a lost lease when it is the holder’s', async () => {
     const place = await makePool(engine.sql);
     const { id: parent } = await engine.door.submit(newFlowRun(flow, { work_queue_id: place.queue_id }));
-    const claim = { worker_id: engine.newId(), worker_name: 'w', worker_limit: 1, lease_seconds: 30 };
+    const claim = { incarnation_id: engine.newId(), worker_name: 'w', worker_limit: 1, lease_seconds: 30 };
     const { epoch } = await engine.door.submit(flowChange(parent, 'PENDING', { claim }));
     const { release } = await lockElsewhere(engine.databaseUrl, 'flow_run', parent);
     const child = engine.door.submit(newFlowRun(flow, {}, { writer: { flow_run_id: parent, epoch } }));

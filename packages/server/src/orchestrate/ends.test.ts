@@ -137,7 +137,7 @@ test('what a killed process left open stays for the next one, and ends with the 
   const reaper = createReaper({ ...engine, leaseSeconds: LEASE_SECONDS, everySeconds: 5, clock: () => now });
   for (; now <= LEASE_SECONDS * 1000; now += 5000) await reaper.tick();
   const { id } = await engine.door.submit(newFlowRun(flow, { work_queue_id: place.queue_id }));
-  const claim = { worker_id: worker.id, worker_name: worker.name, worker_limit: 10, lease_seconds: LEASE_SECONDS };
+  const claim = { incarnation_id: worker.id, worker_name: worker.name, worker_limit: 10, lease_seconds: LEASE_SECONDS };
   let subflow: { id: string; task: string } | undefined;
   let waits = '';
   for (let life = 1; life <= 3; life++) {

@@ -16,7 +16,7 @@ export function leaseFacts(set: WorkingSet, id: string, writer: Writer | null): 
   const lease = set.leases.get(id);
   const current = writer ? (set.leases.get(writer.flow_run_id)?.epoch ?? null) : null;
   return {
-    lease: lease ? { claimed: lease.worker_id !== null } : null,
+    lease: lease ? { claimed: lease.incarnation_id !== null } : null,
     writer: writer && { epoch: writer.epoch, current, self: writer.flow_run_id === id },
   };
 }

@@ -60,7 +60,7 @@ const noted = ({ infrastructure_pid, empirical_policy }: FlowRunChange): Partial
 /** The limits of where a run would run: worker, pool, queue, deployment. */
 function placesOf(set: WorkingSet, { claim }: FlowRunChange, run: LockedFlowRun): CountedLimit[] {
   const queue = run.work_queue_id ? set.places.get(run.work_queue_id) : undefined;
-  const ids = [claim?.worker_id, queue?.work_pool_id, run.work_queue_id, run.deployment_id];
+  const ids = [claim?.incarnation_id, queue?.work_pool_id, run.work_queue_id, run.deployment_id];
   return ids.flatMap((id) => (id && set.places.get(id)) || []);
 }
 
@@ -104,7 +104,7 @@ function takeLease(fold: Fold, { claim }: FlowRunChange, run: LockedFlowRun): vo
     work_pool_id: (run.work_queue_id && set.places.get(run.work_queue_id)?.work_pool_id) || null,
     work_queue_id: run.work_queue_id,
     deployment_id: run.deployment_id,
-    worker_id: claim?.worker_id ?? null,
+    incarnation_id: claim?.incarnation_id ?? null,
     lease_seconds: claim?.lease_seconds ?? null,
     lent: false,
     expired: false,
@@ -112,7 +112,7 @@ function takeLease(fold: Fold, { claim }: FlowRunChange, run: LockedFlowRun): vo
   set.flowRuns.set(run.id, { ...run, epoch: lease.epoch, worker_name: claim?.worker_name ?? run.worker_name });
   set.leases.set(run.id, lease);
   writes.newLeases.set(run.id, lease);
-  countSlots(set, [lease.worker_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], 1);
+  countSlots(set, [lease.incarnation_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], 1);
 }
 
 function dropLease({ set, writes }: Fold, run: LockedFlowRun): void {
@@ -122,7 +122,7 @@ function dropLease({ set, writes }: Fold, run: LockedFlowRun): void {
   writes.endedLeases.add(run.id);
   writes.newLeases.delete(run.id);
   // What was lent is counted for nobody already.
-  countSlots(set, lease.lent ? [lease.deployment_id] : [lease.worker_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], -1);
+  countSlots(set, lease.lent ? [lease.deployment_id] : [lease.incarnation_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], -1);
 }
 
 function countSlots(set: WorkingSet, ids: readonly (string | null)[], by: 1 | -1): void {

@@ -34,11 +34,20 @@ async function loadPlaces(sql: Sql, changes: readonly FlowRunChange[], set: Work
   const deployments = present(runs.map((run) => run.deployment_id));
   const claims = changes.flatMap(({ claim }) => claim ?? []);
   if (queues.size + deployments.size + claims.length === 0) return;
-  const counted = Promise.all([countPlaces(sql, queues, deployments), countWorkers(sql, new Set(claims.map(({ worker_id }) => worker_id)))]);
+  const counted = Promise.all([
+    countPlaces(sql, queues, deployments),
+    countWorkers(sql, new Set(claims.map(({ incarnation_id }) => incarnation_id))),
+  ]);
   const [places, workers] = await withClock(sql, set, counted);
   for (const place of places) set.places.set(place.id, place);
-  for (const { worker_id, worker_name, worker_limit } of claims) {
-    set.places.set(worker_id, { kind: 'worker', id: worker_id, name: worker_name, limit: worker_limit, used: workers.get(worker_id) ?? 0 });
+  for (const { incarnation_id, worker_name, worker_limit } of claims) {
+    set.places.set(incarnation_id, {
+      kind: 'worker',
+      id: incarnation_id,
+      name: worker_name,
+      limit: worker_limit,
+      used: workers.get(incarnation_id) ?? 0,
+    });
   }
 }
 

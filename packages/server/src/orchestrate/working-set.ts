@@ -4,7 +4,7 @@ import type { LockedFlowRun, LockedTaskRun } from '../store/lock-runs.ts';
 import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
 import type { CountedLimit } from '../store/slot-counts.ts';
 import type { SlotRow } from '../store/slots.ts';
-import type { NewState } from '../store/write-runs.ts';
+import type { StateRow } from '../store/write-runs.ts';
 
 export type TagLimit = CountedLimit & { holders: string[] };
 
@@ -41,8 +41,8 @@ export interface Writes {
   readonly newTaskRuns: Map<string, NewTaskRun>;
   readonly changedFlowRuns: Set<string>;
   readonly changedTaskRuns: Set<string>;
-  readonly flowRunStates: NewState[];
-  readonly taskRunStates: NewState[];
+  readonly flowRunStates: StateRow[];
+  readonly taskRunStates: StateRow[];
   readonly results: { id: string; flow_run_id: string | null; value: unknown }[];
   readonly newLeases: Map<string, LeaseRow>;
   readonly endedLeases: Set<string>;

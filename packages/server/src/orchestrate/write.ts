@@ -1,6 +1,6 @@
 import { toInstant } from '@sluice/core/lib/time';
 import type { Sql } from '../db/database.ts';
-import { deleteLeases, insertLeases } from '../store/leases.ts';
+import { endLeases, insertLeases } from '../store/leases.ts';
 import { deleteHeldSlots, insertSlots } from '../store/slots.ts';
 import {
   insertFlowRunStates,
@@ -25,7 +25,7 @@ export async function write(sql: Sql, set: WorkingSet, writes: Writes): Promise<
   const taskRuns = [...writes.changedTaskRuns].filter((id) => !writes.newTaskRuns.has(id)).map((id) => set.taskRuns.get(id) ?? never());
   const newLeases = [...writes.newLeases.values()];
 
-  const ended = writes.endedLeases.size > 0 ? deleteLeases(sql, writes.endedLeases) : undefined;
+  const ended = writes.endedLeases.size > 0 ? endLeases(sql, writes.endedLeases) : undefined;
   const freed = writes.freedTaskRuns.size > 0 ? deleteHeldSlots(sql, writes.freedTaskRuns) : undefined;
   await Promise.all([
     ended,

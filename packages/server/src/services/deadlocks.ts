@@ -8,7 +8,7 @@ import type { Waiting } from '../dispatch/waiting.ts';
 import { isAnybodyWaiting, readNames, readWaitFacts } from '../store/wait-facts.ts';
 import type { Service } from './service.ts';
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly notes: WaitNotes;
   readonly waiting: Waiting;
@@ -23,7 +23,7 @@ const LOOKS_WHEN_DOUBTFUL = 5;
  * Ends waits that can never end: of each circle of waiting the newest wait fails, with the circle in words. All servers of a
  * database see the same circles, and each ends the waits that came to it.
  */
-export function createDeadlocks({ database: { sql }, notes, waiting, everySeconds }: Parts): Service {
+export function createDeadlocks({ database: { sql }, notes, waiting, everySeconds }: Deps): Service {
   let seen = new Map<string, number>();
 
   /** How often each circle has been seen, one look after the other. */

@@ -52,7 +52,7 @@ async function claimed(row: Parameters<typeof newFlowRun>[1] = {}): Promise<Writ
 }
 
 async function claimAgain(id: string): Promise<Writer> {
-  const claim = { worker_id: worker.id, worker_name: worker.name, worker_limit: 100, lease_seconds: LEASE_SECONDS };
+  const claim = { incarnation_id: worker.id, worker_name: worker.name, worker_limit: 100, lease_seconds: LEASE_SECONDS };
   const { epoch, status } = await engine.door.submit(flowChange(id, 'PENDING', { claim }));
   expect(status).toBe('ACCEPT');
   return { flow_run_id: id, epoch };

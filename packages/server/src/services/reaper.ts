@@ -5,7 +5,7 @@ import { proposeFlowRun } from '../orchestrate/propose.ts';
 import { readExpiredLeases } from '../store/leases.ts';
 import type { Service } from './service.ts';
 
-interface Parts {
+interface Deps {
   readonly database: Database;
   readonly door: Door;
   readonly newId: () => string;
@@ -23,7 +23,7 @@ const CANCELLED: StateCreate = { type: 'CANCELLED', message: 'Its worker was not
  * nothing before it has itself been awake, with the database, for one full term: whoever could not reach this server has time
  * to say that it is alive.
  */
-export function createReaper({ database, door, newId, leaseSeconds, everySeconds, clock }: Parts): Service {
+export function createReaper({ database, door, newId, leaseSeconds, everySeconds, clock }: Deps): Service {
   let awakeSince: number | undefined;
   let lastTick: number | undefined;
 

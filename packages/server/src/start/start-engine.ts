@@ -58,15 +58,15 @@ async function startNews(database: Database, logger: Logger, isAlone: boolean, s
 }
 
 function startDispatch(
-  parts: { database: Database; door: Door; desk: NewsDesk; newId: () => string; leaseSeconds: number },
+  deps: { database: Database; door: Door; desk: NewsDesk; newId: () => string; leaseSeconds: number },
   stack: AsyncDisposableStack,
 ) {
-  const lending = createLending(parts);
-  const dispatcher = createDispatcher({ ...parts, lending });
+  const lending = createLending(deps);
+  const dispatcher = createDispatcher({ ...deps, lending });
   stack.defer(dispatcher.close);
-  const notes = createWaitNotes(parts);
+  const notes = createWaitNotes(deps);
   stack.defer(notes.close);
-  const slots = createSlotKeeper({ ...parts, notes });
+  const slots = createSlotKeeper({ ...deps, notes });
   stack.defer(slots.close);
-  return { dispatcher, notes, slots, waiting: createWaiting({ ...parts, lending, notes }) };
+  return { dispatcher, notes, slots, waiting: createWaiting({ ...deps, lending, notes }) };
 }

@@ -78,8 +78,8 @@ export async function nextToken(sql: Sql, id: string, above: number): Promise<nu
   return Number(row.token);
 }
 
-/** Keeps a lease from ending while the caller's transaction runs. False when it has ended. */
-export async function holdLease(sql: Sql, flowRunId: string, epoch: number): Promise<boolean> {
+/** Keeps the lease of a flow run from ending while the caller's transaction runs. False when it has ended. */
+export async function lockLease(sql: Sql, flowRunId: string, epoch: number): Promise<boolean> {
   const rows = await sql`select from flow_run_lease where flow_run_id = ${flowRunId} and epoch = ${epoch} for share`;
   return rows.length > 0;
 }
@@ -92,7 +92,7 @@ export async function lastExpiry(sql: Sql, limitId: string): Promise<number> {
   return row.seconds;
 }
 
-export async function renewLease(sql: Sql, leaseId: string, seconds: number): Promise<boolean> {
+export async function renewSlotLease(sql: Sql, leaseId: string, seconds: number): Promise<boolean> {
   const { count } = await sql`
     update concurrency_slot set expires_at = case when expires_at is null then null else clock_timestamp() + ${seconds} * interval '1 second' end
     where lease_id = ${leaseId} and (expires_at is null or expires_at > clock_timestamp())`;
@@ -102,7 +102,7 @@ export async function renewLease(sql: Sql, leaseId: string, seconds: number): Pr
 const limitsOf = (rows: readonly { concurrency_limit_id: string }[]) => rows.map(({ concurrency_limit_id }) => concurrency_limit_id);
 
 /** These return the ids of the limits that have room now. */
-export async function endLease(sql: Sql, leaseId: string): Promise<string[]> {
+export async function endSlotLease(sql: Sql, leaseId: string): Promise<string[]> {
   return limitsOf(
     await sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where lease_id = ${leaseId} returning concurrency_limit_id`,
   );

@@ -7,7 +7,7 @@ export interface LeaseRow {
   readonly work_pool_id: string | null;
   readonly work_queue_id: string | null;
   readonly deployment_id: string | null;
-  readonly worker_id: string | null;
+  readonly incarnation_id: string | null;
   readonly lease_seconds: number | null;
   readonly lent: boolean;
   readonly expired: boolean;
@@ -23,15 +23,15 @@ export async function lockExpired(sql: Sql, flowRunIds: Iterable<string>): Promi
 
 export async function insertLeases(sql: Sql, leases: readonly LeaseRow[]): Promise<void> {
   await sql`
-    insert into flow_run_lease (flow_run_id, epoch, work_pool_id, work_queue_id, deployment_id, worker_id, granted, expires_at)
-    select n.flow_run_id, n.epoch, n.work_pool_id, n.work_queue_id, n.deployment_id, n.worker_id, clock_timestamp(),
+    insert into flow_run_lease (flow_run_id, epoch, work_pool_id, work_queue_id, deployment_id, incarnation_id, granted, expires_at)
+    select n.flow_run_id, n.epoch, n.work_pool_id, n.work_queue_id, n.deployment_id, n.incarnation_id, clock_timestamp(),
       clock_timestamp() + n.lease_seconds * interval '1 second'
     from json_to_recordset(${JSON.stringify(leases)}::text::json) as n(
-      flow_run_id uuid, epoch integer, work_pool_id uuid, work_queue_id uuid, deployment_id uuid, worker_id uuid, lease_seconds double precision)`;
+      flow_run_id uuid, epoch integer, work_pool_id uuid, work_queue_id uuid, deployment_id uuid, incarnation_id uuid, lease_seconds double precision)`;
 }
 
 /** Ends leases with all slots that the runs and their tasks hold. Returns the concurrency limits that have room now. */
-export async function deleteLeases(sql: Sql, flowRunIds: Iterable<string>): Promise<string[]> {
+export async function endLeases(sql: Sql, flowRunIds: Iterable<string>): Promise<string[]> {
   const ids = pgArray(flowRunIds);
   const [, slots] = await Promise.all([
     sql`delete from flow_run_lease where flow_run_id = any(${ids}::uuid[])`,

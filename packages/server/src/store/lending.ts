@@ -5,7 +5,7 @@ import { pgArray } from '../db/pg-array.ts';
 export interface LentLease {
   readonly flow_run_id: string;
   readonly epoch: number;
-  readonly worker_id: string | null;
+  readonly incarnation_id: string | null;
   readonly work_pool_id: string | null;
   readonly work_queue_id: string | null;
 }
@@ -28,7 +28,7 @@ export async function readWantingBack(sql: Sql): Promise<{ flow_run_id: string; 
 export async function lockLent(sql: Sql, flowRunId: string, epoch: number): Promise<LentLease | null | undefined> {
   await sql`select from flow_run where id = ${flowRunId} for update`;
   const [row] = await sql<(LentLease & { lent: boolean })[]>`
-    select flow_run_id, epoch, worker_id, work_pool_id, work_queue_id, lent_at is not null as lent
+    select flow_run_id, epoch, incarnation_id, work_pool_id, work_queue_id, lent_at is not null as lent
     from flow_run_lease where flow_run_id = ${flowRunId} and epoch = ${epoch} for update`;
   if (!row) return undefined;
   return row.lent ? row : null;

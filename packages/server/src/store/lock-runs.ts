@@ -57,7 +57,7 @@ export interface FlowRunWithLease {
 export async function lockFlowRuns(sql: Sql, { ids, keys }: Wanted<FlowRunKey>): Promise<FlowRunWithLease[]> {
   return sql<FlowRunWithLease[]>`
     select row_to_json(locked) as run, case when l.flow_run_id is not null then json_build_object('flow_run_id', l.flow_run_id, 'epoch', l.epoch,
-      'work_pool_id', l.work_pool_id, 'work_queue_id', l.work_queue_id, 'deployment_id', l.deployment_id, 'worker_id', l.worker_id,
+      'work_pool_id', l.work_pool_id, 'work_queue_id', l.work_queue_id, 'deployment_id', l.deployment_id, 'incarnation_id', l.incarnation_id,
       'lease_seconds', null, 'lent', l.lent_at is not null, 'expired', coalesce(l.expires_at < clock_timestamp(), false)) end as lease
     from (
       select r.id, r.deployment_id, r.parent_task_run_id, r.infrastructure_pid, r.empirical_policy, r.crash_count, r.run_count,
@@ -84,7 +84,7 @@ export async function lockParents(
 ): Promise<FlowRunWithLease[]> {
   return sql<FlowRunWithLease[]>`
     select row_to_json(locked) as run, case when l.flow_run_id is not null then json_build_object('flow_run_id', l.flow_run_id, 'epoch', l.epoch,
-      'work_pool_id', l.work_pool_id, 'work_queue_id', l.work_queue_id, 'deployment_id', l.deployment_id, 'worker_id', l.worker_id,
+      'work_pool_id', l.work_pool_id, 'work_queue_id', l.work_queue_id, 'deployment_id', l.deployment_id, 'incarnation_id', l.incarnation_id,
       'lease_seconds', null, 'lent', l.lent_at is not null, 'expired', coalesce(l.expires_at < clock_timestamp(), false)) end as lease
     from (
       select r.id, r.deployment_id, r.parent_task_run_id, r.infrastructure_pid, r.empirical_policy, r.crash_count, r.run_count,

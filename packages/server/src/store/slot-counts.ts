@@ -40,18 +40,18 @@ export async function countPlaces(sql: Sql, queueIds: Iterable<string>, deployme
 }
 
 /** Slots of worker incarnations that new runs cannot have: those in use, and those lent ones that are wanted back. */
-export async function countKept(sql: Sql, workerIds: Iterable<string>): Promise<Map<string, number>> {
+export async function countKept(sql: Sql, incarnationIds: Iterable<string>): Promise<Map<string, number>> {
   const rows = await sql<{ id: string; kept: number }[]>`
-    select worker_id as id, count(*)::integer as kept from flow_run_lease
-    where worker_id = any(${pgArray(workerIds)}::uuid[]) and (lent_at is null or wants_back(waiting_on)) group by worker_id`;
+    select incarnation_id as id, count(*)::integer as kept from flow_run_lease
+    where incarnation_id = any(${pgArray(incarnationIds)}::uuid[]) and (lent_at is null or wants_back(waiting_on)) group by incarnation_id`;
   return new Map(rows.map(({ id, kept }) => [id, kept]));
 }
 
 /** Slots in use of worker incarnations. Their limit is told by the claim. */
-export async function countWorkers(sql: Sql, workerIds: Iterable<string>): Promise<Map<string, number>> {
+export async function countWorkers(sql: Sql, incarnationIds: Iterable<string>): Promise<Map<string, number>> {
   const rows = await sql<{ id: string; used: number }[]>`
-    select worker_id as id, count(*)::integer as used from flow_run_lease
-    where worker_id = any(${pgArray(workerIds)}::uuid[]) and lent_at is null group by worker_id`;
+    select incarnation_id as id, count(*)::integer as used from flow_run_lease
+    where incarnation_id = any(${pgArray(incarnationIds)}::uuid[]) and lent_at is null group by incarnation_id`;
   return new Map(rows.map(({ id, used }) => [id, used]));
 }
 

@@ -36,7 +36,7 @@ export async function readWaitFacts(sql: Sql): Promise<WaitFacts> {
         and not exists (select from deployment d where d.id = o.deployment_id and d.paused)
         and not exists (select from flow_run_lease own where own.flow_run_id = o.id)
     ), resuming as materialized (
-      select flow_run_id, array_remove(array['worker ' || worker_id, 'pool ' || work_pool_id, 'queue ' || work_queue_id], null) as places,
+      select flow_run_id, array_remove(array['worker ' || incarnation_id, 'pool ' || work_pool_id, 'queue ' || work_queue_id], null) as places,
         wants_back from lent
     ), place as (
       select name, split_part(name, ' ', 1) as kind, split_part(name, ' ', 2)::uuid as id from (
@@ -56,7 +56,7 @@ export async function readWaitFacts(sql: Sql): Promise<WaitFacts> {
           'by', case when p.kind = 'deployment' or l.lent_at is not null then 'run ' else 'places ' end || l.flow_run_id)), '[]')
         from flow_run_lease l
         where (l.lent_at is null or p.kind = 'deployment' or wants_back(l.waiting_on)) and p.id = case p.kind
-          when 'worker' then l.worker_id when 'pool' then l.work_pool_id when 'deployment' then l.deployment_id else l.work_queue_id end
+          when 'worker' then l.incarnation_id when 'pool' then l.work_pool_id when 'deployment' then l.deployment_id else l.work_queue_id end
       ) as held
       from limited p where p."limit" is not null
     ), held_limit as (

@@ -34,7 +34,7 @@ export async function prolongLeases(sql: Sql, { worker_id, leases }: WorkerBeat,
   const rows = await sql<{ flow_run_id: string }[]>`
     update flow_run_lease l set expires_at = clock_timestamp() + ${leaseSeconds} * interval '1 second'
     from json_to_recordset(${JSON.stringify(leases)}::text::json) as held(flow_run_id uuid, epoch integer)
-    where l.flow_run_id = held.flow_run_id and l.epoch = held.epoch and l.worker_id = ${worker_id} returning l.flow_run_id`;
+    where l.flow_run_id = held.flow_run_id and l.epoch = held.epoch and l.incarnation_id = ${worker_id} returning l.flow_run_id`;
   return rows.map(({ flow_run_id }) => flow_run_id);
 }
 

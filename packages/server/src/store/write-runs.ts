@@ -4,7 +4,7 @@ import { pgArray } from '../db/pg-array.ts';
 import type { LockedFlowRun, LockedTaskRun } from './lock-runs.ts';
 import type { NewFlowRun, NewTaskRun } from './new-runs.ts';
 
-export interface NewState {
+export interface StateRow {
   readonly run_id: string;
   readonly state: State;
   readonly epoch: number | null;
@@ -79,7 +79,7 @@ export async function updateTaskRuns(sql: Sql, runs: readonly LockedTaskRun[], n
     where t.id = u.id and t.id = any(${pgArray(runs.map(({ id }) => id))}::uuid[])`;
 }
 
-export async function insertFlowRunStates(sql: Sql, states: readonly NewState[]): Promise<void> {
+export async function insertFlowRunStates(sql: Sql, states: readonly StateRow[]): Promise<void> {
   await sql`
     insert into flow_run_state (id, flow_run_id, type, name, timestamp, message, data, state_details, epoch)
     select n.id, n.run_id, n.type, n.name, n.timestamp, n.message, n.data, n.state_details, n.epoch
@@ -88,7 +88,7 @@ export async function insertFlowRunStates(sql: Sql, states: readonly NewState[])
 }
 
 /** A state that is recorded may be told twice. */
-export async function insertTaskRunStates(sql: Sql, states: readonly NewState[]): Promise<void> {
+export async function insertTaskRunStates(sql: Sql, states: readonly StateRow[]): Promise<void> {
   await sql`
     insert into task_run_state (id, task_run_id, type, name, timestamp, message, data, state_details, epoch)
     select n.id, n.run_id, n.type, n.name, n.timestamp, n.message, n.data, n.state_details, n.epoch
@@ -97,7 +97,7 @@ export async function insertTaskRunStates(sql: Sql, states: readonly NewState[])
     on conflict (id) do nothing`;
 }
 
-const flat = ({ run_id, state, epoch }: NewState) => ({ ...state, run_id, epoch });
+const flat = ({ run_id, state, epoch }: StateRow) => ({ ...state, run_id, epoch });
 
 /** A result that is null is JSON's null: read into a column of its own it would be SQL's. */
 export async function insertResults(

@@ -31,7 +31,7 @@ export interface MeasureOptions {
   readonly refused?: readonly number[];
 }
 
-interface Parts {
+interface Reading {
   readonly plan: TablePlan;
   readonly dialect: Dialect;
   readonly verify: VerifyLevel;
@@ -49,7 +49,7 @@ export class ChunkQueries {
   readonly #unfit: readonly Unfit[];
   readonly #rowText: string;
 
-  constructor({ plan: { columns }, dialect, verify, sized, limit }: Parts) {
+  constructor({ plan: { columns }, dialect, verify, sized, limit }: Reading) {
     const remarks = findings(columns, 'remark');
     this.remarks = remarks;
     this.#columns = columns;

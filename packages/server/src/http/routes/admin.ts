@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { askForLife } from '../../store/database-facts.ts';
-import type { Handlers, Parts } from '../parts.ts';
+import type { Deps, Handlers } from '../handlers.ts';
 
 /** The Prefect release whose API this server speaks: 3.x clients refuse a server of another major, and warn about an older one. */
 export const PREFECT_VERSION = '3.9.1';
@@ -8,7 +8,7 @@ export const API_VERSION = '0.8.4';
 
 type Keys = 'GET /health' | 'GET /ready' | 'GET /version' | 'GET /admin/version' | 'GET /hello' | 'GET /csrf-token' | 'GET /admin/status';
 
-export const adminHandlers = ({ database, status }: Parts): Handlers<Keys> => ({
+export const adminHandlers = ({ database, status }: Deps): Handlers<Keys> => ({
   'GET /health': async () => true,
   'GET /ready': async () => {
     await askForLife(database.sql);

@@ -2,12 +2,12 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { type SlotRequest, UNLIMITED } from '../../dispatch/slots.ts';
 import {
   deleteLimit,
-  endLease,
+  endSlotLease,
   freeAllSlots,
   freeAnonymousSlots,
   insertLimit,
   listLimitRefs,
-  renewLease,
+  renewSlotLease,
   updateLimit,
 } from '../../store/concurrency-limits.ts';
 import { idOrName } from '../../store/key.ts';
@@ -16,7 +16,7 @@ import { insertSlots } from '../../store/slots.ts';
 import { anonymousSlot } from '../anonymous-slot.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
-import { type Handlers, type Parts, Reply } from '../parts.ts';
+import { type Deps, type Handlers, Reply } from '../handlers.ts';
 import { toParties } from '../to-parties.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}`>;
@@ -30,7 +30,7 @@ const locked = (names: readonly string[]) =>
     details: { retry_after: RETRY_AFTER },
   });
 
-export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: Parts): Handlers<Keys> => {
+export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: Deps): Handlers<Keys> => {
   const freed = (limits: readonly string[]) => desk.publish({ limits });
   const holding = (lease_seconds: number | null): Omit<SlotRequest, 'names' | 'slots' | 'mode'> => ({
     lease_seconds,
@@ -85,11 +85,11 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: P
       return granted;
     },
     'POST /v2/concurrency_limits/decrement-with-lease': async ({ body }) => {
-      freed(await endLease(sql, body.lease_id));
+      freed(await endSlotLease(sql, body.lease_id));
       return undefined;
     },
     'POST /v2/concurrency_limits/leases/{id}/renew': async ({ params, body }) => {
-      if (params.id !== UNLIMITED && !(await renewLease(sql, params.id, body.lease_duration)))
+      if (params.id !== UNLIMITED && !(await renewSlotLease(sql, params.id, body.lease_duration)))
         throw new SluiceError('LEASE_EXPIRED', `Lease ${params.id} not found or expired.`, {
           hint: 'Its slots may be others’ by now: take new ones.',
         });

@@ -13,12 +13,12 @@ import { newFlowRun } from '../../store/new-runs.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import { insertWorkQueue, readPoolId, readQueueId } from '../../store/work-pools.ts';
 import { expectFound, found, missing } from '../found.ts';
+import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 import { expectMade } from '../made.ts';
-import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /deployments/${string}`>;
 
-export const deploymentHandlers = ({ database, database: { sql }, desk, door, newId, newName, schemas }: Parts): Handlers<Keys> => ({
+export const deploymentHandlers = ({ database, database: { sql }, desk, door, newId, newName, schemas }: Deps): Handlers<Keys> => ({
   'POST /deployments/': async ({ body }) => {
     await expectReadableSchema(schemas, body.parameter_openapi_schema);
     const queueId = await placeOf(database, newId, body);

@@ -1,10 +1,10 @@
 import { TOPIC_NAMES } from '@sluice/core/events/topics';
 import { toEventText } from '../event-text.ts';
-import { type Handlers, type Parts, Reply } from '../parts.ts';
+import { type Deps, type Handlers, Reply } from '../handlers.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /events/${string}`>;
 
-export const eventHandlers = ({ events }: Parts): Handlers<Keys> => ({
+export const eventHandlers = ({ events }: Deps): Handlers<Keys> => ({
   'GET /events/stream': async ({ query, lastEventId, signal }) => {
     const wish = {
       topics: query.topics ?? TOPIC_NAMES,

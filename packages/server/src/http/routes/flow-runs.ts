@@ -14,9 +14,9 @@ import { countRecords, listAllRecords, listRecords, readRecord, readRecords, wit
 import { readQueueId } from '../../store/work-pools.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
+import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 import { historySpan } from '../history-span.ts';
 import { expectMade } from '../made.ts';
-import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 import { orchestrationReply, PENDING, submit } from '../set-state.ts';
 import { toParties } from '../to-parties.ts';
 
@@ -46,12 +46,12 @@ function expectHeld<T>(id: string, epoch: number, held: T | undefined): T {
   throw new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${id} is over.`, { hint: 'Stop: the run has ended, or goes on elsewhere.' });
 }
 
-export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName, leaseSeconds }: Parts): Handlers<Keys> => {
+export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName, leaseSeconds }: Deps): Handlers<Keys> => {
   const { sql } = database;
   const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', { id }));
   /** A process that is no worker's has one run, and no limit. */
   const claimOf = (holder: Holder | undefined) =>
-    holder ? { worker_id: holder.id, worker_name: holder.name, worker_limit: 1, lease_seconds: leaseSeconds } : null;
+    holder ? { incarnation_id: holder.id, worker_name: holder.name, worker_limit: 1, lease_seconds: leaseSeconds } : null;
 
   return {
     'POST /flow_runs/': async ({ body, writer }) => {

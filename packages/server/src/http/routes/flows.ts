@@ -5,11 +5,11 @@ import { compileFilters } from '../../store/filters.ts';
 import { deleteFlow, insertFlow, updateFlow } from '../../store/flows.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import { expectFound, found } from '../found.ts';
-import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /flows/${string}`>;
 
-export const flowHandlers = ({ database, database: { sql }, desk, newId }: Parts): Handlers<Keys> => ({
+export const flowHandlers = ({ database, database: { sql }, desk, newId }: Deps): Handlers<Keys> => ({
   'POST /flows/': async ({ body }) => {
     const created = await insertFlow(sql, newId(), body);
     return createdReply((await readRecord(sql, 'flow_view', { name: body.name })) as string, created);

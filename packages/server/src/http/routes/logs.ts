@@ -2,11 +2,11 @@ import { SORTS } from '@sluice/core/api/filter-table';
 import { compileFilter } from '../../store/filters.ts';
 import { insertLogs } from '../../store/logs.ts';
 import { listRecords } from '../../store/records.ts';
-import { type Handlers, type Parts, Reply } from '../parts.ts';
+import { type Deps, type Handlers, Reply } from '../handlers.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /logs/${string}`>;
 
-export const logHandlers = ({ database: { sql }, desk, newId }: Parts): Handlers<Keys> => ({
+export const logHandlers = ({ database: { sql }, desk, newId }: Deps): Handlers<Keys> => ({
   'POST /logs/': async ({ body }) => {
     if (body.length === 0) return undefined;
     await insertLogs(

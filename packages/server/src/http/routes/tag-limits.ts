@@ -3,12 +3,12 @@ import { listRecords, readRecord } from '../../store/records.ts';
 import { insertSlots } from '../../store/slots.ts';
 import { anonymousSlot } from '../anonymous-slot.ts';
 import { expectFound, found } from '../found.ts';
-import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
+import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /concurrency_limits/${string}`>;
 
 /** Prefect's first kind of limit: another view of the limits that are called `tag:<tag>`. */
-export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Parts): Handlers<Keys> => {
+export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Deps): Handlers<Keys> => {
   const freed = (limits: readonly string[]) => desk.publish({ limits });
   const readTag = async (tag: string) => found(`Concurrency limit of the tag "${tag}"`, await readRecord(sql, 'tag_limit_view', { tag }));
 

@@ -9,9 +9,9 @@ import { newTaskRun } from '../../store/new-runs.ts';
 import { countRecords, listAllRecords, listRecords, readRecord } from '../../store/records.ts';
 import { readResult, renameTaskRun } from '../../store/task-runs.ts';
 import { expectFound, found } from '../found.ts';
+import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 import { historySpan } from '../history-span.ts';
 import { expectMade } from '../made.ts';
-import { createdReply, type Handlers, type Parts, Reply } from '../parts.ts';
 import { PENDING, submit } from '../set-state.ts';
 
 type Keys = Exclude<
@@ -19,7 +19,7 @@ type Keys = Exclude<
   `${string}/wait_reason`
 >;
 
-export const taskRunHandlers = ({ database, desk, door, newId, newName }: Parts): Handlers<Keys> => {
+export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps): Handlers<Keys> => {
   const { sql } = database;
   const toRow = (body: z.output<typeof TaskRunCreate>) => newTaskRun(body, { id: body.id ?? newId(), name: body.name ?? newName() });
 

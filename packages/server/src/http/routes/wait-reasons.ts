@@ -2,11 +2,11 @@ import { waitReason, whyForSlots } from '@sluice/core/waits/wait-reason';
 import { hasTaskRun } from '../../store/task-runs.ts';
 import { readTaskQueuing, readWaitReasonFacts } from '../../store/wait-reason.ts';
 import { expectFound, missing } from '../found.ts';
-import type { Handlers, Parts } from '../parts.ts';
+import type { Deps, Handlers } from '../handlers.ts';
 
 type Keys = Extract<keyof Handlers, `${string}/wait_reason`>;
 
-export const waitReasonHandlers = ({ database: { sql } }: Parts): Handlers<Keys> => ({
+export const waitReasonHandlers = ({ database: { sql } }: Deps): Handlers<Keys> => ({
   'GET /flow_runs/{id}/wait_reason': async ({ params }) => {
     const facts = await readWaitReasonFacts(sql, params.id);
     if (!facts) throw missing(`Flow run ${params.id}`);

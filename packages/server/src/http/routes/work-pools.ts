@@ -16,11 +16,11 @@ import {
 } from '../../store/work-pools.ts';
 import { expectPool } from '../expect-pool.ts';
 import { expectFound, found, missing } from '../found.ts';
-import { type Handlers, type Parts, Reply } from '../parts.ts';
+import { type Deps, type Handlers, Reply } from '../handlers.ts';
 
 type Keys = Exclude<Extract<keyof Handlers, `${string} /work_pools/${string}`>, `${string}/workers/${string}` | `${string}/claim`>;
 
-export const workPoolHandlers = ({ database, desk, newId }: Parts): Handlers<Keys> => {
+export const workPoolHandlers = ({ database, desk, newId }: Deps): Handlers<Keys> => {
   const { sql } = database;
   const poolId = (name: string) => expectPool(sql, name);
   const queueId = async (pool: string, queue: string) => {

@@ -6,11 +6,11 @@ import { beat, deleteWorker, heartbeat, prolongLeases } from '../../store/worker
 import { withDeadline } from '../deadline.ts';
 import { expectPool, noPool } from '../expect-pool.ts';
 import { expectFound } from '../found.ts';
-import { type Handlers, type Parts, Reply } from '../parts.ts';
+import { type Deps, type Handlers, Reply } from '../handlers.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /work_pools/{name}/workers/${string}` | `${string} /work_pools/{name}/claim`>;
 
-export const workerHandlers = ({ database: { sql }, desk, dispatcher, newId, leaseSeconds, runAccess }: Parts): Handlers<Keys> => ({
+export const workerHandlers = ({ database: { sql }, desk, dispatcher, newId, leaseSeconds, runAccess }: Deps): Handlers<Keys> => ({
   'POST /work_pools/{name}/workers/heartbeat': async ({ params, body }) => {
     await heartbeat(sql, newId(), await expectPool(sql, params.name), body.name, body.heartbeat_interval_seconds ?? null);
     desk.publish({ records: { worker: [body.name] } });
@@ -41,7 +41,7 @@ export const workerHandlers = ({ database: { sql }, desk, dispatcher, newId, lea
   'POST /work_pools/{name}/claim': async ({ params, body, signal }) => {
     const pool_id = await expectPool(sql, params.name);
     const claimed = await dispatcher.claim(
-      { pool_id, worker_id: body.worker_id, work_queue_names: body.work_queue_names },
+      { pool_id, incarnation_id: body.worker_id, work_queue_names: body.work_queue_names },
       withDeadline(signal, body.wait_seconds),
     );
     return runAccess ? claimed.map(runAccess.admit) : claimed;

@@ -11,7 +11,7 @@ import type { RunLimits } from './limits/run-limits.ts';
 import type { Taken, WarmPool } from './warm-pool.ts';
 import { whyItLeft } from './why-it-left.ts';
 
-interface Parts {
+interface Deps {
   readonly options: Required<WorkerOptions>;
   readonly warm: WarmPool;
   readonly limitRun: LimitRun;
@@ -21,16 +21,16 @@ interface Parts {
 export class ProcessPlace implements Place {
   readonly ended: Promise<Left>;
   readonly #order: RunOrder;
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   /** While the run has it: it may be another run's afterwards. */
   #process: FlowProcess | undefined;
   #hasBegun = false;
   #grace: Timer | undefined;
   #isOutOfGrace = false;
 
-  constructor(order: RunOrder, parts: Parts) {
+  constructor(order: RunOrder, deps: Deps) {
     this.#order = order;
-    this.#parts = parts;
+    this.#deps = deps;
     this.ended = this.#live();
   }
 
@@ -40,7 +40,7 @@ export class ProcessPlace implements Place {
       return;
     }
     this.#process?.send({ type: 'cancel', reason });
-    this.#grace = startTimer(this.#parts.options.graceSeconds * 1000, () => {
+    this.#grace = startTimer(this.#deps.options.graceSeconds * 1000, () => {
       this.#isOutOfGrace = true;
       this.kill();
     });
@@ -67,7 +67,7 @@ export class ProcessPlace implements Place {
     const { code, variables, anew, onAsleep } = this.#order;
     let taken: Taken;
     try {
-      taken = this.#parts.warm.take(code, { comesBack: comesBack(variables), anew });
+      taken = this.#deps.warm.take(code, { comesBack: comesBack(variables), anew });
     } catch (error) {
       return this.#unused(messageOf(error).split('\n')[0] ?? '');
     }
@@ -77,7 +77,7 @@ export class ProcessPlace implements Place {
   }
 
   async #liveIn({ process: child, anew }: Taken): Promise<Left> {
-    const { options, warm, limitRun } = this.#parts;
+    const { options, warm, limitRun } = this.#deps;
     const { code, variables, tellLog } = this.#order;
     let limits: RunLimits | undefined;
     let isKept = false;
@@ -127,7 +127,7 @@ export class ProcessPlace implements Place {
 
   /** Gives the run to its process, and waits for its end there. */
   #give(child: FlowProcess, anew: boolean): ReturnType<FlowProcess['run']> {
-    const { api, name: worker_name, loggingLevel: logging_level, cleanEnv: clean } = this.#parts.options;
+    const { api, name: worker_name, loggingLevel: logging_level, cleanEnv: clean } = this.#deps.options;
     const { claimed, code, variables, tellLog } = this.#order;
     const isFirst = child.runs === 0;
     void child.load({ type: 'load', ...code, api_url: api.api_url }).then(() => {

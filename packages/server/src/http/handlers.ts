@@ -12,7 +12,7 @@ import type { SchemaChecker } from '../schemas/schema-checker.ts';
 import type { JsonText } from '../store/records.ts';
 
 /** What handlers work with. Built once, in `server.ts`. */
-export interface Parts {
+export interface Deps {
   readonly database: Database;
   readonly door: Door;
   readonly desk: NewsDesk;

@@ -9,7 +9,9 @@ import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
 import { STATE_TYPES } from '../model/state-type.ts';
 import { WaitReason } from '../model/wait-reason.ts';
 import { page, runFilters, sort } from './filter-schema.ts';
+import { after, pageOf } from './keyset.ts';
 import { defineRoute } from './route.ts';
+import { RunSummary } from './run-summary.ts';
 
 const tag = 'flow runs';
 const params = z.object({ id: uuid });
@@ -81,6 +83,20 @@ export const flowRunRoutes = {
     tag,
     body: z.strictObject({ ...runFilters, ...page, sort: sort('flow_run', 'ID_DESC') }).prefault({}),
     ok: z.array(FlowRun),
+  }),
+  'POST /flow_runs/page': defineRoute({
+    summary: 'List flow runs page after page, each from where the one before ended',
+    tag,
+    body: z.strictObject({ ...runFilters, limit: page.limit, sort: sort('flow_run', 'ID_DESC'), after }).prefault({}),
+    ok: pageOf(FlowRun),
+    ours: true,
+  }),
+  'POST /flow_runs/summary': defineRoute({
+    summary: 'Count flow runs by the type of their state, up to a bound',
+    tag,
+    body: z.strictObject(runFilters).prefault({}),
+    ok: RunSummary,
+    ours: true,
   }),
   'POST /flow_runs/count': defineRoute({ summary: 'Count flow runs', tag, body: z.strictObject(runFilters).prefault({}), ok: z.int() }),
   'POST /flow_runs/history': defineRoute({ summary: 'Count flow runs by state over time', tag, body: historyBody, ok: z.array(HistoryBucket) }),

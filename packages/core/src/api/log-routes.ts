@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Log, LogCreate } from '../model/log.ts';
 import { logFilter, page, sort } from './filter-schema.ts';
+import { after, pageOf } from './keyset.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'logs';
@@ -21,5 +22,12 @@ export const logRoutes = {
     tag,
     body: z.strictObject({ ...logFilter, ...page, sort: sort('log', 'TIMESTAMP_ASC') }).prefault({}),
     ok: z.array(Log),
+  }),
+  'POST /logs/page': defineRoute({
+    summary: 'List log lines page after page, each from where the one before ended',
+    tag,
+    body: z.strictObject({ ...logFilter, limit: page.limit, sort: sort('log', 'TIMESTAMP_ASC'), after }).prefault({}),
+    ok: pageOf(Log),
+    ours: true,
   }),
 };

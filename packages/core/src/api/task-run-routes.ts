@@ -5,7 +5,9 @@ import { TaskRun, TaskRunCreate, TaskRunUpdate } from '../model/task-run.ts';
 import { WaitReason } from '../model/wait-reason.ts';
 import { page, runFilters, sort } from './filter-schema.ts';
 import { HistoryBucket, historyBody, SetState } from './flow-run-routes.ts';
+import { after, pageOf } from './keyset.ts';
 import { defineRoute } from './route.ts';
+import { RunSummary } from './run-summary.ts';
 
 const tag = 'task runs';
 const params = z.object({ id: uuid });
@@ -30,6 +32,20 @@ export const taskRunRoutes = {
     tag,
     body: z.strictObject({ ...runFilters, ...page, sort: sort('task_run', 'ID_DESC') }).prefault({}),
     ok: z.array(TaskRun),
+  }),
+  'POST /task_runs/page': defineRoute({
+    summary: 'List task runs page after page, each from where the one before ended',
+    tag,
+    body: z.strictObject({ ...runFilters, limit: page.limit, sort: sort('task_run', 'ID_DESC'), after }).prefault({}),
+    ok: pageOf(TaskRun),
+    ours: true,
+  }),
+  'POST /task_runs/summary': defineRoute({
+    summary: 'Count task runs by the type of their state, up to a bound',
+    tag,
+    body: z.strictObject(runFilters).prefault({}),
+    ok: RunSummary,
+    ours: true,
   }),
   'POST /task_runs/count': defineRoute({ summary: 'Count task runs', tag, body: z.strictObject(runFilters).prefault({}), ok: z.int() }),
   'POST /task_runs/history': defineRoute({ summary: 'Count task runs by state over time', tag, body: historyBody, ok: z.array(HistoryBucket) }),

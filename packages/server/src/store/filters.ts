@@ -30,6 +30,8 @@ function compare(sql: Sql, column: Fragment, { type }: FilterField, op: Operator
   const list = () => sql`${pgArray(value as string[])}::${sql.unsafe(ARRAYS[type])}`;
   switch (op) {
     case 'any_':
+      // Of one value an index has the rows in the order of its further columns; of a list only newer PostgreSQLs see that.
+      if (type !== 'text[]' && (value as unknown[]).length === 1) return sql`${column} = ${(value as string[])[0] as string}`;
       return type === 'text[]' ? sql`${column} && ${list()}` : sql`${column} = any(${list()})`;
     case 'not_any_':
       return type === 'text[]' ? sql`not (${column} && ${list()})` : sql`(${column} = any(${list()})) is not true`;
@@ -66,7 +68,10 @@ function join(sql: Sql, terms: readonly Fragment[], operator: 'and_' | 'or_' | u
 
 function compileNode(sql: Sql, node: FilterNode, alias: string, value: Group): Fragment {
   if ('group' in node) return compileTable(sql, node.group, alias, value);
-  const column = sql`${sql(`${alias}.${node.column}`)}`;
+  return compileField(sql, node, sql`${sql(`${alias}.${node.column}`)}`, value);
+}
+
+function compileField(sql: Sql, node: FilterField, column: Fragment, value: Group): Fragment {
   const terms = node.ops.filter((op) => value[op] != null).map((op) => compare(sql, column, node, op, value[op]));
   return join(sql, terms, value.operator);
 }
@@ -79,6 +84,19 @@ function compileTable(sql: Sql, table: FilterTable, alias: string, filter: Group
 /** A request's filter on one noun as a condition on the view `alias`. */
 export function compileFilter(sql: Sql, noun: Noun, filter: object | null | undefined, alias = 'v'): Fragment {
   return filter ? compileTable(sql, FILTERS[noun], alias, filter as Group) : sql`true`;
+}
+
+/** The parts of a filter on these fields, which hold for all that it lets through; of a column, or of what has its values instead. */
+export function compileParts(sql: Sql, noun: Noun, filter: object | null | undefined, columns: { readonly [field: string]: string }): Fragment {
+  const { operator, ...fields } = (filter ?? {}) as Group;
+  if (operator === 'or_') return sql`true`;
+  const table: FilterTable = FILTERS[noun];
+  const parts = Object.entries(columns).flatMap(([name, column]) => {
+    const node = table[name];
+    const asked = fields[name] as Group | null | undefined;
+    return asked == null || asked['is_null_'] != null || !node || 'group' in node ? [] : [compileField(sql, node, sql.unsafe(column), asked)];
+  });
+  return join(sql, parts, 'and_');
 }
 
 /** How a record is tied to those that a filter of another noun asks about: from `v` to `o`, a row of the other's view. */
@@ -135,3 +153,7 @@ export function compileFilters(sql: Sql, noun: keyof typeof TIES, filters: { rea
   });
   return join(sql, terms, 'and_');
 }
+
+/** The same; undefined when nothing is asked. */
+export const anyFilter = (sql: Sql, noun: keyof typeof TIES, filters: { readonly [key: string]: unknown }): Fragment | undefined =>
+  KEYS.some(([key]) => filters[key] != null) ? compileFilters(sql, noun, filters) : undefined;

@@ -39,7 +39,7 @@ interface Page {
 /** A page of records, as the text of a JSON array. */
 export function listRecords(sql: Sql, view: RecordView, { where = sql`true`, of = {}, order, limit, offset }: Page): Promise<JsonText> {
   const rows = sql`
-    select * from ${sql(view)} v where ${where} and ${hasKey(sql, of)} order by ${sql.unsafe(order)}, id limit ${limit} offset ${offset}`;
+    select * from ${sql(view)} v where ${where} and ${hasKey(sql, of)} order by ${sql.unsafe(order)}, id ${order.endsWith(' desc') ? sql`desc` : sql`asc`} limit ${limit} offset ${offset}`;
   return readPage(sql, view, rows, sql`row_to_json(v)::text`);
 }
 

@@ -1,3 +1,4 @@
 export { startCluster as startTestCluster } from '../postgres/cluster.ts';
+export { type Fill, fillEndedRuns } from './fill-ended-runs.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export { startTestServer, type TestServer } from './test-server.ts';

@@ -62,6 +62,8 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
     'PATCH /flow_runs/{id}': { ...run, body: { name: 'renamed', tags: ['x'], infrastructure_pid: 'host:1' } },
     'DELETE /flow_runs/{id}': run,
     'POST /flow_runs/filter': { body: { flow_runs: { state: { type: { any_: ['RUNNING'] } } }, sort: 'START_TIME_DESC', limit: 10 } },
+    'POST /flow_runs/page': { body: { flow_runs: { state: { type: { any_: ['RUNNING'] } } }, sort: 'START_TIME_DESC', limit: 10 } },
+    'POST /flow_runs/summary': { body: { flows: { id: { any_: [records.flow] } } } },
     'POST /flow_runs/count': { body: { deployments: { id: { any_: [records.deployment] } } } },
     'POST /flow_runs/history': { body: EVER },
     'POST /flow_runs/{id}/set_state': {
@@ -88,6 +90,8 @@ function taskRunSamples(records: SampleRecords, fresh: string): Samples<'/task_r
     'PATCH /task_runs/{id}': { ...task, body: { name: 'renamed' } },
     'DELETE /task_runs/{id}': task,
     'POST /task_runs/filter': { body: { task_runs: { flow_run_id: { any_: [records.run] } }, sort: 'NAME_ASC' } },
+    'POST /task_runs/page': { body: { task_runs: { flow_run_id: { any_: [records.run] } }, sort: 'NAME_ASC' } },
+    'POST /task_runs/summary': { body: { flow_runs: { id: { any_: [records.run] } } } },
     'POST /task_runs/count': { body: { flows: { id: { any_: [records.flow] } } } },
     'POST /task_runs/history': { body: EVER },
     'POST /task_runs/{id}/set_state': { ...task, body: { state: { type: 'RUNNING', data: { a: 1 } }, force: true } },
@@ -175,6 +179,7 @@ function logSamples(records: SampleRecords): Samples<'/logs/'> {
   return {
     'POST /logs/': { body: [{ name: 'n', level: 20, message: 'hello', timestamp: AT, flow_run_id: records.run, task_run_id: records.task }] },
     'POST /logs/filter': { body: { logs: { flow_run_id: { any_: [records.run] }, level: { ge_: 10 } }, sort: 'TIMESTAMP_DESC' } },
+    'POST /logs/page': { body: { logs: { flow_run_id: { any_: [records.run] } }, sort: 'TIMESTAMP_DESC', limit: 10 } },
   };
 }
 

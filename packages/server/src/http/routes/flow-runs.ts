@@ -4,18 +4,20 @@ import type { Holder } from '@sluice/core/model/flow-run';
 import type { Sql } from '../../db/database.ts';
 import { proposeFlowRun } from '../../orchestrate/propose.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
-import { compileFilters } from '../../store/filters.ts';
+import { anyFilter, compileFilters } from '../../store/filters.ts';
 import { readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
 import { prolongLease } from '../../store/leases.ts';
 import { newFlowRun } from '../../store/new-runs.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
 import { countRecords, listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
+import { readRunSummary } from '../../store/run-summary.ts';
 import { readQueueId } from '../../store/work-pools.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 import { historySpan } from '../history-span.ts';
+import { keysetPage } from '../keyset-page.ts';
 import { expectMade } from '../made.ts';
 import { orchestrationReply, PENDING, submit } from '../set-state.ts';
 import { toParties } from '../to-parties.ts';
@@ -82,6 +84,15 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
     },
     'POST /flow_runs/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'flow_run_view', { ...body, where: compileFilters(sql, 'flow_run', body), order: SORTS.flow_run[body.sort] })),
+    'POST /flow_runs/page': async ({ body: { limit, after, sort, ...filters } }) =>
+      keysetPage(sql, 'flow_run_view', {
+        order: SORTS.flow_run[sort],
+        after,
+        limit,
+        own: filters.flow_runs,
+        where: anyFilter(sql, 'flow_run', filters),
+      }),
+    'POST /flow_runs/summary': async ({ body }) => readRunSummary(sql, 'flow_run_view', anyFilter(sql, 'flow_run', body)),
     'POST /flow_runs/count': async ({ body }) => countRecords(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body)),
     'POST /flow_runs/history': async ({ body }) =>
       new Reply(await readHistory(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body), historySpan(body))),

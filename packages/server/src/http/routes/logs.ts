@@ -3,6 +3,7 @@ import { compileFilter } from '../../store/filters.ts';
 import { insertLogs } from '../../store/logs.ts';
 import { listRecords } from '../../store/records.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
+import { keysetPage } from '../keyset-page.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /logs/${string}`>;
 
@@ -18,4 +19,6 @@ export const logHandlers = ({ database: { sql }, desk, newId }: Deps): Handlers<
   },
   'POST /logs/filter': async ({ body }) =>
     new Reply(await listRecords(sql, 'log_view', { ...body, where: compileFilter(sql, 'log', body.logs), order: SORTS.log[body.sort] })),
+  'POST /logs/page': async ({ body: { logs, limit, after, sort } }) =>
+    keysetPage(sql, 'log_view', { order: SORTS.log[sort], after, limit, own: logs, where: logs ? compileFilter(sql, 'log', logs) : undefined }),
 });

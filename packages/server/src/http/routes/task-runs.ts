@@ -3,14 +3,16 @@ import type { TaskRunCreate } from '@sluice/core/model/task-run';
 import type { z } from 'zod';
 import { proposeTaskRun } from '../../orchestrate/propose.ts';
 import { deleteTaskRun } from '../../store/delete-runs.ts';
-import { compileFilters } from '../../store/filters.ts';
+import { anyFilter, compileFilters } from '../../store/filters.ts';
 import { readHistory } from '../../store/history.ts';
 import { newTaskRun } from '../../store/new-runs.ts';
 import { countRecords, listAllRecords, listRecords, readRecord } from '../../store/records.ts';
+import { readRunSummary } from '../../store/run-summary.ts';
 import { readResult, renameTaskRun } from '../../store/task-runs.ts';
 import { expectFound, found } from '../found.ts';
 import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 import { historySpan } from '../history-span.ts';
+import { keysetPage } from '../keyset-page.ts';
 import { expectMade } from '../made.ts';
 import { PENDING, submit } from '../set-state.ts';
 
@@ -39,6 +41,15 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps):
     },
     'POST /task_runs/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'task_run_view', { ...body, where: compileFilters(sql, 'task_run', body), order: SORTS.task_run[body.sort] })),
+    'POST /task_runs/page': async ({ body: { limit, after, sort, ...filters } }) =>
+      keysetPage(sql, 'task_run_view', {
+        order: SORTS.task_run[sort],
+        after,
+        limit,
+        own: filters.task_runs,
+        where: anyFilter(sql, 'task_run', filters),
+      }),
+    'POST /task_runs/summary': async ({ body }) => readRunSummary(sql, 'task_run_view', anyFilter(sql, 'task_run', body)),
     'POST /task_runs/count': async ({ body }) => countRecords(sql, 'task_run_view', compileFilters(sql, 'task_run', body)),
     'POST /task_runs/history': async ({ body }) =>
       new Reply(await readHistory(sql, 'task_run_view', compileFilters(sql, 'task_run', body), historySpan(body))),

@@ -1,0 +1,12 @@
+import type { Fragment, Sql } from '../db/database.ts';
+
+/** In the planner's own units: some thousand rows that an index finds, or a walk over as many pages as 50 ms allow. */
+const FEW = 15_000;
+
+type Explained = [{ 'QUERY PLAN': [{ Plan: { 'Total Cost': number } }] }];
+
+/** Whether a statement can read all that it selects at once, as the planner expects. That is asked with the values of the request. */
+export async function findsFew(sql: Sql, statement: Fragment): Promise<boolean> {
+  const [row] = await sql<Explained>`explain (format json) ${statement}`;
+  return row['QUERY PLAN'][0].Plan['Total Cost'] <= FEW;
+}

@@ -1,0 +1,86 @@
+import type { Noun } from '@sluice/core/api/filter-table';
+import type { SortKey } from '@sluice/core/api/keyset';
+import type { Fragment, Sql } from '../db/database.ts';
+import { findsFew } from './cost.ts';
+import { compileParts } from './filters.ts';
+import type { RecordView } from './records.ts';
+
+/** Where a list was left: what its last record is sorted by, and its id. */
+export interface Cursor {
+  readonly value: string;
+  readonly id: string;
+}
+
+export interface KeysetPage {
+  readonly ids: readonly string[];
+  readonly next: Cursor | null;
+  /** The time of the last record that was looked at, when that was where it stopped. */
+  readonly reached: string | null;
+}
+
+export type ListView = Extract<RecordView, 'flow_run_view' | 'task_run_view' | 'log_view'>;
+
+/** A list that is walked: so many of its rows one request looks at, the column that tells when they were, and its filter. */
+export const LISTS = {
+  flow_run_view: { looksAt: 50_000, at: 'expected_start_time', noun: 'flow_run' },
+  task_run_view: { looksAt: 50_000, at: 'expected_start_time', noun: 'task_run' },
+  log_view: { looksAt: 100_000, at: '"timestamp"', noun: 'log' },
+} as const satisfies { readonly [V in ListView]: { readonly looksAt: number; readonly at: string; readonly noun: Noun } };
+
+/** What an index has together with the order of a list, so that the walk is over these rows alone: a run's lines, a span of time. */
+function walkedParts(view: ListView, { expression }: SortKey): { readonly [field: string]: string } {
+  // A run that has a start time is sorted by it.
+  const field = expression.startsWith('coalesce(start_time,') ? 'start_time' : expression.replaceAll('"', '');
+  const ofRun = view === 'flow_run_view' ? {} : { flow_run_id: 'v.flow_run_id' };
+  return { ...ofRun, ...(field.endsWith('time') || field === 'timestamp' ? { [field]: expression } : {}) };
+}
+
+export interface KeysetQuery {
+  readonly view: ListView;
+  readonly key: SortKey;
+  /** A filter that `filters.ts` has made; undefined for all. */
+  readonly where?: Fragment | undefined;
+  /** The part of it that is about the listed noun itself. */
+  readonly own?: object | null | undefined;
+  readonly after?: Cursor | undefined;
+  readonly limit: number;
+}
+
+/**
+ * Finds the ids of the next page of a list, without a look at the pages before it. What the planner finds few of is looked up and
+ * sorted. Of the rest the rows are walked in the list's own order, and no more of them than one request may look at: the planner
+ * cannot know that what it seeks stands at the far end of a million rows.
+ */
+export async function findPage(sql: Sql, query: KeysetQuery): Promise<KeysetPage> {
+  const { view, key, where, own, after, limit } = query;
+  const expression = sql.unsafe(key.expression);
+  const order = sql`order by v.sort_key ${direction(sql, key)}, v.id ${direction(sql, key)}`;
+  const isLater = after
+    ? sql`(${expression}, id) ${key.descending ? sql`<` : sql`>`} (${after.value}, ${after.id}::uuid)`
+    : sql`${expression} is not null`;
+  const rows = sql`select v.*, ${expression} as sort_key from ${sql(view)} v where ${isLater}`;
+  const found = (from: Fragment, where = sql`true`) =>
+    sql<{ id: string; value: string }[]>`
+      select v.id, to_json(v.sort_key) #>> '{}' as value from (${from}) v where ${where} ${order} limit ${limit + 1}`;
+
+  if (!where) return toPage(await found(rows), limit);
+  if (await findsFew(sql, sql`select from ${sql(view)} v where ${where}`)) return toPage(await found(sql`${rows} and ${where}`), limit);
+  const { looksAt, at, noun } = LISTS[view];
+  const within = compileParts(sql, noun, own, walkedParts(view, key));
+  const walk = sql`${rows} and ${within} order by ${expression} ${direction(sql, key)}, id ${direction(sql, key)} limit ${looksAt}`;
+  const page = toPage(await found(walk, where), limit);
+  if (page.next) return page;
+  const [last] = await sql<{ id: string; value: string; reached: string | null }[]>`
+    select v.id, to_json(v.sort_key) #>> '{}' as value, to_json(v.${sql.unsafe(at)}) #>> '{}' as reached
+    from (${walk}) v ${order} offset ${looksAt - 1} limit 1`;
+  return last ? { ids: page.ids, next: { value: last.value, id: last.id }, reached: last.reached } : page;
+}
+
+const direction = (sql: Sql, { descending }: SortKey): Fragment => (descending ? sql`desc` : sql`asc`);
+
+/** One row more than the page holds has been read: it tells whether there is a next page. */
+function toPage(rows: readonly { id: string; value: string }[], limit: number): KeysetPage {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { ids: page.map(({ id }) => id), next: rows.length > limit && last ? { value: last.value, id: last.id } : null, reached: null };
+}

@@ -31,16 +31,21 @@ describe('the route table', () => {
     expect(rows.filter(([, route]) => route.ours).map(([key]) => key)).toMatchInlineSnapshot(`
       [
         "GET /admin/status",
+        "POST /flow_runs/page",
+        "POST /flow_runs/summary",
         "POST /flow_runs/{id}/beat",
         "POST /flow_runs/wait",
         "GET /flow_runs/{id}/wait_reason",
         "PUT /flow_runs/{id}/progress",
         "POST /flow_runs/progress",
         "GET /task_runs/{id}/wait_reason",
+        "POST /task_runs/page",
+        "POST /task_runs/summary",
         "POST /task_runs/step",
         "GET /results/{id}",
         "POST /work_pools/{name}/workers/beat",
         "POST /work_pools/{name}/claim",
+        "POST /logs/page",
         "GET /events/stream",
       ]
     `);

@@ -36,7 +36,7 @@ async function walk(noun: Noun, body: object): Promise<Row[]> {
 
 beforeAll(async () => {
   server = await startTestServer(inject('postgres'), { late_seconds: '999999999' });
-  await populate(async (path, body) => (await ask(path, body)).json as Row);
+  await populate(async (path, body) => (await ask(path, body as object)).json as Row);
 });
 afterAll(() => server.stop());
 

@@ -48,6 +48,21 @@ test('a run that has failed is run again', async () => {
   expect(retry.code).toBe(1);
 });
 
+test('a run is done again from a task on, which may be named by its task, also when it is COMPLETED', async () => {
+  await sluice.run(['deployment', 'run', 'greet-deployment', '--flow-run-name', 'from-say', '--watch']);
+  const retry = await sluice.run(['flow-run', 'retry', 'from-say']);
+  expect(retry).toMatchObject({ code: 1, stderr: expect.stringContaining('With --from <task> it is done again from that task on.') });
+  const wrong = await sluice.run(['flow-run', 'retry', 'from-say', '--from', 'says']);
+  expect(wrong).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(`There is no task run of flow run 'from-say' "says".\nDid you mean "say"`),
+  });
+  const again = await sluice.run(['flow-run', 'retry', 'from-say', '--from', 'say', '--watch']);
+  expect(again.stdout).toMatch(/^'from-say' is scheduled again, from 'say-\S+' on\. What 1 task run returned was thrown away\.\n/);
+  expect(again.stdout).toMatch(/Restarted from task run 'say-.*hello nobody.*is Completed/s);
+  expect(again.code).toBe(0);
+});
+
 test('a parameter that the deployment does not take is told, and starts nothing', async () => {
   const { code, stderr } = await sluice.run(['deployment', 'run', 'greet/greet-deployment', '--param', 'name']);
   expect(stderr).toContain('"name" is not of the form name=value.');

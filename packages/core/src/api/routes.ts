@@ -4,6 +4,7 @@ import { concurrencyRoutes } from './concurrency-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
+import { flowRunActRoutes } from './flow-run-act-routes.ts';
 import { flowRunRoutes } from './flow-run-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import type { Route } from './route.ts';
@@ -15,6 +16,7 @@ export const routes = {
   ...adminRoutes,
   ...flowRoutes,
   ...flowRunRoutes,
+  ...flowRunActRoutes,
   ...taskRunRoutes,
   ...deploymentRoutes,
   ...workPoolRoutes,

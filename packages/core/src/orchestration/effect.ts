@@ -8,6 +8,8 @@ export type Effect =
   | { readonly kind: 'cancel-children' }
   /** Task runs that are still open end, and so do subflows in the run's process, with theirs. */
   | { readonly kind: 'end-inside' }
+  /** Results of tasks and child flow runs that are to be done again count no more. */
+  | { readonly kind: 'throw-away' }
   /** The task run that stands for this flow run in its parent shows the same state. */
   | { readonly kind: 'mirror-on-parent-task'; readonly task_run_id: string }
   /** The task run holds a slot of each of its tags' limits. */

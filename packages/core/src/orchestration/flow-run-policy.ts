@@ -11,6 +11,7 @@ import { onlyCancelledAfterCancelling } from './rules/only-cancelled-after-cance
 import { refuseDuplicate } from './rules/refuse-duplicate.ts';
 import { refuseStaleEpoch } from './rules/refuse-stale-epoch.ts';
 import { requeueCrashedFlowRun } from './rules/requeue-crashed-flow-run.ts';
+import { restartEndedFlowRun } from './rules/restart-ended-flow-run.ts';
 import { restartLostSubflow } from './rules/restart-lost-subflow.ts';
 import { retryFailedFlowRun } from './rules/retry-failed-flow-run.ts';
 import { secureSlots } from './rules/secure-slots.ts';
@@ -64,7 +65,15 @@ const endInside = defineFlowRunConsequence({
   follow: () => ({ effects: [{ kind: 'end-inside' }] }),
 });
 
-const consequences = [takeLease, dropLease, cancelChildren, mirrorOnParentTask, endInside];
+const throwAway = defineFlowRunConsequence({
+  name: 'throw-away',
+  from: FINAL_STATE_TYPES,
+  to: ['SCHEDULED'],
+  needs: ['thrown_away'],
+  follow: ({ facts }) => ({ effects: facts.restart ? [{ kind: 'throw-away' }] : [] }),
+});
+
+const consequences = [takeLease, dropLease, cancelChildren, throwAway, mirrorOnParentTask, endInside];
 
 const identify = (run: FlowRunRecord) => ({ flow_run_id: run.id, ...(run.parent_task_run_id && { task_run_id: run.parent_task_run_id }) });
 
@@ -74,6 +83,7 @@ export const flowRunPolicy: Policy<FlowRunRecord, FlowRunFacts> = {
   gates: [
     refuseDuplicate,
     refuseStaleEpoch,
+    restartEndedFlowRun,
     keepFinalFlowRun,
     onlyCancelledAfterCancelling,
     cancelWithoutProcess,

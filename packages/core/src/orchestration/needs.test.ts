@@ -6,7 +6,7 @@ const lines = (needs: typeof FLOW_RUN_NEEDS | typeof TASK_RUN_NEEDS) => STATE_TY
 
 test('what is read before a flow run’s rules are asked is what they need for the state that is proposed', () => {
   expect(lines(FLOW_RUN_NEEDS)).toEqual([
-    'SCHEDULED parent_task',
+    'SCHEDULED parent_task thrown_away',
     'PENDING parent_task slots',
     'RUNNING parent_task',
     'COMPLETED inside parent_task',

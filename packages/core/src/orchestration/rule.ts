@@ -31,7 +31,9 @@ export type FlowRunNeed =
   /** The task run that stands for the run in its parent. */
   | 'parent_task'
   /** Task runs and subflows that have not ended. */
-  | 'inside';
+  | 'inside'
+  /** What is thrown away when the run is restarted from one of its tasks. */
+  | 'thrown_away';
 export type TaskRunNeed = 'slots';
 type Need = FlowRunNeed | TaskRunNeed;
 

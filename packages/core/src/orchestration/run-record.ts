@@ -49,10 +49,14 @@ export interface LeaseFacts {
 export interface FlowRunFacts extends LeaseFacts {
   /** The proposal is the claim of a Sluice worker. */
   readonly claim: boolean;
+  /** The proposal restarts the run from one of its tasks. */
+  readonly restart: boolean;
   /** Limits of the place where the run would run, in the order to be asked. */
   readonly slots: readonly SlotCount[];
   /** How often a run may be claimed before a crash is its end. */
   readonly max_claims: number;
+  /** What a restart throws away: so many results; and a child that would run anew, and has not ended. */
+  readonly thrown_away: { readonly results: number; readonly open_child: string | null };
 }
 
 export interface TaskRunFacts extends LeaseFacts {

@@ -72,6 +72,8 @@ export const flowRunFacts = (parts: Partial<FlowRunFacts> = {}): FlowRunFacts =>
   claim: false,
   slots: [],
   max_claims: 3,
+  restart: false,
+  thrown_away: { results: 0, open_child: null },
   ...parts,
 });
 

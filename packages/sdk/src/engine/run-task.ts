@@ -11,6 +11,7 @@ import type { Logger, RunContext } from '../model/run.ts';
 import type { Task } from '../model/task.ts';
 import { isCheckpoint, type Kept, keepResult, readResult } from '../runs/results.ts';
 import { isA } from '../text/show.ts';
+import { calledIn } from './called-in.ts';
 import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';
 import { checkpointKey, type FlowRunScope, flowLog, warnOfOpaque } from './flow-run-scope.ts';
 import { CallKeys } from './keys.ts';
@@ -84,7 +85,7 @@ function start<In, Out>(
   scope: FlowRunScope,
   { options }: Task<In, Out>,
   input: In,
-  { id, name, task_key, dynamic_key }: TaskRunIdentity,
+  { id, name, task_key, dynamic_key, within }: TaskRunIdentity,
 ): Promise<OrchestrationResult & { task_run_id: string }> {
   const delay = options.retryDelay ?? 0;
   const empirical_policy = {
@@ -94,7 +95,7 @@ function start<In, Out>(
     retry_delay: Array.isArray(delay) ? delay.map(toSeconds) : toSeconds(delay as number),
     retry_jitter_factor: options.retryJitter ?? null,
   };
-  const task_inputs = { input: [{ input_type: 'constant', type: input === null ? 'null' : typeof input }] };
+  const task_inputs = { input: [{ input_type: 'constant', type: input === null ? 'null' : typeof input }], ...calledIn(within[1]) };
   return scope.client.request('POST /task_runs/step', {
     body: {
       task_run: {

@@ -22,6 +22,7 @@ import { adminHandlers } from './routes/admin.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
 import { deploymentHandlers } from './routes/deployments.ts';
 import { eventHandlers } from './routes/events.ts';
+import { flowRunActHandlers } from './routes/flow-run-acts.ts';
 import { flowRunHandlers } from './routes/flow-runs.ts';
 import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
@@ -134,6 +135,19 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     ...waitReasonHandlers(deps),
     ...logHandlers(deps),
     ...eventHandlers(deps),
+    ...adminHandlers(parts),
+    ...flowHandlers(parts),
+    ...flowRunHandlers(parts),
+    ...flowRunActHandlers(parts),
+    ...taskRunHandlers(parts),
+    ...deploymentHandlers(parts),
+    ...workPoolHandlers(parts),
+    ...workerHandlers(parts),
+    ...concurrencyHandlers(parts),
+    ...tagLimitHandlers(parts),
+    ...waitReasonHandlers(parts),
+    ...logHandlers(parts),
+    ...eventHandlers(parts),
   };
   mount(app, { routes, handlers }, { count, runAccess });
 

@@ -1,6 +1,8 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { MAX_THROWN_AWAY } from '@sluice/core/orchestration/behind-task';
 import type { Database, Sql } from '../db/database.ts';
 import { EVERYTHING, type News } from '../events/news.ts';
+import { resultsOf } from '../store/behind-task.ts';
 import { existingIds } from '../store/lock-runs.ts';
 import { readWrittenStates } from '../store/states.ts';
 import type { Change, Outcome } from './change.ts';
@@ -108,8 +110,18 @@ function absentRuns(change: Change, set: WorkingSet): Absent[] {
     kind === 'flow_run'
       ? lacking('task_run', (flowRuns.get(id) ?? create)?.parent_task_run_id)
       : lacking('flow_run', (taskRuns.get(id) ?? create)?.flow_run_id);
-  const inside = kind === 'flow_run' ? openInside(set, id).flatMap((run) => lacking(run.kind, run.id)) : [];
+  const inside = kind === 'flow_run' ? [...openInside(set, id), ...behind(change, set)].flatMap((run) => lacking(run.kind, run.id)) : [];
   return [...own, ...around, ...lacking('flow_run', writer?.flow_run_id), ...inside];
+}
+
+/** What a restart throws away, when it is not too much. */
+function behind({ id }: Change, set: WorkingSet): Pick<Absent, 'kind' | 'id'>[] {
+  const all = set.behind.get(id);
+  if (!all || resultsOf(all) > MAX_THROWN_AWAY) return [];
+  return [
+    ...all.flow_runs.map((run) => ({ kind: 'flow_run' as const, id: run })),
+    ...all.task_runs.map((run) => ({ kind: 'task_run' as const, id: run })),
+  ];
 }
 
 /** What a flow run has left open, which ends with it: task runs, subflows, and theirs. */

@@ -35,6 +35,8 @@ export interface FlowRunChange extends ChangeOfState {
   readonly infrastructure_pid?: string | undefined;
   /** How it is retried, noted like that. */
   readonly empirical_policy?: FlowRunPolicy | undefined;
+  /** The run is done again from this task run of its own on. */
+  readonly restart?: { readonly from_task_run_id: string } | undefined;
 }
 
 export interface TaskRunChange extends ChangeOfState {

@@ -13,6 +13,7 @@ import { endsInside } from './end-inside.ts';
 import { answered, type Fold, leaseFacts, toState, unchanged } from './fold-context.ts';
 import { foldTaskRun } from './fold-task-run.ts';
 import { keepResultApart } from './result-apart.ts';
+import { throwAway, thrownAway } from './throw-away.ts';
 import { noteChild, type WorkingSet } from './working-set.ts';
 
 /** A run that loses its process may be claimed this often, unless its deployment says otherwise. */
@@ -28,8 +29,10 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
   const facts = {
     ...leaseFacts(set, run.id, change.writer),
     claim: change.claim !== null,
+    restart: change.restart !== undefined,
     slots: placesOf(set, change, run),
     max_claims: (run.deployment_id && set.maxClaims.get(run.deployment_id)) || MAX_CLAIMS,
+    thrown_away: thrownAway(set, run.id),
   };
   const policy = change.force || !there ? forcedFlowRunPolicy : flowRunPolicy;
   const decision = evaluate(policy, { run, proposed: toState(change.state_id, change.proposed, set.now), facts, now: set.now });
@@ -82,12 +85,25 @@ function applyEffect(fold: Fold, change: FlowRunChange, effect: Effect): void {
     case 'end-inside':
       for (const end of endsInside(fold, run)) foldInside(fold, end);
       break;
+    case 'throw-away':
+      foldThrownAway(fold, run);
+      break;
     case 'take-tag-slots':
     case 'free-tag-slots':
       throw new Error(`a flow run has no ${effect.kind}`);
     default:
       assertNever(effect);
   }
+}
+
+/** A moment before the run is scheduled: a parent starts those children again that had ended by then. */
+function foldThrownAway(fold: Fold, run: LockedFlowRun): void {
+  const { now } = fold.set;
+  for (const change of throwAway(fold, run.id)) {
+    fold.set.now = now - 2;
+    foldInside(fold, change);
+  }
+  fold.set.now = now;
 }
 
 function foldInside(fold: Fold, end: Change): void {

@@ -67,6 +67,7 @@ function applyEffect(fold: Fold, change: TaskRunChange, run: LockedTaskRun, tags
     case 'drop-lease':
     case 'cancel-children':
     case 'end-inside':
+    case 'throw-away':
     case 'mirror-on-parent-task':
       throw new Error(`a task run has no ${effect.kind}`);
     default:

@@ -4,6 +4,7 @@ import { readMaxClaims } from '../store/deployments.ts';
 import { lockTaskRuns, readClock } from '../store/lock-runs.ts';
 import { countPlaces, countTags, countWorkers } from '../store/slot-counts.ts';
 import type { Change, FlowRunChange, TaskRunChange } from './change.ts';
+import { loadBehind } from './load-behind.ts';
 import { loadInside } from './load-inside.ts';
 import { present } from './present.ts';
 import type { WorkingSet } from './working-set.ts';
@@ -69,6 +70,7 @@ export const FLOW_RUN_LOADERS: Loaders<FlowRunNeed, FlowRunChange> = {
   slots: loadPlaces,
   max_claims: loadMaxClaims,
   inside: loadInside,
+  thrown_away: loadBehind,
 };
 
 export const TASK_RUN_LOADERS: Loaders<TaskRunNeed, TaskRunChange> = { slots: loadTags };

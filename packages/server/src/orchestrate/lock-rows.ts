@@ -38,6 +38,7 @@ export async function lockRows(sql: Sql, changes: readonly Change[]): Promise<{ 
     tags: new Map(),
     inside: new Map(),
     children: new Map(),
+    behind: new Map(),
     maxClaims: new Map(),
   };
   return { set, resolved: changes.map(resolver(set)) };

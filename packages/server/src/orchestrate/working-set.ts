@@ -1,4 +1,5 @@
 import type { Micros } from '@sluice/core/lib/time';
+import type { Behind } from '../store/behind-task.ts';
 import type { LeaseRow } from '../store/leases.ts';
 import type { LockedFlowRun, LockedTaskRun } from '../store/lock-runs.ts';
 import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
@@ -22,6 +23,8 @@ export interface WorkingSet {
   readonly inside: Map<string, Set<string>>;
   /** Of these task runs, those that stand for child flow runs: the subflow, or null for a child that has a process of its own. */
   readonly children: Map<string, Set<string | null>>;
+  /** What a restart of a flow run throws away. */
+  readonly behind: Map<string, Behind>;
   /** How often runs of a deployment may be claimed, where it says so itself. */
   readonly maxClaims: Map<string, number>;
 }

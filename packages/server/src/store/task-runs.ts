@@ -10,6 +10,12 @@ export async function hasTaskRun(sql: Sql, id: string): Promise<boolean> {
   return count > 0;
 }
 
+/** The flow run that a task run belongs to; undefined for a task run that is not there, or stands alone. */
+export async function readFlowRunOf(sql: Sql, id: string): Promise<string | undefined> {
+  const [row] = await sql<{ flow_run_id: string | null }[]>`select flow_run_id from task_run where id = ${id}`;
+  return row?.flow_run_id ?? undefined;
+}
+
 /** The value of a result as JSON text. */
 export async function readResult(sql: Sql, id: string): Promise<string | undefined> {
   const [row] = await sql<{ value: string }[]>`select value::text as value from result where id = ${id}`;

@@ -10,6 +10,8 @@ export interface SampleRecords {
   /** Held by a process that is no worker's, in epoch 1. */
   readonly held_run: string;
   readonly task: string;
+  readonly ended_run: string;
+  readonly ended_task: string;
   readonly run_state: string;
   readonly task_state: string;
   readonly result: string;
@@ -78,6 +80,8 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
     'GET /flow_runs/{id}/wait_reason': run,
     'PUT /flow_runs/{id}/progress': { ...run, body: { label: 'rows', done: 5, total: 10 } },
     'POST /flow_runs/progress': { body: { ids: [records.run] } },
+    'GET /flow_runs/{id}/restart': { params: { id: records.ended_run }, query: { from_task_run_id: records.ended_task } },
+    'POST /flow_runs/{id}/restart': { params: { id: records.ended_run }, body: { from_task_run_id: records.ended_task } },
   };
 }
 
@@ -237,9 +241,29 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
   const { id: task } = await make('POST', '/task_runs/', { flow_run_id: run, task_key: 'sample', dynamic_key: '0' });
   const done = { type: 'COMPLETED', data: { type: 'sluice/v1', value: { rows: 7 } } };
   const { state } = await make('POST', `/task_runs/${task}/set_state`, { state: done });
+  const ended = { flow_id: flow, deployment_id: deployment, state: { type: 'RUNNING' } };
+  const { id: ended_run } = await make('POST', '/flow_runs/', ended);
+  const { id: ended_task } = await make('POST', '/task_runs/', { flow_run_id: ended_run, task_key: 'sample', dynamic_key: '0' });
+  await make('POST', `/task_runs/${ended_task}/set_state`, { state: done });
+  await make('POST', `/flow_runs/${ended_run}/set_state`, { state: { type: 'FAILED' } });
   const { id: limit } = await make('POST', '/v2/concurrency_limits/', { name: 'sample limit', limit: 100 });
   const { id: tag_limit } = await make('POST', '/concurrency_limits/', { tag: 'sample', concurrency_limit: 2 });
   await make('POST', '/concurrency_limits/', { tag: 'other', concurrency_limit: 2 });
   const { lease_id: lease } = await make('POST', '/v2/concurrency_limits/increment-with-lease', { names: ['sample limit'], slots: 1 });
-  return { flow, deployment, run, held_run, task, run_state, task_state: state.id, result: state.id, limit, tag_limit, lease, worker };
+  return {
+    flow,
+    deployment,
+    run,
+    held_run,
+    task,
+    ended_run,
+    ended_task,
+    run_state,
+    task_state: state.id,
+    result: state.id,
+    limit,
+    tag_limit,
+    lease,
+    worker,
+  };
 }

@@ -1,36 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
+
 import { findFlowRun } from '../../find/flow-run.ts';
+import { findTaskRunOf } from '../../find/task-run-of.ts';
 import { argument, defineCommand } from '../../program/define-command.ts';
-import { flag, output } from '../../program/options.ts';
+import { flag, output, text } from '../../program/options.ts';
 import { WATCH_PATIENCE, withClient } from '../../program/with-client.ts';
+import { counted } from '../../render/counted.ts';
 import { say } from '../../render/message.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 import { followFlowRun } from '../../watch/follow-flow-run.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },
-  options: { watch: flag('--watch', 'Follow it to its end'), output },
-  examples: ['sluice flow-run retry brave-otter', 'sluice flow-run retry brave-otter --watch'],
+  options: {
+    from: text('--from <task>', 'Id, name or task of a task run: what it and those after it returned is thrown away, and done again'),
+    watch: flag('--watch', 'Follow it to its end'),
+    output,
+  },
+  examples: [
+    'sluice flow-run retry brave-otter',
+    'sluice flow-run retry brave-otter --watch',
+    'sluice flow-run retry brave-otter --from load-orders',
+  ],
   run: async ({ args, options, globals }) => {
     const id = await withClient(globals, async (client) => {
-      const { id, name, state_type, state_name } = await findFlowRun(client, args.run, { only: true });
-      if (!isFinal(state_type)) {
-        throw new SluiceError('CONFLICT', `'${name}' is ${state_name}: only a run that has ended can be run again.`, {
-          hint: `Follow it with: sluice flow-run watch ${id}. Or end it first: sluice flow-run cancel ${id}`,
+      const run = await findFlowRun(client, args.run, { only: true });
+      if (!isFinal(run.state_type)) {
+        throw new SluiceError('CONFLICT', `'${run.name}' is ${run.state_name}: only a run that has ended can be run again.`, {
+          hint: `Follow it with: sluice flow-run watch ${run.id}. Or end it first: sluice flow-run cancel ${run.id}`,
         });
       }
-      const state = { type: 'SCHEDULED' as const, name: 'AwaitingRetry', message: 'Run again by sluice flow-run retry.' };
-      const { status, details } = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
-      if (status !== 'ACCEPT')
-        throw new SluiceError('CONFLICT', `'${name}' cannot be run again: ${details.reason ?? status}`, {
-          hint: `Look at it: sluice flow-run inspect ${name}`,
-        });
-      if (!isJson(options.output)) say(`'${name}' is scheduled again.`);
-      else if (!options.watch) await printRecord(await findFlowRun(client, id), [], options.output);
-      return id;
+      const done = options.from === undefined ? await retry(client, run) : await restart(client, run, options.from);
+      if (!isJson(options.output)) say(done);
+      else if (!options.watch) await printRecord(await findFlowRun(client, run.id), [], options.output);
+      return run.id;
     });
     if (!options.watch) return undefined;
     return withClient(globals, (client) => followFlowRun(client, id, { format: options.output }), { patienceSeconds: WATCH_PATIENCE });
   },
 });
+
+async function retry(client: Client, { id, name }: FlowRun): Promise<string> {
+  const state = { type: 'SCHEDULED' as const, name: 'AwaitingRetry', message: 'Run again by sluice flow-run retry.' };
+  const { status, details } = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
+  if (status === 'ACCEPT') return `'${name}' is scheduled again.`;
+  throw new SluiceError('CONFLICT', `'${name}' cannot be run again: ${details.reason ?? status}`, {
+    hint: `Look at it: sluice flow-run inspect ${name}. With --from <task> it is done again from that task on.`,
+  });
+}
+
+async function restart(client: Client, run: FlowRun, ref: string): Promise<string> {
+  const task = await findTaskRunOf(client, run, ref);
+  const body = { from_task_run_id: task.id, transition_id: randomUUID() };
+  const { task_runs, flow_runs } = await client.request('POST /flow_runs/{id}/restart', { params: { id: run.id }, body });
+  const children = flow_runs > 0 ? `, and ${counted(flow_runs, 'child flow run runs', 'child flow runs run')} anew` : '';
+  const thrown = `What ${counted(task_runs, 'task run', 'task runs')} returned was thrown away${children}.`;
+  return `'${run.name}' is scheduled again, from '${task.name}' on. ${thrown}`;
+}

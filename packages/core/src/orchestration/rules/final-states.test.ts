@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { State } from '../../model/state.ts';
-import type { StateType } from '../../model/state-type.ts';
+import { FINAL_STATE_TYPES, type StateType } from '../../model/state-type.ts';
 import { aFlowRun, aProposal, aState, aTaskRun, flowRunFacts, NOW, taskRunFacts } from '../../testing/orchestration.ts';
 import { keepFinalFlowRun } from './keep-final-flow-run.ts';
 import { keepFinalTaskRun } from './keep-final-task-run.ts';
 import { keepResult } from './keep-result.ts';
 import { onlyCancelledAfterCancelling } from './only-cancelled-after-cancelling.ts';
+import { restartEndedFlowRun } from './restart-ended-flow-run.ts';
 
 const KEPT = { type: 'sluice/v1', result: 'r' };
 const UNPERSISTED = { type: 'unpersisted' };
@@ -43,6 +44,28 @@ describe('a flow run in a final state', () => {
       run: { crash_count: 0, empirical_policy: { retries: 4, pause_keys: [], resuming: false, retry_type: 'reschedule' } },
     });
     expect(decideFlow(failed, aProposal('RUNNING'), run)).toMatchObject({ run: { empirical_policy: { retry_type: null } } });
+  });
+});
+
+describe('a restart from a task', () => {
+  const RESTART = { restart: true, thrown_away: { results: 3, open_child: null } };
+  const decide = (current: State, facts = RESTART) =>
+    restartEndedFlowRun.decide({ current, proposed: aProposal('SCHEDULED'), run: aFlowRun(), facts: flowRunFacts(facts), now: NOW });
+
+  test('may follow any end, and gives up the result of a run that is COMPLETED', () => {
+    for (const type of FINAL_STATE_TYPES) expect(decide(aState(type)).kind).toBe('proceed');
+    const completed = { current: aState('COMPLETED', { data: KEPT }), proposed: aProposal('SCHEDULED'), run: aFlowRun(), now: NOW };
+    expect(keepFinalFlowRun.decide({ ...completed, facts: flowRunFacts(RESTART) }).kind).toBe('amend');
+  });
+
+  test('follows nothing else, and waits for no child that would run anew', () => {
+    expect(decide(aState('RUNNING'))).toEqual({ kind: 'abort', reason: 'It is Running: only a run that has ended can be restarted.' });
+    const withChild = { restart: true, thrown_away: { results: 3, open_child: 'c' } };
+    expect(decide(aState('FAILED'), withChild as never)).toMatchObject({
+      kind: 'abort',
+      reason: 'Its child flow run c would run anew, and has not ended.',
+    });
+    expect(decide(aState('FAILED'), { restart: true, thrown_away: { results: 20_001, open_child: null } }).kind).toBe('abort');
   });
 });
 

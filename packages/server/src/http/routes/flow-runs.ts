@@ -1,4 +1,5 @@
 import { SORTS } from '@sluice/core/api/filter-table';
+import type { flowRunRoutes } from '@sluice/core/api/flow-run-routes';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Holder } from '@sluice/core/model/flow-run';
 import type { Sql } from '../../db/database.ts';
@@ -22,7 +23,7 @@ import { expectMade } from '../made.ts';
 import { orchestrationReply, PENDING, submit } from '../set-state.ts';
 import { toParties } from '../to-parties.ts';
 
-type Keys = Exclude<Extract<keyof Handlers, `${string} /flow_runs/${string}` | `${string} /flow_run_states/${string}`>, `${string}/wait_reason`>;
+type Keys = Exclude<keyof typeof flowRunRoutes, `${string}/wait_reason`>;
 
 async function expectScheduled(sql: Sql, id: string): Promise<void> {
   const type = await readStateType(sql, id);

@@ -38,6 +38,8 @@ describe('the route table', () => {
         "GET /flow_runs/{id}/wait_reason",
         "PUT /flow_runs/{id}/progress",
         "POST /flow_runs/progress",
+        "GET /flow_runs/{id}/restart",
+        "POST /flow_runs/{id}/restart",
         "GET /task_runs/{id}/wait_reason",
         "POST /task_runs/page",
         "POST /task_runs/summary",

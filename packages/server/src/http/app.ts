@@ -126,6 +126,7 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     ...adminHandlers(deps),
     ...flowHandlers(deps),
     ...flowRunHandlers(deps),
+    ...flowRunActHandlers(deps),
     ...taskRunHandlers(deps),
     ...deploymentHandlers(deps),
     ...workPoolHandlers(deps),
@@ -135,19 +136,6 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     ...waitReasonHandlers(deps),
     ...logHandlers(deps),
     ...eventHandlers(deps),
-    ...adminHandlers(parts),
-    ...flowHandlers(parts),
-    ...flowRunHandlers(parts),
-    ...flowRunActHandlers(parts),
-    ...taskRunHandlers(parts),
-    ...deploymentHandlers(parts),
-    ...workPoolHandlers(parts),
-    ...workerHandlers(parts),
-    ...concurrencyHandlers(parts),
-    ...tagLimitHandlers(parts),
-    ...waitReasonHandlers(parts),
-    ...logHandlers(parts),
-    ...eventHandlers(parts),
   };
   mount(app, { routes, handlers }, { count, runAccess });
 

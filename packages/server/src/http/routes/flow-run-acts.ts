@@ -8,11 +8,11 @@ import { readBehind } from '../../store/behind-task.ts';
 import { readFlowRunOf } from '../../store/task-runs.ts';
 import { readNames } from '../../store/wait-facts.ts';
 import { missing } from '../found.ts';
-import { type Handlers, type Parts, Reply } from '../parts.ts';
+import { type Deps, type Handlers, Reply } from '../handlers.ts';
 
 type Keys = keyof typeof flowRunActRoutes;
 
-export const flowRunActHandlers = ({ database: { sql }, door, newId }: Parts): Handlers<Keys> => {
+export const flowRunActHandlers = ({ database: { sql }, door, newId }: Deps): Handlers<Keys> => {
   async function scopeOf(id: string, taskRunId: string) {
     const flowRunId = await readFlowRunOf(sql, taskRunId);
     if (flowRunId !== id)

@@ -1,10 +1,11 @@
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import { stoppableTypes } from './state-lists.ts';
 
 /** Child flow runs of these flow runs that could still go on. */
 export async function readOpenChildren(sql: Sql, parents: Iterable<string>): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select r.id from task_run t join flow_run r on r.parent_task_run_id = t.id
-    where t.flow_run_id = any(${pgArray(parents)}::uuid[]) and r.state_type in ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED')`;
+    where t.flow_run_id = any(${pgArray(parents)}::uuid[]) and r.state_type in (${stoppableTypes(sql)})`;
   return rows.map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 import { hasKey, type Key } from './key.ts';
+import { finalTypes } from './state-lists.ts';
 
 /** What went with deleted runs: who waited for the runs, or for the limits, has to look again. */
 export interface DeletedRuns {
@@ -38,7 +39,7 @@ async function withSubflows(sql: Sql, ids: string[]): Promise<string[]> {
   const subflows = await sql<{ id: string }[]>`
     select r.id from task_run t join flow_run r on r.parent_task_run_id = t.id
     where t.flow_run_id = any(${pgArray(ids)}::uuid[]) and r.deployment_id is null and r.work_queue_id is null
-      and r.state_type not in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') order by r.id for update of r`;
+      and r.state_type not in (${finalTypes(sql)}) order by r.id for update of r`;
   const found = subflows.flatMap(({ id }) => (ids.includes(id) ? [] : id));
   return [...ids, ...(await withSubflows(sql, found))];
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../db/database.ts';
+import { stoppableTypes } from './state-lists.ts';
 
 /** Runs that wait under the name Scheduled and should have started `seconds` ago. */
 export async function readLateRuns(sql: Sql, seconds: number): Promise<{ id: string; scheduled_time: string }[]> {
@@ -13,7 +14,7 @@ export async function readOrphanedByCancel(sql: Sql): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select c.id from flow_run p join task_run t on t.flow_run_id = p.id join flow_run c on c.parent_task_run_id = t.id
     where p.state_type in ('CANCELLING', 'CANCELLED') and p.updated > now() - interval '1 day'
-      and c.state_type in ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED') limit 400`;
+      and c.state_type in (${stoppableTypes(sql)}) limit 400`;
   return rows.map(({ id }) => id);
 }
 

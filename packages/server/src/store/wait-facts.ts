@@ -1,6 +1,7 @@
 import type { WaitFacts } from '@sluice/core/waits/wait-facts';
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import { finalTypes } from './state-lists.ts';
 
 /** Whether anybody waits at all: what a server asks again and again. */
 export async function isAnybodyWaiting(sql: Sql): Promise<boolean> {
@@ -25,7 +26,7 @@ export async function readWaitFacts(sql: Sql): Promise<WaitFacts> {
     ), open as materialized (
       select r.id, r.state_type, r.work_queue_id, r.deployment_id, r.empirical_policy ->> 'retry_type' as retry_type
       from flow_run r where r.id in (select unnest(flow_run_ids) from note union select unnest(awaited) from lent)
-        and r.state_type not in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        and r.state_type not in (${finalTypes(sql)})
     ), queued as materialized (
       select o.id, array_remove(array['pool ' || p.id, 'queue ' || q.id, 'deployment ' || o.deployment_id], null) as places,
         array(select 'worker ' || coalesce(w.incarnation_id, w.id) from worker w

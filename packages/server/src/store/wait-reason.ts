@@ -1,5 +1,6 @@
 import type { WaitReasonFacts } from '@sluice/core/waits/wait-reason';
 import type { Fragment, Sql } from '../db/database.ts';
+import { finalTypes } from './state-lists.ts';
 
 /** Who holds slots of a place, as names; those first that came first. */
 const heldPlace = (sql: Sql, column: 'work_pool_id' | 'work_queue_id' | 'deployment_id', lent: boolean): Fragment => sql`
@@ -66,7 +67,7 @@ export async function readWaitReasonFacts(sql: Sql, id: string): Promise<WaitRea
           select v::uuid as id from flow_run_lease l, json_array_elements_text(l.waiting_on -> 'flow_runs') v where l.flow_run_id = r.id
           union select unnest(n.flow_run_ids) from wait_note n
             where n.expires_at > clock_timestamp() and (n.flow_run_id = r.id or ('body ' || r.id) = any(n.within))
-        ) a left join flow_run o on o.id = a.id and o.state_type not in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        ) a left join flow_run o on o.id = a.id and o.state_type not in (${finalTypes(sql)})
         having count(a.id) > 0 or exists (select from flow_run_lease l where l.flow_run_id = r.id and l.lent_at is not null)
       )) as facts
     from flow_run r left join work_queue q on q.id = r.work_queue_id where r.id = ${id}`;

@@ -1,6 +1,7 @@
 import { behindTask, type CalledTask } from '@sluice/core/orchestration/behind-task';
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import { finalTypes } from './state-lists.ts';
 
 /** What a restart from a task does again. */
 export interface Behind {
@@ -38,7 +39,7 @@ async function readCalledTasks(sql: Sql, flowRunId: string): Promise<CalledTask[
 async function readFirstEnd(sql: Sql, taskRunId: string): Promise<number> {
   const [row] = await sql<[{ first: number | null }]>`
     select ${sql.unsafe(MICROS('min(timestamp)'))} as first from task_run_state
-    where task_run_id = ${taskRunId} and type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')`;
+    where task_run_id = ${taskRunId} and type in (${finalTypes(sql)})`;
   return row.first ?? Number.POSITIVE_INFINITY;
 }
 

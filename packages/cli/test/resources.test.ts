@@ -136,6 +136,37 @@ test('a run without a process is cancelled at once; one that has ended is not', 
   expect(await sluice.run(['flow-run', 'watch', first])).toMatchObject({ code: 7, stdout: expect.stringContaining('is Cancelled') });
 });
 
+test('runs are cancelled, run again and deleted by a filter, after it was said how many they are', async () => {
+  await createRuns('by-filter', ['one', 'two', 'three']);
+  const chosen = ['--flow-name', 'by-filter'];
+  const looked = await sluice.run(['flow-run', 'cancel', ...chosen, '--dry-run']);
+  expect(looked).toEqual({ code: 0, stdout: '', stderr: '3 flow runs match. Nothing was done.\n' });
+  expect(await sluice.run(['flow-run', 'cancel', ...chosen, '--yes'])).toMatchObject({
+    code: 0,
+    stdout: 'Cancelled, or told to stop, 3 flow runs.\n',
+  });
+  expect(await sluice.run(['flow-run', 'cancel', ...chosen])).toMatchObject({ code: 0, stderr: '0 flow runs match. Nothing was done.\n' });
+  // They are of no deployment.
+  const again = await sluice.run(['flow-run', 'retry', ...chosen, '--state', 'cancelled']);
+  expect(again).toMatchObject({
+    code: 1,
+    stdout: 'Scheduled again 0 flow runs.\n',
+    stderr: expect.stringContaining("(flow run 'two', from CANCELLED"),
+  });
+  const deleted = await sluice.run(['flow-run', 'delete', ...chosen, '-o', 'json']);
+  expect(JSON.parse(deleted.stdout)).toHaveLength(3);
+});
+
+test('runs are named or chosen by a filter, one of both', async () => {
+  expect(await sluice.run(['flow-run', 'delete'])).toMatchObject({ code: 2, stderr: expect.stringContaining('No flow run is named') });
+  expect(await sluice.run(['flow-run', 'cancel', 'x', '--tag', 'a'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Runs are named, and'),
+  });
+  const one = await sluice.run(['flow-run', 'retry', '--tag', 'a', '--watch']);
+  expect(one).toMatchObject({ code: 2, stderr: expect.stringContaining('--watch is for one flow run.') });
+});
+
 test('a run that has not ended cannot be run again', async () => {
   const [id = ''] = await createRuns('again', ['waits']);
   expect(await sluice.run(['flow-run', 'retry', id])).toMatchObject({ code: 1, stderr: expect.stringContaining('only a run that has ended') });

@@ -80,7 +80,7 @@ async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions
   const credentials = { apiKey: settings.api_key, authString: settings.auth_string };
   const runAccess = createRunAccess(credentials, { database, clock });
   const app = await createApp({
-    deps: { ...engine, newName: randomName, leaseSeconds: settings.lease_seconds, status, runAccess },
+    deps: { ...engine, newName: randomName, leaseSeconds: settings.lease_seconds, clock, status, runAccess },
     credentials,
     logger,
     version,

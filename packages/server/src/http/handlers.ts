@@ -24,6 +24,8 @@ export interface Deps {
   readonly newId: () => string;
   readonly newName: () => string;
   readonly leaseSeconds: number;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
   /** Undefined for a server that asks for no key. */
   readonly runAccess: RunAccess | undefined;
   readonly status: () => Promise<RouteOutput<'GET /admin/status'>>;

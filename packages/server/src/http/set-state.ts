@@ -5,22 +5,38 @@ import type { Change, Outcome } from '../orchestrate/change.ts';
 import { readNames } from '../store/wait-facts.ts';
 import { type Deps, Reply } from './handlers.ts';
 
-/** The wire's answer to a proposed state: 201 when a state was written now. WAIT tells whole seconds, rounded up: never early. */
-export function orchestrationReply({ status, state, reason, delay, written }: Outcome, extra: object = {}): Reply {
+/** What came of a proposed state, on the wire. WAIT tells whole seconds, rounded up: never early. */
+export function orchestrationResult({ status, state, reason, delay }: Outcome): OrchestrationResult {
   const type = `${status.toLowerCase()}_details` as OrchestrationResult['details']['type'];
   const details: OrchestrationResult['details'] =
     status === 'ACCEPT' ? { type } : status === 'WAIT' ? { type, delay_seconds: Math.ceil(delay / SECOND), reason } : { type, reason };
-  return new Reply(JSON.stringify({ ...extra, status, state, details }), written ? 201 : 200);
+  return { status, state, details };
+}
+
+/** The answer to a proposed state: 201 when a state was written now. */
+export const orchestrationReply = (outcome: Outcome, extra: object = {}): Reply =>
+  new Reply(JSON.stringify({ ...extra, ...orchestrationResult(outcome) }), outcome.written ? 201 : 200);
+
+interface Decided {
+  readonly change: Change;
+  readonly outcome: Outcome;
+}
+
+function isRefused({ change: { proposed }, outcome: { written, status, reason, state } }: Decided): boolean {
+  return !written && reason !== null && (status === 'ABORT' || (status === 'REJECT' && state?.type !== proposed.type));
 }
 
 /** A refusal names the run, and from where to where it was to go. Told twice that it has made a transition, a client is not refused. */
-async function named(sql: Sql, { kind, proposed, create }: Change, outcome: Outcome): Promise<Outcome> {
-  const { written, status, reason, state } = outcome;
-  const isRefused = !written && (status === 'ABORT' || (status === 'REJECT' && state?.type !== proposed.type));
-  if (!isRefused || reason === null) return outcome;
-  const name = (await readNames(sql, [outcome.id])).get(outcome.id) ?? create?.name ?? outcome.id;
-  const what = kind === 'flow_run' ? 'flow run' : 'task run';
-  return { ...outcome, reason: `${reason} (${what} '${name}', from ${state?.type ?? 'no state'} to ${proposed.type})` };
+export async function named(sql: Sql, decided: readonly Decided[]): Promise<Outcome[]> {
+  const refused = decided.filter(isRefused).map(({ outcome: { id } }) => id);
+  const names = refused.length > 0 ? await readNames(sql, refused) : new Map<string, string>();
+  return decided.map(({ change: { kind, proposed, create }, outcome }) => {
+    const { id, reason, state } = outcome;
+    if (!refused.includes(id)) return outcome;
+    const what = kind === 'flow_run' ? 'flow run' : 'task run';
+    const name = names.get(id) ?? create?.name ?? id;
+    return { ...outcome, reason: `${reason} (${what} '${name}', from ${state?.type ?? 'no state'} to ${proposed.type})` };
+  });
 }
 
 /** Proposes a state, and answers what came of it. */
@@ -30,7 +46,8 @@ export async function submit(
   extra: (outcome: Outcome) => object = () => ({}),
 ): Promise<Reply> {
   const outcome = await door.submit(change);
-  return orchestrationReply(await named(sql, change, outcome), extra(outcome));
+  const [told = outcome] = await named(sql, [{ change, outcome }]);
+  return orchestrationReply(told, extra(outcome));
 }
 
 /** What stands for a state that a create leaves out: Prefect's default. */

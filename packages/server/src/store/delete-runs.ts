@@ -16,10 +16,29 @@ export interface DeletedRuns {
  */
 export async function deleteFlowRuns(sql: Sql, key: Key): Promise<DeletedRuns> {
   const runs = await sql<{ id: string }[]>`select id from flow_run where ${hasKey(sql, key)} order by id for update`;
-  const flow_runs = await withSubflows(
+  return deleteLocked(
     sql,
     runs.map(({ id }) => id),
   );
+}
+
+export interface ActiveRun {
+  readonly id: string;
+  readonly name: string;
+  readonly state_name: string;
+}
+
+/** The same for those of these flow runs that have no process; the others stay, and are told. */
+export async function deleteIdleFlowRuns(sql: Sql, ids: readonly string[]): Promise<DeletedRuns & { readonly active: readonly ActiveRun[] }> {
+  const runs = await sql<(ActiveRun & { is_active: boolean })[]>`
+    select id, name, state_name, coalesce(state_type in ('PENDING', 'RUNNING', 'CANCELLING'), false) as is_active
+    from flow_run where id = any(${pgArray(ids)}::uuid[]) order by id for update`;
+  const idle = runs.flatMap(({ id, is_active }) => (is_active ? [] : id));
+  return { ...(await deleteLocked(sql, idle)), active: runs.filter(({ is_active }) => is_active) };
+}
+
+async function deleteLocked(sql: Sql, locked: string[]): Promise<DeletedRuns> {
+  const flow_runs = await withSubflows(sql, locked);
   if (flow_runs.length === 0) return { flow_runs, limits: [] };
   const ids = pgArray(flow_runs);
   const [slots] = await Promise.all([

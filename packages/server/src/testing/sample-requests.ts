@@ -80,6 +80,8 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
     'GET /flow_runs/{id}/wait_reason': run,
     'PUT /flow_runs/{id}/progress': { ...run, body: { label: 'rows', done: 5, total: 10 } },
     'POST /flow_runs/progress': { body: { ids: [records.run] } },
+    'POST /flow_runs/bulk_set_state': { body: { flow_runs: { tags: { all_: ['bulk'] } }, state: { type: 'CANCELLING' }, limit: 50 } },
+    'POST /flow_runs/bulk_delete': { body: { flow_runs: { tags: { all_: ['bulk'] } } } },
     'GET /flow_runs/{id}/restart': { params: { id: records.ended_run }, query: { from_task_run_id: records.ended_task } },
     'POST /flow_runs/{id}/restart': { params: { id: records.ended_run }, body: { from_task_run_id: records.ended_task } },
   };

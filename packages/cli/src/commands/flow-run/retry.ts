@@ -4,6 +4,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFinal } from '@sluice/core/model/state-type';
 
+import { actOnAll, type BulkAct, BY_FILTER, isByFilter, setStates } from '../../change/flow-runs.ts';
 import { findFlowRun } from '../../find/flow-run.ts';
 import { findTaskRunOf } from '../../find/task-run-of.ts';
 import { argument, defineCommand } from '../../program/define-command.ts';
@@ -15,20 +16,28 @@ import { isJson, printRecord } from '../../render/print.ts';
 import { followFlowRun } from '../../watch/follow-flow-run.ts';
 
 export const command = defineCommand({
-  arguments: { run: argument('<run>', 'Id or name of the flow run') },
+  arguments: { run: argument('[run]', 'Id or name of the flow run; or choose runs by options') },
   options: {
     from: text('--from <task>', 'Id, name or task of a task run: what it and those after it returned is thrown away, and done again'),
     watch: flag('--watch', 'Follow it to its end'),
+    ...BY_FILTER,
     output,
   },
   examples: [
     'sluice flow-run retry brave-otter',
     'sluice flow-run retry brave-otter --watch',
     'sluice flow-run retry brave-otter --from load-orders',
+    'sluice flow-run retry --flow-name process-table-etl --state Failed --after 1d',
   ],
   run: async ({ args, options, globals }) => {
+    const { run: ref } = args;
+    if (isByFilter(ref !== undefined, options) || ref === undefined) {
+      const one = [options.from !== undefined && '--from', options.watch && '--watch'].find(Boolean);
+      if (one) throw new SluiceError('USAGE', `${one} is for one flow run.`, { hint: 'Name the run.' });
+      return withClient(globals, (client) => actOnAll(client, options, RETRY));
+    }
     const id = await withClient(globals, async (client) => {
-      const run = await findFlowRun(client, args.run, { only: true });
+      const run = await findFlowRun(client, ref, { only: true });
       if (!isFinal(run.state_type)) {
         throw new SluiceError('CONFLICT', `'${run.name}' is ${run.state_name}: only a run that has ended can be run again.`, {
           hint: `Follow it with: sluice flow-run watch ${run.id}. Or end it first: sluice flow-run cancel ${run.id}`,
@@ -44,9 +53,17 @@ export const command = defineCommand({
   },
 });
 
+const AGAIN = { type: 'SCHEDULED', name: 'AwaitingRetry', message: 'Run again by sluice flow-run retry.' } as const;
+
+const RETRY: BulkAct = {
+  verb: 'Run again',
+  done: 'Scheduled again',
+  types: ['FAILED', 'CRASHED', 'CANCELLED'],
+  act: (client, body) => setStates(client, body, AGAIN),
+};
+
 async function retry(client: Client, { id, name }: FlowRun): Promise<string> {
-  const state = { type: 'SCHEDULED' as const, name: 'AwaitingRetry', message: 'Run again by sluice flow-run retry.' };
-  const { status, details } = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
+  const { status, details } = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: AGAIN } });
   if (status === 'ACCEPT') return `'${name}' is scheduled again.`;
   throw new SluiceError('CONFLICT', `'${name}' cannot be run again: ${details.reason ?? status}`, {
     hint: `Look at it: sluice flow-run inspect ${name}. With --from <task> it is done again from that task on.`,

@@ -8,6 +8,7 @@ const PURE = [
   'packages/sdk/test/{futures,keys,params,results,retried-at,run-body,settings}.test.ts',
   'packages/server/src/{dispatch/assign,dispatch/deadlock,http/client-address,http/problem,orchestrate/only-door,store/only-store,http/mount,schemas/*}.test.ts',
   'packages/home/src/*.test.ts',
+  'packages/ui/src/**/*.test.ts',
   'packages/worker/test/read-arguments.test.ts',
   'tests/{architecture,home-files,house,limits}.test.ts',
 ];

@@ -24,6 +24,7 @@ export function packAll(folder: string): Record<string, string> {
     for (const old of ['dist', 'build.tsbuildinfo']) rmSync(join(PACKAGES, name, old), { recursive: true, force: true });
   }
   run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'tsconfig.build.json']);
+  run(process.execPath, ['--conditions=@sluice/source', join(PACKAGES, 'ui/build/main.ts')]);
   const staged = mkdtempSync(join(tmpdir(), 'sluice-pack-'));
   try {
     for (const name of names) stage(join(PACKAGES, name), join(staged, name));

@@ -1,4 +1,3 @@
-import fastifyStatic from '@fastify/static';
 import { openapi } from '@sluice/core/api/openapi';
 import { routes } from '@sluice/core/api/routes';
 import type { ErrorCode } from '@sluice/core/errors/catalog';
@@ -11,12 +10,13 @@ import { refuseForeignPages } from '../auth/same-site.ts';
 import { createWrongKeys } from '../auth/wrong-keys.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { allowedMethods } from './allowed-methods.ts';
-import { API_HEADERS, HEADERS, PAGE_HEADERS } from './answer-headers.ts';
+import { API_HEADERS, HEADERS } from './answer-headers.ts';
 import { clientAddress } from './client-address.ts';
 import { clientErrorHandler } from './client-error.ts';
 import { type ClientLimits, limitClients } from './client-limits.ts';
 import type { Deps, Handlers } from './handlers.ts';
 import { mount } from './mount.ts';
+import { isPage, sendPage, servePages } from './pages.ts';
 import { toProblem, toSluiceError } from './problem.ts';
 import { adminHandlers } from './routes/admin.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
@@ -52,7 +52,7 @@ interface AppOptions {
   readonly credentials: Credentials;
   readonly logger: Logger;
   readonly version: string;
-  /** Folder of the page's files; undefined serves the API alone. */
+  /** Folder of the dashboard's files; undefined serves the API alone. */
   readonly pages: string | undefined;
   readonly limits: ClientLimits;
 }
@@ -113,6 +113,7 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     return reply.code(problem.status).headers(problem.headers).send(problem.body);
   });
   app.setNotFoundHandler((request, reply) => {
+    if (pages && isPage(request)) return sendPage(reply);
     const methods = allowedMethods(request.url.split('?')[0] as string);
     const error =
       methods.length > 0
@@ -144,9 +145,6 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     document ??= JSON.stringify(openapi(routes, version));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
-  if (pages) {
-    const setHeaders = (reply: FastifyReply) => void reply.removeHeader('cache-control').headers(PAGE_HEADERS);
-    await app.register(fastifyStatic, { root: pages, cacheControl: false, setHeaders });
-  }
+  if (pages) await servePages(app, pages);
   return app;
 }

@@ -1,7 +1,4 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { Settings } from '@sluice/core/settings/settings';
 import { cliSettings, type Flags } from '../../home/settings.ts';
@@ -35,15 +32,14 @@ export const command = defineCommand({
 /** The server in this process, until it is told to stop. Who started this process with a channel is told when it is ready, or why not. */
 async function runHere(settings: Settings, nextFreePort: boolean): Promise<void> {
   outliveOutput();
-  const { startServer } = await import('@sluice/server');
-  const pages = pagesFolder();
+  const [{ startServer }, { pagesFolder }] = await Promise.all([import('@sluice/server'), import('@sluice/ui')]);
   const [stop, stopped] = [new AbortController(), Promise.withResolvers<void>()];
   // From the start, and asked again it goes on to stop: its PostgreSQL would stay.
   const signals = onStopSignals(
     () => stop.abort(),
     () => stopped.promise,
   );
-  const server = await startServer({ settings, nextFreePort, ...(pages && { pages }) }).catch((error: unknown) => {
+  const server = await startServer({ settings, nextFreePort, pages: await pagesFolder() }).catch((error: unknown) => {
     if (isSluiceError(error)) report({ error: { code: error.code, message: error.message, hint: error.hint } });
     throw error;
   });
@@ -69,9 +65,4 @@ function announce(url: string): void {
   say('The server is ready.');
   say(`  Page     ${url.replace(/\/api$/, '')}`);
   say(`  API      ${url}`);
-}
-
-function pagesFolder(): string | undefined {
-  const folder = join(dirname(fileURLToPath(import.meta.resolve('@sluice/ui/package.json'))), 'public');
-  return existsSync(folder) ? folder : undefined;
 }

@@ -1,0 +1,5 @@
+import { question } from './query.ts';
+
+export const admin = {
+  status: () => question([], 'GET /admin/status'),
+};

@@ -1,0 +1,16 @@
+import type { RouteInput, RouteOutput } from '@sluice/core/api/routes';
+import { question } from './query.ts';
+
+export type FlowRun = RouteOutput<'GET /flow_runs/{id}'>;
+export type FlowRunFilter = NonNullable<RouteInput<'POST /flow_runs/filter'>['body']>;
+
+export const flowRuns = {
+  list: (body: FlowRunFilter) => question(['flow_run'], 'POST /flow_runs/filter', { body }),
+  count: (body: RouteInput<'POST /flow_runs/count'>['body']) => question(['flow_run'], 'POST /flow_runs/count', { body }),
+  one: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}', { params: { id } }),
+  states: (flow_run_id: string) => question(['flow_run'], 'GET /flow_run_states/', { query: { flow_run_id } }),
+  history: (body: RouteInput<'POST /flow_runs/history'>['body']) => question(['flow_run'], 'POST /flow_runs/history', { body }),
+  waitReason: (id: string) =>
+    question(['flow_run', 'work_pool', 'work_queue', 'worker', 'concurrency_limit'], 'GET /flow_runs/{id}/wait_reason', { params: { id } }),
+  progress: (ids: string[]) => question(['progress'], 'POST /flow_runs/progress', { body: { ids } }),
+};

@@ -1,0 +1,142 @@
+import { followEvents } from '@sluice/client/events';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
+import type { Told, TopicName } from '@sluice/core/events/topics';
+import { client } from './client.ts';
+import { lock, onKey } from './session.ts';
+
+/** `polling`: there is no stream, so pages ask again after a while. */
+export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'paused' | 'polling';
+
+/** What a page wants beside what all pages want. */
+export interface LiveWish {
+  /** Task runs and log lines of this flow run. */
+  readonly flowRunId?: string | undefined;
+  /** Log lines of all runs. */
+  readonly logs?: boolean | undefined;
+}
+
+/** What may change any page: it is little, and one stream that stays open costs less than one that is opened for each page. */
+const ALWAYS: readonly TopicName[] = ['flow_run', 'progress', 'worker', 'work_pool', 'work_queue', 'deployment', 'concurrency_limit'];
+const OF_A_RUN: readonly TopicName[] = ['task_run', 'log'];
+
+/** A question does not wait longer than this for the stream: the page is of use without it. */
+const OPEN_MS = 400;
+/** Something between here and the server keeps the stream back: then the pages poll. */
+const SILENT_MS = 5000;
+const FIRST_PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 5000;
+
+type Listener = (told: Told) => void;
+
+/** The one stream of a page. */
+class Live {
+  #wish: LiveWish = {};
+  #followed: LiveWish | undefined;
+  #late = false;
+  #status: LiveStatus = 'connecting';
+  #current: AbortController | undefined;
+  #opened = Promise.withResolvers<void>();
+  readonly #listeners = new Set<Listener>();
+  readonly #watchers = new Set<() => void>();
+
+  constructor() {
+    document.addEventListener('visibilitychange', () => this.#start());
+    onKey(() => this.#start());
+  }
+
+  get status(): LiveStatus {
+    return this.#status;
+  }
+
+  /** Resolves when events can come, or when it took too long. */
+  opened(): Promise<void> {
+    return this.#opened.promise;
+  }
+
+  /** Whether questions were let go before events could come: what was answered meanwhile may be old. */
+  get wasLate(): boolean {
+    return this.#late;
+  }
+
+  /** Goes on with what this page wants; the same wish changes nothing. A page that follows another is one change. */
+  wish(wish: LiveWish): void {
+    this.#wish = wish;
+    queueMicrotask(() => {
+      const { flowRunId, logs } = this.#followed ?? {};
+      if (this.#wish !== wish || (this.#followed && wish.flowRunId === flowRunId && wish.logs === logs)) return;
+      this.#start();
+    });
+  }
+
+  /** Hears all events, and `ready` each time that something may have been missed. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  watchStatus(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  #say(status: LiveStatus): void {
+    if (status === this.#status) return;
+    this.#status = status;
+    for (const tell of this.#watchers) tell();
+  }
+
+  #start(): void {
+    this.#current?.abort();
+    this.#current = new AbortController();
+    this.#opened.resolve();
+    if (document.hidden) {
+      this.#say('paused');
+      return;
+    }
+    const opened = Promise.withResolvers<void>();
+    this.#opened = opened;
+    this.#late = false;
+    this.#followed = this.#wish;
+    const late = setTimeout(() => {
+      this.#late = true;
+      opened.resolve();
+    }, OPEN_MS);
+    void opened.promise.then(() => clearTimeout(late));
+    if (this.#status === 'paused') this.#say('connecting');
+    void this.#follow(this.#current.signal, opened.resolve);
+  }
+
+  async #follow(signal: AbortSignal, opened: () => void): Promise<void> {
+    const { flowRunId, logs } = this.#wish;
+    const topics = [...ALWAYS, ...(flowRunId ? OF_A_RUN : logs ? (['log'] as const) : [])];
+    const wish = { topics, ...(flowRunId && { flow_run_id: flowRunId, run_topics: OF_A_RUN }) };
+    for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+      const silence = setTimeout(() => this.#say('polling'), SILENT_MS);
+      try {
+        for await (const told of followEvents(client(), wish, signal)) {
+          clearTimeout(silence);
+          if (signal.aborted) return;
+          if (told.topic === 'ready') {
+            opened();
+            wait = FIRST_PAUSE_MS;
+            this.#say('live');
+          }
+          for (const tell of this.#listeners) tell(told);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        opened();
+        const code = isSluiceError(error) ? error.code : undefined;
+        if (code === 'UNAUTHORIZED') return lock((error as Error).message);
+        const isMissing = code === 'NOT_FOUND' || code === 'ROUTE_NOT_FOUND';
+        this.#say(isMissing ? 'polling' : 'reconnecting');
+        if (isMissing) return;
+      } finally {
+        clearTimeout(silence);
+      }
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+export const live = new Live();

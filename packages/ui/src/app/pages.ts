@@ -1,0 +1,16 @@
+import { CirclePlay, House, type LucideIcon } from 'lucide-react';
+
+/** A page in the list of pages. */
+export interface Page {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: LucideIcon;
+  /** The key that goes there after `g`. */
+  readonly key: string;
+}
+
+/** In the order in which they are listed. A page of one record belongs to the page of its kind. */
+export const PAGES: readonly Page[] = [
+  { path: '/', title: 'Home', icon: House, key: 'h' },
+  { path: '/runs', title: 'Runs', icon: CirclePlay, key: 'r' },
+];

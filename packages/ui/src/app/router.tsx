@@ -1,0 +1,29 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Home } from '../routes/home.tsx';
+import { Runs } from '../routes/runs.tsx';
+import { NoPage } from './no-page.tsx';
+import { PageFault } from './page-fault.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NoPage, errorComponent: PageFault });
+const under = () => root;
+
+/** A page is a row here, and in `pages.ts` when it is listed. What is not seen first is loaded when it is opened. */
+const tree = root.addChildren([
+  createRoute({ getParentRoute: under, path: '/', component: Home }),
+  createRoute({ getParentRoute: under, path: '/runs', component: Runs }),
+  createRoute({ getParentRoute: under, path: '/runs/$id', component: lazyRouteComponent(() => import('../routes/run.tsx'), 'Run') }),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageFault,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

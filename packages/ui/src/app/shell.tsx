@@ -1,0 +1,62 @@
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { PanelLeft } from 'lucide-react';
+import { useIsLocked } from '../api/session.ts';
+import { LiveChip } from '../components/live-chip.tsx';
+import { SignIn } from '../components/sign-in.tsx';
+import { ViewMenu } from '../components/view-menu.tsx';
+import { setPreference, usePreferences } from '../lib/preferences.ts';
+import { CommandPalette } from './command-palette.tsx';
+import { Keyboard } from './keyboard.tsx';
+import { PAGES } from './pages.ts';
+import styles from './shell.module.css';
+
+/** What stands around every page: the list of pages, and the bar above. */
+export function Shell() {
+  const { narrow } = usePreferences();
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const isLocked = useIsLocked();
+  return (
+    <div className={styles['shell']} data-narrow={narrow}>
+      <a className={styles['skip']} href="#page">
+        To the page
+      </a>
+      <nav className={styles['nav']} aria-label="Pages">
+        <Link to="/" className={styles['brand']} aria-label="Sluice: home">
+          <img src="/favicon.svg" alt="" width="26" height="26" />
+          <span>Sluice</span>
+        </Link>
+        <ul>
+          {PAGES.map(({ path: to, title, icon: Icon }) => (
+            <li key={to}>
+              <Link to={to} className={styles['page']} aria-current={isWithin(path, to) ? 'page' : undefined} title={narrow ? title : undefined}>
+                <Icon size={17} strokeWidth={1.8} aria-hidden="true" />
+                <span>{title}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <button
+          type="button"
+          className={styles['fold']}
+          aria-pressed={narrow}
+          aria-label="Narrow list of pages"
+          onClick={() => setPreference('narrow', !narrow)}
+        >
+          <PanelLeft size={16} aria-hidden="true" />
+        </button>
+      </nav>
+      <header className={styles['bar']}>
+        <CommandPalette />
+        <span className={styles['space']} />
+        <LiveChip />
+        <ViewMenu />
+      </header>
+      <main className={styles['main']} id="page" tabIndex={-1}>
+        {isLocked ? <SignIn /> : <Outlet />}
+      </main>
+      <Keyboard />
+    </div>
+  );
+}
+
+const isWithin = (path: string, page: string) => (page === '/' ? path === '/' : path === page || path.startsWith(`${page}/`));

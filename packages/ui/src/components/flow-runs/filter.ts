@@ -1,0 +1,18 @@
+import type { FlowRunFilter } from '../../api/flow-runs.ts';
+import { STATE_GROUPS } from '../../lib/states.ts';
+import type { RunsSearch } from '../../routes/runs-search.ts';
+
+/** What the address asks for, as the server's filter. */
+export function toFilter({ state, name, flow, deployment, pool, tag }: RunsSearch): FlowRunFilter {
+  const types = state && { type: { any_: [...STATE_GROUPS[state].types] } };
+  return {
+    flow_runs: {
+      ...(types && { state: types }),
+      ...(name && { name: { like_: name } }),
+      ...(tag && { tags: { all_: [tag] } }),
+      ...(deployment && { deployment_id: { any_: [deployment] } }),
+    },
+    ...(flow && { flows: { id: { any_: [flow] } } }),
+    ...(pool && { work_pools: { name: { any_: [pool] } } }),
+  };
+}

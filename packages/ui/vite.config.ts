@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defaultClientConditions, defineConfig } from 'vite';
+
+/** Static files that the server sends from `/`. Its policy lets no page run or load what is not one of them. */
+export default defineConfig({
+  plugins: [react()],
+  resolve: { conditions: ['@sluice/source', ...defaultClientConditions] },
+  build: {
+    target: 'es2024',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // One style sheet: a page that opens asks for no second one, and nothing jumps.
+    cssCodeSplit: false,
+    reportCompressedSize: false,
+  },
+  // `npx vite packages/ui` shows changes at once, beside a server on the usual port.
+  server: { proxy: { '/api': 'http://127.0.0.1:4200' } },
+});

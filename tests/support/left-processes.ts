@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 interface LeftProcess {
   readonly pid: number;
@@ -62,11 +62,11 @@ export async function endLeftProcesses(folder: string, politeMs = POLITE_MS): Pr
   const left = processesOf(folder);
   for (const { pid } of left) signal(pid, 'SIGTERM');
   const until = Date.now() + politeMs;
-  while (processesOf(folder).length > 0 && Date.now() < until) await sleep(50);
+  while (processesOf(folder).length > 0 && Date.now() < until) await pause(50);
   // One that is killed may have started another in that moment.
   for (let stubborn = processesOf(folder); stubborn.length > 0; stubborn = processesOf(folder)) {
     for (const { pid } of stubborn) signal(pid, 'SIGKILL');
-    await sleep(50);
+    await pause(50);
   }
   return left.map(({ command }) => command);
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Database } from '../db/database.ts';
 import { isConflict, isUnavailable } from '../db/failure.ts';
@@ -65,7 +65,7 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
       desk.publish(news);
       if (cancelledParents.size > 0) void cancelChildren(cancelledParents).catch(() => {}); // the service finish-cancelling does it then
       if (postponed.length > 0) tryAgain(postponed);
-      if (outcomes.size === 0) await sleep(PAUSE_MS);
+      if (outcomes.size === 0) await pause(PAUSE_MS);
     } catch (error) {
       await recover(batch, error);
     }
@@ -84,7 +84,7 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
     if (isUnavailable(error) || isFirstConflict) {
       for (const pending of batch) pending.uncertain = true;
       tryAgain(batch, error);
-      await sleep(PAUSE_MS);
+      await pause(PAUSE_MS);
     } else if (batch.length === 1) {
       batch[0]?.reject(error);
     } else {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lchown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
 import { isRunning } from '@sluice/home/processes';
@@ -117,7 +117,7 @@ export async function startCluster(home: string, { onRestart = () => {} }: { onR
         return await startPostmaster({ ...place, port });
       } catch (error) {
         onRestart(messageOf(error));
-        await sleep(TRY_AGAIN_MS);
+        await pause(TRY_AGAIN_MS);
       }
     }
     return undefined;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { systemFault } from '@sluice/core/errors/system-fault';
 import { isRunning } from '@sluice/home/processes';
@@ -70,7 +70,7 @@ export async function isOurs(sockets: string, data: string): Promise<boolean> {
 
 /** Also removes the folder of its socket, which the server that started it would have removed. */
 async function whenGone({ pid, sockets }: PidFile, data: string): Promise<string> {
-  while (isRunning(pid)) await sleep(WATCH_MS, undefined, { ref: false });
+  while (isRunning(pid)) await pause(WATCH_MS, undefined, { ref: false });
   if (await isOurs(sockets, data)) await rm(sockets, { recursive: true, force: true });
   return 'it is gone';
 }
@@ -118,7 +118,7 @@ export async function startPostmaster({ native, data, user, port }: Start): Prom
       (child.stderr as unknown as { unref(): void }).unref();
       return { pid: file.pid, port: file.port, exited };
     }
-    await sleep(10);
+    await pause(10);
   }
   child.kill('SIGQUIT');
   const said = `PostgreSQL did not start: ${errors.trim() || gone}`;

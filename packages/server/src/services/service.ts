@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LONGEST_TIMER_MS } from '@sluice/core/lib/duration';
 import type { Logger } from 'pino';
 
@@ -26,7 +27,7 @@ export function runServices(services: readonly Service[], logger: Logger): Runni
 
   async function repeat({ name, everySeconds, tick }: Service): Promise<void> {
     while (!stopping.signal.aborted) {
-      await pause(everySeconds * 1000, stopping.signal);
+      await pause(Math.min(everySeconds * 1000, LONGEST_TIMER_MS), undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
       try {
         const counts = await tick();
@@ -47,18 +48,4 @@ export function runServices(services: readonly Service[], logger: Logger): Runni
       await Promise.all(loops);
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS));
-  signal.addEventListener(
-    'abort',
-    () => {
-      clearTimeout(timer);
-      resolve();
-    },
-    { once: true },
-  );
-  return promise;
 }

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { insertLogs } from '../store/logs.ts';
 import { flowChange, newFlowRun, startTestEngine, type TestEngine, taskStep } from '../testing/test-engine.ts';
 import { makeFlow, makePool, makeWorker, readRun } from '../testing/test-records.ts';
@@ -137,6 +137,23 @@ describe('services', () => {
     const running = runServices([service], pino({ level: 'warn' }, { write: () => failed.resolve() }));
     await failed.promise;
     expect(running.status()).toMatchObject([{ last_error: 'no database' }]);
+    await running.stop();
+  });
+
+  test('leave nothing behind at a turn: they are repeated for months', async () => {
+    const listening = vi.spyOn(EventTarget.prototype, 'addEventListener');
+    const enough = Promise.withResolvers<void>();
+    let ticks = 0;
+    const tick = async () => {
+      if (++ticks === 20) enough.resolve();
+      return {};
+    };
+    const running = runServices([{ name: 'quick', everySeconds: 0.001, tick }], pino({ level: 'silent' }));
+    await enough.promise;
+    const signals = new Set(listening.mock.contexts.filter((target) => target instanceof AbortSignal));
+    listening.mockRestore();
+    expect(signals.size).toBeGreaterThan(0);
+    for (const signal of signals) expect(getEventListeners(signal, 'abort').length).toBeLessThan(3);
     await running.stop();
   });
 });

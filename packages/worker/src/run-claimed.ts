@@ -23,7 +23,7 @@ export interface Deps {
 }
 
 /** A claimed run, and what is needed to run it. */
-interface Job extends Omit<RunOrder, 'anew'> {
+interface HeldOrder extends Omit<RunOrder, 'anew'> {
   readonly holding: Holding;
   readonly propose: Propose;
 }
@@ -61,13 +61,13 @@ export async function runClaimed(claimed: ClaimedRun, deps: Deps): Promise<strin
 }
 
 /** In one place, or in others when the first was of no use or could not be had. */
-async function runUntilEnded(job: Job, { infrastructure, startSeconds }: Deps): Promise<string> {
-  const { holding, propose, tellLog } = job;
+async function runUntilEnded(order: HeldOrder, { infrastructure, startSeconds }: Deps): Promise<string> {
+  const { holding, propose, tellLog } = order;
   const startBy = performance.now() + startSeconds * 1000;
   let told = '';
   for (let anew = false; ; anew = true) {
-    const left = await runOnce(infrastructure, { ...job, anew }, holding);
-    if (left.type !== 'unused') return conclude(left, job);
+    const left = await runOnce(infrastructure, { ...order, anew }, holding);
+    if (left.type !== 'unused') return conclude(left, order);
     if (holding.isLost) return 'lost';
     if (holding.asked) return giveUp(holding.asked, propose);
     if (!left.trouble) continue;

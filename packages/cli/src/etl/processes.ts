@@ -65,7 +65,7 @@ export interface RunningServer {
 /** What is left to do at a second Ctrl+C, before this process ends: each program that was started is stopped, and nothing waited for. */
 export type AtOnce = Set<() => Promise<void>>;
 
-interface ServerParts {
+interface ServerToStart {
   readonly home: string;
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
@@ -76,7 +76,7 @@ interface ServerParts {
 }
 
 /** The home's server: the one that runs there already, or one that is started now on `port` or the next free one, and again when it dies. */
-export async function startOrFindServer({ home, port, env, signal, atOnce, onStarted }: ServerParts): Promise<RunningServer> {
+export async function startOrFindServer({ home, port, env, signal, atOnce, onStarted }: ServerToStart): Promise<RunningServer> {
   const running = await readServerFile(home);
   if (running?.url) return { url: running.url, leave: () => {} };
   const start = (on: number) => startBackground(home, 'server', ['server', 'start', '--port', String(on), '--next-free-port'], env);

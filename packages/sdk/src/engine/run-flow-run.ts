@@ -20,7 +20,7 @@ import { openScope } from './open-scope.ts';
 import { runBody } from './run-body.ts';
 import type { WaitHub } from './wait-hub.ts';
 
-export interface FlowRunJob<Params, Result> {
+export interface FlowRunOrder<Params, Result> {
   readonly client: Client;
   readonly flow: Flow<never, Params, Result>;
   readonly flowRun: FlowRun;
@@ -47,24 +47,24 @@ export type FlowRunEnd<Result> =
   | { readonly state: State | null; readonly left: string };
 
 /** Runs a flow run from RUNNING to its end. Every state is durable before this goes on. */
-export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Result>): Promise<FlowRunEnd<Result>> {
+export async function runFlowRun<Params, Result>(given: FlowRunOrder<Params, Result>): Promise<FlowRunEnd<Result>> {
   // The run's own: a subflow that runs out of time does not stop its parent.
   const { stop, release } = follow(given.stop.signal);
-  const job = { ...given, stop };
-  const { client, flow, flowRun } = job;
-  const scope = await openScope({ ...job, flowName: flow.flowName });
+  const order = { ...given, stop };
+  const { client, flow, flowRun } = order;
+  const scope = await openScope({ ...order, flowName: flow.flowName });
   const versionStored = storeVersion(client, flowRun, flow.options);
   versionStored.catch(() => {}); // heard where it is awaited: until then nobody does
   let clock: ReturnType<typeof startClock> | undefined;
   try {
-    const started = await proposeRunning(job);
+    const started = await proposeRunning(order);
     if (started.status !== 'ACCEPT') throw new LeaseLost(started.details.reason ?? started.status);
-    clock = startClock(stop, flow.options.timeout, (atMs, seconds) => given.watchDeadline?.(deadlineOf(job, atMs, seconds)));
+    clock = startClock(stop, flow.options.timeout, (atMs, seconds) => given.watchDeadline?.(deadlineOf(order, atMs, seconds)));
     const value = await runBody(undefined, stop.signal, (signal) => {
       const log = flowLog(scope);
       const context: RunContext = { run: scope.info, signal, log, progress: scope.report };
-      job.onStart?.();
-      return withContext({ scope, context }, () => flow.body(job.params, context));
+      order.onStart?.();
+      return withContext({ scope, context }, () => flow.body(order.params, context));
     });
     await settleTasks(scope);
     const late = clock.overdue();
@@ -83,14 +83,14 @@ export async function runFlowRun<Params, Result>(given: FlowRunJob<Params, Resul
     await settleTasks(scope);
     clock?.stop();
     await Promise.all([scope.flush(), versionStored.catch(() => {})]);
-    return await end(job, scope, late ?? error, isOwn);
+    return await end(order, scope, late ?? error, isOwn);
   } finally {
     release();
   }
 }
 
 /** The parent of a subflow may catch its timeout, and go on. */
-function deadlineOf<Params, Result>({ epoch, flowRun: { name } }: FlowRunJob<Params, Result>, atMs: number, seconds: number): Deadline {
+function deadlineOf<Params, Result>({ epoch, flowRun: { name } }: FlowRunOrder<Params, Result>, atMs: number, seconds: number): Deadline {
   const isRun = epoch > 0;
   return {
     atMs,
@@ -103,15 +103,15 @@ function deadlineOf<Params, Result>({ epoch, flowRun: { name } }: FlowRunJob<Par
 
 /** A run that has failed on its own, and ran out of time when only tasks were left, has failed as it did. */
 async function end<Params, Result>(
-  job: FlowRunJob<Params, Result>,
+  order: FlowRunOrder<Params, Result>,
   scope: FlowRunScope,
   error: unknown,
   isOwn: boolean,
 ): Promise<FlowRunEnd<Result>> {
-  const { client, flowRun, stop } = job;
+  const { client, flowRun, stop } = order;
   const isStopped = stop.signal.aborted && !(isOwn && isA(stop.signal.reason, TimedOut));
   const thrown: unknown = isStopped ? stop.signal.reason : error;
-  const reason = isA(thrown, LeaseLost) && (await isBeingCancelled(job)) ? new RunAborted('Cancelled', CANCELLED.message) : thrown;
+  const reason = isA(thrown, LeaseLost) && (await isBeingCancelled(order)) ? new RunAborted('Cancelled', CANCELLED.message) : thrown;
   if (isA(reason, LeaseLost)) return { state: null, left: reason.message };
   // A flow that throws such an error itself has just failed, but for Cancelled: that is how it says so.
   if (isA(reason, RunAborted) && (isStopped || reason.reason === 'Cancelled')) {
@@ -136,7 +136,7 @@ async function end<Params, Result>(
 }
 
 /** A write of this run that was refused may mean that the run is being cancelled, and its worker has yet to hear of it. */
-async function isBeingCancelled<Params, Result>({ client, flowRun, epoch }: FlowRunJob<Params, Result>): Promise<boolean> {
+async function isBeingCancelled<Params, Result>({ client, flowRun, epoch }: FlowRunOrder<Params, Result>): Promise<boolean> {
   const now = await client.request('GET /flow_runs/{id}', { params: { id: flowRun.id } });
   return now.state_type === 'CANCELLING' && now.epoch === epoch;
 }
@@ -156,7 +156,7 @@ async function storeVersion(client: Client, { id }: FlowRun, { version }: Pick<F
 }
 
 /** With the process, when a worker has started it for this run. */
-async function proposeRunning<Params, Result>({ client, flow, flowRun, epoch, stop }: FlowRunJob<Params, Result>): Promise<OrchestrationResult> {
+async function proposeRunning<Params, Result>({ client, flow, flowRun, epoch, stop }: FlowRunOrder<Params, Result>): Promise<OrchestrationResult> {
   const { id } = flowRun;
   const noted = { ...policyOf(flowRun, flow.options), ...(epoch > 0 && { infrastructure_pid: String(process.pid) }) };
   for (;;) {

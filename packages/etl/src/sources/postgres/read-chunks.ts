@@ -13,7 +13,7 @@ import { type CopiedFile, plannedRows } from './copied-text.ts';
 import { copyToFile } from './copy-out.ts';
 import type { BadRow, Quarantine } from './quarantine.ts';
 
-export interface ChunkReaderParts {
+export interface ChunkReaderDeps {
   readonly client: pg.Client;
   readonly engine: Engine;
   readonly quarantine: Quarantine;
@@ -41,16 +41,16 @@ export class ChunkReader {
   readonly parts: Part[] = [];
   readonly remarks: number[];
   sums: TableSums = { rows: 0, columns: {}, checksum: null };
-  readonly #with: ChunkReaderParts;
+  readonly #with: ChunkReaderDeps;
   readonly #tell: (rows: number) => void;
   readonly #refused: { readonly chunk: Chunk; readonly lines: readonly number[] }[] = [];
   #conversion: Promise<void> = Promise.resolve();
   #rows = 0;
 
-  constructor(parts: ChunkReaderParts) {
-    this.#with = parts;
-    this.#tell = tellRows(parts.context, parts.plan.estimated_rows);
-    this.remarks = parts.queries.remarks.map(() => 0);
+  constructor(deps: ChunkReaderDeps) {
+    this.#with = deps;
+    this.#tell = tellRows(deps.context, deps.plan.estimated_rows);
+    this.remarks = deps.queries.remarks.map(() => 0);
   }
 
   async readAll({ chunks, whole }: Layout): Promise<void> {

@@ -16,7 +16,7 @@ const STUBBORN = `
   console.log(child.pid);
   setInterval(() => {}, 1000);`;
 
-test('what a failed test has left running is ended with the run, also what hears no SIGTERM and what is nobody’s child', async () => {
+test('what a failed test has left running is ended with the run, also what ignores SIGTERM and what is nobody’s child', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'left-'));
   // Its parent is gone at once, as after a test that was cut off.
   const parent = spawn(

@@ -96,7 +96,7 @@ test('what a killed filling has left is filled again', async () => {
   expect((await readFile(join(folder, 'zipcodes.csv'), 'utf8')).match(/\n/g)).toHaveLength(42_050);
 });
 
-test.each(['co2', 'cities'])('given up when %s was filled, it says so, and is filled anew by the next call', async (last) => {
+test.each(['co2', 'cities'])('given up when %s was filled, it says so, and is filled again by the next call', async (last) => {
   const tables = ['flights', 'caniuse_support', 'cities', 'co2', 'weather_hourly'];
   const options = { postgresUrl: database.url, folder: join(root, `given-up-${last}`), sample: 0.1, tables };
   await client.query(`comment on database ${database.name} is null`);

@@ -25,7 +25,7 @@ export interface SeedOptions {
   /** Puts `DIRTY_ROWS` bad rows into the files, which then are as long as ever. */
   readonly dirty?: boolean;
   readonly onProgress?: (progress: SeedProgress) => void;
-  /** Gives up: what is there is filled anew by the next call. */
+  /** Gives up: what is there is filled again by the next call. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -66,7 +66,7 @@ test.each([
     code: 2,
     says: /"greet\/second" cannot be deployed: its concurrency_limit is too small/,
   },
-  { what: 'with a name that another has', second: "name: 'first', entrypoint", code: 2, says: /The deployment "greet\/first" stands twice/ },
+  { what: 'with a name that another has', second: "name: 'first', entrypoint", code: 2, says: /The deployment "greet\/first" appears twice/ },
 ])('when there is a deployment $what, none is made, and none is told as made', async ({ second, code, says }) => {
   await sluice.run(['setup']);
   const deployed = await deploy(twoDeployments(second));
@@ -86,7 +86,7 @@ test.each([
   {
     what: 'holds an enum',
     config: 'enum Size { small }\nexport default {};',
-    says: /cannot be loaded: .*\nNode strips types and nothing else: enum/s,
+    says: /cannot be loaded: .*\nNode only strips types, so enum/s,
   },
   { what: 'imports what is not there', config: "import './nope.ts';\nexport default {};", says: /cannot be loaded: Cannot find module .*nope\.ts/ },
 ])('a configuration that $what is told, with the next step and without a stack trace', async ({ config, says }) => {

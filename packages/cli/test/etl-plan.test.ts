@@ -64,7 +64,7 @@ test('files of one layout are one table when --table says so, and keys of their 
 });
 
 test.each([
-  ['without its files', ['--table', 'orders'], /"orders" is no table with its files/],
+  ['without its files', ['--table', 'orders'], /"orders" does not name a table and its files/],
   ['twice', ['--table', 'a=x.csv', '--table', 'main.a=y.csv'], /--table main\.a is given twice/],
 ])('a table %s is wrong usage', async (_what, words, message) => {
   writeFileSync(join(root, 'source', 'x.csv'), 'x\n1\n');
@@ -75,7 +75,7 @@ test('a snapshot of a folder, and tables of files of a database, are wrong usage
   writeFileSync(join(root, 'source', 'x.csv'), 'x\n1\n');
   expect(await plan('--snapshot')).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/^Error: A snapshot is one of a database: .*\nLeave out --snapshot/),
+    stderr: expect.stringMatching(/^Error: Only a database can be read in a snapshot: .*\nLeave out --snapshot/),
   });
   const sluice = createSluice({ SLUICE_HOME: join(root, 'home') });
   const database = await sluice.run(['etl', '--source', 'Postgres://me@127.0.0.1:1/db', '--table', 'a=x.csv'], { cwd: root });
@@ -92,7 +92,7 @@ test('a table that cannot be read is named with its reason, and is exit code 8',
 test('options of files beside a database, and a type without a column, are wrong usage', async () => {
   const sluice = createSluice({ SLUICE_HOME: join(root, 'home'), PGPASSWORD: 'x' });
   const database = await sluice.run(['etl', '--source', 'postgres://me@127.0.0.1:1/db', '--delimiter', ';'], { cwd: root });
-  expect(database).toMatchObject({ code: 2, stderr: expect.stringMatching(/question of files/) });
+  expect(database).toMatchObject({ code: 2, stderr: expect.stringMatching(/These options are for files/) });
   expect((await plan('--type', 'zip')).code).toBe(2);
 });
 

@@ -119,7 +119,7 @@ test('a job after one that was killed uses what that has left up, says so, and s
   const next = await start('orders').ended;
   expect(next).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining(`A job of this home was killed and has left up its server (process ${up[0]})`),
+    stderr: expect.stringContaining(`A job of this home was killed and left its server (process ${up[0]})`),
   });
   expect(up.filter(isRunning)).toEqual([]);
   expect(sources()).toBe('{}\n');

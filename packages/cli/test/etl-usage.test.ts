@@ -21,18 +21,18 @@ test('a source that cannot be one is refused before anything starts', async () =
 });
 
 test.each([
-  ['a URL with a password', 'postgres://me:secret@host/db', 'A password in an argument is seen by everybody on this machine.'],
+  ['a URL with a password', 'postgres://me:secret@host/db', 'Everybody on this machine can see a password in an argument.'],
   [
     'a URL with a password among its options',
     'postgres://me@host/db?sslmode=require&password=secret',
-    'A password in an argument is seen by everybody',
+    'Everybody on this machine can see a password',
   ],
   ['a URL that cannot be parsed', 'postgres://me:secret@host:port/db', 'The URL of the source cannot be read.'],
   ['a URL of another database', 'mysql://me:secret@host/db', 'mysql://… is not a source that Sluice can read.'],
   ['a URL of a store', 's3://me:secret@bucket/orders', 's3://… is not a source that Sluice can read.'],
   ['a URL whose scheme is mistyped', 'postgress://me:secret@host/db', 'postgress://… is not a source that Sluice can read.'],
   ['a URL of Java', 'jdbc:postgresql://host/db?user=me&password=secret', 'jdbc:postgresql://… is not a source that Sluice can read.'],
-  ['words of libpq', 'host=localhost dbname=shop password=secret', 'A database is named by a URL.'],
+  ['words of libpq', 'host=localhost dbname=shop password=secret', 'A database must be named by a URL.'],
   ['nothing', '', 'The source is empty.'],
 ])('%s is wrong usage, and its password is not repeated', async (_what, source, message) => {
   const error = await checkSource(source).catch((thrown: unknown) => thrown as Error);
@@ -48,7 +48,7 @@ test.each([
   await expect(checkSource(join(root, name))).rejects.toMatchObject({
     code: 'USAGE',
     message: expect.stringMatching(new RegExp(`is a ${what}, not a folder\\.$`)),
-    hint: `Name the folder, and what of it is a table: --source ${root} --table 'orders=${name}'`,
+    hint: `Name the folder, and the files that make the table: --source ${root} --table 'orders=${name}'`,
   });
 });
 

@@ -46,10 +46,10 @@ test.each([
   { typed: ['flow-runz'], says: /Unknown command 'flow-runz'\.\nDid you mean one of flow-run, flow-runs\?/ },
   { typed: ['flow-run', 'lss'], says: /Did you mean ls\? sluice flow-run --help shows how\./ },
   { typed: ['flow-run', 'ls', '--limt', '3'], says: /Unknown option '--limt'\.\nDid you mean --limit\?/ },
-  { typed: ['flow-run', 'ls', '--limit', '0'], says: /Say a whole number, 1 or more\./ },
+  { typed: ['flow-run', 'ls', '--limit', '0'], says: /Write a whole number, 1 or more\./ },
   { typed: ['flow-run', 'ls', '--state-type', 'COMPLETD'], says: /Did you mean COMPLETED\?/ },
   { typed: ['work-pool', 'create'], says: /Missing required argument 'name'\./ },
-  { typed: ['work-pool', 'set-concurrency-limit', 'a', 'many'], says: /"many" is not a valid limit\.\nSay a whole number, 0 or more\./ },
+  { typed: ['work-pool', 'set-concurrency-limit', 'a', 'many'], says: /"many" is not a valid limit\.\nWrite a whole number, 0 or more\./ },
   { typed: ['deployment'], says: /Usage: sluice deployment/ },
 ])('wrong usage is told on standard error, with what may have been meant, and exit code 2: $typed', async ({ typed, says }) => {
   const { code, stdout, stderr } = await sluice.run(typed);

@@ -52,7 +52,11 @@ describe('a deployment', () => {
     const id = await deploy('paused-flow', 'paused');
     const read = () => client.request('GET /deployments/{id}', { params: { id } });
     const pause = await sluice.run(['deployment', 'pause', 'paused-flow/paused']);
-    expect(pause).toEqual({ code: 0, stdout: 'Paused deployment "paused-flow/paused": its runs wait, those that run go on.\n', stderr: '' });
+    expect(pause).toEqual({
+      code: 0,
+      stdout: 'Paused deployment "paused-flow/paused": runs that have not started wait, and running ones go on.\n',
+      stderr: '',
+    });
     expect(await read()).toMatchObject({ paused: true });
     const run = await start(id);
     const due = () => client.request('POST /work_pools/{name}/get_scheduled_flow_runs', { params: { name: 'default-pool' }, body: {} });
@@ -182,7 +186,7 @@ describe('runs', () => {
 
   test.each([['flow-run'], ['task-run']])('in a state of nobody’s name are refused: %s', async (noun) => {
     const wrong = await sluice.run([noun, 'ls', '--state', 'Nonsense']);
-    expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Known are Scheduled, Late,') });
+    expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('The known names are Scheduled, Late,') });
     expect((await sluice.run([noun, 'ls', '--state', 'Complete'])).stderr).toContain('Did you mean Completed?');
     expect(await sluice.run([noun, 'ls', '--state', 'late'])).toMatchObject({ code: 0 });
     expect(await sluice.run([noun, 'ls', '--state-type', 'NONSENSE'])).toMatchObject({ code: 2 });

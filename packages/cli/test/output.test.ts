@@ -43,5 +43,5 @@ test('a command whose answer cannot be written has failed, and says why', async 
   });
   const [code] = (await once(shell, 'close')) as [number];
   expect(code).toBe(1);
-  expect(said).toMatch(/^Error: what this command says cannot be written: ENOSPC/);
+  expect(said).toMatch(/^Error: the output of this command cannot be written: ENOSPC/);
 });

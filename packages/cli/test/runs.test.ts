@@ -58,7 +58,7 @@ test('a run is done again from a task on, which may be named by its task, also w
     stderr: expect.stringContaining(`There is no task run of flow run 'from-say' "says".\nDid you mean "say"`),
   });
   const again = await sluice.run(['flow-run', 'retry', 'from-say', '--from', 'say', '--watch']);
-  expect(again.stdout).toMatch(/^'from-say' is scheduled again, from 'say-\S+' on\. What 1 task run returned was thrown away\.\n/);
+  expect(again.stdout).toMatch(/^'from-say' is scheduled again, from 'say-\S+' on\. The results of 1 task run were thrown away\.\n/);
   expect(again.stdout).toMatch(/Restarted from task run 'say-.*hello nobody.*is Completed/s);
   expect(again.code).toBe(0);
 });
@@ -134,7 +134,7 @@ test('a second Ctrl+C ends a worker that waits for its run, and the process of t
   const watching = sluice.start(['flow-run', 'watch', id]);
   await watching.until(/lingering/);
   worker.signal('SIGINT');
-  await worker.until(/finishing its flow runs; Ctrl\+C again ends at once/);
+  await worker.until(/finishing its flow runs; Ctrl\+C again ends it at once/);
   worker.signal('SIGINT');
   expect(await worker.ended).toMatchObject({ code: 130 });
   await sluice.run(['flow-run', 'cancel', id]);

@@ -76,8 +76,8 @@ test('a name that is not a setting is told with the one that may have been meant
 
 test.each([
   { typed: 'SLUICE_WORK_POL=x', says: 'SLUICE_WORK_POL is not a setting.\nDid you mean SLUICE_WORK_POOL?' },
-  { typed: 'SLUICE_LOG_DAYS=many', says: 'SLUICE_LOG_DAYS cannot be "many": say a whole number from 1 to 36500.' },
-  { typed: 'SLUICE_HOME=/tmp', says: 'SLUICE_HOME tells where config.env is' },
+  { typed: 'SLUICE_LOG_DAYS=many', says: 'SLUICE_LOG_DAYS cannot be "many": write a whole number from 1 to 36500.' },
+  { typed: 'SLUICE_HOME=/tmp', says: 'SLUICE_HOME says where config.env is' },
   { typed: 'SLUICE_WORK_POOL', says: '"SLUICE_WORK_POOL" is not of the form KEY=VALUE.' },
 ])('$typed is not written', async ({ typed, says }) => {
   const { code, stderr } = await sluice.run(['config', 'set', typed]);
@@ -95,8 +95,8 @@ test('auth check tells whether the key is taken: exit code 0, or 4', async () =>
   await using open = await startTestServer(inject('postgres'));
   await using locked = await startTestServer(inject('postgres'), { api_key: 'pnu_right' });
   const check = (url: string, env: Record<string, string> = {}) => sluice.run(['auth', 'check', '--api-url', url], { env });
-  expect(await check(open.url, { SLUICE_API_KEY: 'any' })).toMatchObject({ code: 0, stdout: expect.stringContaining('it asks for no key') });
-  expect(await check(locked.url, { PREFECT_API_KEY: 'pnu_right' })).toMatchObject({ code: 0, stdout: expect.stringContaining('takes this key') });
+  expect(await check(open.url, { SLUICE_API_KEY: 'any' })).toMatchObject({ code: 0, stdout: expect.stringContaining('does not ask for a key') });
+  expect(await check(locked.url, { PREFECT_API_KEY: 'pnu_right' })).toMatchObject({ code: 0, stdout: expect.stringContaining('accepts this key') });
   expect(await check(locked.url, { SLUICE_API_KEY: 'pnu_wrong' })).toMatchObject({
     code: 4,
     stderr: expect.stringContaining('does not know this key'),

@@ -9,7 +9,7 @@ export interface EventWish {
   readonly topics?: readonly TopicName[];
   /** Only what is told of this flow run. */
   readonly flow_run_id?: string;
-  /** Topics to which `flow_run_id` is limited: of the others all is told. */
+  /** Topics to which `flow_run_id` applies: of the other topics all events come. */
   readonly run_topics?: readonly TopicName[];
 }
 

@@ -81,7 +81,7 @@ export interface FilePlan {
   readonly modified_ms: number;
   /** Of its content; of blocks of it, where it is large. */
   readonly hash: string;
-  /** Of JSON only: its values stand in one array, or one behind the other on any number of lines, and not one a line. */
+  /** For JSON only: its values are in one array, or one after the other on any number of lines, and not one on each line. */
   readonly json_values?: boolean;
   /** Of its text, where that is not UTF-8. */
   readonly encoding?: string;
@@ -97,9 +97,9 @@ export interface CsvLayout {
   /** Lines before the header, or before the first row. */
   readonly skip: number;
   readonly header: boolean;
-  /** Lines that begin with it are no rows. */
+  /** Lines that begin with it are not rows. */
   readonly comment: string | null;
-  /** Stands at the end of lines, and is no part of their values: `;;`. */
+  /** Stands at the end of lines, and is not a part of their values: `;;`. */
   readonly tail: string;
   readonly null_words: readonly string[];
   readonly decimal: '.' | ',';
@@ -152,13 +152,13 @@ export interface TablePlan {
   readonly sample: number;
   /** What a person should know: renamed columns, types kept as text. */
   readonly notes: readonly string[];
-  /** Of files only: another file under the same name is not what was planned. */
+  /** For files only: another file under the same name is not what was planned. */
   readonly file?: FilePlan;
-  /** Of tables of a database only: the reading transaction compares it, and plans anew where it differs. */
+  /** For tables of a database only: the reading transaction compares it, and plans again when it differs. */
   readonly mark?: RelationMark;
   /** The files, where a folder or a pattern is one table. */
   readonly members?: readonly MemberPlan[];
-  /** Of a file of several: values of columns that are not in it, but in the names of its folders. */
+  /** For one file of several: values of columns that are not in it, but in the names of its folders. */
   readonly keys?: MemberPlan['keys'];
 }
 

@@ -22,14 +22,14 @@ afterAll(async () => {
 const context = { ...quiet(), run: { flow_run_id: 'run' } } as unknown as RunContext;
 const request = { name: 'main.t', source: '', verify: 'sums', sample: 1, into: 'mine' } as const;
 
-test('a file that has changed since it was planned is planned anew, with a note, where it was to go', async () => {
+test('a file that has changed since it was planned is planned again, with a note, where it was to go', async () => {
   await trial.write('t.csv', 'id,n\n1,10\n2,20\n');
   const planned = await planTable({ ...request, source: trial.folder }, context);
   await trial.write('t.csv', 'id,n,late\n1,10,x\n2,twenty,y\n3,30,z\n');
   const extract = unpack((await extractTable(planned, context)).extract);
   expect(extract).toMatchObject({ rows_read: 3, rows_quarantined: 0, plan: { target: { schema: 'mine', name: 't' } } });
   expect(extract.plan.columns.map(({ name }) => name)).toEqual(['id', 'n', 'late']);
-  expect(extract.plan.notes).toContain('t.csv had changed since it was planned: it was planned anew.');
+  expect(extract.plan.notes).toContain('t.csv had changed since it was planned: it was planned again.');
 });
 
 test('a file that is gone is refused', async () => {

@@ -80,9 +80,9 @@ test('each kind of bad line stands in quarantine with its line and reason, and n
     ['9005,no day,2026-02-30', 'day', '"2026-02-30" cannot be kept as DATE'],
     ['9006,n\0l,2026-01-01', null, 'it holds a NUL byte'],
     [Buffer.from('9007,caf\xe9,2026-01-01', 'latin1'), null, 'it is not UTF-8'],
-    ['9008,a "quote" inside,2026-01-01', null, 'a quote stands inside a value that is not quoted'],
-    ['9009,"closed" early,2026-01-01', null, 'text stands behind a closing quote'],
-    ['9010,return\rinside,2026-01-01', null, 'a carriage return stands in the middle of a line'],
+    ['9008,a "quote" inside,2026-01-01', null, 'there is a quote inside a value that is not quoted'],
+    ['9009,"closed" early,2026-01-01', null, 'text follows a closing quote'],
+    ['9010,return\rinside,2026-01-01', null, 'there is a carriage return in the middle of a line'],
   ];
   const pieces = lines.flatMap(([line], index) => [many.slice(index * 100, index * 100 + 100).join(''), line, '\n']);
   const rest = many.slice(lines.length * 100).join('');

@@ -100,9 +100,9 @@ test.each([
 });
 
 test.each([
-  ['thousands', ['1,234.5', '2,000.25'], 'Signs between thousands are not read.'],
-  ['thousands of another land', ['1.234,50', '2.000,25'], 'Signs between thousands are not read.'],
-  ['thousands, or decimals', ['1,234', '2,000'], 'If a comma stands before decimals, decimal "," loads them.'],
+  ['thousands', ['1,234.5', '2,000.25'], 'Thousands separators are not read.'],
+  ['thousands of another land', ['1.234,50', '2.000,25'], 'Thousands separators are not read.'],
+  ['thousands, or decimals', ['1,234', '2,000'], 'If the comma is the decimal sign, decimal "," loads them.'],
   ['signs and exponents', ['+1', '1E5', '.5'], 'The type DOUBLE loads them all the same.'],
 ])('what is said of numbers with %s is true', async (_what, values, advice) => {
   await trial.write('t.csv', `k,v\n${values.map((value) => `x,"${value}"\n`).join('')}`);

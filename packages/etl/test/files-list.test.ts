@@ -86,7 +86,7 @@ test('a text file that the list names is read as CSV', async () => {
 test('a file that would be the same table as another one gets a new name, and its plan says so', async () => {
   const plan = await trial.plan({ name: 'main.orders_2' });
   expect(plan).toMatchObject({ target: { schema: 'main', name: 'orders_2' }, from: { name: 'orders.csv' } });
-  expect(plan).toHaveProperty('notes', ['orders.csv is called main.orders_2 in the warehouse: names that differ by case only are one there.']);
+  expect(plan).toHaveProperty('notes', ['orders.csv is called main.orders_2 in the warehouse: names that differ only by case are the same there.']);
 });
 
 test('a list names the largest file first, and every name of it can be planned', async () => {

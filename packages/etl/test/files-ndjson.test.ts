@@ -69,7 +69,7 @@ test('each kind of bad line stands in quarantine with its line and reason, and n
     ['{"id": NaN}', null, 'it is not valid JSON'],
     ['[1, 2]', null, 'it is not a JSON object'],
     ['{"id": 1}{"id": 2}', null, 'it is not valid JSON'],
-    ['{"id": 1, "id": 2}', 'id', 'the key stands twice in the object'],
+    ['{"id": 1, "id": 2}', 'id', 'the key appears twice in the object'],
     ['{"id": "x"}', 'id', '"x" cannot be kept as BIGINT'],
     ['{"id": {"k": 1}}', 'id', '"{"k": 1}" is a json instead of a BIGINT'],
     ['{"id": 9223372036854775808}', 'id', '"9223372036854775808" cannot be kept as BIGINT'],
@@ -136,7 +136,7 @@ test.each(['t.ndjson', 't.json'])('a byte order mark before %s is no part of it'
 });
 
 test.each([
-  ['a comma between values that are in no array', '{"a":1},\n{"a":2}\n', /a comma stands between values/],
+  ['a comma between values that are in no array', '{"a":1},\n{"a":2}\n', /there is a comma between values/],
   ['an array that is closed and was not opened', '{"a":1}\n]\n{"a":2}\n', /closes an array/],
   ['an object that is closed twice', '{"a":1}}\n{"a":2}\n', /closes an object/],
 ])('%s is a bad row, and ends no reading', async (_what, text, reason) => {

@@ -89,7 +89,7 @@ test('an element that is no object is a bad row, with the line where it stands',
 test.each([
   ['an array that is cut between two elements', '[{"id": 1}, ', /its array is not closed: the file may be cut/],
   ['an array that is cut behind an element', '[{"id": 1}', /its array is not closed: the file may be cut/],
-  ['more behind the array', '[{"id": 1}] [{"id": 2}]', /something stands behind its array/],
+  ['more behind the array', '[{"id": 1}] [{"id": 2}]', /something follows its array/],
   ['an array without objects', '[1, 2]', /JSON object with members/],
   ['an empty array', '[]', /empty/],
 ])('%s is unreadable with its reason', async (_what, text, reason) => {

@@ -68,7 +68,7 @@ test('a key that a column of the files is called like takes nothing from it', as
   const { rows, types, notes } = await load({ from: '**/*.parquet', partitions: true });
   expect(types).toEqual({ DATA: 'TIMESTAMP', DATA_2: 'DATE' });
   expect(rows).toEqual([['2024-05-06 07:08:09', '2023-08-28']]);
-  expect(notes).toContain('Column DATA is called DATA_2 in the warehouse: another one has its name.');
+  expect(notes).toContain('Column DATA is called DATA_2 in the warehouse: another one has the same name.');
   expect(notes).toContain('Column DATA_2 is the key DATA of the folders.');
 });
 

@@ -67,7 +67,7 @@ test('one odd value keeps a column of numbers as text, and is named', async () =
   const numbers = Array.from({ length: 5000 }, (_, index) => `x,${index}\n`).join('');
   expect(await typesOf(`a,b\n${numbers}x,n/a\n`)).toEqual({ a: 'VARCHAR', b: 'VARCHAR' });
   expect(expectPlan(await trial.plan({ name: 't', from: 't.csv' })).notes).toEqual([
-    'Column b is kept as text: "n/a" is no BIGINT, the 5,000 values before it would be.',
+    'Column b is kept as text: "n/a" is not of type BIGINT, the 5,000 values before it would be.',
   ]);
 });
 

@@ -209,10 +209,10 @@ test.each([
 
 test.each([
   ['1,50', 'In CSV, decimal "," loads them as numbers.'],
-  ['1,234', 'If a comma stands before decimals, decimal "," loads them.'],
-  ['1.234,50', 'Signs between thousands are not read.'],
-  ['1,234.50', 'Signs between thousands are not read.'],
-  ['1_000', 'Signs between thousands are not read.'],
+  ['1,234', 'If the comma is the decimal sign, decimal "," loads them.'],
+  ['1.234,50', 'Thousands separators are not read.'],
+  ['1,234.50', 'Thousands separators are not read.'],
+  ['1_000', 'Thousands separators are not read.'],
   ['007', 'The type BIGINT loads them all the same.'],
   ['1'.repeat(39), 'The type DOUBLE loads them all the same.'],
 ])('a column of numbers such as %s stays text, and the note says what may be done', async (number, advice) => {

@@ -34,5 +34,5 @@ test.each([
     { name, source: 'two', from: 'public.orders' },
   ];
   const planned = planJob({ tables: twins, into, warehouse: '/nonexistent' }, new AbortController());
-  await expect(planned).rejects.toMatchObject({ code: 'USAGE', message: `Two tables cannot have one place in the warehouse: ${words}.` });
+  await expect(planned).rejects.toMatchObject({ code: 'USAGE', message: `Two tables cannot have the same place in the warehouse: ${words}.` });
 });

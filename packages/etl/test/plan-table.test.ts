@@ -46,6 +46,6 @@ test('the one name that a Parquet file may not use is told when it is planned', 
   await trial.write('rows.parquet', '');
   await trial.duckdb.run(`copy (select 1 as File_Row_Number) to '${trial.folder}/rows.parquet' (format parquet)`);
   await expect(plan('main.rows')).rejects.toMatchObject({
-    message: expect.stringMatching(/column File_Row_Number has the name by which rows are counted/),
+    message: expect.stringMatching(/column File_Row_Number has a name that is reserved for counting the rows/),
   });
 });

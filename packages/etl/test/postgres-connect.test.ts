@@ -28,7 +28,7 @@ test.each([
 test('a server without a free connection says so', async () => {
   await source.sql(`create role lonely_${process.pid} login password 'x' connection limit 0`);
   const url = changed({ username: `lonely_${process.pid}`, password: 'x' });
-  await expect(connectPostgres(url)).rejects.toMatchObject({ message: expect.stringMatching(/no connection left/) });
+  await expect(connectPostgres(url)).rejects.toMatchObject({ message: expect.stringMatching(/no free connection/) });
   await source.sql(`drop role lonely_${process.pid}`);
 });
 

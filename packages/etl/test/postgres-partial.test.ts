@@ -54,7 +54,7 @@ test.each([
 ])('of %s, whose user may read some columns only, these are loaded and verified, and the others are named', async (name, columns, closed, rows) => {
   const plan = await planAs(name);
   expect(plan.columns.map((column) => column.name)).toEqual(columns);
-  expect(plan.notes).toEqual([`Column ${closed}: it is left out, for the user of the source may not read it.`]);
+  expect(plan.notes).toEqual([`Column ${closed}: it is left out, since the user of the source has no right to read it.`]);
   const extract = await read(plan);
   using warehouse = await loadExtract(extract);
   expect(extract.rows_read).toBe(rows);
@@ -74,6 +74,6 @@ test('a right that is taken away after the table was planned is told, and what i
   await source.sql(`revoke select (tags) on people from ${GUEST}`);
   const extract = await read(plan);
   expect(extract.plan.columns.map(({ name }) => name)).toEqual(['id', 'name', 'twice']);
-  expect(extract.plan.notes.join(' ')).toMatch(/Columns salary, tags: they are left out.*planned anew.*column tags is declared otherwise/);
+  expect(extract.plan.notes.join(' ')).toMatch(/Columns salary, tags: they are left out.*planned again.*column tags is declared differently/);
   await source.sql(`grant select (tags) on people to ${GUEST}`);
 });

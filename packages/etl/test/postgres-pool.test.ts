@@ -81,7 +81,7 @@ test('what is read through a pool is what the table holds', async () => {
 test('a pool that takes no options says so', async () => {
   await expect(connectPostgres(`${pool.url}?options=-csearch_path%3Dpublic`)).rejects.toMatchObject({
     code: 'SOURCE_UNREACHABLE',
-    message: expect.stringMatching(/takes no "options"/),
+    message: expect.stringMatching(/does not accept "options"/),
     hint: expect.stringMatching(/PGOPTIONS/),
   });
 });

@@ -23,7 +23,7 @@ async function quarantined(extract: Extract, verify: VerifyLevel = 'full'): Prom
 
 /** A type, a value that stays, and one that has no equal in DuckDB. */
 const UNFIT: readonly (readonly [type: string, good: string, bad: string, reason: RegExp])[] = [
-  ['numeric(10,2)', '1.50', 'NaN', /NaN is no value of DECIMAL/],
+  ['numeric(10,2)', '1.50', 'NaN', /NaN is not a value of DECIMAL/],
   ['numeric(38,2)', '1.50', 'NaN', /NaN/],
   ['timestamp', '294247-01-10 04:00:54.775806', '294247-01-10 04:00:54.775807', /294247/],
   ['timestamp', 'infinity', '294276-12-31 23:59:59.999999', /294247/],
@@ -61,7 +61,7 @@ test('rows whose arrays have other dimensions than the first ones are JSON when 
 test('arrays that do not begin at 1 are kept, and told', async () => {
   await source.sql(`create table bounds (v int[]); insert into bounds values ('[5:6]={1,2}'), ('{3}')`);
   const extract = await source.extract('public.bounds');
-  expect(extract.plan.notes).toEqual(['Column v: arrays that do not begin at 1 begin there now (1 row).']);
+  expect(extract.plan.notes).toEqual(['Column v: arrays that did not begin at 1 begin there now (1 row).']);
   expect(await quarantined(extract)).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ test('a table can be told to fail at the first bad row instead', async () => {
   const plan = await source.plan({ name: 'public.strict', source: 'test', badRows: 'fail' });
   await expect(source.extract(plan)).rejects.toMatchObject({
     code: 'TABLE_UNREADABLE',
-    message: expect.stringMatching(/in n NaN is no value/),
+    message: expect.stringMatching(/in n NaN is not a value/),
     hint: expect.any(String),
   });
 });
@@ -233,11 +233,11 @@ test('a value above the limit, or a row of many large ones, is in quarantine wit
   const extract = await source.extract('public.limits', { maxValueBytes: 1_000_000 });
   const rows = await quarantined(extract);
   expect(rows.map(([, , column, reason]) => [column, reason])).toEqual([
-    ['b', 'it has 1000001 bytes, and 1000000 are the most'],
-    ['j', 'it has 1000005 bytes, and 1000000 are the most'],
-    ['l', 'it has 1000005 bytes, and 1000000 are the most'],
-    ['v', 'it has 1000001 bytes, and 1000000 are the most'],
-    [null, 'the row has 2100004 bytes, and 2000000 are the most'],
+    ['b', 'it has 1000001 bytes, and at most 1000000 are kept'],
+    ['j', 'it has 1000005 bytes, and at most 1000000 are kept'],
+    ['l', 'it has 1000005 bytes, and at most 1000000 are kept'],
+    ['v', 'it has 1000001 bytes, and at most 1000000 are kept'],
+    [null, 'the row has 2100004 bytes, and at most 2000000 are kept'],
   ]);
   expect(rows.map(([, , , , raw]) => raw)).toContain('(3,"(1000001 bytes)",,,)');
   using warehouse = await loadExtract(extract);

@@ -100,7 +100,7 @@ test('a session that has begun in a snapshot reads on in it when that is lost', 
 
 test.each([
   ['truncated and filled', 'truncate items; insert into items values (7)', 7],
-  ['made anew', 'drop table items; create table items (id int); insert into items values (8)', 8],
+  ['made again', 'drop table items; create table items (id int); insert into items values (8)', 8],
   ['rewritten', 'alter table items alter id type bigint', '100'],
 ])('a table that was %s after the snapshot is read as it is now, and says that it is not in it', async (_, statements, expected) => {
   await using _keeper = await keep();

@@ -87,7 +87,7 @@ test('a table that was found changed in the warehouse is not verified', () => {
   const checks = [{ table: 'public.a', method: 'md5', equal: false } as const];
   const report = buildReport([outcome('public.a'), outcome('public.b')], [], { ...facts, warehouse: { ...facts.warehouse, checks } });
   expect(report.tables.map(({ verified, reason }) => [verified, reason])).toEqual([
-    [false, 'The table is not what was loaded any more.'],
+    [false, 'The table is not as it was loaded.'],
     [true, null],
   ]);
 });

@@ -89,7 +89,7 @@ test('a file that is no warehouse is refused in a sentence', async () => {
   await writeFile(file, 'not a database');
   const error = await openWarehouse({ file, access: 'write' }, async () => {}).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'INVALID_SETTING', hint: expect.stringContaining('--warehouse') });
-  expect(`${error}`).toContain('it is no DuckDB file');
+  expect(`${error}`).toContain('it is not a DuckDB file');
 });
 
 test('a warehouse that somebody else made by hand has no ledger, and is read all the same', async () => {

@@ -32,10 +32,10 @@ async function overwrite(file: string, position: number, bytes: readonly number[
 
 describe('a file that is no warehouse is refused in a sentence, with what to do', () => {
   test.each([
-    ['another kind of file', (file: string) => writeFile(file, 'id,name\n'.repeat(5000)), /is no DuckDB file/],
-    ['an empty folder', (file: string) => mkdir(file), /is no file/],
+    ['another kind of file', (file: string) => writeFile(file, 'id,name\n'.repeat(5000)), /is not a DuckDB file/],
+    ['an empty folder', (file: string) => mkdir(file), /is not a file/],
     // Behind the checksum of the first header and four letters stands the version of the storage.
-    ['a file of a newer DuckDB', (file: string) => overwrite(file, 12, [0xff, 0x01]), /a newer DuckDB has written it|is damaged/],
+    ['a file of a newer DuckDB', (file: string) => overwrite(file, 12, [0xff, 0x01]), /it was written by a newer DuckDB|is damaged/],
     [
       'a file whose headers are damaged',
       (file: string) =>

@@ -3,7 +3,7 @@ export type FutureState = 'running' | 'completed' | 'failed';
 /** A task that is under way. Await it for its result; a failure is thrown there. */
 export type Future<T> = Promise<T> & { state(): FutureState };
 
-/** Starts work and goes on. A failure that nobody has awaited yet is no unhandled rejection. */
+/** Starts work and goes on. A failure that nobody has awaited yet is not an unhandled rejection. */
 export function startFuture<T>(work: () => Promise<T>): Future<T> {
   let state: FutureState = 'running';
   const promise = work();
@@ -32,7 +32,7 @@ export interface MappedFutures<T> extends AsyncIterable<T> {
   settled(): Promise<Settled<T>[]>;
 }
 
-/** Takes the next input only when there is room, so an endless source is no problem. */
+/** Takes the next input only when there is room, so an endless source is not a problem. */
 export function mapTask<In, Out>(
   call: (input: In) => Promise<Out>,
   inputs: Iterable<In> | AsyncIterable<In>,

@@ -25,12 +25,12 @@ const isDelay = (value: unknown) => secondsOf(value) <= YEAR_SECONDS;
 const positive = (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value);
 const isFunction = (value: unknown) => typeof value === 'function';
 
-const DURATION = 'seconds, or a number with ms, s, m, h or d, as 90 or "1.5m"';
+const DURATION = 'seconds, or a number with ms, s, m, h or d, such as 90 or "1.5m"';
 const text: Rule = { takes: 'a text without NUL', fits: isText };
 const functionOnly: Rule = { takes: 'a function', fits: isFunction };
 
 export const rules = {
-  /** Of a flow or a deployment: it is part of paths. */
+  /** The name of a flow or a deployment: it is part of paths. */
   name: {
     takes: `1 to ${MAX_NAME} characters without / % & > <`,
     fits: (value) => isText(value) && NAME_RULE.test(value) && value.length <= MAX_NAME,
@@ -55,8 +55,8 @@ export const rules = {
     fits: (value) => (Array.isArray(value) ? value.length <= DELAYS && value.every(isDelay) : isDelay(value)),
   },
   share: { takes: 'a number from 0', fits: (value) => value === 0 || positive(value) },
-  timeout: { takes: `${DURATION}, and more than 0; left out, there is no end`, fits: (value) => secondsOf(value) > 0 },
-  wait: { takes: `${DURATION}; left out, there is no end`, fits: (value) => secondsOf(value) >= 0 },
+  timeout: { takes: `${DURATION}, and more than 0; when left out, there is no limit`, fits: (value) => secondsOf(value) > 0 },
+  wait: { takes: `${DURATION}; when left out, there is no limit`, fits: (value) => secondsOf(value) >= 0 },
   date: { takes: 'a date', fits: (value) => value instanceof Date && !Number.isNaN(value.getTime()) },
   schema: { takes: 'a schema of zod, valibot, arktype or another library of Standard Schema', fits: (value) => isSchema(value) },
   texts: {
@@ -67,14 +67,14 @@ export const rules = {
 
 const isSchema = (value: unknown): boolean => (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
 
-/** Options as they were given: those that their rules refuse are told together, by name. */
+/** Checks options as they were given: all that their rules refuse are reported together, by name. */
 export function checkOptions(what: string, options: object, known: Rules): void {
   const faults = Object.entries(known).flatMap(([name, { takes, fits }]) => {
     const value: unknown = Reflect.get(options, name);
-    return value === undefined || tryTo(() => fits(value), false) ? [] : [`${name} is ${show(value, 200)}, and takes ${takes}`];
+    return value === undefined || tryTo(() => fits(value), false) ? [] : [`${name} is ${show(value, 200)}, but takes ${takes}`];
   });
   if (faults.length > 0)
     throw new SluiceError('USAGE', `The options of ${what} do not fit: ${faults.join('; ')}.`, {
-      hint: 'Change what is named there.',
+      hint: 'Change the options that are named.',
     });
 }

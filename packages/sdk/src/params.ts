@@ -60,7 +60,7 @@ export function toJsonSchema(schema: Schema | undefined, where: string): JsonObj
   }
   if (faults.length > 0) {
     throw new SluiceError('USAGE', `The parameters of ${where} have no JSON schema: ${faults.join('; ')}.`, {
-      hint: 'A run gets its parameters as JSON: take texts, numbers, lists and objects, and make of them what the flow needs.',
+      hint: 'A run gets its parameters as JSON: take texts, numbers, lists and objects, and convert them in the flow.',
     });
   }
   const { $schema: _, ...rest } = json;

@@ -35,7 +35,7 @@ export function task<In, Out>(first: TaskOptions<In> | TaskBody<In, Out>, second
   const options = typeof first === 'function' ? {} : first;
   const body = (typeof first === 'function' ? first : second) as TaskBody<In, Out>;
   const taskName = options.name ?? (typeof body === 'function' ? body.name : '');
-  if (!taskName) throw new TypeError('A task needs a name: give it one, or make it of a function that has one.');
+  if (!taskName) throw new TypeError('A task needs a name: give it one, or make it from a named function.');
   checkOptions(`task '${show(taskName, 100).slice(1, -1)}'`, { ...options, body: body ?? null }, RULES);
 
   const call = (input: In): Promise<Awaited<Out>> => {

@@ -21,13 +21,13 @@ test('an onProgress that fails after it has returned is told of, and harms nothi
   const child = await lab.deploy(pool, addUp, { params: { a: 1 } });
   const run = await lab.run(await lab.deploy(pool, watches), { deployment: child });
   expect(await lab.result(run)).toBe('COMPLETED');
-  expect((await lab.log(run)).join('\n')).toContain('onProgress has failed: only tells');
+  expect((await lab.log(run)).join('\n')).toContain('onProgress failed: only tells');
 });
 
 test('a runName that makes a promise is told of, and the run has another name', async () => {
   const run = await lab.run(await lab.deploy(pool, names));
   expect(await lab.result(run)).toBe('well');
-  expect((await lab.log(run)).join('\n')).toContain('runName has made a promise');
+  expect((await lab.log(run)).join('\n')).toContain('runName returned a promise');
   const [{ name } = {}] = await lab.client.request('POST /task_runs/filter', { body: { flow_runs: { id: { any_: [run.id] } } } });
   expect(name).toMatch(/^named-/);
 });

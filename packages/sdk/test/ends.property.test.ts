@@ -55,7 +55,7 @@ class Account {
   }
 }
 
-/** Each is made anew: what one run does to it is nothing that the next one sees. */
+/** Each is made again: what one run does to it is nothing that the next one sees. */
 const makers: readonly (() => unknown)[] = [
   () => undefined,
   () => null,

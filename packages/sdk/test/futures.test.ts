@@ -137,7 +137,7 @@ describe('a task outside of a flow', () => {
   });
 
   test('needs a name', () => {
-    expect(() => task(() => 1)).toThrow('A task needs a name: give it one, or make it of a function that has one.');
+    expect(() => task(() => 1)).toThrow('A task needs a name: give it one, or make it from a named function.');
     expect(task(function named() {}).taskName).toBe('named');
   });
 });

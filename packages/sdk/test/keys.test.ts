@@ -8,7 +8,7 @@ test('equal inputs have one hash, whatever the order of their keys', () => {
   expect(hashOf(undefined)).not.toBe(hashOf(null));
 });
 
-/** Each is told from every other, and is itself when it is made anew. */
+/** Each is told from every other, and is itself when it is made again. */
 const INPUTS: readonly (() => unknown)[] = [
   () => undefined,
   () => null,
@@ -63,7 +63,7 @@ const INPUTS: readonly (() => unknown)[] = [
   () => '\ufffd',
 ];
 
-test('inputs that differ have hashes that differ, also where JSON writes them alike; an input that is made anew has its hash again', () => {
+test('inputs that differ have hashes that differ, also where JSON writes them alike; an input that is made again has its hash again', () => {
   const stackless = (make: () => unknown) => {
     const value = make();
     return value instanceof Error ? Object.assign(value, { stack: 'none' }) : value;

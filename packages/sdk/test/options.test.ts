@@ -26,19 +26,19 @@ describe.each([
     expect(make({ [option]: value })).toThrow(
       expect.objectContaining({
         code: 'USAGE',
-        message: expect.stringMatching(new RegExp(`^The options of ${named} do not fit: ${option} is [^]*, and takes `)),
+        message: expect.stringMatching(new RegExp(`^The options of ${named} do not fit: ${option} is [^]*, but takes `)),
       }),
     );
   });
 
   test('without a body', () => {
     const what = named.startsWith('task') ? () => task({ name: 'copy' }, undefined as never) : () => flow({ name: 'copy-all' }, 'x' as never);
-    expect(what).toThrow(/body is .*, and takes a function/);
+    expect(what).toThrow(/body is .*, but takes a function/);
   });
 
   test('and all that does not fit is told at once', () => {
     expect(make({ retries: -1, timeout: '5 min' })).toThrow(
-      /retries is -1, .*; timeout is '5 min', and takes seconds, or a number with ms, s, m, h or d/,
+      /retries is -1, .*; timeout is '5 min', but takes seconds, or a number with ms, s, m, h or d/,
     );
   });
 });

@@ -34,7 +34,7 @@ const refusal = (request: Promise<unknown>) =>
     (error) => (isSluiceError(error) ? [error.code, error.message] : error),
   );
 
-test('a failed run is restarted from its second task: the first is kept, the second and the third run anew', async () => {
+test('a failed run is restarted from its second task: the first is kept, the second and the third run again', async () => {
   const run = await lab.run(await lab.deploy(pool, threeSteps), { failIn: 1 });
   expect(run.state_type).toBe('FAILED');
   const [, outer] = await taskRunsOf(run);
@@ -71,7 +71,7 @@ test('what ran beside a task is kept', async () => {
   expect(marksOf(run).sort()).toEqual(['slow', 'step 1', 'step 1', 'step 2', 'step 2']);
 });
 
-test('child flow runs behind the task run anew under their own ids, with all of their tasks, and only when they are called', async () => {
+test('child flow runs behind the task run again under their own ids, with all of their tasks, and only when they are called', async () => {
   const run = await lab.run(await lab.deploy(pool, oneAfterTheOther), { pool });
   const [first, second, third] = await taskRunsOf(run);
   const children = [first, second, third].map((task) => task?.state?.state_details.child_flow_run_id ?? '');
@@ -91,14 +91,14 @@ test('child flow runs behind the task run anew under their own ids, with all of 
   expect(names).toContainEqual(['AwaitingRetry', `Retried with its parent '${run.name}'.`]);
 });
 
-test('a child that goes on and would run anew is in the way, and is named', async () => {
+test('a child that goes on and would run again is in the way, and is named', async () => {
   const run = await lab.run(await lab.deploy(pool, leavesChild), { pool, gateName: 'left behind' });
   const [task] = await taskRunsOf(run);
   await lab.gates.arrived('left behind');
   const childId = task?.state?.state_details.child_flow_run_id;
   expect(await refusal(restart(run, task?.id))).toEqual([
     'CONFLICT',
-    `'${run.name}' cannot be restarted. Its child flow run ${childId} would run anew, and has not ended.`,
+    `'${run.name}' cannot be restarted. Its child flow run ${childId} would run again, and has not ended.`,
   ]);
   lab.gates.open('left behind');
   await lab.ended(childId ?? '');

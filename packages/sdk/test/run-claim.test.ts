@@ -123,7 +123,7 @@ test('a program that has nothing but its claim in its environment runs the run, 
   expect(await ended).toBe(EXIT_CODES.COMPLETED);
 });
 
-test('it keeps its lease for two terms though its flow never turns', async () => {
+test('it keeps its lease for two terms though its flow blocks the event loop', async () => {
   const { id, ended } = await running(neverTurns, { ms: 2 * seconds(LEASE_SECONDS) });
   expect(await ended).toBe(EXIT_CODES.COMPLETED);
   expect(await lab.read(id)).toMatchObject({ state_type: 'COMPLETED', epoch: 1 });
@@ -140,7 +140,7 @@ test('killed, its run goes back to the queue with the end of its lease, and on i
   expect(await lab.result(await lab.ended(id))).toMatchObject({ epoch: 2 });
 });
 
-test('it hears with a beat that its run is being cancelled', async () => {
+test('it learns with a beat that its run is being cancelled', async () => {
   const { id, ended } = await standing(standsClaimed, 'cancelled');
   await lab.cancel(id);
   expect(await ended).toBe(EXIT_CODES.CANCELLED);
@@ -149,7 +149,7 @@ test('it hears with a beat that its run is being cancelled', async () => {
 
 test.each([
   ['that does not hear it', () => standing(hearsNothing, 'cancelled in vain', { SLUICE_GRACE_SECONDS: '1' })],
-  ['that never turns', () => running(neverTurns, { ms: FOR_EVER_MS }, { SLUICE_GRACE_SECONDS: '1' })],
+  ['that blocks the event loop', () => running(neverTurns, { ms: FOR_EVER_MS }, { SLUICE_GRACE_SECONDS: '1' })],
 ])('a run %s is CANCELLED after the grace time, and its process killed', async (_what, begin) => {
   const { id, ended } = await begin();
   await lab.until(id, ({ state_type }) => state_type === 'RUNNING');
@@ -171,7 +171,7 @@ test('when its run is somebody else’s it ends itself, and changes nothing', as
   expect(await lab.client.request('POST /task_runs/filter', { body: { flow_runs: { id: { any_: [id] } } } })).toEqual([]);
 });
 
-test('when its run is somebody else’s it ends also when its flow never turns', async () => {
+test('when its run is somebody else’s it ends also when its flow blocks the event loop', async () => {
   const { id, ended } = await running(neverTurns, { ms: FOR_EVER_MS });
   await lab.until(id, ({ state_type }) => state_type === 'RUNNING');
   await lab.client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'CRASHED' } } }, lease(id, 1));
@@ -208,7 +208,7 @@ test('without an answer of the server it ends before its lease does', async () =
   silent.close();
 });
 
-test('a flow that never turns is ended at its deadline', async () => {
+test('a flow that blocks its event loop is ended at its deadline', async () => {
   const { id, ended } = await running(neverTurnsInTime, { ms: FOR_EVER_MS });
   expect(await ended).toBe('SIGKILL');
   expect((await lab.read(id)).state).toMatchObject({ type: 'FAILED', name: 'TimedOut', message: 'It took longer than 1 s.' });

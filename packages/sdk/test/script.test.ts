@@ -62,7 +62,7 @@ test('a script that is killed leaves a run that has crashed, and its task runs w
     expect(now.state_type).toBe('CRASHED');
     return now;
   });
-  expect(run).toMatchObject({ crash_count: 1, state: { message: expect.stringMatching(/not heard of any more/) } });
+  expect(run).toMatchObject({ crash_count: 1, state: { message: expect.stringMatching(/silent for too long/) } });
   expect(await tasksOf(id)).toEqual(['CRASHED']);
 });
 
@@ -81,7 +81,7 @@ test('a script whose run is cancelled by somebody else stops it and goes on', as
   expect(await lab.read(id)).toMatchObject({ state_type: 'CANCELLED' });
 });
 
-test('a script that never lets its process turn keeps its run for two terms', async () => {
+test('a script that blocks its event loop keeps its run for two terms', async () => {
   const { ended } = runScript('computes', String(2 * seconds(LEASE_SECONDS)));
   expect(await ended).toEqual({ said: '1', how: 0 });
 });

@@ -52,6 +52,6 @@ test('settings that cannot be read are told all at once, a secret without its va
   vi.stubEnv('SLUICE_SERVER_PORT', 'http');
   vi.stubEnv('SLUICE_API_URL', 'nowhere');
   expect(() => expectSettings()).toThrow(
-    'These settings cannot be read: SLUICE_API_URL=nowhere: say a URL, such as http://127.0.0.1:4200/api; SLUICE_SERVER_PORT=http: say a whole number from 0 to 65535.',
+    'These settings cannot be read: SLUICE_API_URL=nowhere: write a URL, such as http://127.0.0.1:4200/api; SLUICE_SERVER_PORT=http: write a whole number from 0 to 65535.',
   );
 });

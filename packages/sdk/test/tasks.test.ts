@@ -85,7 +85,7 @@ test('a lost process uses up no retry of its task', async () => {
   expect(marksOf(run)).toHaveLength(3);
 });
 
-test('a flow that is cancelled as it starts tasks is CANCELLED at once, whoever hears of it first', async () => {
+test('a flow that is cancelled as it starts tasks is CANCELLED at once, whoever is told of it first', async () => {
   const { id } = await lab.start(await lab.deploy(pool, neverEnds));
   await lab.until(id, ({ state_type }) => state_type === 'RUNNING');
   await lab.cancel(id);

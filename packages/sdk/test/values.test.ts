@@ -44,7 +44,7 @@ test.each(['set', 'map', 'basket', 'function'])(
   async (input) => {
     const run = await lab.run(await lab.deploy(pool, givesOther), { input });
     expect(await lab.result(run)).toEqual([3, 3]);
-    const warned = (await logsOf(run)).filter((line) => line.includes('cannot be told from others'));
+    const warned = (await logsOf(run)).filter((line) => line.includes('cannot be compared with others'));
     expect(run).toMatchObject({ run_count: 2, crash_count: 0 });
     expect(warned, 'once for each that has no identity, in each try').toHaveLength(input === 'set' || input === 'map' ? 0 : 4);
   },

@@ -20,7 +20,7 @@ export async function bornOf(pid: number): Promise<string> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-/** What a full disk cut off is no server's. */
+/** What a full disk cut off is not the file of a server. */
 function parse(text: string): ServerFile | undefined {
   try {
     return JSON.parse(text) as ServerFile;

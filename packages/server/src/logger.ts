@@ -17,7 +17,7 @@ export function createLogger(folder: string, { level, days }: { level: string; d
       history: 'server.history',
     },
   );
-  stream.on('error', () => {}); // a full disk must not end the server; the disk watch tells of it
+  stream.on('error', () => {}); // a full disk must not end the server; the disk watch reports it
   const logger = pino(
     {
       level: level.toLowerCase().replace('warning', 'warn').replace('critical', 'fatal'),

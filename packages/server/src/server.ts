@@ -29,9 +29,9 @@ export interface ServerOptions {
   readonly settings: Settings;
   /** Folder of the page's files. */
   readonly pages?: string;
-  /** When the port is taken, take the next one that is free. */
+  /** When the port is taken, use the next free one. */
   readonly nextFreePort?: boolean;
-  /** What a client may take of the server, where it is not the usual. */
+  /** How much a client may use of the server, when that is not the usual. */
   readonly limits?: Partial<ClientLimits>;
 }
 

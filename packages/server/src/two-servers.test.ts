@@ -122,14 +122,14 @@ describe('two servers on one database', () => {
     expect(most).toBeLessThanOrEqual(4);
   });
 
-  test('who waits at one for a run hears of its end at the other', async () => {
+  test('who waits for a run at one server is told of its end at the other', async () => {
     const { id, state } = (await post(one, '/flow_runs/', { flow_id })).json;
     const waiting = post(two, '/flow_runs/wait', { ids: [id], since: { [id]: state.id }, wait_seconds: 20 });
     await setState(one, id, 'COMPLETED');
     expect((await waiting).json).toMatchObject({ done: true, flow_runs: [{ id, state_type: 'COMPLETED' }] });
   });
 
-  test('who waits hears of it among so many others that one message does not hold them', async () => {
+  test('who waits is told of it among so many others that one message does not hold them', async () => {
     const runs = await Promise.all(Array.from({ length: 400 }, () => post(one, '/flow_runs/', { flow_id })));
     const [{ id, state }] = [runs.at(-1)?.json as { id: string; state: { id: string } }];
     const waiting = post(two, '/flow_runs/wait', { ids: [id], since: { [id]: state.id }, wait_seconds: 20 });

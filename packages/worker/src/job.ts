@@ -21,7 +21,7 @@ export interface Code {
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
-/** Of its memory a process gets this share as heap: the rest is for buffers, code and native libraries. */
+/** A process gets this share of its memory as heap: the rest is for buffers, code and native libraries. */
 const HEAP_SHARE = 0.6;
 
 const asTexts = (value: unknown): Record<string, string> =>

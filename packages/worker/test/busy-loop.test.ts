@@ -9,7 +9,7 @@ import { isBusy } from './fixtures/worker-flows.ts';
 const STALL_MS = 4000;
 const LEASE_MS = seconds(1.5);
 
-test('a flow that never lets its process turn keeps its lease for three terms, and its worker tells that it stalls', async () => {
+test('a flow that blocks its event loop keeps its lease for three terms, and its worker reports the stall', async () => {
   const lab = await startLab(inject('postgres'), { lease_seconds: String(LEASE_MS / 1000) });
   const pool = await lab.pool();
   {

@@ -35,7 +35,7 @@ test('a flow that has failed beside a task that never ends is over with its time
   expect(run).toMatchObject({ state: { type: 'FAILED', name: 'Failed', message: 'boom' }, crash_count: 0 });
 });
 
-test('a flow that never lets its process turn is ended from outside at its deadline, and its retries count as for any timeout', async () => {
+test('a flow that blocks its event loop is ended from outside at its deadline, and its retries count as for any timeout', async () => {
   await using _worker = await lab.worker(pool);
   const run = await lab.run(await lab.deploy(pool, neverTurns));
   expect(run).toMatchObject({ state: TIMED_OUT, run_count: 2, crash_count: 0 });
@@ -51,7 +51,7 @@ test('its tasks end with it', async () => {
 });
 
 test.each(['task', 'flow'] as const)(
-  'a %s that comes back too late has timed out, and the flow that called it hears of it and goes on',
+  'a %s that comes back too late has timed out, and the flow that called it is told and goes on',
   async (calls) => {
     await using _worker = await lab.worker(pool);
     const run = await lab.run(await lab.deploy(pool, catches), { calls, ms: 400 });
@@ -62,16 +62,16 @@ test.each(['task', 'flow'] as const)(
 );
 
 test.each([
-  ['task', "Its task 'short' took longer than 0.2 s, and did not let its process turn."],
-  ['flow', "Its subflow run 'short' took longer than 0.2 s, and did not let its process turn."],
-] as const)('a %s that never lets its process turn ends the flow after the grace time', async (calls, message) => {
+  ['task', "Its task 'short' took longer than 0.2 s, and blocked the event loop of its process."],
+  ['flow', "Its subflow run 'short' took longer than 0.2 s, and blocked the event loop of its process."],
+] as const)('a %s that blocks its event loop ends the flow after the grace time', async (calls, message) => {
   await using _worker = await lab.worker(pool, { graceSeconds: 0.5 });
   const run = await lab.run(await lab.deploy(pool, catches), { calls, ms: null });
   expect(run).toMatchObject({ state: { type: 'FAILED', name: 'TimedOut', message }, crash_count: 0 });
 });
 
 describe('a task whose process is killed at its deadline', () => {
-  const HUNG = /^Its task 'hanging-[\w-]+' took longer than 0\.2 s, and did not let its process turn\.$/;
+  const HUNG = /^Its task 'hanging-[\w-]+' took longer than 0\.2 s, and blocked the event loop of its process\.$/;
   async function tried(parameters: { hangs: number; retries: number; asks: boolean }) {
     await using _worker = await lab.worker(pool, { graceSeconds: 0.5 });
     const run = await lab.run(await lab.deploy(pool, triesAgain), parameters);

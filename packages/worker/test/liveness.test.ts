@@ -56,5 +56,5 @@ test('when a worker is killed, its flow process is gone at once, and another wor
   expect(await lab.ended(run.id)).toMatchObject({ state_type: 'COMPLETED', epoch: 2, crash_count: 1, worker_name: run.second.name });
   expectOneAtATime(run.id);
   const requeued = (await lab.states(run.id)).find(({ name }) => name === 'Requeued');
-  expect(requeued?.message).toBe('Its worker was not heard of any more. Back in the queue: 2 of 3 claims are left.');
+  expect(requeued?.message).toBe('Its worker was silent for too long. Back in the queue: 2 of 3 claims are left.');
 });

@@ -72,7 +72,7 @@ test('a worker lives through the time in which its project has no packages, and 
 
   renameSync(packages, away);
   save(2); // what stands ready is of no use, and nothing can take its place
-  await eventually(() => expect(worker.events.join('\n')).toContain('No process stands ready'));
+  await eventually(() => expect(worker.events.join('\n')).toContain('No process is ready'));
   const { id } = await lab.start(name);
   await eventually(async () => expect((await lab.log({ id })).join('\n')).toContain('Its process cannot be started: Cannot find module'));
   renameSync(away, packages);

@@ -16,7 +16,7 @@ test('a worker of its own takes its settings from the environment, and arguments
 });
 
 test.each([
-  { args: ['--limit', '0'], env: {}, says: '--limit is 0: say a whole number, 1 or more.' },
+  { args: ['--limit', '0'], env: {}, says: '--limit is 0: write a whole number, 1 or more.' },
   { args: ['--pol', 'x'], env: {}, says: /--pol/ },
   { args: [], env: { SLUICE_BEAT_SECONDS: 'soon' }, says: /SLUICE_BEAT_SECONDS=soon/ },
 ])('what it cannot read is told: $args $env', ({ args, env, says }) => {

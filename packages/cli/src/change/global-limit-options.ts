@@ -5,7 +5,7 @@ export const LIMIT_OPTIONS = {
   limit: whole('-l, --limit <number>', 'Slots that may be taken at once', undefined, { min: 0 }),
   activeSlots: whole('--active-slots <number>', 'Slots that count as taken', undefined, { min: 0 }),
   decay: decimal('--slot-decay-per-second <number>', 'Slots that come free each second, for a rate limit'),
-  disable: flag('--disable', 'Let everybody pass'),
+  disable: flag('--disable', 'Do not enforce the limit: everybody passes'),
 };
 
 interface Typed {

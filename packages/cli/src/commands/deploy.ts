@@ -6,7 +6,7 @@ import { isJson, printList } from '../render/print.ts';
 
 export const command = defineCommand({
   options: {
-    config: text('--config <file>', 'The configuration; left out, the nearest sluice.config.ts, here, in flows, or above'),
+    config: text('--config <file>', 'The configuration; when left out, the nearest sluice.config.ts: here, in the folder flows, or above'),
     pool: text('-p, --pool <name>', 'Work pool of deployments that name none; the setting SLUICE_WORK_POOL when left out'),
     output,
   },

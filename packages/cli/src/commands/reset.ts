@@ -26,7 +26,7 @@ export const command = defineCommand({
     if ((server || workers || jobs.length > 0) && !options.force) {
       const many = workers !== undefined || jobs.length > 0;
       throw new SluiceError('HOME_IN_USE', `${inWords(server?.pid, workers, jobs[0]?.pid)} of the home ${home} still ${many ? 'run' : 'runs'}.`, {
-        hint: 'Let reset stop what runs: sluice reset --force',
+        hint: 'To stop what runs first: sluice reset --force',
       });
     }
     const leftovers = await findLeftovers(home);

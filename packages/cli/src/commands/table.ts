@@ -9,18 +9,18 @@ export interface CommandRow {
 
 const row = (name: string, summary: string, load: CommandRow['load']): CommandRow => ({ name, summary, load });
 
-/** What stands before the verb. Those that can be many answer to their plural too, as in Prefect. */
+/** The noun before the verb. Nouns that can be many also take their plural, as in Prefect. */
 export const NOUNS: { readonly [noun: string]: { readonly doc: string; readonly aliases?: readonly string[] } } = {
   server: { doc: 'The server' },
   worker: { doc: 'Workers, which claim flow runs of a work pool and run them', aliases: ['workers'] },
   'work-pool': { doc: 'Work pools, where deployments send their runs', aliases: ['work-pools'] },
   'work-queue': { doc: 'Work queues, the lanes of a work pool', aliases: ['work-queues'] },
-  deployment: { doc: 'Deployments: flows with where and how to run them', aliases: ['deployments'] },
+  deployment: { doc: 'Deployments: which flow to run, where and how', aliases: ['deployments'] },
   'flow-run': { doc: 'Flow runs', aliases: ['flow-runs'] },
   'task-run': { doc: 'Task runs, the steps of flow runs', aliases: ['task-runs'] },
   'concurrency-limit': { doc: 'How many tasks with a tag may run at once', aliases: ['concurrency-limits'] },
   'global-concurrency-limit': {
-    doc: 'Limits that flows ask for by name, and those of tags among them',
+    doc: 'Limits that flows ask for by name, with the limits of tags among them',
     aliases: ['gcl', 'global-concurrency-limits'],
   },
   auth: { doc: 'The key of the server' },
@@ -30,14 +30,14 @@ export const NOUNS: { readonly [noun: string]: { readonly doc: string; readonly 
 /** All commands, in the order of the help. What a command needs is loaded when it runs. */
 export const COMMANDS: readonly CommandRow[] = [
   row('etl', 'Move tables into a warehouse: starts all it needs, shows it live, ends with a report', () => import('./etl/etl.ts')),
-  row('query', 'Ask the warehouse something', () => import('./query.ts')),
+  row('query', 'Query the warehouse', () => import('./query.ts')),
   row('demo', 'Fill a database and a folder with the 20 real tables of the demo, once', () => import('./demo.ts')),
   row('setup', 'Make the work pool and the tag limit that flows expect, and read both back', () => import('./setup.ts')),
   row('deploy', 'Make the deployments of a sluice.config.ts', () => import('./deploy.ts')),
   row('reset', 'Remove the home: database, warehouse, logs and settings', () => import('./reset.ts')),
-  row('server start', 'Start the server, with a PostgreSQL of its own unless told another', () => import('./server/start.ts')),
+  row('server start', 'Start the server, with a PostgreSQL of its own unless another one is set', () => import('./server/start.ts')),
   row('server stop', 'Stop the server of this home', () => import('./server/stop.ts')),
-  row('server status', 'Whether the server answers, and what it is and has', () => import('./server/status.ts')),
+  row('server status', 'Show whether the server answers, its version, database and disk', () => import('./server/status.ts')),
   row('worker start', 'Start one worker, or several', () => import('./worker/start.ts')),
   row('worker ls', 'List workers', () => import('./worker/ls.ts')),
   row('worker delete', 'Delete the record of a worker that has stopped', () => import('./worker/delete.ts')),
@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('work-pool inspect', 'Show a work pool: its slots, workers and waiting runs', () => import('./work-pool/inspect.ts')),
   row(
     'work-pool set-concurrency-limit',
-    'Say how many runs of a work pool may be active at once',
+    'Set how many runs of a work pool may be active at once',
     () => import('./work-pool/set-concurrency-limit.ts'),
   ),
   row('work-pool clear-concurrency-limit', "Remove a work pool's limit", () => import('./work-pool/clear-concurrency-limit.ts')),
@@ -58,7 +58,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('work-queue inspect', 'Show a work queue', () => import('./work-queue/inspect.ts')),
   row(
     'work-queue set-concurrency-limit',
-    'Say how many runs of a work queue may be active at once',
+    'Set how many runs of a work queue may be active at once',
     () => import('./work-queue/set-concurrency-limit.ts'),
   ),
   row('work-queue clear-concurrency-limit', "Remove a work queue's limit", () => import('./work-queue/clear-concurrency-limit.ts')),
@@ -72,7 +72,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('deployment resume', 'Let runs of a paused deployment start', () => import('./deployment/resume.ts')),
   row(
     'deployment set-concurrency-limit',
-    'Say how many runs of a deployment may be active at once',
+    'Set how many runs of a deployment may be active at once',
     () => import('./deployment/set-concurrency-limit.ts'),
   ),
   row('deployment clear-concurrency-limit', "Remove a deployment's limit", () => import('./deployment/clear-concurrency-limit.ts')),
@@ -82,7 +82,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('flow-run logs', 'Print what a flow run has logged', () => import('./flow-run/logs.ts')),
   row('flow-run watch', 'Follow the states and logs of a flow run to its end', () => import('./flow-run/watch.ts')),
   row('flow-run cancel', 'Cancel flow runs and their children', () => import('./flow-run/cancel.ts')),
-  row('flow-run retry', 'Run a flow run again that has ended; finished tasks and children are kept', () => import('./flow-run/retry.ts')),
+  row('flow-run retry', 'Run a finished flow run again; its finished tasks and children are kept', () => import('./flow-run/retry.ts')),
   row('flow-run delete', 'Delete flow runs, with their task runs, results and logs', () => import('./flow-run/delete.ts')),
   row('task-run ls', 'List task runs, the newest first', () => import('./task-run/ls.ts')),
   row('task-run inspect', 'Show a task run and its result', () => import('./task-run/inspect.ts')),
@@ -94,10 +94,10 @@ export const COMMANDS: readonly CommandRow[] = [
   row('global-concurrency-limit ls', 'List all limits', () => import('./global-concurrency-limit/ls.ts')),
   row('global-concurrency-limit inspect', 'Show a limit', () => import('./global-concurrency-limit/inspect.ts')),
   row('global-concurrency-limit update', 'Change a limit', () => import('./global-concurrency-limit/update.ts')),
-  row('global-concurrency-limit enable', 'Ask for slots of a disabled limit again', () => import('./global-concurrency-limit/enable.ts')),
-  row('global-concurrency-limit disable', 'Let everybody pass a limit', () => import('./global-concurrency-limit/disable.ts')),
+  row('global-concurrency-limit enable', 'Enforce a disabled limit again', () => import('./global-concurrency-limit/enable.ts')),
+  row('global-concurrency-limit disable', 'Stop enforcing a limit: everybody passes', () => import('./global-concurrency-limit/disable.ts')),
   row('global-concurrency-limit delete', 'Delete a limit', () => import('./global-concurrency-limit/delete.ts')),
-  row('auth check', 'Whether the server takes the key', () => import('./auth/check.ts')),
+  row('auth check', 'Check whether the server accepts the key', () => import('./auth/check.ts')),
   row('config view', 'Show every setting and where it comes from', () => import('./config/view.ts')),
   row('config set', "Write settings into the home's config.env", () => import('./config/set.ts')),
 ];

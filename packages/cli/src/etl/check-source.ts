@@ -9,7 +9,7 @@ const HINT = 'Give a folder with CSV, NDJSON or Parquet files, or a URL such as 
 
 const wrong = (message: string, hint = HINT): SluiceError => new SluiceError('USAGE', message, { hint });
 
-/** Refuses a `--source` that can be none, whatever answers there. The text may hold a password, so it is not repeated. */
+/** Refuses a `--source` that cannot be one, whatever answers there. The text may hold a password, so it is not repeated. */
 export async function checkSource(text: string): Promise<void> {
   if (text.trim() === '') throw wrong('The source is empty.');
   expectKnownScheme(text);
@@ -18,7 +18,7 @@ export async function checkSource(text: string): Promise<void> {
   if (kind === 'unreadable') throw wrong('The URL of the source cannot be read.', 'Write it as postgres://user@host:5432/database.');
   if (kind === 'without one') return;
   throw wrong(
-    'A password in an argument is seen by everybody on this machine.',
+    'Everybody on this machine can see a password in an argument.',
     'Leave it out of the URL: it is taken from PGPASSWORD or ~/.pgpass, or asked for.',
   );
 }
@@ -29,11 +29,12 @@ const WORDS = /(?:^|\s)(?:host|hostaddr|port|dbname|user|password|service)\s*=/;
 async function checkFolder(text: string): Promise<void> {
   const folder = resolve(folderOf(text));
   const info = await stat(folder).catch(() => undefined);
-  // A folder with nothing to read is told of before anything is started.
+  // A folder with nothing to read is reported before anything is started.
   if (info?.isDirectory()) return void (await listFiles(folder));
-  if (!info && WORDS.test(text)) throw wrong('A database is named by a URL.', 'Write it as postgres://user@host:5432/database.');
+  if (!info && WORDS.test(text)) throw wrong('A database must be named by a URL.', 'Write it as postgres://user@host:5432/database.');
   if (info || /[*?]/.test(text)) throw wrong(`${folder} is ${info ? 'a file' : 'a pattern'}, not a folder.`, oneTable(folder));
   throw wrong(`There is no folder ${folder}.`);
 }
 
-const oneTable = (path: string): string => `Name the folder, and what of it is a table: --source ${dirname(path)} --table 'orders=${basename(path)}'`;
+const oneTable = (path: string): string =>
+  `Name the folder, and the files that make the table: --source ${dirname(path)} --table 'orders=${basename(path)}'`;

@@ -25,5 +25,5 @@ export async function expectTables({ root, dirty }: { readonly root: string; rea
     });
   }
   if (dirty && !isClone)
-    throw new SluiceError('USAGE', 'Bad rows can be put into the demo alone, and that is not installed here.', { hint: 'Leave out --dirty.' });
+    throw new SluiceError('USAGE', 'Bad rows can only be put into the demo, which is not installed here.', { hint: 'Leave out --dirty.' });
 }

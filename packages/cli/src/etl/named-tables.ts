@@ -24,7 +24,7 @@ export function readNamedTables(written: readonly string[], source: string | und
 /** The first sign of equality parts them: a folder may be called `year=2024`. */
 function readNamedTable(written: string): NamedTable {
   const [, name = '', from = ''] = /^([^=]+)=(.+)$/s.exec(written) ?? [];
-  if (name === '') throw new SluiceError('USAGE', `"${written}" is no table with its files.`, { hint: HINT });
+  if (name === '') throw new SluiceError('USAGE', `"${written}" does not name a table and its files.`, { hint: HINT });
   // As the tables of a folder are called.
   return { name: /^[^."]+$/.test(name) ? `main.${name}` : name, from };
 }

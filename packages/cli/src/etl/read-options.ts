@@ -5,13 +5,13 @@ import { choice, flag, list, text, whole } from '../program/options.ts';
 export const READ_OPTIONS = {
   delimiter: text('--delimiter <character>', 'CSV: the character between values; \\t for a tab'),
   quote: text('--quote <character>', "CSV: the character around values; '' when there is none"),
-  header: choice('--header <whether>', 'CSV: whether the first line is the names of the columns', ['yes', 'no']),
+  header: choice('--header <whether>', 'CSV: whether the first line holds the names of the columns', ['yes', 'no']),
   skip: whole('--skip <lines>', 'CSV: lines before the header, or before the first row', undefined, { min: 0 }),
   comment: text('--comment <character>', 'CSV: lines that begin with this character are left out'),
   encoding: text('--encoding <name>', 'Encoding of text files, such as windows-1252'),
   nullWords: list('--null <word>', "CSV: a bare value that is NULL, such as NA, or '' for an empty value in quotes; may be given more than once"),
-  decimal: choice('--decimal <sign>', 'CSV: the sign before decimals', ['.', ',']),
-  types: list('--type <column=type>', 'Type of a column, where a table has it: zip=varchar; may be given more than once'),
+  decimal: choice('--decimal <sign>', 'CSV: the decimal sign', ['.', ',']),
+  types: list('--type <column=type>', 'Type of a column, in every table that has it: zip=varchar; may be given more than once'),
   partitions: flag('--partitions', 'Keys of folders, such as year=2024, become columns'),
 } as const;
 
@@ -45,7 +45,7 @@ export function toReadParameter({ types = [], nullWords = [], partitions, header
 function readType(written: string): [column: string, type: string] {
   const at = written.lastIndexOf('=');
   if (at > 0 && at < written.length - 1) return [written.slice(0, at), written.slice(at + 1)];
-  throw new SluiceError('USAGE', `"${written}" is no column with its type.`, {
+  throw new SluiceError('USAGE', `"${written}" does not name a column and its type.`, {
     hint: "Write it as --type zip=varchar or --type 'price=decimal(10,2)'.",
   });
 }

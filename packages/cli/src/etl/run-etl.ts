@@ -29,7 +29,7 @@ export async function runEtl(options: EtlOptions): Promise<number> {
   try {
     return await runJob(options);
   } catch (error) {
-    // What was under way when Ctrl+C came fails of it.
+    // What was running when Ctrl+C came fails because of it.
     if (options.signal.aborted) return EXIT.interrupted;
     throw error;
   }
@@ -96,21 +96,21 @@ async function getReady(options: EtlOptions, stack: AsyncDisposableStack, say: (
   return { client, workers, source: await chooseSource(options, job, database, say), job };
 }
 
-/** An option that says nothing of such a source is a slip: its words would be lost. */
+/** An option that such a source does not use is a slip: it would be ignored silently. */
 function expectFitting({ read, snapshot }: Pick<EtlOptions, 'read' | 'snapshot'>, isOfDatabase: boolean): void {
   if (isOfDatabase && read) {
-    throw new SluiceError('USAGE', 'How values are written is a question of files: a database says it itself.', {
+    throw new SluiceError('USAGE', 'These options are for files: a database itself says how its values are written.', {
       hint: 'Leave out --delimiter, --type and the like.',
     });
   }
   if (!isOfDatabase && snapshot) {
-    throw new SluiceError('USAGE', 'A snapshot is one of a database: the files of a folder have none.', {
-      hint: 'Leave out --snapshot. A file that changes while it is read is told of and not loaded.',
+    throw new SluiceError('USAGE', 'Only a database can be read in a snapshot: the files of a folder have none.', {
+      hint: 'Leave out --snapshot. A file that changes while it is read is reported and not loaded.',
     });
   }
 }
 
-/** Of a source that is given, nothing has to run for it; the demo is in the server's database. */
+/** Nothing has to run for a source that is given; the demo is in the server's database. */
 async function planOnly(options: EtlOptions, say: (text: string) => void): Promise<number> {
   const { settings, apiUrl, keep, signal, atOnce } = options;
   await using stack = new AsyncDisposableStack();
@@ -124,7 +124,7 @@ async function planOnly(options: EtlOptions, say: (text: string) => void): Promi
   return await showPlan(options, source);
 }
 
-/** Of what this command may have left up: others may have started the workers, or the server. */
+/** What this command may have left running: others may have started the workers, or the server. */
 async function howToStop({ settings, apiUrl }: EtlOptions): Promise<string> {
   const workers = await readKeptWorkers(settings.home);
   const commands = [...(workers === undefined ? [] : [`kill ${workers}`]), ...(apiUrl === undefined ? [called('server stop')] : [])];

@@ -9,7 +9,7 @@ export interface WorkerLine {
   readonly worker: string;
   /** Null while it waits. */
   readonly title: string | null;
-  /** Of a table; null for a clean-up, which has none. */
+  /** The table; null for a clean-up, which has none. */
   readonly rows: number | null;
   readonly rows_per_second: number;
 }
@@ -83,7 +83,7 @@ export function createSnapshots(client: Client, { main: mainId, workers, tag }: 
 
 const isActive = ({ state_type }: FlowRun): boolean => state_type === 'RUNNING' || state_type === 'PENDING';
 
-/** A table that was read anew counts once. */
+/** A table that was read again counts once. */
 const latestOf = (newestFirst: readonly FlowRun[]): FlowRun[] => [
   ...new Map(newestFirst.toReversed().map((run) => [run.parameters['table'], run])).values(),
 ];

@@ -42,9 +42,9 @@ export interface DemoOptions {
   readonly sample: number;
   readonly dirty: boolean;
   readonly onProgress: (text: string) => void;
-  /** Given up on the way, it is filled anew by the next job. */
+  /** Given up on the way, it is filled again by the next job. */
   readonly signal?: AbortSignal | undefined;
-  /** Left out by who is no job. */
+  /** Left out by whoever is not a job. */
   readonly job?: Pick<Membership, 'others' | 'note'>;
 }
 
@@ -92,7 +92,7 @@ async function loadDemo() {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new SluiceError('USAGE', 'The tables of the demo are not installed here.', {
-      hint: 'Move your own: sluice etl --source postgres://user@host/database, or a folder of CSV, NDJSON and Parquet files.',
+      hint: 'Load your own: sluice etl --source postgres://user@host/database, or a folder of CSV, NDJSON and Parquet files.',
       cause: error,
     });
   }

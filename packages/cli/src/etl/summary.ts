@@ -61,7 +61,7 @@ function sharedSnapshots({ tables, snapshots = [] }: Pick<Report, 'tables' | 'sn
   const alone = tables.filter(({ table, outcome }) => outcome !== 'failed' && !shared.has(table)).map(({ table }) => table);
   return [
     ...snapshots.map((snapshot) => `Snapshot of ${snapshot.taken_at}: ${snapshot.tables.join(', ')}.`),
-    ...(alone.length > 0 ? [paint('yellow', `In no snapshot: ${alone.join(', ')}.`)] : []),
+    ...(alone.length > 0 ? [paint('yellow', `Not in a snapshot: ${alone.join(', ')}.`)] : []),
   ];
 }
 

@@ -11,11 +11,11 @@ export const isId = (ref: string): boolean => UUID.test(ref);
 const SHOWN = 5;
 
 interface Options {
-  /** For commands that change a run: of several runs with this name none is taken. */
+  /** For commands that change a run: when several runs have this name, none is taken. */
   readonly only?: boolean;
 }
 
-/** A flow run by its id or its name. Of several with this name it is the newest, and that is said. */
+/** A flow run by its id or its name. When several have this name, it takes the newest, and says so. */
 export async function findFlowRun(client: Client, ref: string, { only = false }: Options = {}): Promise<FlowRun> {
   const wanted = { noun: 'flow run', name: ref, listed: 'sluice flow-run ls' };
   if (isId(ref)) return orNearest(client.request('GET /flow_runs/{id}', { params: { id: ref } }), wanted, async () => []);

@@ -6,7 +6,7 @@ import { orNearest } from './or-nearest.ts';
 export const listGlobalLimits = (client: Client): Promise<GlobalConcurrencyLimit[]> =>
   pageAll((page) => client.request('POST /v2/concurrency_limits/filter', { body: page }));
 
-/** A limit by its name or id; when there is none, the error tells the nearest names. */
+/** A limit by its name or id; when there is none, the error gives the nearest names. */
 export const readGlobalLimit = (client: Client, id_or_name: string): Promise<GlobalConcurrencyLimit> =>
   orNearest(
     client.request('GET /v2/concurrency_limits/{id_or_name}', { params: { id_or_name } }),

@@ -1,6 +1,6 @@
 const PAGE = 200;
 
-/** The first so many records of a list, in pages that the server takes. */
+/** The first records of a list, as many as asked for, in pages that the server takes. */
 export async function listUpTo<T>(count: number, list: (page: { limit: number; offset: number }) => Promise<T[]>): Promise<T[]> {
   const all: T[] = [];
   while (all.length < count) {

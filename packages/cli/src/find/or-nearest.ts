@@ -11,14 +11,14 @@ interface Wanted {
   readonly hint?: string;
 }
 
-/** There is no record of this name: an error that tells the nearest names there are. */
+/** There is no record of this name: an error that names the nearest ones there are. */
 export function notFound({ noun, name, listed, hint }: Wanted, names: readonly string[]): SluiceError {
   const near = nearest(name, names).map((each) => `"${each}"`);
   const meant = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
   return new SluiceError('NOT_FOUND', `There is no ${noun} "${name}".`, { hint: `${meant}${listed} lists them.${hint ? ` ${hint}` : ''}` });
 }
 
-/** A record, or when the server does not have it, an error that tells the nearest names. */
+/** A record, or when the server does not have it, an error that gives the nearest names. */
 export async function orNearest<T>(record: Promise<T>, wanted: Wanted, names: () => Promise<readonly string[]>): Promise<T> {
   try {
     return await record;

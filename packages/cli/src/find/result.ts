@@ -3,7 +3,7 @@ import { isObject, type Json } from '@sluice/core/lib/json';
 import { isResultData } from '@sluice/core/model/result';
 import type { State } from '@sluice/core/model/state';
 
-/** What a COMPLETED run has returned, as it is stored; undefined when it has returned nothing. One of Prefect's own may lie elsewhere. */
+/** What a COMPLETED run has returned, as it is stored; undefined when it has returned nothing. A result of Prefect's own can be elsewhere. */
 export async function readResult(client: Client, state: State | null): Promise<Json | undefined> {
   if (state?.type !== 'COMPLETED' || !isObject(state.data)) return undefined;
   const { data } = state;

@@ -12,7 +12,7 @@ const NAMES = [
   ...['Suspended', 'NotReady', 'Cancelling', 'Completed', 'Cached', 'RolledBack', 'Failed', 'TimedOut', 'Crashed', 'Cancelled'],
 ] as const;
 
-/** As they are stored, whatever case was typed. A name of nobody's is refused: a list without it would look like an answer. */
+/** As they are stored, whatever case was typed. A name that no state has is refused: a list without it would look like an answer. */
 export async function expectStateNames(client: Client, runs: 'flow_runs' | 'task_runs', names: readonly string[]): Promise<string[]> {
   const meant = names.map((name) => NAMES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name);
   for (const name of meant) {
@@ -26,7 +26,7 @@ export async function expectStateNames(client: Client, runs: 'flow_runs' | 'task
     if (count > 0) continue;
     const [near] = nearest(name, NAMES);
     throw new SluiceError('USAGE', `No run has a state named "${name}".`, {
-      hint: `${near ? `Did you mean ${near}? ` : ''}Known are ${NAMES.join(', ')}.`,
+      hint: `${near ? `Did you mean ${near}? ` : ''}The known names are ${NAMES.join(', ')}.`,
     });
   }
   return meant;

@@ -4,7 +4,7 @@ import { tell } from '../render/message.ts';
 import { isId } from './flow-run.ts';
 import { notFound, orNearest } from './or-nearest.ts';
 
-/** A task run by its id or its name. Of several with this name it is the newest, and that is said. */
+/** A task run by its id or its name. When several have this name, it takes the newest, and says so. */
 export async function findTaskRun(client: Client, ref: string): Promise<TaskRun> {
   const wanted = { noun: 'task run', name: ref, listed: 'sluice task-run ls' };
   if (isId(ref)) return orNearest(client.request('GET /task_runs/{id}', { params: { id: ref } }), wanted, async () => []);

@@ -4,7 +4,7 @@ import { orNearest } from './or-nearest.ts';
 
 export const listWorkPools = (client: Client): Promise<WorkPool[]> => pageAll((page) => client.request('POST /work_pools/filter', { body: page }));
 
-/** Does something with a work pool; when there is no such one, the error tells the nearest names. */
+/** Does something with a work pool; when there is no such one, the error gives the nearest names. */
 export const withWorkPool = <T>(client: Client, name: string, record: Promise<T>): Promise<T> =>
   orNearest(record, { noun: 'work pool', name, listed: 'sluice work-pool ls', hint: `sluice work-pool create makes one.` }, async () =>
     (await listWorkPools(client)).map((pool) => pool.name),

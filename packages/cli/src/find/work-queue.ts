@@ -12,7 +12,7 @@ export async function listWorkQueues(client: Client, pool: string): Promise<Work
   return pageAll((page) => client.request('POST /work_pools/{name}/queues/filter', { params: { name: pool }, body: page }));
 }
 
-/** Does something with a work queue; when there is no such one, the error tells the nearest names. */
+/** Does something with a work queue; when there is no such one, the error gives the nearest names. */
 export const withWorkQueue = <T>(client: Client, pool: string, queue: string, record: Promise<T>): Promise<T> =>
   orNearest(record, { noun: `work queue of the work pool "${pool}"`, name: queue, listed: `sluice work-queue ls --pool ${pool}` }, async () =>
     (await listWorkQueues(client, pool)).map(({ name }) => name),

@@ -4,7 +4,7 @@ import type { Globals } from '../program/define-command.ts';
 
 export interface CliSettings {
   readonly values: Settings;
-  /** Why the API is where it is: the name it was set under, or undefined for the default. */
+  /** Where the API's address comes from: the name it was set under, or undefined for the default. */
   readonly apiUrlFrom: string | undefined;
 }
 

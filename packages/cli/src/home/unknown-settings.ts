@@ -7,7 +7,7 @@ const FAMILIES = ['SLUICE_SOURCE_', 'SLUICE_TEST_'];
 
 const SETTING_NAMES: readonly string[] = Object.values(SETTINGS).flatMap(({ names }) => names);
 
-/** Ours by its prefix, but no setting: each with a sentence that says which may have been meant. */
+/** Variables with our prefix that are not a setting: each with a sentence that says which one may have been meant. */
 export function unknownSettings(names: Iterable<string>): string[] {
   const unknown = [...names].filter(
     (name) => name.startsWith(PREFIX) && !SETTING_NAMES.includes(name) && !FAMILIES.some((family) => name.startsWith(family)),

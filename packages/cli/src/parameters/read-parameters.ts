@@ -12,7 +12,7 @@ interface Given {
   readonly whole: string | undefined;
 }
 
-/** Parameters from the command line. No number in them becomes another one on the way: it stays a text, or is refused. */
+/** Parameters from the command line. No number in them changes on the way: it stays a text, or is refused. */
 export function readParameters({ single, whole }: Given, schema: JsonObject | null): JsonObject {
   const pairs = single.map((text): [string, Json] => {
     const at = text.indexOf('=');
@@ -23,7 +23,7 @@ export function readParameters({ single, whole }: Given, schema: JsonObject | nu
   return { ...(whole === undefined ? {} : readObject(whole, schema)), ...Object.fromEntries(pairs) };
 }
 
-/** A value is read as JSON where it is some that the deployment takes, else it is a text. */
+/** A value is read as JSON when the deployment takes it as such, otherwise it is a text. */
 function readValue(name: string, text: string, root: JsonObject | null): Json {
   const schema = schemaInside(root, name, root);
   const kinds = kindsOf(schema, root);
@@ -58,12 +58,12 @@ const WORDS: Readonly<Record<Kind, string>> = {
 
 const HINTS: Readonly<Record<Kind, string>> = {
   string: '',
-  number: 'Write a number as JSON has it: 12.5.',
-  integer: 'Write a whole number as JSON has it: 12.',
+  number: 'Write a number as in JSON: 12.5.',
+  integer: 'Write a whole number as in JSON: 12.',
   boolean: 'Write true or false.',
   null: 'Write null.',
-  array: 'Write a list as JSON has it: ["a","b"].',
-  object: 'Write an object as JSON has it: {"a":1}.',
+  array: 'Write a list as in JSON: ["a","b"].',
+  object: 'Write an object as in JSON: {"a":1}.',
 };
 
 const inWords = (kinds: ReadonlySet<Kind>): string => [...kinds].map((kind) => WORDS[kind] ?? kind).join(' or ');

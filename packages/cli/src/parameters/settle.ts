@@ -11,7 +11,7 @@ export interface Place {
   readonly root: unknown;
 }
 
-/** A value that was read exactly, as plain JSON: no number in it is another than the one that was written. */
+/** A value that was read exactly, as plain JSON: every number in it is the one that was written. */
 export function settle(value: unknown, place: Place): Json {
   if (value instanceof NumberText) return settleNumber(value, place);
   if (typeof value === 'number')

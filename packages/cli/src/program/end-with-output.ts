@@ -11,7 +11,7 @@ export function outliveOutput(): void {
 }
 
 /**
- * A reader that has seen enough, such as head, closes the pipe: that is no error of this side. A command that has something to stop
+ * A reader that has seen enough, such as head, closes the pipe: that is not an error of this side. A command that has something to stop
  * stops it, as when its terminal is closed; others end. Where what they say cannot be written, they have failed.
  */
 export function endWithOutput(): void {
@@ -20,7 +20,7 @@ export function endWithOutput(): void {
     if (isOutlived || gone) return;
     gone = true;
     const isGone = GONE.has(error.code ?? '');
-    if (!isGone && stream === process.stdout) process.stderr.write(`Error: what this command says cannot be written: ${error.message}\n`);
+    if (!isGone && stream === process.stdout) process.stderr.write(`Error: the output of this command cannot be written: ${error.message}\n`);
     if (process.listenerCount('SIGHUP') === 0) process.exit(isGone ? EXIT.ok : EXIT.failed);
     process.emit('SIGHUP', 'SIGHUP');
   };

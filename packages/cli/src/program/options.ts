@@ -23,7 +23,7 @@ interface Range {
 function readWhole(value: string, { min, max = 2_147_483_647 }: Range): number {
   const number = Number(value);
   if (value.trim() !== '' && Number.isInteger(number) && number >= min && number <= max) return number;
-  throw new TypeError(`Say a whole number${max < 2_147_483_647 ? ` from ${min} to ${max}` : `, ${min} or more`}.`);
+  throw new TypeError(`Write a whole number${max < 2_147_483_647 ? ` from ${min} to ${max}` : `, ${min} or more`}.`);
 }
 
 export const whole = <T extends number | undefined>(flags: string, doc: string, fallback: T, range: Range = { min: 1 }): Option<number | T> => ({
@@ -40,7 +40,7 @@ export const share = (flags: string, doc: string): Option<number> => ({
   parse: (value) => {
     const part = Number(value);
     if (part > 0 && part <= 1) return part;
-    throw new TypeError('Say a number above 0, and 1 or less.');
+    throw new TypeError('Write a number above 0, and 1 or less.');
   },
 });
 
@@ -51,7 +51,7 @@ export const decimal = (flags: string, doc: string): Option<number | undefined> 
   parse: (value) => {
     const number = Number(value);
     if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
-    throw new TypeError('Say a number, 0 or more.');
+    throw new TypeError('Write a number, 0 or more.');
   },
 });
 
@@ -81,7 +81,7 @@ export const moment = (flags: string, doc: string): Option<string | undefined> =
     try {
       return new Date(Date.now() - toSeconds(value as Duration) * 1000).toISOString();
     } catch {
-      throw new TypeError('Say how long ago, such as 30m, 2h or 7d, or a date-time such as 2026-11-24T10:00:00Z.');
+      throw new TypeError('Write how long ago, such as 30m, 2h or 7d, or a date-time such as 2026-11-24T10:00:00Z.');
     }
   },
 });
@@ -104,7 +104,7 @@ export const file = (flags: string, doc: string): Option<string | undefined> => 
   fallback: undefined,
   parse: (value) => {
     if (value.trim() !== '' && !/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return value;
-    throw new TypeError('Say the path of a file on this machine.');
+    throw new TypeError('Write the path of a file on this machine.');
   },
 });
 

@@ -5,7 +5,7 @@ import { paint } from '../render/paint.ts';
 function toSluiceError(error: unknown): SluiceError {
   if (isSluiceError(error)) return error;
   const { syscall } = error as NodeJS.ErrnoException;
-  const hint = syscall ? undefined : 'This is a fault in Sluice; with SLUICE_LOGGING_LEVEL=DEBUG it shows where.';
+  const hint = syscall ? undefined : 'This is a fault in Sluice; SLUICE_LOGGING_LEVEL=DEBUG shows where.';
   return systemFault(error) ?? new SluiceError('INTERNAL', messageOf(error), { cause: error, hint });
 }
 

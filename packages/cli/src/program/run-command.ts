@@ -25,7 +25,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 /** These see to what a killed job has left up themselves. */
 const OWN_WAY = new Set(['etl', 'reset']);
 
-/** Whoever types the next command hears what a killed `sluice etl` has left up. Nothing is read when no job was ever run. */
+/** Whoever types the next command is told what a killed `sluice etl` has left running. Nothing is read when no job was ever run. */
 async function tellLeft(argv: readonly string[]): Promise<void> {
   const [first = ''] = argv;
   if (OWN_WAY.has(first) || first.startsWith('-') || argv.length === 0) return;

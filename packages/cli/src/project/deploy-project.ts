@@ -43,7 +43,7 @@ async function planDeployments(client: Client, deployments: readonly DeploymentC
   const names = planned.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw new SluiceError('USAGE', `The deployment "${twice}" stands twice in the configuration: the second would replace the first.`, {
+    throw new SluiceError('USAGE', `The deployment "${twice}" appears twice in the configuration: the second would replace the first.`, {
       hint: 'Nothing was deployed. Give one of them another name.',
     });
   }

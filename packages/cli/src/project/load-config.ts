@@ -36,7 +36,7 @@ async function load(file: string): Promise<Record<string, unknown>> {
 
 const HINTS: Readonly<Record<string, string>> = {
   ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX:
-    'Node strips types and nothing else: enum, namespace and parameter properties have no such form. A const object does what an enum does.',
+    'Node only strips types, so enum, namespace and parameter properties do not work. A const object can take the place of an enum.',
   ERR_MODULE_NOT_FOUND: 'Relative imports name the file with its ending, such as ./my-flow.ts; packages must be installed in the project.',
 };
 

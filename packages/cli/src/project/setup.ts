@@ -5,7 +5,7 @@ import type { WorkPool } from '@sluice/core/model/work-pool';
 import type { Settings } from '@sluice/core/settings/settings';
 import { isKnownType, KNOWN_TYPES } from '@sluice/worker/pool-types';
 
-/** Of a pool that is made. */
+/** The type of a pool that is made. */
 const TYPE = 'process';
 
 export interface SetUp {
@@ -15,7 +15,7 @@ export interface SetUp {
 
 type Wanted = Pick<Settings, 'work_pool' | 'concurrency_tag' | 'concurrency_limit'>;
 
-/** Makes the work pool and the tag's limit of the settings, and reads both back. Done again it changes only the limit. */
+/** Makes the work pool and the tag's limit of the settings, and reads both back. When done again, it only changes the limit. */
 export async function setUp(
   client: Client,
   { work_pool: name, concurrency_tag: tag, concurrency_limit }: Wanted,

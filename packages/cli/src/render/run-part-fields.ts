@@ -12,7 +12,7 @@ export function runPartFields({ result, task_runs, children }: RunParts, flows: 
     ...all.slice(0, SHOWN).map((one) => text(header, toText(one))),
     ...(all.length > SHOWN ? [text(header, `… and ${all.length - SHOWN} more: ${listed}`)] : []),
   ];
-  // The stand-in of a child is no news beside the child.
+  // The stand-in of a child is not news beside the child.
   const own = task_runs.filter(({ state }) => !state?.state_details.child_flow_run_id);
   const [first] = task_runs;
   return [

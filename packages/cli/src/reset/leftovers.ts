@@ -48,7 +48,7 @@ async function refuseOtherFolder(home: string): Promise<void> {
   const isHome = names.length === 0 || names.some((name) => SIGNS.includes(name));
   if (isHome && home !== parse(home).root && !holds(homedir()) && !holds(process.cwd())) return;
   throw new SluiceError('USAGE', `${home} does not look like a home of Sluice, so it is not removed.`, {
-    hint: 'Check SLUICE_HOME, and that you do not stand in that folder; or remove it yourself.',
+    hint: 'Check SLUICE_HOME, and that you are not inside that folder; or remove it yourself.',
   });
 }
 

@@ -35,7 +35,7 @@ export async function runWorker({ settings, pool, limit, queues, cleanEnv, name 
     onEvent: (event) => line(eventText(event, { pool, limit })),
   });
   const drain = () => {
-    line(`finishing its flow runs${isSupervised ? '' : '; Ctrl+C again ends at once'}`);
+    line(`finishing its flow runs${isSupervised ? '' : '; Ctrl+C again ends it at once'}`);
     worker.drain();
   };
   // A run whose worker ends is killed by the worker's guard, and goes back to the queue when its lease ends.

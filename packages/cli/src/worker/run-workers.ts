@@ -48,7 +48,7 @@ export async function runWorkers({
   });
   const signals = onStopSignals(
     () => {
-      say('\n🛑 Stopping all workers: they finish their flow runs. Ctrl+C again ends at once.');
+      say('\n🛑 Stopping all workers: they finish their flow runs. Ctrl+C again ends it at once.');
       supervisor.stop();
     },
     () => supervisor.kill(),

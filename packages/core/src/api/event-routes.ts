@@ -17,9 +17,9 @@ export const eventRoutes = {
     tag: 'events',
     query: z.object({
       topics,
-      /** Only what is told of this flow run: its states, its task runs, its log, its progress. */
+      /** Only events of this flow run: its states, its task runs, its log, its progress. */
       flow_run_id: uuid.optional(),
-      /** Topics to which `flow_run_id` is limited: of the others all is told. */
+      /** Topics to which `flow_run_id` applies: of the other topics all events come. */
       run_topics: topics,
       /** Go on after this event: the `id` of the last one that was read. The header Last-Event-ID says the same. */
       after: z.string().max(2000).optional(),

@@ -8,7 +8,7 @@ import { defineRoute } from './route.ts';
 const tag = 'flow runs';
 const params = z.object({ id: uuid });
 
-/** What a restart does again: results of task runs that are thrown away, and child flow runs that run anew. */
+/** What a restart does again: results of task runs that are thrown away, and child flow runs that run again. */
 export const RestartScope = z.object({ task_runs: z.int(), flow_runs: z.int() });
 
 /**

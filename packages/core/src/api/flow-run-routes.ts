@@ -109,7 +109,7 @@ export const flowRunRoutes = {
     status: 201,
   }),
   'POST /flow_runs/{id}/beat': defineRoute({
-    summary: 'The process of this flow run is alive: its lease goes on',
+    summary: 'Say that the process of this flow run is alive, and prolong its lease',
     tag,
     params,
     body: z.strictObject({ epoch: natural }),

@@ -16,11 +16,11 @@ export interface Route {
   readonly reply?: ReplyKind;
   /** The most bytes of a body: 2 MiB unless told. What a single field may hold is its schema's business (`model/field-limits.ts`). */
   readonly bodyLimit?: number;
-  /** What PostgreSQL cannot hold is mended by the body's schema; elsewhere it is refused. */
+  /** The body's schema repairs what PostgreSQL cannot hold; elsewhere it is refused. */
   readonly mends?: true;
   /** Answered without a key. */
   readonly open?: true;
-  /** Not in Prefect's API: a client finds out by asking, 404 means it is not there. */
+  /** Not in Prefect's API: a client finds out by asking, and 404 means that the server does not have it. */
   readonly ours?: true;
 }
 

@@ -59,7 +59,7 @@ export const workPoolRoutes = {
   }),
   'DELETE /work_pools/{name}/queues/{queue}': defineRoute({ summary: 'Delete a work queue', tag, params: queue, ok: z.undefined(), status: 204 }),
   'POST /work_pools/{name}/workers/heartbeat': defineRoute({
-    summary: 'A worker is there',
+    summary: 'Say that a worker is alive',
     tag,
     params,
     body: WorkerHeartbeat,
@@ -81,7 +81,7 @@ export const workPoolRoutes = {
     status: 204,
   }),
   'POST /work_pools/{name}/workers/beat': defineRoute({
-    summary: 'A worker is there, and so are the runs it holds',
+    summary: 'Say that a worker and the runs it holds are alive',
     tag,
     params,
     body: WorkerBeat,

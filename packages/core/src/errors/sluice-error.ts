@@ -7,7 +7,7 @@ interface Options {
   readonly hint: string | undefined;
   readonly details?: unknown;
   readonly cause?: unknown;
-  /** Where a code has both: a source that cannot be reached now, and one whose password is wrong. */
+  /** For a code that has both: a source that cannot be reached now, and one whose password is wrong. */
   readonly lasting?: boolean | undefined;
 }
 

@@ -10,11 +10,11 @@ interface Fault {
 const FULL: Fault = {
   code: 'DISK_FULL',
   says: (what) => `There is no room left on the disk of ${what}.`,
-  hint: 'Make room and try again; what was there before is as it was.',
+  hint: 'Free some space and try again; what was there before is unchanged.',
 };
 const READ_ONLY: Fault = {
   code: 'PLACE_UNUSABLE',
-  says: (what) => `${what} cannot be written: its disk can only be read, or the folder above it is not there.`,
+  says: (what) => `${what} cannot be written: its disk is read-only, or the folder above it does not exist.`,
   hint: 'Name another place (SLUICE_HOME for the home), or make this one writable.',
 };
 const NO_RIGHT: Fault = {

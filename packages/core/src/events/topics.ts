@@ -7,17 +7,17 @@ import { WorkPool, WorkQueue } from '../model/work-pool.ts';
 import { Worker } from '../model/worker.ts';
 import { Deleted, FlowRunEvent, TaskRunEvent } from './run-event.ts';
 
-/** What a topic tells of. */
+/** What a topic reports. */
 export interface Topic {
   readonly data: z.ZodType;
   /**
    * Kept: each event is a row, and none is missed, however long a reader was away. The others tell that a record is another one
-   * now, with the record; after a gap a reader is told to read them anew. So it is with what was deleted, of all topics.
+   * now, with the record; after a gap a reader is told to read them again. So it is with what was deleted, of all topics.
    */
   readonly kept: boolean;
 }
 
-/** What the stream of events tells of: a topic is a row here, and a reader of its rows in the server's store. */
+/** What the stream of events reports: a topic is a row here, and a reader of its rows in the server's store. */
 export const TOPICS = {
   flow_run: { data: FlowRunEvent.or(Deleted), kept: true },
   task_run: { data: TaskRunEvent, kept: true },
@@ -44,8 +44,8 @@ export const isKept = (topic: TopicName): topic is KeptTopic => TOPICS[topic].ke
 export const KEPT_TOPICS: readonly KeptTopic[] = TOPIC_NAMES.filter(isKept);
 
 /**
- * What a reader of the stream hears. `ready` comes first: all that happens from then on is told, so lists that are read after it
- * have no gap to the events. `reset` names topics of which something was missed: what the reader has of them is to be read anew.
+ * What a reader of the stream gets. `ready` comes first: all that happens from then on is told, so lists that are read after it
+ * have no gap to the events. `reset` names topics of which something was missed: what the reader has of them must be read again.
  */
 export type Told =
   | { readonly topic: 'ready' }

@@ -40,7 +40,7 @@ export function jsonFault(value: unknown, maxDepth: number): string | undefined 
   const textFault = (text: string) =>
     text.includes('\0') ? 'holds a NUL character' : text.isWellFormed() ? undefined : 'holds half of a surrogate pair';
   // A key that would change the prototype of whatever the value is merged into.
-  const keyFault = (key: string) => (key === '__proto__' ? 'has a key "__proto__", which no record has' : textFault(key));
+  const keyFault = (key: string) => (key === '__proto__' ? 'has the key "__proto__", which is not allowed' : textFault(key));
   const visit = (inner: unknown, depth: number): string | undefined => {
     if (typeof inner === 'string') return textFault(inner);
     if (typeof inner !== 'object' || inner === null) return undefined;

@@ -77,7 +77,7 @@ const consequences = [takeLease, dropLease, cancelChildren, throwAway, mirrorOnP
 
 const identify = (run: FlowRunRecord) => ({ flow_run_id: run.id, ...(run.parent_task_run_id && { task_run_id: run.parent_task_run_id }) });
 
-/** Order is meaning: review a change of it like a migration. Prefect's CoreFlowPolicy, 3.8.3, with our lease rules in their places. */
+/** The order matters: review a change of it like a migration. Prefect's CoreFlowPolicy, 3.8.3, with our lease rules in their places. */
 export const flowRunPolicy: Policy<FlowRunRecord, FlowRunFacts> = {
   identify,
   gates: [

@@ -55,7 +55,7 @@ export interface FlowRunFacts extends LeaseFacts {
   readonly slots: readonly SlotCount[];
   /** How often a run may be claimed before a crash is its end. */
   readonly max_claims: number;
-  /** What a restart throws away: so many results; and a child that would run anew, and has not ended. */
+  /** What a restart throws away: so many results; and a child that would run again, and has not ended. */
   readonly thrown_away: { readonly results: number; readonly open_child: string | null };
 }
 

@@ -38,7 +38,7 @@ const consequences = [trackFlowRun, takeTagSlots, freeTagSlots];
 const identify = (run: TaskRunRecord) => ({ flow_run_id: run.flow_run_id, task_run_id: run.id });
 
 /**
- * Order is meaning: review a change of it like a migration. Prefect's CoreTaskPolicy, 3.8.3 and 2.13.7; duplicates are refused as
+ * The order matters: review a change of it like a migration. Prefect's CoreTaskPolicy, 3.8.3 and 2.13.7; duplicates are refused as
  * for flow runs, since a start whose answer got lost must not count as a second run.
  */
 export const taskRunPolicy: Policy<TaskRunRecord, TaskRunFacts> = {

@@ -8,7 +8,7 @@ export type StateChange = Partial<Pick<State, 'name' | 'message' | 'data' | 'sta
 export type NewState = Pick<State, 'type'> & StateChange;
 
 /**
- * What a gate says of a transition.
+ * What a gate says about a transition.
  * proceed  the next gate is asked
  * amend    changes the proposed state or the run's record; the next gate is asked
  * reject   another state is written instead, or none, and the run keeps its state

@@ -33,7 +33,7 @@ test.each([
   ['an epoch that is none', { SLUICE_CLAIM_EPOCH: '1.5' }, /SLUICE_CLAIM_EPOCH: /],
   ['an empty epoch', { SLUICE_CLAIM_EPOCH: '' }, /SLUICE_CLAIM_EPOCH: /],
   ['a lease of no time', { SLUICE_CLAIM_LEASE_SECONDS: '0' }, /SLUICE_CLAIM_LEASE_SECONDS: /],
-  ['a server that is no URL', { SLUICE_API_URL: 'here' }, /SLUICE_API_URL: say a URL/],
+  ['a server that is no URL', { SLUICE_API_URL: 'here' }, /SLUICE_API_URL: write a URL/],
 ])('an environment with %s is told of by the name of the variable', (what, more, sentence) => {
   expect(readClaim({ ...(what === 'nothing' ? {} : claimEnvironment(claim)), ...more })).toMatch(sentence);
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /*
- * How a program that no worker speaks to, in a container or a pod, is told which run is its own. The server and the run's token stand
+ * How a program without a worker, in a container or a pod, learns which run is its own. The server and the run's token stand
  * in the variables that every flow has; these are for the program alone, and user code does not find them.
  */
 
@@ -33,7 +33,7 @@ const OWN = {
 const NAMES: { readonly [F in keyof OwnClaim]: string } = { ...SHARED, ...OWN };
 
 const Claim = z.object({
-  api_url: z.string().regex(/^https?:\/\//, 'say a URL'),
+  api_url: z.string().regex(/^https?:\/\//, 'write a URL'),
   token: z.string().optional(),
   flow_run_id: z.uuid(),
   epoch: number(z.number().int().min(1)),

@@ -1,6 +1,6 @@
 import type { StateCreate } from '../model/state.ts';
 
-/** Whose deadline is over: what is said of it, and the task run, when it may be tried again. */
+/** Something whose deadline is over: the message for it, and its task run, when that can be tried again. */
 export interface Overdue {
   readonly message: string;
   readonly task_run_id?: string | undefined;
@@ -25,6 +25,9 @@ export async function endOverdue({ message, task_run_id }: Overdue, propose: Pro
 /** A process that turns has kept the deadline itself by then. */
 const RUN_GRACE_MS = 1000;
 
-/** Of a run nothing goes on after its own deadline. Of one of a task it may hear, and go on: it is given the time in which a cancelled run has to stop. */
+/**
+ * Nothing of a run goes on after its own deadline. After a task's deadline the flow may be told, and go on: it is given the time in
+ * which a cancelled run has to stop.
+ */
 export const endsAtMs = ({ at_ms, is_run }: { readonly at_ms: number; readonly is_run: boolean }, graceSeconds: number): number =>
   at_ms + (is_run ? RUN_GRACE_MS : Math.max(RUN_GRACE_MS, graceSeconds * 1000));

@@ -3,13 +3,13 @@ import { z } from 'zod';
 const size = z.number().min(0);
 const text = z.string();
 
-/** Everything that a worker takes from a flow process. What is something else is not listened to. */
+/** Everything that a worker takes from a flow process. Anything else is ignored. */
 export const FromFlowProcess = z.discriminatedUnion('type', [
   /** The SDK is there; a process that is ready starts a run without loading anything but the user's code. */
   z.strictObject({ type: z.literal('ready') }),
   /** The user's code is there. `files` are those of the project, each with the time of its last change as it was read: when one changes, the process is stale. */
   z.strictObject({ type: z.literal('loaded'), entrypoint: text, files: z.array(z.tuple([text, z.number()]).readonly()).readonly() }),
-  /** The user's code cannot be loaded. A run of it is told why; the worker, that this process is of no use to others. */
+  /** The user's code cannot be loaded. Its run gets the reason; the worker learns that this process is of no use to others. */
   z.strictObject({ type: z.literal('unloadable'), entrypoint: text }),
   /** The code was changed while it was loaded, or failed to load before the run was there: the run has not begun, and needs another process. */
   z.strictObject({ type: z.literal('stale') }),

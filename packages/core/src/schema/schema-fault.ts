@@ -7,7 +7,7 @@ const MAX_SCHEMAS = 5000;
 const MAX_REFS = 1000;
 const MAX_CHAIN = 200;
 const MAX_DEPTH = 50;
-/** How many schemas one value may have to be held against, when every `$ref` is followed. */
+/** With how many schemas one value may have to be compared, when every `$ref` is followed. */
 const MAX_EXPANSION = 5000;
 
 /** Keywords whose values are data. */
@@ -73,7 +73,7 @@ function target(root: Schema, schemas: readonly Schema[], ref: string): unknown 
     );
 }
 
-/** The schemas that the value of `schema` is held against as well. */
+/** The schemas that the value of `schema` is compared with as well. */
 function beside(schema: Schema, find: (ref: string) => unknown): Schema[] {
   const applied = SAME_VALUE.flatMap((keyword) => {
     const value = schema[keyword];
@@ -105,6 +105,6 @@ export function schemaFault(root: Schema): string | undefined {
   };
   const largest = schemas.reduce((most, schema) => Math.max(most, sizeOf(schema)), 0);
   if (largest === Number.POSITIVE_INFINITY) return 'refers to itself without going deeper into the data';
-  if (largest > MAX_EXPANSION) return `holds one value against more than ${MAX_EXPANSION} schemas when its $refs are followed`;
+  if (largest > MAX_EXPANSION) return `compares one value with more than ${MAX_EXPANSION} schemas when its $refs are followed`;
   return undefined;
 }

@@ -96,16 +96,16 @@ const KEYWORDS: { readonly [name: string]: Keyword } = {
   anyOf: { takes: someSchemas, holds: (limit: unknown[], value, fits) => limit.some((inner) => fits(inner, value)) },
 };
 
-/** So much of a schema and a value is looked at, and no more: a fraction of a millisecond. */
+/** Only so much of a schema and a value is looked at: a fraction of a millisecond. */
 const STEPS = 2000;
 
-/** A function that may be called so often. */
+/** A function that can be called only so often. */
 function counted(): () => boolean {
   let left = STEPS;
   return () => left-- > 0;
 }
 
-/** Whether every validator takes this schema, told from the keywords above alone; false means that it may or may not. */
+/** Whether every validator accepts this schema, judged by the keywords above alone; false means that it is not known. */
 export function isSimpleSchema(schema: unknown): boolean {
   const more = counted();
   const readable = (inner: unknown): boolean => {

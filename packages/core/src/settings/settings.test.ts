@@ -45,14 +45,14 @@ test.each([
 
 describe('what cannot be read is told in a sentence, and the default stands', () => {
   test.each([
-    ['SLUICE_SERVER_PORT', '65536', 'say a whole number from 0 to 65535'],
-    ['SLUICE_SERVER_PORT', '', 'say a whole number from 0 to 65535'],
-    ['SLUICE_SERVER_PORT', '42.5', 'say a whole number from 0 to 65535'],
-    ['SLUICE_SERVER_ALLOW_OPEN', 'maybe', 'say true or false'],
-    ['SLUICE_API_URL', 'localhost', 'say a URL, such as http://127.0.0.1:4200/api'],
-    ['SLUICE_SWEEP_SECONDS', '0', 'say more than 0 seconds'],
+    ['SLUICE_SERVER_PORT', '65536', 'write a whole number from 0 to 65535'],
+    ['SLUICE_SERVER_PORT', '', 'write a whole number from 0 to 65535'],
+    ['SLUICE_SERVER_PORT', '42.5', 'write a whole number from 0 to 65535'],
+    ['SLUICE_SERVER_ALLOW_OPEN', 'maybe', 'write true or false'],
+    ['SLUICE_API_URL', 'localhost', 'write a URL, such as http://127.0.0.1:4200/api'],
+    ['SLUICE_SWEEP_SECONDS', '0', 'write more than 0 seconds'],
     ['SLUICE_LEASE_SECONDS', 'soon', 'not a duration: "soon"; write seconds, or a number with ms, s, m, h or d'],
-    ['SLUICE_LOGGING_LEVEL', 'loud', 'say DEBUG, INFO, WARNING, ERROR, CRITICAL'],
+    ['SLUICE_LOGGING_LEVEL', 'loud', 'write one of DEBUG, INFO, WARNING, ERROR, CRITICAL'],
   ])('%s=%s', (name, text, sentence) => {
     const { values, problems } = fromEnvironment({ [name]: text });
     expect(problems).toEqual([`${name}=${text}: ${sentence}`]);
@@ -61,8 +61,8 @@ describe('what cannot be read is told in a sentence, and the default stands', ()
 
   test('all of them at once, flags under their own names', () => {
     expect(resolveSettings({ log_days: '0' }, { SLUICE_SERVER_PORT: 'x' }, {}).problems).toEqual([
-      'SLUICE_SERVER_PORT=x: say a whole number from 0 to 65535',
-      '--log-days=0: say a whole number from 1 to 36500',
+      'SLUICE_SERVER_PORT=x: write a whole number from 0 to 65535',
+      '--log-days=0: write a whole number from 1 to 36500',
     ]);
   });
 });

@@ -15,7 +15,7 @@ const optional = (value: string): string | undefined => value || undefined;
 function flag(value: string): boolean {
   if (/^(1|true|yes|on)$/i.test(value)) return true;
   if (/^(0|false|no|off|)$/i.test(value)) return false;
-  throw new TypeError('say true or false');
+  throw new TypeError('write true or false');
 }
 
 const number =
@@ -23,7 +23,7 @@ const number =
   (value: string): number => {
     const parsed = Number(value);
     if (value.trim() === '' || !Number.isInteger(parsed) || parsed < min || parsed > max)
-      throw new TypeError(`say a whole number from ${min} to ${max}`);
+      throw new TypeError(`write a whole number from ${min} to ${max}`);
     return parsed;
   };
 
@@ -32,7 +32,7 @@ const seconds = (value: string): number => toSeconds(/^\d+(\.\d+)?$/.test(value)
 /** For what is repeated or must pass: with 0 a loop would never rest, and a lease would end as it begins. */
 function someSeconds(value: string): number {
   const parsed = seconds(value);
-  if (parsed <= 0) throw new TypeError('say more than 0 seconds');
+  if (parsed <= 0) throw new TypeError('write more than 0 seconds');
   return parsed;
 }
 
@@ -40,12 +40,12 @@ const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
 
 function level(value: string): string {
   const name = value.toUpperCase().replace(/^WARN$/, 'WARNING');
-  if (!LEVELS.includes(name)) throw new TypeError(`say ${LEVELS.join(', ')}`);
+  if (!LEVELS.includes(name)) throw new TypeError(`write one of ${LEVELS.join(', ')}`);
   return name;
 }
 
 function url(value: string): string {
-  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) throw new TypeError('say a URL, such as http://127.0.0.1:4200/api');
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) throw new TypeError('write a URL, such as http://127.0.0.1:4200/api');
   return value.replace(/\/+$/, '');
 }
 
@@ -98,19 +98,19 @@ export const SETTINGS = {
   work_pool: setting(['SLUICE_WORK_POOL', 'PREFECT_WORK_POOL'], text, 'default-pool', 'Work pool of deployments and workers that name none'),
   concurrency_tag: setting(['SLUICE_CONCURRENCY_TAG', 'PREFECT_CONCURRENCY_TAG'], text, 'database', 'Tag that setup limits'),
   concurrency_limit: setting(['SLUICE_CONCURRENCY_LIMIT', 'PREFECT_CONCURRENCY_LIMIT'], number(0, 1_000_000), 3, 'Slots of that limit'),
-  beat_seconds: setting(['SLUICE_BEAT_SECONDS'], someSeconds, 10, 'How often a worker tells that it and its runs are alive'),
+  beat_seconds: setting(['SLUICE_BEAT_SECONDS'], someSeconds, 10, 'How often a worker reports that it and its runs are alive'),
   retry_seconds: setting<number | undefined>(
     ['SLUICE_RETRY_SECONDS'],
     seconds,
     undefined,
-    "Instead of the guide's 10 and 60 seconds before another try of a query and of a table",
+    'How long to wait before a query or a table is tried again; when not set, 10 seconds for a query and 60 for a table',
   ),
   start_seconds: setting(['SLUICE_START_SECONDS'], someSeconds, 60, "How long a worker waits for a run's code to load before the run is CRASHED"),
   spare_seconds: setting(
     ['SLUICE_SPARE_SECONDS'],
     seconds,
     300,
-    'How long before its run a process may have loaded its code; 0 loads it with the run',
+    'How long before a run its process can have loaded the code; 0 loads it with the run',
   ),
   grace_seconds: setting(['SLUICE_GRACE_SECONDS'], seconds, 30, 'How long a cancelled run may take to stop before it is killed'),
 } satisfies { [name: string]: Setting<unknown> };

@@ -60,7 +60,7 @@ function hintFor(links: readonly Link[]): string {
   const limits = links.flatMap(({ need, next }) => (need.kind === 'slots' ? [{ limit: need.limit, by: split(next)[0] }] : []));
   const has = (prefix: string) => limits.some(({ limit }) => limit.startsWith(prefix));
   if (limits.some(({ limit, by }) => limit.startsWith('limit ') && by === 'body'))
-    return 'Give slots back before you wait; what needs slots of two limits asks for both in one concurrency([…]).';
+    return 'Give slots back before you wait; code that needs slots of two limits must ask for both in one concurrency([…]).';
   if (has('limit ')) return 'Take the tag off the task that waits, or wait in the flow, outside of the task.';
   if (has('deployment ')) return 'Raise the limit of the deployment, or do not wait for the run: runDeployment(…, { timeout: 0 }).';
   return 'Raise the limit, or start another worker.';

@@ -24,7 +24,7 @@ interface Candidate {
 
 /**
  * All circles of waiting. Of each the newest wait is named that would end it: one for flow runs before one for slots, since its end
- * gives back what others queue for, while those have done nothing wrong. Who waits for a circle from outside is left alone.
+ * gives back what others queue for, while those have done nothing wrong. A wait for a circle from outside is left alone.
  */
 export function findCircles(graph: WaitGraph): Circle[] {
   const freed = new Set<Party>();

@@ -37,7 +37,7 @@ export interface WaitGraph {
 const holdsAgainst = (need: Extract<Need, { kind: 'slots' }>, stuck: ReadonlySet<Party>, { held }: Limit): readonly Holding[] =>
   held.filter(({ by, reserved }) => stuck.has(by) && (need.claim || !reserved));
 
-/** A limit that would refuse even if nobody held a slot waits for a person, and is no circle. */
+/** A limit that would refuse even if nobody held a slot waits for a person, and is not a circle. */
 export function holdersInTheWay(graph: WaitGraph, stuck: ReadonlySet<Party>, need: Need): readonly Party[] {
   if (need.kind === 'end') return stuck.has(need.of) ? [need.of] : [];
   if (need.kind === 'any') {

@@ -38,7 +38,7 @@ describe('a run says why it waits:', () => {
   test.each<[string, Partial<WaitReasonFacts>]>([
     ['due in 90 s', { due_seconds: 89.2 }],
     ['is tried again in 60 s', { due_seconds: 60, state_name: 'AwaitingRetry' }],
-    ['is in no work pool: no worker takes it', { pool: null, queue: null }],
+    ['has no work pool: no worker takes it', { pool: null, queue: null }],
     ['its work pool or work queue was deleted, or it had none: no worker takes it', { pool: null, queue: null, homeless: true }],
     ['its deployment daily was deleted: it cannot start', { lost_deployment: 'daily', workers: [] }],
     ['is tried again in 60 s', { state_type: 'PENDING', due_seconds: 59.5, worker_name: 'host 12' }],

@@ -38,7 +38,7 @@ export interface WaitReasonFacts {
   readonly deployment: PlaceFacts | null;
   /** It was made of a deployment, and stands in no queue. */
   readonly homeless: boolean;
-  /** The deployment that it was made of, when that is there no more. */
+  /** The deployment that it was made of, when that no longer exists. */
   readonly lost_deployment: string | null;
   /** Until a task of it is tried again, when no task of it runs. */
   readonly retry_seconds: number | null;
@@ -94,7 +94,7 @@ function whyPending({ due_seconds, worker_name }: WaitReasonFacts): WaitReason {
 function whyInProcess({ queuing: [first], waiting, retry_seconds }: WaitReasonFacts): WaitReason {
   if (first) return whyForSlots(first);
   if (!waiting) return retry_seconds === null ? NOTHING : because(`a task is tried again in ${Math.ceil(Math.max(retry_seconds, 0))} s`);
-  if (waiting.slot) return because(`waits for a slot of ${waiting.slot}`, 'It lent its place while it waited, and has it back before it goes on.');
+  if (waiting.slot) return because(`waits for a slot of ${waiting.slot}`, 'It lent its place while it waited, and gets it back before it goes on.');
   const { open, all } = waiting;
   if (open.length === 0) return because(waiting.lent ? 'waits to get its place back' : 'goes on in a moment');
   const runs = all === 1 ? '1 run' : `${all} runs`;
@@ -102,7 +102,7 @@ function whyInProcess({ queuing: [first], waiting, retry_seconds }: WaitReasonFa
   return because(`waits for ${of}: ${some(open, open.length)}`);
 }
 
-/** Of the limits that it needs the first that has not enough is told. */
+/** Names the first of its limits that has too few free slots. */
 export function whyForSlots({ task, slots, limits, ahead }: QueuingFacts): WaitReason {
   const who = task ? 'a task waits' : 'waits';
   const wanted = slots === 1 ? 'a slot' : `${slots} slots`;
@@ -134,7 +134,7 @@ function whyInQueue(run: WaitReasonFacts): WaitReason {
   if (run.in_process) return NOTHING;
   if (pool === null || queue === null) {
     if (run.homeless) return because('its work pool or work queue was deleted, or it had none: no worker takes it', ANOTHER);
-    return because('is in no work pool: no worker takes it', 'Its flow runs where it was called; from a deployment a worker takes it.');
+    return because('has no work pool: no worker takes it', 'Its flow runs in the program that called it. A worker only takes runs of a deployment.');
   }
   if (run.lost_deployment !== null) return because(`its deployment ${run.lost_deployment} was deleted: it cannot start`, ANOTHER);
   if (pool.paused) return because(`work pool ${pool.name} is paused`, `End the pause: sluice work-pool resume ${pool.name}`);

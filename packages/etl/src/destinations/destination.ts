@@ -40,7 +40,7 @@ export interface CommitRequest {
   readonly verify: VerifyLevel;
   /** Replace the table also where it was loaded from another source. */
   readonly overwrite?: boolean | undefined;
-  /** Of the lease on the destination. */
+  /** The number of the lease on the destination. */
   readonly token: number;
   readonly flow_run_id: string;
   readonly context: StepContext;

@@ -8,10 +8,10 @@ const isFloat = ({ type }: Pick<ColumnPlan, 'type'>): boolean => /^(?:FLOAT|DOUB
 /** Whether values of a type hold floats among others: see `types/zeros.ts`. */
 export const holdsFloats = (type: string): boolean => FLOATS.test(type);
 
-/** The text of a value with floats in it, with one zero, and one word for what is no number. */
+/** The text of a value with floats in it, with one zero, and one word for what is not a number. */
 export const withOneZero = (text: string): string => `regexp_replace(${text}, '-(0[.]0|nan)([^0-9a-zA-Z.]|$)', '\\1\\2', 'g')`;
 
-/** The bits of a float: those of 0 for either zero, and the same for all that is no number. */
+/** The bits of a float: those of 0 for either zero, and the same for all that is not a number. */
 export const bitsOf = (column: string, integer: 'INTEGER' | 'BIGINT', nan: string): string =>
   `case when isnan(${column}) then ${nan} else (${column} + 0::${integer === 'INTEGER' ? 'FLOAT' : 'DOUBLE'})::BIT::${integer} end`;
 

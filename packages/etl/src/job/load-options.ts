@@ -9,7 +9,7 @@ export const loadOptions = {
   sample: z.number().positive().max(1).default(1),
   /** Schema of the warehouse to load into, instead of the source's own. */
   into: z.string().optional(),
-  /** Replace tables also where they were loaded from another source. */
+  /** Also replace tables that were loaded from another source. */
   overwrite: z.boolean().default(false),
   read: readOptions,
 };

@@ -19,7 +19,7 @@ const params = z.object({
   named: z.array(z.object({ name: z.string(), from: z.string() })).optional(),
   /** Of those, only the ones these patterns match: `public.orders,sales.*`. */
   only: z.string().optional(),
-  /** Read all tables of a database in one snapshot of it. */
+  /** Read all tables of a database in one snapshot. */
   snapshot: z.boolean().default(false),
   ...loadOptions,
 });
@@ -27,7 +27,7 @@ const params = z.object({
 /** Which tables: decided once, so that a job that is done again starts no others. */
 const plan = task({ name: 'plan-job' }, planJob);
 
-/** How often tables are read anew that a lost snapshot has left apart from the others. */
+/** How often tables are read again that a lost snapshot has left apart from the others. */
 const ROUNDS = 3;
 
 interface Flows {

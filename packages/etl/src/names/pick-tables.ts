@@ -14,7 +14,7 @@ export function pickTables<T extends QualifiedName>(all: readonly T[], only: str
   return all.filter((table) => patterns.some((pattern) => pattern.matches(table)));
 }
 
-/** A list that is longer is no help. */
+/** A longer list does not help. */
 const SHOWN = 20;
 
 function noSuchTables(patterns: readonly string[], names: readonly string[]): SluiceError {

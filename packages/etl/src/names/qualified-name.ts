@@ -53,7 +53,7 @@ const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g,
 /** A `*` stands for any characters, unless it is in quotes. */
 const asRegExp = ({ text, quoted }: NamePart): RegExp => new RegExp(`^${quoted ? escaped(text) : text.split('*').map(escaped).join('.*')}$`, 's');
 
-/** `public.orders,sales.*`; one part alone is a table's name in any schema. Undefined for what is no list of names. */
+/** `public.orders,sales.*`; one part alone is a table's name in any schema. Undefined for what is not a list of names. */
 export function parsePatterns(list: string): NamePattern[] | undefined {
   const names = readNames(list.trim());
   if (!names || names.some(({ length }) => length > 2)) return undefined;

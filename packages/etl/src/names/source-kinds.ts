@@ -4,7 +4,7 @@ import { nearest } from '@sluice/core/lib/nearest';
 interface KindOfSource {
   /** What stands before `://` in its URL. */
   readonly schemes: readonly string[];
-  /** Of a database: where it listens when a URL does not say. */
+  /** For a database: where it listens when a URL does not say. */
   readonly port?: string;
 }
 
@@ -47,6 +47,6 @@ export function expectKnownScheme(text: string): void {
   if (scheme === undefined || SCHEMES.includes(scheme)) return;
   const [near] = nearest(scheme.slice(scheme.lastIndexOf(':') + 1), SCHEMES);
   throw new SluiceError('USAGE', `${scheme}://… is not a source that Sluice can read.`, {
-    hint: `${near ? `Did you mean ${near}://? ` : ''}Known are ${SCHEMES.map((known) => `${known}://`).join(', ')}, and the path of a folder.`,
+    hint: `${near ? `Did you mean ${near}://? ` : ''}Use ${SCHEMES.map((known) => `${known}://`).join(', ')}, or the path of a folder.`,
   });
 }

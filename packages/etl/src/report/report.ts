@@ -36,7 +36,7 @@ export interface ReportedTable {
   readonly notes: readonly string[];
 }
 
-/** What an earlier job has loaded, and still stands there. */
+/** What an earlier job has loaded, and is still there. */
 export interface OlderTable {
   readonly table: string;
   readonly rows: number;
@@ -58,7 +58,7 @@ export interface Report {
   readonly ended: string;
   readonly tables: readonly ReportedTable[];
   readonly unreadable: readonly Unreadable[];
-  /** Tables of the warehouse that this job should have loaded anew and did not. */
+  /** Tables of the warehouse that this job should have loaded again and did not. */
   readonly older: readonly OlderTable[];
   readonly totals: {
     readonly tables: number;
@@ -166,7 +166,7 @@ function toReported({ table, load, seconds, worker, attempts, reason }: TableOut
   const target = formatName(load.target);
   const isChanged = changed.has(target);
   const verified = load.verified && !isChanged;
-  const why = isChanged ? 'The table is not what was loaded any more.' : (reason ?? notes.at(-1) ?? null);
+  const why = isChanged ? 'The table is not as it was loaded.' : (reason ?? notes.at(-1) ?? null);
   return { ...run, target, rows_read, rows_loaded, rows_quarantined, verified, verify, outcome, reason: verified ? null : why, notes };
 }
 

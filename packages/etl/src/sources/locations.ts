@@ -40,7 +40,7 @@ export async function findSource(home: string, name: string): Promise<SourceLoca
   if (text) return parseLocation(text);
   if (schemeOf(name) !== undefined || isAbsolute(name)) return parseLocation(name);
   throw new SluiceError('SOURCE_UNREACHABLE', `The source "${name}" is not configured.`, {
-    hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, and name the source in its deployment: deploy(…, { sources: [${JSON.stringify(name)}] }). Or note it in ${fileOf(home)}.`,
+    hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, and name the source in its deployment: deploy(…, { sources: [${JSON.stringify(name)}] }). Or write it into ${fileOf(home)}.`,
   });
 }
 

@@ -39,7 +39,7 @@ const createInstance = (temp: string): Promise<DuckDBInstance> =>
     threads: '2',
     temp_directory: temp,
     preserve_insertion_order: 'false',
-    // By name and second: a spool file that is written anew would be read as it was.
+    // By name and second: a spool file that is written again would be read as it was.
     enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

@@ -53,7 +53,7 @@ export async function keepSnapshots(sources: readonly string[], { signal, log, r
     const onLost = (reason: string) => log.warn(`The snapshot of ${source} is lost, ${reason}: the tables that were read in it are read again.`);
     held.set(source, stack.use(await holdSnapshot({ job: run.flow_run_id, signal, onLost })));
   }
-  if (sources.length > 0 && held.size === 0) log.warn('No table of the job is of a database: there is no snapshot to read it in.');
+  if (sources.length > 0 && held.size === 0) log.warn('No table of the job comes from a database: there is no snapshot to read it in.');
   stack.move();
   return new KeptSnapshots(held);
 }

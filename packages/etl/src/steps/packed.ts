@@ -20,5 +20,5 @@ const LARGEST_PLAN = 160 << 10;
 /** Why a plan is too large for the results of a run, packed too; null when it is not. */
 export function planFault(columns: number, packed: Packed<object>): string | null {
   if (!('gzip' in packed) || packed.gzip.length <= LARGEST_PLAN) return null;
-  return `It has ${columns} columns, and with their names and types that is more than a plan holds. Leave out some, or turn columns into rows.`;
+  return `It has ${columns} columns, and with their names and types that is more than a plan can hold. Leave out some, or turn columns into rows.`;
 }

@@ -26,7 +26,7 @@ export interface JobRequest {
   readonly warehouse?: string | undefined;
   /** Schema of the warehouse to load into, instead of the source's own. */
   readonly into?: string | undefined;
-  /** Replace tables also where they were loaded from another source. */
+  /** Also replace tables that were loaded from another source. */
   readonly overwrite?: boolean | undefined;
 }
 
@@ -103,7 +103,7 @@ function tablesGone(listed: readonly string[], present: readonly PresentTable[],
 
 function pickFromList(tables: readonly Pick<TableSpec, 'name'>[], only: string | undefined): string[] {
   if (only === undefined) return tables.map(({ name }) => name);
-  // What is no name is told of when the table is planned.
+  // What is not a name is reported when the table is planned.
   const named = tables.map(({ name }) => ({ spec: name, ...(parseName(name) ?? { schema: '', name }) }));
   return pickTables(named, only).map(({ spec }) => spec);
 }

@@ -29,7 +29,7 @@ export type PlanRequest = Omit<TableRequest, 'verify' | 'warehouse' | 'overwrite
 /** What the next steps go by. */
 export interface PlannedTable {
   readonly table: string;
-  /** What was asked for, to plan anew when the source is not what was planned any more. */
+  /** What was asked for, to plan again when the source is not what was planned any more. */
   readonly request: TableRequest;
   readonly plan: Packed<TablePlan>;
   readonly verify: VerifyLevel;
@@ -73,6 +73,6 @@ function unreadable({ table, reason }: Unreadable): SluiceError {
   const says = reason.startsWith(table) || reason.includes('cannot be read');
   return new SluiceError('TABLE_UNREADABLE', says ? reason : `${table} cannot be read: ${reason}`, {
     lasting: true,
-    hint: 'The other tables are loaded all the same. Mend this one, and load it alone with --only.',
+    hint: 'The other tables are loaded all the same. Correct this one, and load it alone with --only.',
   });
 }

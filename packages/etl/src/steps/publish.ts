@@ -41,7 +41,7 @@ export async function publish(
   return { ...report.totals, report: await writeReport(home, report) };
 }
 
-/** Of each table the last run: one that was not read in the snapshot of the others was read again. */
+/** The last run of each table: one that was not read in the snapshot of the others was read again. */
 function latest(runs: readonly FlowRunHandle[]): FlowRunHandle[] {
   const ordered = runs.toSorted((a, b) => (a.flow_run.created < b.flow_run.created ? -1 : 1));
   const tables = ordered.filter(({ flow_run }) => flow_run.parameters['table'] !== undefined);

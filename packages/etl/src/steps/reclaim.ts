@@ -13,7 +13,7 @@ export async function reclaim({ warehouse }: { readonly warehouse?: string | und
   const { home } = expectSettings();
   const swept = await sweepLeftovers({
     home,
-    // One that was being cancelled when its process was killed writes no more, and is not done again.
+    // One that was being cancelled when its process was killed writes nothing more, and is not done again.
     isLoadOver: async ({ flow_run_id, pid }) => !(await isFlowRunOpen(flow_run_id, { cancelling: isRunning(pid) })),
     context,
   });

@@ -10,7 +10,7 @@ export function refuseTwins(tables: readonly string[], into: string | undefined)
   const told = twins.map(([place, all]) =>
     new Set(all).size === 1 ? `${all[0]} is named ${all.length} times` : `${all.join(' and ')} would both be ${place}`,
   );
-  throw new SluiceError('USAGE', `Two tables cannot have one place in the warehouse: ${told.join('; ')}.`, {
+  throw new SluiceError('USAGE', `Two tables cannot have the same place in the warehouse: ${told.join('; ')}.`, {
     hint: "In the list, give the second another name and say what it is in its source: { name: 'shop.orders', source: 'shop', from: 'public.orders' }.",
   });
 }

@@ -22,16 +22,16 @@ export interface DeploymentOptions<In> {
   readonly cpu?: number;
   /** Environment of the run's process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Names of the sources that its runs read. A run has of its worker only their `SLUICE_SOURCE_*`, and that of its parameter `source`. */
+  /** Names of the sources that its runs read. Of its worker's `SLUICE_SOURCE_*` a run gets only those, and that of its parameter `source`. */
   readonly sources?: readonly string[];
-  /** How often a run may be claimed before a lost process makes it CRASHED; 3 by default, 1 gives no second chance. */
+  /** How often a run can be claimed before a lost process makes it CRASHED; 3 by default, 1 gives no second chance. */
   readonly maxClaims?: number;
   /**
    * How many runs a process may run, one after the other; 1 by default. More save the time to load code again, for flows that leave
    * nothing behind: what one run changes in the process, the next one finds. A process is given up after a run that did not complete.
    */
   readonly runsPerProcess?: number;
-  /** `file:export`, when it is not to be found by the flow itself. */
+  /** `file:export`, when the flow itself does not say where it is. */
   readonly entrypoint?: string;
 }
 

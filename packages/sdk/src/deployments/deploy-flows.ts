@@ -56,7 +56,7 @@ export interface PlannedDeployment {
   readonly deployment: NewDeployment;
 }
 
-/** What is sent for a deployment. Whatever is wrong with it is told here, before any is made, with the flow that is meant. */
+/** What is sent for a deployment. Whatever is wrong with it is reported here, with its flow, before any deployment is made. */
 export async function planDeployment(config: DeploymentConfig, { root, pool }: DeployTarget): Promise<PlannedDeployment> {
   const { flow, options } = config;
   const entrypoint = await findEntrypoint(config, root);
@@ -92,7 +92,7 @@ export async function planDeployment(config: DeploymentConfig, { root, pool }: D
   return planned;
 }
 
-/** The server's own rules. They are read only here: a flow that runs has no need of them. */
+/** The server's own rules. They are read only here: a running flow does not need them. */
 async function expectFitting({ name, flow, deployment }: PlannedDeployment): Promise<void> {
   const [{ FlowCreate }, { DeploymentCreate }, { entityName }] = await Promise.all([
     import('@sluice/core/model/flow'),

@@ -12,7 +12,7 @@ export interface ChildTask {
   readonly dynamic_key: string;
 }
 
-/** Makes the child that a task run stands for. A child that the server refuses is the task run's failure, and told as such. */
+/** Makes the child that a task run stands for. When the server refuses the child, the task run fails with that. */
 export async function makeChild<T>({ client }: FlowRunScope, { task_run_id }: ChildTask, make: () => Promise<T>): Promise<T> {
   try {
     return await make();

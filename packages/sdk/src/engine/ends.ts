@@ -33,7 +33,7 @@ export const refusedEnd = (refusal: unknown): StateCreate => ({
   state_details: { retriable: false },
 });
 
-/** Whether another try can help. `retryIf` has a say where nothing else has decided; one that throws ends the retries, and is told of. */
+/** Whether another try can help. `retryIf` decides when nothing else has decided; one that throws ends the retries, and is reported. */
 export async function canHelp({ retryIf }: Pick<TaskOptions<never>, 'retryIf'>, error: unknown, warn: (message: string) => void): Promise<boolean> {
   const first = firstThrown(error);
   if (isA(first, NonRetryable) || (isForeseen(first) && first.kind.lasting)) return false;
@@ -41,7 +41,7 @@ export async function canHelp({ retryIf }: Pick<TaskOptions<never>, 'retryIf'>, 
   try {
     return Boolean(await retryIf(error));
   } catch (thrown) {
-    warn(`retryIf has failed, so there is no other try: ${messageOfThrown(thrown)}`);
+    warn(`retryIf failed, so nothing is tried again: ${messageOfThrown(thrown)}`);
     return false;
   }
 }

@@ -23,7 +23,7 @@ export interface FlowRunScope {
   readonly watchDeadline?: WatchDeadline | undefined;
   /** Task runs by `checkpointKey`: those that an earlier try of this run has made, and those of this one. */
   readonly taskRuns: Map<string, KnownTaskRun>;
-  /** What was said of calls whose input has no identity: once is enough. */
+  /** Calls without an identity that were reported already: once is enough. */
   readonly opaque: Set<string>;
   /** Tasks and subflows that are under way, so that the run ends after them. */
   readonly running: Set<Promise<unknown>>;
@@ -47,11 +47,11 @@ export interface TaskTry {
 export const flowLog = ({ logs, info: { flow_run_id, flow_run_name } }: FlowRunScope): Logger =>
   logs.logger({ name: 'sluice.flow_runs', label: `Flow run '${flow_run_name}'`, flow_run_id, task_run_id: null });
 
-/** A call that no later try can find is told of, once for each task. */
+/** Reports a call that no later try can find, once for each task. */
 export function warnOfOpaque(scope: FlowRunScope, what: string, why: string): void {
   if (scope.opaque.has(what)) return;
   scope.opaque.add(what);
-  flowLog(scope).warn(`The input of ${what} cannot be told from others (${why}): a later try of this flow run runs it again.`);
+  flowLog(scope).warn(`The input of ${what} cannot be compared with others (${why}): a later try of this flow run runs it again.`);
 }
 
 export const checkpointKey = (taskKey: string, dynamicKey: string): string => `${taskKey} ${dynamicKey}`;

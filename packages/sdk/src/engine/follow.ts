@@ -14,19 +14,19 @@ export function follow(parent: AbortSignal): { readonly stop: AbortController; r
 /** When something must have ended, in milliseconds of the monotonic clock. */
 export interface Deadline {
   readonly atMs: number;
-  /** What is said of a run that was ended for it. */
+  /** The message of a run that was ended for it. */
   readonly message: string;
   /** Of the flow run that the process was started for: nothing of it goes on after this. */
   readonly isRun: boolean;
-  /** The task run that has this deadline, when its retries need no word of this process. */
+  /** The task run that has this deadline, when its retries do not need this process. */
   readonly taskRunId?: string | undefined;
 }
 
-/** Hands a deadline to somebody who can end this process when it never turns; what is returned takes it back. */
+/** Hands a deadline to somebody who can end this process when its event loop is blocked; what is returned takes it back. */
 export type WatchDeadline = (deadline: Deadline) => () => void;
 
 interface Clock {
-  /** Whether the time is over. Code that never let this process turn comes back late, and no timer had its turn to say so. */
+  /** Whether the time is over. Code that blocked the event loop comes back late, and no timer had its turn to say so. */
   overdue(): TimedOut | undefined;
   stop(): void;
 }

@@ -10,7 +10,7 @@ const NAME_BYTES = 1000;
 /** A name of the user's as it can be stored. */
 export const safeName = (name: string): string => safeText(name, NAME_BYTES);
 
-/** A name that tells things apart: one that had to be changed is still another one than its like. */
+/** A name that must stay unique: one that had to be changed still differs from similar ones. */
 export function keyName(name: string): string {
   const safe = safeText(name, NAME_BYTES);
   return safe === name ? name : `${safe} ${createHash('sha256').update(name, 'utf16le').digest('hex').slice(0, 16)}`;
@@ -23,9 +23,9 @@ export function runName<In>(option: string | ((input: In) => string) | undefined
     const name: unknown = option(input);
     if (!isPromise(name)) return safeName(asText(name)) || undefined;
     name.catch(() => {}); // a run is named before it begins
-    warn('runName has made a promise, which is no name: so the run has another one.');
+    warn('runName returned a promise, which is not a name: the run gets its usual name.');
   } catch (error) {
-    warn(`runName has failed, so the run has another name: ${messageOfThrown(error)}`);
+    warn(`runName failed, so the run gets its usual name: ${messageOfThrown(error)}`);
   }
   return undefined;
 }

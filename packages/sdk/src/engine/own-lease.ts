@@ -7,7 +7,7 @@ import type { LeaseIdentity } from './beat-own-lease.ts';
 export type FromLeaseThread = 'lost' | 'cancelling';
 
 /**
- * Keeps the lease of a flow run that no worker holds, from a thread: a flow that never lets its process turn is alive too. Without a
+ * Keeps the lease of a flow run that no worker holds, from a thread: a flow that blocks its event loop is alive too. Without a
  * word from this process, when it is killed, the server ends the run.
  */
 export function keepLease(identity: LeaseIdentity, stop: AbortController): Disposable {
@@ -24,5 +24,5 @@ export function keepLease(identity: LeaseIdentity, stop: AbortController): Dispo
 
 export const abortOf = (heard: FromLeaseThread): RunAborted =>
   heard === 'lost'
-    ? new LeaseLost('The server has given up this run: it heard nothing of it.')
+    ? new LeaseLost('The server has given up this run: its process was silent for too long.')
     : new RunAborted('Cancelled', 'The run was cancelled.');

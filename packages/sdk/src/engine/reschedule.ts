@@ -6,7 +6,10 @@ import { uuidv7 } from 'uuidv7';
 import { currentTask } from '../context.ts';
 import type { FlowRunScope } from './flow-run-scope.ts';
 
-/** When the current try of a run was called for: its newest AwaitingRetry, or its newest way out of a final state. Going back to the queue after a crash is no new try. */
+/**
+ * When the current try of a run was called for: its newest AwaitingRetry, or its newest way out of a final state. Going back to the
+ * queue after a crash is not a new try.
+ */
 export function retriedAt(states: readonly State[]): number {
   const times = states.map((state, index) => {
     const isRetry = state.type === 'SCHEDULED' && (state.name === 'AwaitingRetry' || isFinal(states[index - 1]?.type));

@@ -14,7 +14,7 @@ import { stopOnSignals } from './stop-on-signals.ts';
 import { WaitHub } from './wait-hub.ts';
 
 /**
- * A flow that is called outside of any run: a flow run of its own, in this process, tracked by the server of the settings. The
+ * A flow that is called outside of any run gets a flow run of its own, in this process, tracked by the server of the settings. The
  * process holds its lease: when it is killed, the run is CRASHED; when it is stopped by a signal, the run is CANCELLED.
  */
 export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Result>, params: Params, given: In): Promise<Awaited<Result>> {

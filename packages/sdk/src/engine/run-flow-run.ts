@@ -97,7 +97,7 @@ function deadlineOf<Params, Result>({ epoch, flowRun: { name } }: FlowRunOrder<P
     isRun,
     message: isRun
       ? `It took longer than ${seconds} s.`
-      : `Its subflow run '${name}' took longer than ${seconds} s, and did not let its process turn.`,
+      : `Its subflow run '${name}' took longer than ${seconds} s, and blocked the event loop of its process.`,
   };
 }
 
@@ -135,7 +135,7 @@ async function end<Params, Result>(
   return { state, error };
 }
 
-/** A write of this run that was refused may mean that the run is being cancelled, and its worker has yet to hear of it. */
+/** A write of this run that was refused may mean that the run is being cancelled, and its worker does not know of it yet. */
 async function isBeingCancelled<Params, Result>({ client, flowRun, epoch }: FlowRunOrder<Params, Result>): Promise<boolean> {
   const now = await client.request('GET /flow_runs/{id}', { params: { id: flowRun.id } });
   return now.state_type === 'CANCELLING' && now.epoch === epoch;
@@ -146,7 +146,7 @@ async function settleTasks(scope: FlowRunScope): Promise<void> {
   while (scope.running.size > 0) await Promise.allSettled(scope.running);
 }
 
-/** The server retries by what stands on the run. Nothing is told for a flow that asks for nothing. */
+/** The server retries by what the run says. Nothing is sent for a flow that asks for nothing. */
 function policyOf({ empirical_policy }: FlowRun, { retries, retryDelay }: Pick<FlowOptions<never, never>, 'retries' | 'retryDelay'>) {
   return retries ? { empirical_policy: { ...empirical_policy, retries, retry_delay: toSeconds(retryDelay ?? 0) } } : {};
 }
@@ -171,7 +171,7 @@ async function proposeRunning<Params, Result>({ client, flow, flowRun, epoch, st
 
 const CANCELLED = { type: 'CANCELLED', message: 'The run was cancelled.' } as const;
 
-/** Proposes the end of a run and returns the state that stands then: AwaitingRetry, maybe, in place of FAILED. */
+/** Proposes the end of a run and returns its state after that, such as AwaitingRetry in place of FAILED. */
 async function proposeEnd(client: Client, id: string, proposed: StateCreate): Promise<State> {
   const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
   const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });

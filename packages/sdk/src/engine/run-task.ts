@@ -113,7 +113,7 @@ function start<In, Out>(
   });
 }
 
-/** Prefect's word for a result that cannot be read again: the server lets such a task run start anew. */
+/** Prefect's word for a result that cannot be read again: the server lets such a task run start again. */
 const UNPERSISTED: Json = { type: 'unpersisted' };
 
 interface Try<In, Out> {
@@ -132,7 +132,7 @@ async function runToEnd<In, Out>(one: Try<In, Out>, release: Release): Promise<O
     scope.watchDeadline?.({
       atMs,
       isRun: false,
-      message: `Its task '${name}' took longer than ${seconds} s, and did not let its process turn.`,
+      message: `Its task '${name}' took longer than ${seconds} s, and blocked the event loop of its process.`,
       taskRunId: task.options.retryIf ? undefined : id,
     });
   let kept: Kept;
@@ -172,7 +172,7 @@ async function fail<In, Out>({ scope, task, identity }: Try<In, Out>, error: unk
   });
   if (state?.type !== 'SCHEDULED') return { error };
   await release();
-  // Both times are the database's: this process's clock has no say.
+  // Both times are the database's: this process's clock does not count.
   const due = state.state_details.scheduled_time ?? state.timestamp;
   return { pauseMs: secondsBetween(state.timestamp, due) * 1000 };
 }

@@ -3,7 +3,7 @@ import { RunAborted } from '../errors.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * While a flow runs in this process, a signal that would end it stops the run first, so that the server hears of it. Afterwards the
+ * While a flow runs in this process, a signal that would end it stops the run first, so that the server is told of it. Afterwards the
  * signal has its way, unless the program listens to it itself. The second one is not waited for.
  */
 export function stopOnSignals(stop: AbortController): Disposable {

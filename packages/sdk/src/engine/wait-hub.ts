@@ -101,7 +101,7 @@ export class WaitHub {
     this.#maybeLend();
   }
 
-  /** What a task waits for in here is no work of its own. */
+  /** What a task waits for in here is not work of its own. */
   async standStill<T>(work: Work | undefined, signal: AbortSignal, wait: () => Promise<T>): Promise<T> {
     if (!work) return wait();
     work.standing++;
@@ -152,7 +152,7 @@ export class WaitHub {
     return ids.flatMap((id) => this.#known.get(id) ?? []);
   }
 
-  /** The subscription is made anew: somebody waits for more, or slots are to be lent or taken back. */
+  /** The subscription is made again: somebody waits for more, or slots are to be lent or taken back. */
   #again(): void {
     this.#restart.abort();
     this.#restart = new AbortController();
@@ -183,7 +183,7 @@ export class WaitHub {
     if (missing.length > 0)
       throw new SluiceError('NOT_FOUND', `These flow runs do not exist: ${missing.join(', ')}.`, {
         details: { flow_runs: missing },
-        hint: 'They were deleted, or are of another server.',
+        hint: 'They were deleted, or belong to another server.',
       });
   }
 

@@ -34,7 +34,7 @@ function write(bytes: Buffer): number {
   }
 }
 
-/** Hears the worker, until it is gone. */
+/** Listens to the worker, until it is gone. */
 export function listen(hear: (message: Exclude<ToFlowProcess, { type: 'hello' }>) => void, onGone: () => void): void {
   let rest = '';
   new Socket({ fd: CHANNEL_FD, readable: true, writable: false })

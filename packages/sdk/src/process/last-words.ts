@@ -5,10 +5,10 @@ import { logOfThrown } from '../text/thrown.ts';
  * process.exit, the process itself is the last to know.
  */
 
-/** Hears of an end that is not in order, while there is time for what is done at once. */
+/** Called when the process ends out of order, while there is time for what is done at once. */
 export type Hear = (reason: string, isExit: boolean) => void;
 
-/** As it is before user code can put another function in its place. */
+/** The original, taken before user code can replace it. */
 const exit: (code: number) => never = process.exit.bind(process);
 
 const LONGEST = 10_000;
@@ -36,7 +36,7 @@ export function die(reason: string): never {
   exit(1);
 }
 
-/** To be called before any user code is there. */
+/** Call it before any user code is loaded. */
 export function onLastWords(tell: Hear): void {
   hear = tell;
 }

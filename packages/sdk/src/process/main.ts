@@ -43,7 +43,7 @@ async function rehearse(apiUrl: string): Promise<void> {
   uuidv7();
   await connect(apiUrl)
     .request('GET /health')
-    .catch(() => {}); // the run will tell of a server that is away
+    .catch(() => {}); // the run will report a server that is away
 }
 
 let client: Client | undefined;
@@ -75,7 +75,7 @@ async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<vo
   const loading = loaded.get(entrypoint) ?? Promise.reject(new Error('The worker sent no code to load.'));
   const isLoaded = await loading.then(
     () => true,
-    () => false, // told as the run's failure, if it is one
+    () => false, // reported as the run's failure, if it is one
   );
   if ((!checked && isStale()) || (!isLoaded && !anew)) {
     tell({ type: 'stale' });
@@ -135,5 +135,5 @@ onLastWords((reason, is_exit) => tell({ type: 'dying', reason, is_exit }));
 listen(hear, () => die('Its line to the worker was closed.'));
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
-// Who reads what it prints is its worker. A run goes on when nobody does.
+// Its worker reads what it prints. A run goes on when nobody does.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});

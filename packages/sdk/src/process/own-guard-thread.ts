@@ -10,7 +10,7 @@ import type { FromGuardThread, Limit, ToGuardThread, Watched } from './own-guard
 const LOOK_MS = 100;
 /** A process whose lease the server has ended has so long to leave: its run may have ended in order just now. */
 const LOST_MS = 1000;
-/** Of the limits of the main thread none has this number. */
+/** No limit of the main thread has this number. */
 const CANCEL = 0;
 
 const { deadline_ms, grace_seconds, ...identity } = workerData as Watched;

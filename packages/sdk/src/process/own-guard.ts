@@ -29,8 +29,8 @@ export interface OwnGuard {
 }
 
 /**
- * Does from a thread for a process that has no worker beside it what that would do: it keeps the lease, hears that the run is being
- * cancelled, and ends the process when its lease or its time is over, also when the main thread never turns.
+ * Does, from a thread, what a worker would do for a process that has none beside it: it keeps the lease, learns that the run is being
+ * cancelled, and ends the process when its lease or its time is over, also when the main thread is blocked.
  */
 export function startOwnGuard(watched: Watched, stop: AbortController): OwnGuard {
   const program = programBeside('./own-guard-thread', import.meta.url);

@@ -69,7 +69,7 @@ async function runClaim({ claim, settings }: ReturnType<typeof expectClaim>): Pr
   return end.state?.type ?? null;
 }
 
-// Its log is what it prints. A code of ours may not be said by user code.
+// Its log is what it prints. User code must not exit with a code of ours.
 onLastWords((reason, isExit) => {
   say(reason);
   if (isExit) process.exitCode = EXIT_CODES.GONE;

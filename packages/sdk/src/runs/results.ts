@@ -38,7 +38,7 @@ function encodeResult(value: unknown, what: string): Encoded {
 
 const refused = (message: string) =>
   new SluiceError('RESULT_REFUSED', message, {
-    hint: 'Return plain data, or what docs/guide.md lists under Results; a task with checkpoint: false hands on anything, and is run again in a later try.',
+    hint: 'Return plain data, or what docs/guide.md lists under Results; a task with checkpoint: false can return anything, and runs again in a later try.',
   });
 
 /** The value that a COMPLETED state stands for: in the state itself, or behind its reference. */

@@ -21,7 +21,7 @@ import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
 import { waitForFlowRuns } from './wait-for-flow-runs.ts';
 
 export interface RunDeploymentOptions {
-  /** 0 returns at once; otherwise this waits for the run's end, at most so long. Default: no end. */
+  /** 0 returns at once; otherwise this waits for the run's end, at most so long. Default: no limit. */
   readonly timeout?: Duration;
   readonly name?: string;
   readonly tags?: readonly string[];
@@ -129,7 +129,7 @@ async function startChild(scope: FlowRunScope, name: string, params: JsonObject,
 
 /** The task run of a call that found its run has no child to show. */
 async function noteFound(client: Client, id: string, { id: child_flow_run_id, name }: FlowRun): Promise<void> {
-  const message = `Its idempotency key is that of flow run '${name}', which was there.`;
+  const message = `Its idempotency key is that of flow run '${name}', which existed already.`;
   const state = { type: 'COMPLETED' as const, message, state_details: { child_flow_run_id, transition_id: uuidv7() } };
   await client.request('POST /task_runs/{id}/set_state', { params: { id }, body: { state } });
 }

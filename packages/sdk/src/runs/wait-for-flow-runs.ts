@@ -11,20 +11,20 @@ import { type FlowRunHandle, toHandle } from './flow-run-handle.ts';
 import type { Progress, ReportProgress } from './progress.ts';
 
 export interface WaitOptions {
-  /** After this the runs are returned as they are, maybe unfinished. Default: no end. */
+  /** After this time the runs are returned as they are, perhaps unfinished. Default: no limit. */
   readonly timeout?: Duration;
   readonly signal?: AbortSignal;
   /** Told how many of the runs are final. */
   readonly onProgress?: ReportProgress;
 }
 
-/** Of each run that was started by its flow, what it returns is known. */
+/** For each run that was started by its flow, the type of what it returns is known. */
 type Finished<Runs extends readonly (FlowRunHandle | string)[]> = {
   -readonly [Index in keyof Runs]: Runs[Index] extends FlowRunHandle<infer Result> ? FlowRunHandle<Result> : FlowRunHandle;
 };
 
 /**
- * Waits until all these flow runs are final, whatever became of them, and returns them in the same order. One subscription, no
+ * Waits until all these flow runs are final, however they ended, and returns them in the same order. One subscription, no
  * polling. While the flow only waits, its slots of worker, pool and queue are lent to others, and it has them again before this
  * returns. Throws only when the wait itself is ended: by `signal`, or because the run is cancelled.
  */
@@ -54,10 +54,10 @@ export async function waitForFlowRuns<const Runs extends readonly (FlowRunHandle
   });
 }
 
-/** Who watches has no say in what goes on, whether it fails at once or later. */
+/** A watcher that fails, at once or later, does not change what goes on. */
 function tellProgress(tell: ReportProgress | undefined, progress: Progress): void {
   const log = currentContext()?.log;
-  void (async () => tell?.(progress))().catch((error: unknown) => log?.warn(`onProgress has failed: ${messageOfThrown(error)}`));
+  void (async () => tell?.(progress))().catch((error: unknown) => log?.warn(`onProgress failed: ${messageOfThrown(error)}`));
 }
 
 async function withTimeout<T>({ timeout, signal }: WaitOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { isSluiceError, type SluiceError } from '@sluice/core/errors/sluice-erro
 import { safeText } from '@sluice/core/text/safe-text';
 import { asText, isA, show, tryTo } from './show.ts';
 
-/** What a state holds of an error's text: lists of states are read often, and the log has more. */
+/** How much of an error's text a state holds: lists of states are read often, and the log has more. */
 export const MESSAGE_BYTES = 32 * 1024;
 const STACK_BYTES = 16 * 1024;
 const WORD_BYTES = 1000;
@@ -51,7 +51,7 @@ const nameOf = (error: unknown): string => safeText(asText(read(error, 'name') ?
 /** For the log. A fault that somebody has foreseen says what to do; of all others the stack says where, with causes and inner errors. */
 export function logOfThrown(error: unknown): string {
   if (isForeseen(error)) return [error.message, ...(error.hint ? [error.hint] : [])].map((part) => asText(part)).join('\n');
-  // Node writes a message that is no text as [object Object].
+  // Node writes a message that is not text as [object Object].
   const hasText = !isError(error) || typeof read(error, 'message') === 'string';
   return hasText ? show(error, MESSAGE_BYTES) : messageOfThrown(error);
 }

@@ -68,7 +68,7 @@ export function encode(value: unknown): Encoded {
   if (isPlain(value)) return { codec: 'json', text: JSON.stringify(value) };
   const text = orInexact(() => stringify(value, REDUCERS));
   const back = orInexact(() => parse(text, REVIVERS) as unknown);
-  if (!tryTo(() => isDeepStrictEqual(back, value), false)) throw new Inexact('it holds something that would not come back as it is');
+  if (!tryTo(() => isDeepStrictEqual(back, value), false)) throw new Inexact('it holds something that cannot be restored exactly');
   return { codec: 'devalue', text };
 }
 

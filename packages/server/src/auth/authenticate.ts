@@ -6,7 +6,7 @@ import type { RunAccess } from './run-access.ts';
 import { isOpenToRuns } from './run-routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
 
-/** What callers are told apart by. */
+/** How callers are told apart. */
 export interface Doorkeeping {
   readonly credentials: Credentials;
   /** Undefined for a server that asks for no key. */
@@ -61,7 +61,7 @@ async function expectOpen({ flow_run_id, epoch }: Writer, route: string | undefi
     });
   }
   if (route === undefined || isOpenToRuns(route)) return;
-  throw new SluiceError('FORBIDDEN', `The token of a flow run does not open ${route}.`, {
+  throw new SluiceError('FORBIDDEN', `The token of a flow run is not accepted for ${route}.`, {
     hint: 'Give the deployment a key for it in a variable of its own: deploy(…, { env: { … } }).',
   });
 }

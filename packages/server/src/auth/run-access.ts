@@ -11,7 +11,7 @@ import { createRunTokens } from './run-tokens.ts';
 export interface RunAccess {
   /** The run that was claimed, with its token. */
   admit(claimed: ClaimedRun): ClaimedRun;
-  /** Whose token this is; undefined when nobody of this server's kind has made it. */
+  /** Whose token this is; undefined when no server with these credentials made it. */
   read(token: string): Writer | undefined;
   /** Whether the token is good still, as of a second ago at most. */
   isCurrent(holder: Writer): Promise<boolean>;
@@ -21,7 +21,7 @@ export interface RunAccess {
   made(holder: Writer, id: string): Promise<boolean>;
 }
 
-/** So long after the end of its lease a run still may ask, for last log lines and an end whose answer got lost. The door refuses all else. */
+/** How long after the end of its lease a run can still ask, for last log lines and an end whose answer got lost. The door refuses all else. */
 const GRACE_SECONDS = 60;
 
 /** Undefined for a server that asks for no key. */

@@ -17,7 +17,7 @@ const CHANGES = {
   // Any run may be cancelled.
   'POST /flow_runs/{id}/set_state': ({ params, body }) => (body.state.type === 'CANCELLING' ? [] : [params.id]),
   'POST /flow_runs/{id}/resume': itself,
-  // Of a program that the flow starts, and that calls a flow itself.
+  // This is for a program that the flow starts, and that calls a flow itself.
   'POST /flow_runs/{id}/beat': itself,
   'POST /flow_runs/wait': nobody,
   'PUT /flow_runs/{id}/progress': itself,

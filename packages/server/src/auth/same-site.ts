@@ -3,7 +3,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /**
- * A web page in the user's browser is no client: it may neither send requests from another origin, nor reach a server without a
+ * A web page in the user's browser is not a client: it may neither send requests from another origin, nor reach a server without a
  * key under a name of its own that points to this machine (DNS rebinding).
  */
 export function refuseForeignPages({ host, origin }: { host: string | undefined; origin: string | undefined }, open: boolean): void {

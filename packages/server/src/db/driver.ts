@@ -6,7 +6,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 const VERSION = '3.4.9';
 
 /**
- * postgres.js writes small messages a turn of the loop later, and forgets that its connection may be gone by then: the write
+ * postgres.js writes small messages one turn of the event loop later, and forgets that its connection may be gone by then: the write
  * throws where nobody can catch it and ends the process, or the query waits for ever, or the connection that takes its place never
  * sends anything. Mended as in the pull requests 1168 and 1209 there, until a release has it.
  */

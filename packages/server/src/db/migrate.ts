@@ -68,8 +68,12 @@ function refuseUnknown(migrations: readonly Migration[], applied: ReadonlyMap<st
 /** Views that somebody else has built on ours would be lost with them. */
 function refuseOthers(cause: Error & { detail?: string }): never {
   if (!isOthersInTheWay(cause)) throw cause;
-  throw new SluiceError('DATABASE_UNSUPPORTED', `The database has what is not Sluice's and is built on its views: ${cause.detail ?? cause.message}`, {
-    hint: 'Drop it, start the server, and make it again.',
-    cause,
-  });
+  throw new SluiceError(
+    'DATABASE_UNSUPPORTED',
+    `Something in the database is not Sluice's and is built on its views: ${cause.detail ?? cause.message}`,
+    {
+      hint: 'Drop it, start the server, and make it again.',
+      cause,
+    },
+  );
 }

@@ -6,7 +6,7 @@ export interface IdleWorker<W> {
   readonly room: number;
 }
 
-/** Gives each run, in order, to the worker with the most room left that serves its queue. Runs that fit nobody are left out. */
+/** Gives each run, in order, to the worker with the most room left that serves its queue. Runs that fit no worker are left out. */
 export function assign<R extends { readonly queue: string }, W>(runs: readonly R[], waiting: readonly IdleWorker<W>[]): [R, W][] {
   const room = new Map(waiting.map((each) => [each, each.room]));
   return runs.flatMap((run): [R, W][] => {

@@ -62,7 +62,7 @@ function queuesOf(waiting: readonly IdleWorker<ClaimWaiter>[]): string[] | null 
 
 /**
  * A worker that has been silent for a lease's time gets nothing: its open request may be all that is left of it. One that is known
- * no more, as its pool was deleted or another has its name, is sent away: it hears why when it asks again.
+ * no more, as its pool was deleted or another has its name, is sent away: it is told why when it asks again.
  */
 async function readRoom({ database: { sql }, leaseSeconds }: Deps, poolId: string, waiters: Set<ClaimWaiter>): Promise<IdleWorker<ClaimWaiter>[]> {
   const here = [...waiters].filter(({ worker }) => worker.work_pool_id === poolId);
@@ -123,6 +123,6 @@ async function answer(deps: Deps, wins: readonly Win[], waiters: Set<ClaimWaiter
 
 /** The worker hung up before it heard of its run: it is not its any more. */
 async function handBack({ door, newId }: Deps, { flow_run, epoch }: ClaimedRun): Promise<void> {
-  const proposed = { type: 'SCHEDULED' as const, message: 'The worker that claimed it was gone before it heard of it.' };
+  const proposed = { type: 'SCHEDULED' as const, message: 'The worker that claimed it was gone before the claim reached it.' };
   await door.submit(proposeFlowRun({ id: flow_run.id, state_id: newId(), proposed, writer: { flow_run_id: flow_run.id, epoch } }));
 }

@@ -276,7 +276,7 @@ test('a worker’s own slots are those of its present life', async () => {
   expect(await before.beat([{ flow_run_id: id, epoch: 1 }]), 'the old one may still prolong what it holds').toEqual([id]);
 });
 
-describe('a waiting worker that is known no more is sent away, so that it asks again and hears why', () => {
+describe('a waiting worker that the server no longer knows is sent away, so that it asks again and is told why', () => {
   const roomChanged = () => engine.desk.publish({ claimable: true });
 
   test('its pool was deleted', async () => {

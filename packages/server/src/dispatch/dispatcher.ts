@@ -96,6 +96,6 @@ export function createDispatcher(deps: Deps): Dispatcher {
 }
 
 const unknownWorker = (id: string) =>
-  new SluiceError('NOT_FOUND', `The work pool knows no worker ${id}.`, {
-    hint: 'A worker beats before it claims; one whose name another has taken over is known no more.',
+  new SluiceError('NOT_FOUND', `The work pool has no worker ${id}.`, {
+    hint: 'A worker must send a beat before it claims. It is forgotten when another worker takes over its name.',
   });

@@ -153,7 +153,7 @@ async function take(sql: Sql, request: SlotRequest, newId: () => string): Promis
   const limits = await lockLimits(sql, names);
   // After the limits, as the door ends leases after it has locked limits: the other way round each would wait for the other.
   if (covered && !(await lockLease(sql, writer.flow_run_id, writer.epoch))) {
-    throw new SluiceError('LEASE_EXPIRED', `Epoch ${writer.epoch} of flow run ${writer.flow_run_id} is over: it takes no slots any more.`, {
+    throw new SluiceError('LEASE_EXPIRED', `Epoch ${writer.epoch} of flow run ${writer.flow_run_id} is over: it can take no more slots.`, {
       hint: 'Stop: another worker has the run now.',
     });
   }

@@ -12,7 +12,7 @@ export interface Entry {
   readonly events: readonly AnyEvent[];
   /** Topics of which something may have been missed. */
   readonly reset: readonly TopicName[];
-  /** Where who has read it stands. */
+  /** The position of a reader that has read it. */
   readonly position: Position;
 }
 
@@ -21,7 +21,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 
 const bytesOf = ({ events }: Entry): number => events.reduce((sum, { data }) => sum + data.length, 0);
 
-/** The newest events, for all readers: who is slower than this reads them from the database. */
+/** The newest events, for all readers: a slower one reads them from the database. */
 export class Recent {
   readonly #entries: Entry[] = [];
   readonly #waiting = new Set<() => void>();

@@ -120,7 +120,7 @@ describe('a reader is told each event once', () => {
     ).toEqual(['last', 'late']);
   });
 
-  test('whoever comes back has missed nothing, however much it was, and hears nothing again', async () => {
+  test('whoever comes back has missed nothing, however much it was, and is told nothing again', async () => {
     const read = await reader({ topics: ['log'] });
     const id = await make();
     await log(id, 'before');
@@ -229,7 +229,7 @@ describe('a reader is told what it wished for', () => {
     ]);
   });
 
-  test('records after a gap are to be read anew', async () => {
+  test('records after a gap are to be read again', async () => {
     const first = await reader({ topics: ['log', 'worker', 'progress'] });
     const after = first.position();
     await first[Symbol.asyncDispose]();
@@ -244,7 +244,7 @@ test.each([
   ['of another database', '99999999999:99999999999:'],
   ['that is none', 'yesterday'],
   ['of another form', '1:2:3/4'],
-])('a position %s is the present one, and all is to be read anew', async (_what, after) => {
+])('a position %s is the present one, and all is to be read again', async (_what, after) => {
   await using read = await reader({ topics: ['flow_run', 'worker'], after });
   expect(read.first.reset).toEqual(['flow_run', 'worker']);
   const id = await make();

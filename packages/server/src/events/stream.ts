@@ -21,7 +21,7 @@ export interface Batch {
   readonly events: readonly AnyEvent[];
   /** Topics of which something may have been missed. */
   readonly reset: readonly TopicName[];
-  /** Where who has read it stands. */
+  /** The position of a reader that has read it. */
   readonly position: Position;
 }
 

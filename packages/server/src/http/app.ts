@@ -42,7 +42,7 @@ declare module 'fastify' {
     stream?: boolean;
   }
   interface FastifyRequest {
-    /** The run whose token was sent; null for who has a key, or needs none. */
+    /** The run whose token was sent; null for a client that has a key, or needs none. */
     tokenOf: Writer | null;
   }
 }

@@ -142,7 +142,7 @@ test('requests beyond what an address may have under way are told to come again,
   while ((await send('GET', '/ready')).status !== 429) polls.push(await poll());
   expect(await send('GET', '/ready')).toMatchObject({
     headers: { 'retry-after': '1' },
-    json: { code: 'TOO_MANY_REQUESTS', detail: 'Too many requests are under way from this address at once.', hint: expect.any(String) },
+    json: { code: 'TOO_MANY_REQUESTS', detail: 'Too many requests of this address are open.', hint: expect.any(String) },
   });
   for (const { socket } of polls.slice(0, 10)) socket.destroy();
   await untilReady();

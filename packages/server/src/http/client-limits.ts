@@ -4,7 +4,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address.ts';
 
-/** What a client may take of the server. An address is counted as one client: behind a proxy all are one. */
+/** How much a client may use of the server. An address counts as one client: behind a proxy all clients are one. */
 export interface ClientLimits {
   /** Milliseconds for the head of a request. */
   readonly headersMs: number;
@@ -36,8 +36,8 @@ interface Use {
 }
 
 const tooMany = (what: string) =>
-  new SluiceError('TOO_MANY_REQUESTS', `${what} from this address at once.`, {
-    hint: 'Try again in a moment, with fewer at once; and read the answers.',
+  new SluiceError('TOO_MANY_REQUESTS', `${what}.`, {
+    hint: 'Try again in a moment, send less at once, and read the answers.',
     details: { retry_after: 1 },
   });
 
@@ -93,8 +93,8 @@ export function limitClients(app: FastifyInstance, limits: ClientLimits): (reque
       use.bytes -= held.get(request) ?? 0;
       forget(address, use);
     });
-    if (use.requests > limits.requests) throw tooMany('Too many requests are under way');
-    if (use.bytes > limits.bytes) throw tooMany('Too much is sent and not read');
+    if (use.requests > limits.requests) throw tooMany('Too many requests of this address are open');
+    if (use.bytes > limits.bytes) throw tooMany('Too much that was sent to this address has not been read');
   });
   const hold = (request: FastifyRequest, bytes: number) => {
     const use = useOf(addressOf(request));
@@ -109,7 +109,7 @@ export function limitClients(app: FastifyInstance, limits: ClientLimits): (reque
   });
   return (request, bytes) => {
     hold(request, bytes);
-    if (useOf(addressOf(request)).bytes > limits.bytes) throw tooMany('Too much is sent');
+    if (useOf(addressOf(request)).bytes > limits.bytes) throw tooMany('This address sends too much at once');
   };
 }
 

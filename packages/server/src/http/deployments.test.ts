@@ -164,8 +164,8 @@ describe('a run of a deployment', () => {
   test.each([
     ['a wrong type', { a: 'one' }, 'a must be integer'],
     ['a missing one', { a: undefined }, "parameters must have required property 'a'"],
-    ['an unknown one', { a: 1, c: 1 }, '"c" is no parameter of it; it has "a"'],
-    ['one with a name that every object has', { a: 1, toString: 1 }, '"toString" is no parameter of it; it has "a"'],
+    ['an unknown one', { a: 1, c: 1 }, '"c" is not one of its parameters; it has "a"'],
+    ['one with a name that every object has', { a: 1, toString: 1 }, '"toString" is not one of its parameters; it has "a"'],
   ])('with %s is refused in a sentence', async (_what, parameters, sentence) => {
     const schema = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
     const { id } = (await deploy({ name: 'checked', work_pool_name: 'pool', parameter_openapi_schema: schema })).json;

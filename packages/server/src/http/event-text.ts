@@ -5,7 +5,7 @@ import { positionText } from '../store/event-position.ts';
 /** A line now and then, so that nothing in between takes a quiet stream for a dead one. */
 const QUIET_MS = 15_000;
 
-/** Each event has the position behind it as its id: who loses the connection goes on after the last event that arrived whole. */
+/** Each event has the position behind it as its id: a reader that loses the connection goes on after the last event that arrived whole. */
 function batchText({ events, reset }: Batch): string {
   const lines = events.map(({ topic, data, position }) => `${position ? `id: ${positionText(position)}\n` : ''}event: ${topic}\ndata: ${data}\n\n`);
   if (reset.length > 0) lines.push(`event: reset\ndata: ${JSON.stringify({ topics: reset })}\n\n`);

@@ -100,7 +100,7 @@ describe('whatever a route is sent', () => {
       { numRuns: 250, seed: 1 },
     );
     expect((await send('GET', '/ready')).status).toBe(200);
-    // What the records of the samples lost by it is made anew.
+    // What the records of the samples lost by it is made again.
     await server.stop();
     server = await startTestServer(inject('postgres'));
     records = await makeSampleRecords(send);

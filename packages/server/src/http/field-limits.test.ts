@@ -170,7 +170,7 @@ describe('what is stored has a limit in bytes, whatever the way', () => {
     const answer = await send('POST', `${deployment()}/create_flow_run`, { body: { parameters: { y: 'y'.repeat(300_000) } } });
     expect(answer).toMatchObject({
       status: 422,
-      json: { code: 'INVALID_REQUEST', detail: expect.stringContaining('with those of its deployment'), hint: expect.any(String) },
+      json: { code: 'INVALID_REQUEST', detail: expect.stringContaining('The parameters of the run and its deployment'), hint: expect.any(String) },
     });
   });
 });

@@ -19,7 +19,7 @@ function writerOf(header: string | undefined): Writer | null {
   if (header === undefined) return null;
   const writer = readLeaseHeader(header);
   if (writer) return writer;
-  throw new SluiceError('INVALID_REQUEST', 'X-Sluice-Lease is not of the form <flow run id>:<epoch>.', { hint: 'Send what the claim has told.' });
+  throw new SluiceError('INVALID_REQUEST', 'X-Sluice-Lease is not of the form <flow run id>:<epoch>.', { hint: 'Send what the claim answered.' });
 }
 
 /** The token of a run says whose request it is, unless a program that the run has started says that it is its own. */
@@ -64,7 +64,7 @@ function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply 
   // A proxy that gathers an answer before it passes it on would keep events back.
   if (kind === 'stream') reply.header('x-accel-buffering', 'no');
   const body = answer instanceof Reply ? answer.body : kind === 'json' ? JSON.stringify(answer ?? null) : String(answer);
-  // One slice is read ahead of the one that is sent: a client that reads slowly holds no more of a list than that.
+  // One slice is read ahead of the one that is sent: a client that reads slowly holds only that much of a list.
   return reply.send(typeof body === 'string' ? body : Readable.from(body, { highWaterMark: 1 }));
 }
 

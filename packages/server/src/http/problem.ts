@@ -11,7 +11,7 @@ export interface Problem {
 const MAX_ECHO = 4000;
 const MAX_FAULTS = 50;
 
-/** Whatever was thrown as an error of the catalogue. What is not known is INTERNAL, and tells nothing of the inside. */
+/** Turns whatever was thrown into an error of the catalogue. What is not known is INTERNAL, and shows nothing of the inside. */
 export function toSluiceError(error: unknown): SluiceError {
   if (isSluiceError(error)) return error;
   if (isUnavailable(error))
@@ -22,11 +22,11 @@ export function toSluiceError(error: unknown): SluiceError {
       hint: 'Free some space; what was stored is safe.',
     });
   if (isUniqueError(error))
-    return new SluiceError('CONFLICT', 'There is such a record already.', { cause: error, hint: 'Use another name, or the record that is there.' });
+    return new SluiceError('CONFLICT', 'Such a record exists already.', { cause: error, hint: 'Use another name, or the record that is there.' });
   if (isConflict(error) || isTimeout(error))
     return new SluiceError('DATABASE_UNAVAILABLE', 'The database was too busy with this.', { cause: error, hint: 'Try again in a moment.' });
   if (isForeignKeyError(error))
-    return new SluiceError('NOT_FOUND', 'A record that this one refers to was not found', { cause: error, hint: 'Make that one first.' });
+    return new SluiceError('NOT_FOUND', 'A record that this one refers to was not found', { cause: error, hint: 'Create that one first.' });
   if (isDataError(error))
     return new SluiceError('INVALID_TEXT', `The database cannot store this: ${messageOf(error)}.`, { cause: error, hint: 'Send another value.' });
   return new SluiceError('INTERNAL', 'The server failed at this request.', { cause: error, hint: "Its log says more: look for the request's id." });

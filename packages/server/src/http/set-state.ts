@@ -50,5 +50,5 @@ export async function submit(
   return orchestrationReply(told, extra(outcome));
 }
 
-/** What stands for a state that a create leaves out: Prefect's default. */
+/** The state of a create that gives none: Prefect's default. */
 export const PENDING: StateCreate = { type: 'PENDING' };

@@ -132,7 +132,7 @@ function openInside(set: WorkingSet, flowRunId: string): Pick<Absent, 'kind' | '
   });
 }
 
-/** An id that a task run of another flow run has is none to make a task run with, and changes nothing of that one. */
+/** The id of another flow run's task run cannot make a task run, and changes nothing of that one. */
 function misplaced(change: Change, set: WorkingSet): SluiceError | undefined {
   if (change.kind !== 'task_run' || !change.create) return undefined;
   const { id, create } = change;
@@ -163,8 +163,12 @@ const isNeeded = ({ change, kind, id }: Absent): boolean =>
 const notFound = (kind: Change['kind'], id: string) =>
   new SluiceError('NOT_FOUND', `${kind === 'flow_run' ? 'Flow run' : 'Task run'} ${id} not found`, {
     details: { id },
-    hint: 'It was deleted, or is of another server.',
+    hint: 'It was deleted, or belongs to another server.',
   });
 
 /** Without a state: nothing is known of the run now. */
-const heldElsewhere = (id: string): Outcome => ({ ...unchanged(id, false, null), status: 'ABORT', reason: 'Somebody else changes this run now.' });
+const heldElsewhere = (id: string): Outcome => ({
+  ...unchanged(id, false, null),
+  status: 'ABORT',
+  reason: 'Somebody else is changing this run now.',
+});

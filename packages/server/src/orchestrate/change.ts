@@ -49,7 +49,7 @@ export interface TaskRunChange extends ChangeOfState {
   readonly recorded: Recorded | null;
 }
 
-/** What a client tells of a task run that it ran without asking: a Prefect 3 client does. */
+/** What a client reports of a task run that it ran without asking, as a Prefect 3 client does. */
 export interface Recorded {
   /** When the run got the state, by the client's clock. */
   readonly timestamp: string;

@@ -80,7 +80,7 @@ test('five claims in one batch against a limit of three let three through', asyn
 });
 
 describe('a create that comes twice', () => {
-  test('makes one flow run, and both hear of the same', async () => {
+  test('makes one flow run, and both get the same answer', async () => {
     const twice = await Promise.all([1, 2, 3].map(() => engine.door.submit(newFlowRun(flow, { idempotency_key: 'once' }))));
     expect(new Set(twice.map(({ id }) => id)).size).toBe(1);
     expect(twice.map(({ created }) => created)).toEqual([true, false, false]);

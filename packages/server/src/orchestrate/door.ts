@@ -12,7 +12,7 @@ import { proposeFlowRun } from './propose.ts';
 export interface Door {
   /** Resolves when the change is durable, or was refused by a rule; rejects when it could not be done at all. */
   submit(change: Change): Promise<Outcome>;
-  /** Takes no more changes, and resolves when those it has are answered. */
+  /** Accepts no more changes, and resolves when those it has are answered. */
   close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
     for (const { reject } of batch.filter(isLate)) reject(new SluiceError('DATABASE_UNAVAILABLE', why, { cause, hint: 'Try again in a moment.' }));
   }
 
-  /** Who was in the way is gone at the second try, mostly. If not, it is in the way of one change, and that one is looked for. */
+  /** Whatever was in the way is mostly gone at the second try. If not, it is in the way of one change, and that one is looked for. */
   async function recover(batch: readonly Pending[], error: unknown): Promise<void> {
     const isFirstConflict = isConflict(error) && (batch.length === 1 || !batch.some(({ uncertain }) => uncertain));
     if (isUnavailable(error) || isFirstConflict) {

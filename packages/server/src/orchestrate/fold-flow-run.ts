@@ -137,7 +137,7 @@ function dropLease({ set, writes }: Fold, run: LockedFlowRun): void {
   set.leases.delete(run.id);
   writes.endedLeases.add(run.id);
   writes.newLeases.delete(run.id);
-  // What was lent is counted for nobody already.
+  // What was lent counts for nobody already.
   countSlots(set, lease.lent ? [lease.deployment_id] : [lease.incarnation_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], -1);
 }
 

@@ -19,7 +19,7 @@ export function foldTaskRun(fold: Fold, change: TaskRunChange): Outcome {
   const there = set.taskRuns.get(change.id);
   if (there && change.create && !change.step) return unchanged(change.id, false, there.state);
   const run = there ?? blankTaskRun(change.create as NewTaskRun);
-  // A step takes its slots before it hears that the task run is there already, under another id.
+  // A step takes its slots before it learns that the task run is there already, under another id.
   const ids = [run.id, change.create?.id];
   const tags = [...new Set(run.tags)].flatMap((tag) => set.tags.get(tag) ?? []).filter(({ holders }) => !holders.some((id) => ids.includes(id)));
   const flowRun = (run.flow_run_id && set.flowRuns.get(run.flow_run_id)) || null;
@@ -39,7 +39,7 @@ export function foldTaskRun(fold: Fold, change: TaskRunChange): Outcome {
   return answered(run.id, !there, decision, state, 0);
 }
 
-/** A state that came late stands in the history at its own time, and the run stays as it is; one that is told again changes nothing. */
+/** A state that came late goes into the history at its own time, and the run stays as it is; one that is sent again changes nothing. */
 function foldRecorded({ set, writes }: Fold, change: TaskRunChange, { timestamp, ...columns }: Recorded): Outcome {
   const there = set.taskRuns.get(change.id);
   const run = there ?? blankTaskRun(change.create as NewTaskRun);

@@ -4,7 +4,7 @@ import { readOpenChildrenOf, readOpenTaskRuns } from '../store/open-inside.ts';
 import type { FlowRunChange } from './change.ts';
 import { noteChild, noteTaskRun, type WorkingSet } from './working-set.ts';
 
-/** What still stands open in flow runs that may end now, to be ended with them. Nearly always nothing: one look by an index. */
+/** What is still open in flow runs that may end now, to be ended with them. Nearly always nothing: one look by an index. */
 export async function loadInside(sql: Sql, changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
   // A run that is made now has nothing in it.
   let around = changes.flatMap(({ id, create }) => (create === null ? id : []));

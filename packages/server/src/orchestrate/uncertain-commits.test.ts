@@ -56,7 +56,7 @@ test('when connections die under load, what was acknowledged is there exactly on
   expect(kills).toBeGreaterThan(3);
 });
 
-test('who waits for a run hears of a state that was committed in the dark', async () => {
+test('who waits for a run is told of a state that was committed in the dark', async () => {
   const { id } = await engine.door.submit(newFlowRun(flow));
   const heard: string[] = [];
   const stop = engine.desk.subscribe(({ flow_runs }) => heard.push(...flow_runs));

@@ -21,7 +21,7 @@ export interface WorkingSet {
   readonly tags: Map<string, TagLimit>;
   /** Task runs of a flow run that had not ended when the batch began, or were started in it. Those of runs that end are all here. */
   readonly inside: Map<string, Set<string>>;
-  /** Of these task runs, those that stand for child flow runs: the subflow, or null for a child that has a process of its own. */
+  /** Those of these task runs that stand for child flow runs: the subflow, or null for a child that has a process of its own. */
   readonly children: Map<string, Set<string | null>>;
   /** What a restart of a flow run throws away. */
   readonly behind: Map<string, Behind>;

@@ -81,7 +81,7 @@ export async function copyFor(version: string, native: string, copies: string): 
   return copy;
 }
 
-/** Of processes that are gone: one of this name may be another by now, and knows what it makes itself. */
+/** Only for processes that are gone: one of this name may be another by now, and knows what it makes itself. */
 async function removeUnfinished(copies: string): Promise<void> {
   for (const name of await readdir(copies).catch(() => [])) {
     const pid = Number(/^postgres-.+\.unfinished\.(\d+)\.[\da-f-]+$/.exec(name)?.[1] ?? 0);

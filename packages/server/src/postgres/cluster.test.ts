@@ -185,7 +185,7 @@ test('data of another major is refused, with what to do', async () => {
   await mkdir(join(home, 'postgres', '17'), { recursive: true });
   await expect(startCluster(home)).rejects.toMatchObject({
     code: 'DATABASE_UNSUPPORTED',
-    message: `The data in ${join(home, 'postgres')} was made by PostgreSQL 17; this Sluice brings 18.`,
+    message: `The data in ${join(home, 'postgres')} was made by PostgreSQL 17; this Sluice has PostgreSQL 18.`,
     hint: expect.stringContaining('pg_dump'),
   });
 });

@@ -45,9 +45,13 @@ async function refuseOtherMajor(root: string): Promise<void> {
   const folders = await readdir(root).catch(() => [] as string[]);
   const other = folders.find((name) => /^\d+$/.test(name) && Number(name) !== POSTGRES_MAJOR);
   if (!other) return;
-  throw new SluiceError('DATABASE_UNSUPPORTED', `The data in ${root} was made by PostgreSQL ${other}; this Sluice brings ${POSTGRES_MAJOR}.`, {
-    hint: `Start the Sluice that made it and move the data over with pg_dump, or remove ${join(root, other)}.`,
-  });
+  throw new SluiceError(
+    'DATABASE_UNSUPPORTED',
+    `The data in ${root} was made by PostgreSQL ${other}; this Sluice has PostgreSQL ${POSTGRES_MAJOR}.`,
+    {
+      hint: `Start the Sluice that made it and move the data over with pg_dump, or remove ${join(root, other)}.`,
+    },
+  );
 }
 
 async function choosePlace(home: string): Promise<Place> {
@@ -77,7 +81,7 @@ async function initialise({ user, native, root, data, password }: Place): Promis
   try {
     const passwordFile = join(secrets, 'password');
     await writeWhole(passwordFile, password);
-    // The folder last: from then on its new owner decides what stands there.
+    // The folder last: from then on its new owner decides what is there.
     if (user) await lchown(passwordFile, user.uid, user.gid);
     await makeOwnedFolder(secrets, user);
     const args = [
@@ -153,7 +157,9 @@ export async function startCluster(home: string, { onRestart = () => {} }: { onR
 export async function embeddedUrl(home: string, database: string): Promise<string> {
   const running = await readPostmaster(join(await dataHome(home, await postgresUser()), 'postgres', String(POSTGRES_MAJOR)));
   if (!running)
-    throw new SluiceError('DATABASE_UNAVAILABLE', `The PostgreSQL of ${home} does not run.`, { hint: 'Start the server: it brings it up.' });
+    throw new SluiceError('DATABASE_UNAVAILABLE', `The PostgreSQL of ${home} is not running.`, {
+      hint: 'Start the server: it starts PostgreSQL too.',
+    });
   return (await readFile(join(home, URL_FILE), 'utf8')) + database;
 }
 

@@ -23,7 +23,7 @@ function translate(pattern: string): string {
   return words.join('');
 }
 
-/** A regular expression of a client, run by an engine whose time grows with the text and never explodes: what RE2 has not is refused. */
+/** A regular expression of a client, run by an engine whose time grows with the text and never explodes: what RE2 does not support is refused. */
 export function linearPattern(pattern: string): { test(text: string): boolean; toString(): string } {
   let compiled: RE2JS;
   try {

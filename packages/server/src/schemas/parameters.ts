@@ -8,7 +8,7 @@ import type { SchemaAnswer } from './schema-thread.ts';
 const FIELD = 'parameter_openapi_schema';
 const NAMED = 20;
 
-/** A schema that cannot be read, or not be checked in bounded time, is told when the deployment is made, not when it is run. */
+/** A schema that cannot be read, or not be checked in bounded time, is reported when the deployment is made, not when it is run. */
 export async function expectReadableSchema(checker: SchemaChecker, schema: JsonObject | null | undefined): Promise<void> {
   if (!schema || isSimpleSchema(schema)) return;
   const fault = schemaFault(schema);
@@ -16,7 +16,7 @@ export async function expectReadableSchema(checker: SchemaChecker, schema: JsonO
   const answer = await checker.ask({ schema: JSON.stringify(schema), parameters: null }).catch(notChecked);
   if ('unreadable' in answer)
     throw new SluiceError('INVALID_REQUEST', `${FIELD} is not a JSON schema that can be checked: ${answer.unreadable.slice(0, 1000)}.`, {
-      hint: 'Mend the schema, or leave it out.',
+      hint: 'Correct the schema, or leave it out.',
     });
 }
 
@@ -64,5 +64,5 @@ function unknownParameters(schema: JsonObject, parameters: JsonObject): string[]
   return Object.keys(parameters)
     .filter((name) => !Object.hasOwn(known, name))
     .slice(0, NAMED)
-    .map((name) => `"${name.slice(0, 200)}" is no parameter of it; it has ${has}`);
+    .map((name) => `"${name.slice(0, 200)}" is not one of its parameters; it has ${has}`);
 }

@@ -15,7 +15,7 @@ interface Deps {
   readonly everySeconds: number;
 }
 
-/** A circle is believed when it is seen twice: a slot may be on its way. One over slots that a line of code gives back has to last. */
+/** A circle counts when it is seen twice: a slot may be on its way. A circle over slots that a line of code gives back has to last longer. */
 const LOOKS = 2;
 const LOOKS_WHEN_DOUBTFUL = 5;
 

@@ -89,7 +89,7 @@ describe('a lease', () => {
     expect(await readRun(engine.sql, writer.flow_run_id)).toMatchObject({
       type: 'SCHEDULED',
       name: 'Requeued',
-      message: 'Its worker was not heard of any more. Back in the queue: 2 of 3 claims are left.',
+      message: 'Its worker was silent for too long. Back in the queue: 2 of 3 claims are left.',
       crash_count: 1,
       run_count: 0,
       lease: null,
@@ -117,7 +117,7 @@ test('the third loss is the end, and says why', async () => {
   }
   expect(await readRun(engine.sql, writer.flow_run_id)).toMatchObject({
     type: 'CRASHED',
-    message: 'Its worker was not heard of any more.',
+    message: 'Its worker was silent for too long.',
     epoch: 3,
     crash_count: 3,
     run_count: 1,
@@ -143,7 +143,7 @@ test('a run that was being cancelled when its worker died is CANCELLED', async (
   await awakeReaper();
   expect(await readRun(engine.sql, writer.flow_run_id)).toMatchObject({
     type: 'CANCELLED',
-    message: 'Its worker was not heard of any more while it was being cancelled.',
+    message: 'Its worker was silent for too long while it was being cancelled.',
     lease: null,
   });
 });

@@ -15,8 +15,8 @@ interface Deps {
   readonly clock: () => number;
 }
 
-const CRASHED: StateCreate = { type: 'CRASHED', message: 'Its worker was not heard of any more.' };
-const CANCELLED: StateCreate = { type: 'CANCELLED', message: 'Its worker was not heard of any more while it was being cancelled.' };
+const CRASHED: StateCreate = { type: 'CRASHED', message: 'Its worker was silent for too long.' };
+const CANCELLED: StateCreate = { type: 'CANCELLED', message: 'Its worker was silent for too long while it was being cancelled.' };
 
 /**
  * Ends leases whose time is over: their runs go back to the queue, or end when they have been claimed often enough. It takes

@@ -5,9 +5,9 @@ import { finalTypes } from './state-lists.ts';
 
 /** What a restart from a task does again. */
 export interface Behind {
-  /** Task runs that are COMPLETED: of the flow run, and all of its children that run anew. */
+  /** Task runs that are COMPLETED: of the flow run, and all of its children that run again. */
   readonly task_runs: readonly string[];
-  /** Child flow runs that run anew, and theirs. */
+  /** Child flow runs that run again, and theirs. */
   readonly flow_runs: readonly string[];
 }
 

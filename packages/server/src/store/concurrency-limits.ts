@@ -54,7 +54,7 @@ export async function deleteTagLimit(sql: Sql, id: string): Promise<boolean> {
   return count > 0;
 }
 
-/** What Prefect's clients hear of the limits they asked for, as the text of a JSON array. */
+/** What Prefect's clients are told of the limits they asked for, as the text of a JSON array. */
 export async function listLimitRefs(sql: Sql, names: readonly string[]): Promise<string> {
   const [row] = await sql<[{ json: string }]>`
     select coalesce(json_agg(json_build_object('id', id, 'name', name, 'limit', "limit")), '[]')::text as json

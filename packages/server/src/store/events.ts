@@ -8,7 +8,7 @@ export interface KeptEvent {
   readonly id: string;
   readonly flow_run_id: string | null;
   readonly data: string;
-  /** Where who has read it stands. */
+  /** The position of a reader that has read it. */
   readonly position: Position;
 }
 
@@ -28,7 +28,7 @@ export async function readSnapshot(sql: Sql): Promise<string> {
   return row.now;
 }
 
-/** Whether this database can have made such a snapshot: one that was made anew, or brought back from a copy, counts from below. */
+/** Whether this database can have made such a snapshot: one that was made again, or brought back from a copy, counts from below. */
 export async function isOurs(sql: Sql, snapshot: string): Promise<boolean> {
   const [row] = await sql<[{ ours: boolean }]>`
     select pg_snapshot_xmax(${snapshot}::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) as ours`;

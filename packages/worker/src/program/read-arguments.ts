@@ -42,10 +42,10 @@ export function readArguments(args: readonly string[], environment: NodeJS.Proce
   const given = parse(args);
   if (given.help) return undefined;
   const limit = Number(given.limit);
-  if (!Number.isInteger(limit) || limit < 1) throw wrong(`--limit is ${given.limit}: say a whole number, 1 or more.`);
+  if (!Number.isInteger(limit) || limit < 1) throw wrong(`--limit is ${given.limit}: write a whole number, 1 or more.`);
   const { values, problems } = resolveSettings({ api_url: given['api-url'], work_pool: given.pool }, environment, {});
   if (problems.length > 0)
-    throw new SluiceError('INVALID_SETTING', `These settings cannot be read: ${problems.join('; ')}.`, { hint: 'Mend them in the environment.' });
+    throw new SluiceError('INVALID_SETTING', `These settings cannot be read: ${problems.join('; ')}.`, { hint: 'Correct them in the environment.' });
   const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level } = values;
   const home = values.home.replace(/^~(?=\/|$)/, homedir());
   return {

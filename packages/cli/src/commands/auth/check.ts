@@ -10,8 +10,8 @@ export const command = defineCommand({
     withClient(globals, async (client, { api_key, auth_string }) => {
       await client.request('GET /admin/version');
       const sent = api_key ? 'key' : auth_string ? 'user and password' : undefined;
-      if (sent && !(await isOpen(client.apiUrl))) say(`The server at ${client.apiUrl} takes this ${sent}.`);
-      else say(`The server at ${client.apiUrl} answers; it asks for no key.`);
+      if (sent && !(await isOpen(client.apiUrl))) say(`The server at ${client.apiUrl} accepts this ${sent}.`);
+      else say(`The server at ${client.apiUrl} answers, and does not ask for a key.`);
     }),
 });
 

@@ -19,8 +19,8 @@ export const command = defineCommand({
     const changes = new Map(args.settings.map(readSetting));
     writeConfigFile(home, changes);
     for (const [name, value] of changes) say(value === undefined ? `Removed ${name}.` : `Set ${name}.`);
-    say(`It is in ${configFileOf(home)}; the environment goes over it.`);
-    for (const name of changes.keys()) if (process.env[name] !== undefined) say(`${name} is set in the environment too, and that counts.`);
+    say(`It is stored in ${configFileOf(home)}; the environment overrides it.`);
+    for (const name of changes.keys()) if (process.env[name] !== undefined) say(`${name} is also set in the environment, and that value counts.`);
   },
 });
 
@@ -34,7 +34,7 @@ function readSetting(text: string): [name: string, value: string | undefined] {
   const setting = find(key);
   const [name] = setting.names;
   if (name === 'SLUICE_HOME') {
-    throw new SluiceError('USAGE', 'SLUICE_HOME tells where config.env is, so it cannot be set in it.', { hint: 'Set it in the environment.' });
+    throw new SluiceError('USAGE', 'SLUICE_HOME says where config.env is, so it cannot be set in it.', { hint: 'Set it in the environment.' });
   }
   if (value === '') return [name, undefined];
   try {
@@ -42,7 +42,7 @@ function readSetting(text: string): [name: string, value: string | undefined] {
   } catch (cause) {
     throw new SluiceError('INVALID_SETTING', `${name} cannot be ${setting.secret ? 'that' : `"${value}"`}: ${(cause as Error).message}.`, {
       cause,
-      hint: 'sluice config view shows what stands there now.',
+      hint: 'sluice config view shows its value now.',
     });
   }
   return [name, value];

@@ -44,7 +44,7 @@ export const command = defineCommand({
   },
 });
 
-/** A secret shows that it is there, and of a database its place, but not itself. */
+/** Of a secret it shows that it is there, of a database its address; never the secret itself. */
 function mask(key: SettingName, value: unknown): string | null {
   if (value === undefined) return null;
   if (!('secret' in SETTINGS[key])) return String(value);

@@ -29,5 +29,5 @@ export const command = defineCommand({
 async function warningOf(client: Client, ids: readonly string[]): Promise<string | undefined> {
   const flow_runs = { deployment_id: { any_: [...ids] }, state: { type: { any_: OPEN_STATES } } };
   const open = await client.request('POST /flow_runs/count', { body: { flow_runs } });
-  return open === 0 ? undefined : `${open} of ${ids.length === 1 ? 'its' : 'their'} runs have not ended, and those that wait cannot start any more.`;
+  return open === 0 ? undefined : `${open} of ${ids.length === 1 ? 'its' : 'their'} runs have not ended, and those that still wait can never start.`;
 }

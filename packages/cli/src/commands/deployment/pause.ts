@@ -11,6 +11,6 @@ export const command = defineCommand({
       ...args,
       ...options,
       body: { paused: true },
-      done: (name) => `Paused deployment "${name}": its runs wait, those that run go on.`,
+      done: (name) => `Paused deployment "${name}": runs that have not started wait, and running ones go on.`,
     }),
 });

@@ -19,9 +19,9 @@ export const command = defineCommand({
     allParams: text('--params <json>', 'All parameters as a JSON object; - reads it from standard input'),
     runName: text('--flow-run-name <name>', 'Name of the run'),
     tags: list('--tag <tag>', 'A tag of the run; may be given more than once'),
-    startIn: text('--start-in <time>', 'Start it not now but so much later: 30s, 5m, 2h'),
-    watch: flag('--watch', 'Follow it to its end; the exit code tells how it ended'),
-    timeout: whole('--watch-timeout <seconds>', 'Stop following after so long, with exit code 124', undefined),
+    startIn: text('--start-in <time>', 'Start it later, after this time: 30s, 5m, 2h'),
+    watch: flag('--watch', 'Follow it to its end; the exit code says how it ended'),
+    timeout: whole('--watch-timeout <seconds>', 'Stop following after this time, with exit code 124', undefined),
     output,
   },
   examples: [

@@ -18,7 +18,7 @@ export const command = defineCommand({
   options: {
     head: flag('--head', 'The first lines only'),
     tail: flag('-t, --tail', 'The last lines only'),
-    number: whole('-n, --num-logs <number>', 'How many those are', 20),
+    number: whole('-n, --num-logs <number>', 'How many lines --head or --tail prints', 20),
     reverse: flag('-r, --reverse', 'The last line first'),
     follow: flag('-f, --follow', 'Print lines as they come, until the run ends'),
     output,
@@ -60,7 +60,7 @@ async function readLogs(client: Client, id: string, { head, tail, number }: Part
 async function followLogs(globals: Globals, run: string, { head, tail, number, reverse, output }: Part & Shape): Promise<number | undefined> {
   const whole = ['--head', '--reverse', '--output json'].filter((_, index) => [head, reverse, isJson(output)][index]);
   if (whole.length > 0)
-    throw new SluiceError('USAGE', `${whole[0]} needs all lines, and --follow prints them as they come.`, { hint: 'Leave one of both out.' });
+    throw new SluiceError('USAGE', `${whole[0]} needs all lines, and --follow prints them as they come.`, { hint: 'Leave one of the two out.' });
   const { id } = await withClient(globals, (client) => findFlowRun(client, run));
   const stop = new AbortController();
   const signals = onStopSignals(() => stop.abort());

@@ -74,7 +74,7 @@ async function restart(client: Client, run: FlowRun, ref: string): Promise<strin
   const task = await findTaskRunOf(client, run, ref);
   const body = { from_task_run_id: task.id, transition_id: randomUUID() };
   const { task_runs, flow_runs } = await client.request('POST /flow_runs/{id}/restart', { params: { id: run.id }, body });
-  const children = flow_runs > 0 ? `, and ${counted(flow_runs, 'child flow run runs', 'child flow runs run')} anew` : '';
-  const thrown = `What ${counted(task_runs, 'task run', 'task runs')} returned was thrown away${children}.`;
+  const children = flow_runs > 0 ? `, and ${counted(flow_runs, 'child flow run runs', 'child flow runs run')} again` : '';
+  const thrown = `The results of ${counted(task_runs, 'task run', 'task runs')} were thrown away${children}.`;
   return `'${run.name}' is scheduled again, from '${task.name}' on. ${thrown}`;
 }

@@ -6,10 +6,10 @@ import { followFlowRun } from '../../watch/follow-flow-run.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },
-  options: { timeout: whole('--timeout <seconds>', 'Stop following after so long, with exit code 124', undefined), output },
+  options: { timeout: whole('--timeout <seconds>', 'Stop following after this time, with exit code 124', undefined), output },
   examples: ['sluice flow-run watch brave-otter', 'sluice flow-run watch brave-otter --timeout 600 && echo done'],
   run: async ({ args, options: { timeout, output: format }, globals }) => {
-    // A server that is away is told at once; one that goes away while a run is followed is waited for.
+    // A server that is away is reported at once; one that goes away while a run is followed is waited for.
     const { id } = await withClient(globals, (client) => findFlowRun(client, args.run));
     return withClient(globals, (client) => followFlowRun(client, id, { timeoutSeconds: timeout, format }), { patienceSeconds: WATCH_PATIENCE });
   },

@@ -7,7 +7,7 @@ import { ofZero } from '../../render/of-zero.ts';
 
 export const command = defineCommand({
   arguments: { name: limitName },
-  options: { ...LIMIT_OPTIONS, enable: flag('--enable', 'Ask for slots again'), output },
+  options: { ...LIMIT_OPTIONS, enable: flag('--enable', 'Enforce the limit again'), output },
   examples: ['sluice global-concurrency-limit update warehouse --limit 8', 'sluice gcl update requests --slot-decay-per-second 5 --enable'],
   run: async ({ args: { name }, options, globals }) => {
     const { enable, disable, limit } = options;

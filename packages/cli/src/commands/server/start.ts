@@ -13,7 +13,7 @@ export const command = defineCommand({
   options: {
     host: text('--host <address>', 'Address to listen on'),
     port: text('--port <number>', 'Port to listen on; 0 takes a free one'),
-    nextFreePort: flag('--next-free-port', 'When the port is taken, take the next one that is free'),
+    nextFreePort: flag('--next-free-port', 'When the port is taken, use the next free one'),
     allowOpen: flag('--allow-open', 'Listen beyond this machine even without a key'),
     background: flag('--background', 'Return when it is ready; sluice server stop stops it'),
   },

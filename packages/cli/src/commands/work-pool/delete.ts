@@ -14,7 +14,7 @@ export const command = defineCommand({
       await deleteRecords({
         records: [await readWorkPool(client, args.name)],
         options,
-        warning: 'Deployments of the pool have none afterwards, its queues go with it, and runs that wait in it are taken by no worker.',
+        warning: 'Its deployments will have no pool, its queues are deleted too, and no worker takes the runs that wait in it.',
         name: ({ name }) => `work pool "${name}"`,
         remove: ({ name }) => client.request('DELETE /work_pools/{name}', { params: { name } }),
       });

@@ -11,6 +11,6 @@ export const command = defineCommand({
       name,
       ...options,
       body: { is_paused: true },
-      done: `Paused work pool "${name}": its runs wait, those that run go on.`,
+      done: `Paused work pool "${name}": runs that have not started wait, and running ones go on.`,
     }),
 });

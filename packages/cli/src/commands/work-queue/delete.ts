@@ -15,7 +15,7 @@ export const command = defineCommand({
       await deleteRecords({
         records: [await readWorkQueue(client, pool, args.name)],
         options,
-        warning: 'Deployments of the queue have none afterwards, and runs that wait in it are taken by no worker.',
+        warning: 'Its deployments will have no queue, and no worker takes the runs that wait in it.',
         name: ({ name }) => `work queue "${name}" of work pool "${pool}"`,
         remove: ({ name }) => client.request('DELETE /work_pools/{name}/queues/{queue}', { params: { name: pool, queue: name } }),
       });

@@ -12,6 +12,6 @@ export const command = defineCommand({
       ...args,
       ...options,
       body: { is_paused: true },
-      done: (queue) => `Paused ${queue}: its runs wait, those that run go on.`,
+      done: (queue) => `Paused ${queue}: runs that have not started wait, and running ones go on.`,
     }),
 });

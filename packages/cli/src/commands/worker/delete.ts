@@ -26,7 +26,7 @@ export const command = defineCommand({
       }
       if (isOnline(worker)) {
         throw new SluiceError('CONFLICT', `The worker "${worker.name}" is online: it would be back with its next heartbeat.`, {
-          hint: 'Stop it first. One that was killed is taken for online until it has been silent for a while.',
+          hint: 'Stop it first. A killed worker counts as online until it has been silent for a while.',
         });
       }
       await deleteRecords({

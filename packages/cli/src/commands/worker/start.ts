@@ -11,10 +11,10 @@ const MOST = 200;
 export const command = defineCommand({
   options: {
     pool: text('-p, --pool <name>', 'Work pool to take runs from; the setting SLUICE_WORK_POOL when left out'),
-    name: text('-n, --name <name>', 'Name of the worker; with --workers, of all of them before a number'),
+    name: text('-n, --name <name>', 'Name of the worker; with --workers, each name gets a number after it'),
     limit: whole('-l, --limit <number>', 'Flow runs at once', 1),
     queues: list('-q, --work-queue <name>', 'Only this queue of the pool; may be given more than once'),
-    workers: whole('--workers <number>', 'Start so many workers, each a process of its own, and start those that die again', undefined, {
+    workers: whole('--workers <number>', 'Start this many workers, each in a process of its own, and restart those that die', undefined, {
       min: 1,
       max: MOST,
     }),

@@ -17,7 +17,7 @@ interface Options {
   readonly say: (text: string) => void;
 }
 
-/** A job's place among those of its home. */
+/** What a job knows of the other jobs of its home. */
 export interface Membership {
   /** Flow runs of jobs that were killed, and that go on without anybody. */
   readonly left: readonly string[];
@@ -80,7 +80,7 @@ async function adoptLeft(home: string, say: (text: string) => void): Promise<str
   const { server, workers } = await readStarted(home);
   const left = [server && !server.kept && `its server (process ${server.pid})`, workers && !workers.kept && `its workers (process ${workers.pid})`];
   const words = left.filter(Boolean).join(' and ');
-  if (words) say(`A job of this home was killed and has left up ${words}. It is cancelled; this job uses them, and stops them at its end.`);
+  if (words) say(`A job of this home was killed and left ${words} running. It is cancelled; this job uses them, and stops them at its end.`);
   else await forgetSources(home, dead);
   return dead.flatMap(({ flow_run }) => flow_run ?? []);
 }

@@ -18,7 +18,7 @@ export const isSame = (a: ProcessId, b: ProcessId): boolean => a.pid === b.pid &
 /** Whether that very process still runs. */
 export const isThere = async ({ pid, born }: ProcessId): Promise<boolean> => isRunning(pid) && (await bornOf(pid)) === born;
 
-/** What a full disk cut off is no process. */
+/** What a full disk cut off is not a process. */
 export function parseProcess(text: string): ProcessId | undefined {
   try {
     const value: unknown = JSON.parse(text);

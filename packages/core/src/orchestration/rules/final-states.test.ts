@@ -58,12 +58,12 @@ describe('a restart from a task', () => {
     expect(keepFinalFlowRun.decide({ ...completed, facts: flowRunFacts(RESTART) }).kind).toBe('amend');
   });
 
-  test('follows nothing else, and waits for no child that would run anew', () => {
+  test('follows nothing else, and waits for no child that would run again', () => {
     expect(decide(aState('RUNNING'))).toEqual({ kind: 'abort', reason: 'It is Running: only a run that has ended can be restarted.' });
     const withChild = { restart: true, thrown_away: { results: 3, open_child: 'c' } };
     expect(decide(aState('FAILED'), withChild as never)).toMatchObject({
       kind: 'abort',
-      reason: 'Its child flow run c would run anew, and has not ended.',
+      reason: 'Its child flow run c would run again, and has not ended.',
     });
     expect(decide(aState('FAILED'), { restart: true, thrown_away: { results: 20_001, open_child: null } }).kind).toBe('abort');
   });
@@ -94,7 +94,7 @@ describe('a task run in a final state', () => {
     expect(decide(aState('COMPLETED', { data: UNPERSISTED }), aProposal('RUNNING')).kind).toBe('amend');
   });
 
-  test('starts anew with all its retries, as Retrying when its flow runs again', () => {
+  test('starts again with all its retries, as Retrying when its flow runs again', () => {
     expect(decide(aState('FAILED'), aProposal('RUNNING'), { seen: 1, now: 2 })).toEqual({
       kind: 'amend',
       run: { run_count: 0 },

@@ -4,7 +4,7 @@ import { ANY_STATE, defineTaskRunGate } from '../rule.ts';
 import { abort, amend, proceed, reject } from '../verdict.ts';
 
 /**
- * A finished task that left a result is not run again: its result is taken. Others may start anew, with all their retries.
+ * A finished task that left a result is not run again: its result is taken. Others may start again, with all their retries.
  * Prefect's HandleTaskTerminalStateTransitions, 2.13.7 and later.
  */
 export const keepFinalTaskRun = defineTaskRunGate({

@@ -65,7 +65,7 @@ function toSlip(error: unknown): unknown {
       cause: error,
     });
   }
-  return new SluiceError('USAGE', `DuckDB does not take the query: ${message}`, {
+  return new SluiceError('USAGE', `DuckDB refuses the query: ${message}`, {
     hint: 'sluice query "show all tables" lists the tables, "describe public.orders" their columns.',
     cause: error,
   });

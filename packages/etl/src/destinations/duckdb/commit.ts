@@ -56,7 +56,7 @@ type Outcome = Omit<Load, 'table' | 'target' | 'seconds'>;
 async function settle(warehouse: Warehouse, request: FileCommit): Promise<Outcome> {
   const { load_id, plan } = request.extract;
   const fault = placeFault(plan.table, plan.target);
-  if (fault !== null) throw new SluiceError('CONFLICT', fault, { hint: 'Load it into another schema (--into), or remove what stands there.' });
+  if (fault !== null) throw new SluiceError('CONFLICT', fault, { hint: 'Load it into another schema (--into), or remove what is there.' });
   await createLedger(warehouse);
   const { mine, later, present, stranger, schema, highest } = await readStanding(warehouse, load_id, plan, request.token);
   if (mine) return { ...factsOf(mine), outcome: 'already' };

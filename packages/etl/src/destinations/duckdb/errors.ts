@@ -43,15 +43,18 @@ const MOVE = 'Name another file with --warehouse, or move this one away: the nex
 
 /** Why a file cannot be opened as a warehouse, by what DuckDB or the system says. */
 const UNUSABLE: readonly (readonly [pattern: RegExp, known: Known])[] = [
-  [/not a valid DuckDB database file/i, { says: 'it is no DuckDB file', hint: MOVE }],
-  [/version number/i, { says: 'a newer DuckDB has written it', hint: `Open it with a newer Sluice. ${MOVE}` }],
+  [/not a valid DuckDB database file/i, { says: 'it is not a DuckDB file', hint: MOVE }],
+  [/version number/i, { says: 'it was written by a newer DuckDB', hint: `Open it with a newer Sluice. ${MOVE}` }],
   [/checksum|corrupt|deserializ/i, { says: 'the file is damaged', hint: `Take it from a backup. ${MOVE}` }],
   [
     /Permission denied|Operation not permitted|EACCES|EPERM/,
-    { says: 'this user may not open it so', hint: 'Look at the rights of the file and its folder, or name another one with --warehouse.' },
+    {
+      says: 'this user is not allowed to open it',
+      hint: 'Look at the rights of the file and its folder, or name another one with --warehouse.',
+    },
   ],
   [/Read-only file system|EROFS/, { says: 'its disk is read-only', hint: 'Name a file on another disk with --warehouse.' }],
-  [/is a directory|EISDIR|Could not read from file/i, { says: 'it is no file', hint: 'Name a file with --warehouse.' }],
+  [/is a directory|EISDIR|Could not read from file/i, { says: 'it is not a file', hint: 'Name a file with --warehouse.' }],
 ];
 
 /** Of a file that is there, or is to be made. */

@@ -108,7 +108,7 @@ const createInstance = ({ file, access }: OpenOptions): Promise<DuckDBInstance> 
     checkpoint_threshold: '0KB',
     // In order, row groups come out small where a part's end; at the commit they would be merged, which writes the whole table once more.
     preserve_insertion_order: String(access === 'read'),
-    // By name and second: a part that is written anew would be read as it was.
+    // By name and second: a part that is written again would be read as it was.
     enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

@@ -48,7 +48,7 @@ export async function publishWarehouse({
   await giveBack(file);
   for (const { table, method, equal } of checked) {
     if (equal) context.log.info('checked', { table, method });
-    else context.log.warn('a table is not what was loaded any more: somebody has changed it, or the file is damaged', { table, method });
+    else context.log.warn('a table is not as it was loaded: somebody has changed it, or the file is damaged', { table, method });
   }
   const compacted = freeShare > FREE_SHARE ? await tryToCompact(file, context) : null;
   return { file, bytes: (await stat(file)).size, checks: checked, compacted, present };

@@ -24,7 +24,7 @@ function refuseDifferences({ plan, parts, rows_read, rows_quarantined, sums }: E
   ];
   if (differences.length === 0) return;
   throw new SluiceError('TABLE_UNVERIFIED', `${plan.table} is not what the source held: ${describeDifferences(differences)}.`, {
-    hint: 'The warehouse is as it was before. Read the table again; if it differs again, tell us of its types.',
+    hint: 'The warehouse is as it was before. Read the table again; if it differs again, report it with the types of its columns.',
     details: differences.slice(0, 100),
   });
 }

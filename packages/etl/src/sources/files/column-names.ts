@@ -10,7 +10,7 @@ export function columnNames(sourceNames: readonly string[]): { names: string[]; 
   const notes = names.flatMap((name, index) => {
     const old = wanted[index] ?? '';
     if (name === old) return [];
-    const why = wanted.indexOf(old) < index ? 'another one has its name' : 'names that differ by case only are one there';
+    const why = wanted.indexOf(old) < index ? 'another one has the same name' : 'names that differ only by case are the same there';
     return [`Column ${old} is called ${name} in the warehouse: ${why}.`];
   });
   return { names, notes };

@@ -25,7 +25,7 @@ export function csvFind({ delimiter, quote, newline, comment, tail }: RecordLayo
   };
 }
 
-/** Takes off what stands at the end of a line and is no part of its values: delimiters, each of which looks like one more value, or other signs. */
+/** Takes off what stands at the end of a line and is not a part of its values: delimiters, each of which looks like one more value, or other signs. */
 function cutTail(tail: string, delimiters: boolean): (block: Buffer, found: FoundRecord) => void {
   const bytes = Buffer.from(tail);
   return (block, found) => {

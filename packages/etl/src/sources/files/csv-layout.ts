@@ -99,11 +99,11 @@ function firstLines(body: Buffer, newline: string, whole: boolean): string[] {
 const HEADERS: Readonly<Record<Exclude<Top['header'], null>, string | null>> = {
   given: null,
   values: null,
-  labels: 'The first line is taken for the names of the columns, though some of them are numbers.',
-  looks: 'The first line is taken for the names of the columns, by its looks.',
+  labels: 'The first line is read as the names of the columns, though some of them are numbers.',
+  looks: 'The first line looks like the names of the columns, and is read as such.',
 };
 
 function notesOf({ header, preamble }: Top, { tail }: CsvLayout): string[] {
   const head = header === null ? 'The first line is a row: the columns have no names in the file.' : HEADERS[header];
-  return [preamble, head, tail === '' ? null : `Lines end with ${JSON.stringify(tail)}: it is taken for no column.`].flatMap((note) => note ?? []);
+  return [preamble, head, tail === '' ? null : `Lines end with ${JSON.stringify(tail)}: this is not read as a column.`].flatMap((note) => note ?? []);
 }

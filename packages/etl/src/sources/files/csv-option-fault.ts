@@ -16,6 +16,6 @@ export function csvOptionFault({ delimiter, quote, comment, skip, encoding, deci
   if (skip !== undefined && !(Number.isInteger(skip) && skip >= 0)) return `The lines to skip are a whole number, 0 or more, and not ${skip}.`;
   if (decimal !== undefined && decimal !== '.' && decimal !== ',') return `The decimal sign is "." or ",", and not ${JSON.stringify(decimal)}.`;
   if (encoding !== undefined && !encodingOf(encoding))
-    return `Nobody knows the encoding ${JSON.stringify(encoding)}. Known are utf-8, utf-16le, latin1, windows-1252 and the others of the web.`;
+    return `The encoding ${JSON.stringify(encoding)} is not known. Use utf-8, utf-16le, latin1, windows-1252 or another encoding of the web.`;
   return null;
 }

@@ -74,20 +74,20 @@ export function findCsvRecord(block: Buffer, from: number, final: boolean, diale
       state = START;
     } else if (byte === feed) return finish(found, state, columns, lines, at, at + 1);
     else if (byte === other) {
-      if (feed === CR) return findLine(block, from, final, found, 'a line feed stands in the middle of a line', feed);
+      if (feed === CR) return findLine(block, from, final, found, 'there is a line feed in the middle of a line', feed);
       if (at + 1 === limit && !final) return false;
       if (at + 1 === limit || block[at + 1] === LF) return finish(found, state, columns, lines, at, Math.min(at + 2, limit));
-      return findLine(block, from, final, found, 'a carriage return stands in the middle of a line', feed);
+      return findLine(block, from, final, found, 'there is a carriage return in the middle of a line', feed);
     } else if (byte === quote) {
       if (state === PLAIN)
-        return findLine(block, from, final, found, lines > 1 ? UNCLOSED : 'a quote stands inside a value that is not quoted', feed);
+        return findLine(block, from, final, found, lines > 1 ? UNCLOSED : 'there is a quote inside a value that is not quoted', feed);
       if (state === START) {
         found.starts[columns] = at + 1;
         found.quotes[columns] = true;
       }
       state = QUOTED;
     } else if (state === CLOSED) {
-      return findLine(block, from, final, found, lines > 1 ? UNCLOSED : 'text stands behind a closing quote', feed);
+      return findLine(block, from, final, found, lines > 1 ? UNCLOSED : 'text follows a closing quote', feed);
     } else state = PLAIN;
   }
   if (state === QUOTED && (final || (lines > 1 && limit - from > LOOKAHEAD_BYTES))) return findLine(block, from, final, found, UNCLOSED, feed);

@@ -86,7 +86,7 @@ export function findTop(records: readonly HeadRecord[], columns: number, given: 
   return (records[index]?.before ?? 0) - (records[first]?.before ?? 0) > LONGEST_PREAMBLE ? topAt(first, null) : topAt(index, header);
 }
 
-/** A line above all sound ones that is no preamble: it may be the header, and nobody can say so. */
+/** A line above all sound ones that is not a preamble: it may be the header, and nobody can say so. */
 const faultOfHeader = ({ before, columns: count, fault }: HeadRecord, columns: number): string =>
   fault === null
     ? `line ${before + 1} looks like the names of ${count} columns, but most lines have ${columns} values`

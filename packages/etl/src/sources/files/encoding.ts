@@ -8,7 +8,7 @@ export interface TextEncoding {
   readonly decoder: (() => Decoder) | null;
 }
 
-/** Turns bytes into UTF-8, chunk by chunk. What is no text in its encoding becomes bytes that are no UTF-8: such a row is a bad row. */
+/** Turns bytes into UTF-8, chunk by chunk. What is not text in its encoding becomes bytes that are not UTF-8: such a row is a bad row. */
 export interface Decoder {
   decode(chunk: Buffer): Buffer;
   end(): Buffer;
@@ -62,7 +62,7 @@ function byTable(letters: readonly string[]): Decoder {
   return { decode, end: () => NOTHING };
 }
 
-/** UTF-16 by hand: its own letter U+FFFD is no fault, but half of a surrogate pair is. */
+/** UTF-16 by hand: its own letter U+FFFD is not a fault, but half of a surrogate pair is. */
 function utf16(encoding: 'utf-16le' | 'utf-16be'): Decoder {
   let held: Buffer = NOTHING;
   const decode = (chunk: Buffer): Buffer => {
@@ -83,7 +83,7 @@ function toUtf8(bytes: Buffer): Buffer {
   return Buffer.concat(text.split(/(\p{Surrogate})/u).map((piece) => (piece.isWellFormed() ? Buffer.from(piece) : NO_TEXT)));
 }
 
-/** In the other encodings U+FFFD stands for what is no text. */
+/** In the other encodings U+FFFD stands for what is not text. */
 function byDecoder(encoding: string): Decoder {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   const marked = (text: string): Buffer => {

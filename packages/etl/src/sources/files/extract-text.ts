@@ -28,7 +28,7 @@ export async function extractText(extraction: FileExtraction): Promise<ReadFile>
   return { parts, rows_read: count.rows, rows_quarantined: quarantine.rows, quarantine_file, again, notes: [] };
 }
 
-/** DuckDB reads the file itself; when some of its lines are no good rows, or no rows at all, it reads a copy without them. */
+/** DuckDB reads the file itself; when some of its lines are bad rows, or not rows at all, it reads a copy without them. */
 async function readAgain(extraction: FileExtraction, count: RowCount, badRows: number): Promise<string> {
   const { plan, folders } = extraction;
   const asItIs = count.plain && badRows === 0 && plan.sample === 1;

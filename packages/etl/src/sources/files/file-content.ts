@@ -5,7 +5,7 @@ function binary(letters: string): RegExp {
   return new RegExp(`^${letters}(?:..)*?(?:0[0-8bcef]|1[\\da-f])`);
 }
 
-/** Of other programs: what they begin with, in hexadecimal digits, and what to do about them. */
+/** Files of other programs: what they begin with, in hexadecimal digits, and what to do about them. */
 const OTHERS = {
   bzip2: { first: /^425a683[1-9]314159265359/, advice: 'it is packed by bzip2: unpack it, or pack it with gzip or zstd' },
   xz: { first: /^fd377a585a00/, advice: 'it is packed by xz: unpack it, or pack it with gzip or zstd' },

@@ -13,7 +13,7 @@ export type FileIdentity = Pick<FilePlan, 'bytes' | 'modified_ms' | 'hash'>;
 /** A file of this size is hashed as a whole: in some milliseconds. */
 const WHOLE_BYTES = 8 << 20;
 
-/** Of a larger one blocks are, spread from its beginning to its end, and the instant of its last change, which nobody can set. */
+/** In a larger one they are blocks, spread from its beginning to its end, and the instant of its last change, which nobody can set. */
 const BLOCKS = 16;
 const BLOCK_BYTES = 256 << 10;
 
@@ -46,13 +46,13 @@ async function hashBlock(handle: FileHandle, hash: ReturnType<typeof createHash>
   hash.update(buffer.subarray(0, bytesRead));
 }
 
-/** A file that is not what was planned: it has to be planned anew. */
+/** A file that is not what was planned: it has to be planned again. */
 export class FileChanged extends SluiceError {
   readonly file: string;
 
   constructor(file: string) {
     super('TABLE_UNREADABLE', `${file} has changed since it was planned.`, {
-      hint: 'Wait until nobody writes to it, then start a new run: it plans the file anew.',
+      hint: 'Wait until nobody writes to it, then start a new run: it plans the file again.',
     });
     this.file = file;
   }

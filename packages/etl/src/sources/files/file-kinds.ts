@@ -38,9 +38,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   '.sqlite3': 'SQLite is not read: write its tables as CSV or Parquet',
   '.db': 'a database is not read: write its tables as CSV or Parquet',
   '.geojson': 'GeoJSON is not read: write its features as NDJSON or CSV',
-  '.psv': 'give it a name that ends in .csv: what divides its values is found',
+  '.psv': 'give it a name that ends in .csv: its delimiter is found',
   '.pq': 'give it a name that ends in .parquet',
-  '.duckdb': 'a database of DuckDB is no source: write its tables as Parquet',
+  '.duckdb': 'a DuckDB database is not a source: write its tables as Parquet',
 };
 
 /** What the ending of a file's name says: a table by this name, or why it is none. */
@@ -56,7 +56,7 @@ export function nameAndKind(file: string): NamedFile {
   const advice = ADVICE[ending];
   if (advice) return { reason: advice.replace('{}', file), is_data: ending !== '.txt' };
   return {
-    reason: ending ? `${ext} is no ending of CSV, NDJSON, JSON or Parquet files` : 'its name has no ending that tells what it is',
+    reason: ending ? `${ext} is not an ending of CSV, NDJSON, JSON or Parquet files` : 'its name has no ending that says what it is',
     is_data: false,
   };
 }

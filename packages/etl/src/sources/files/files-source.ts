@@ -23,9 +23,9 @@ async function extractAsItIs(folder: string, { planAnew, ...extraction }: Extrac
       return await extractFile({ ...extraction, plan, folder });
     } catch (error) {
       if (!(error instanceof FileChanged) || plans === PLANS) throw error;
-      extraction.context.log.warn('planned anew', { table: plan.table, file: error.file });
+      extraction.context.log.warn('planned again', { table: plan.table, file: error.file });
       const anew = await planAnew();
-      plan = { ...anew, notes: [...anew.notes, `${error.file} had changed since it was planned: it was planned anew.`] };
+      plan = { ...anew, notes: [...anew.notes, `${error.file} had changed since it was planned: it was planned again.`] };
     }
   }
 }

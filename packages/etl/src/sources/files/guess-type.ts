@@ -53,7 +53,7 @@ class KindGuess {
     const broken = this.#broken;
     if (!broken) return null;
     const before = broken.before === 1 ? 'the value before it would be one' : `the ${number.format(broken.before)} values before it would be`;
-    return `is kept as ${as}: "${broken.example}" is no ${broken.type}, ${before}.`;
+    return `is kept as ${as}: "${broken.example}" is not of type ${broken.type}, ${before}.`;
   }
 }
 

@@ -73,7 +73,7 @@ export function jsonFormat(plans: readonly ColumnPlan[], find: FindRecord): Text
       eachMember(block, found.start, found.end, (keyStart, keyEnd, start, end) => {
         const column = keys.get(block, keyStart, keyEnd);
         if (!column) fault ??= unknownKey(stringText(block, keyStart, keyEnd));
-        else if (seen[column.index] === line) fault ??= { column: column.name, reason: 'the key stands twice in the object' };
+        else if (seen[column.index] === line) fault ??= { column: column.name, reason: 'the key appears twice in the object' };
         else fault ??= takeMember(column, block, { start, end, found });
         if (column) seen[column.index] = line;
       });

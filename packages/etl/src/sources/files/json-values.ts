@@ -10,9 +10,9 @@ const LOOKAHEAD_BYTES = 32 << 20;
 
 /** Of records that begin with what begins no value. */
 const SIGNS: Readonly<Record<string, string>> = {
-  ',': 'a comma stands between values that are in no array',
-  ']': 'it closes an array that nobody has opened',
-  '}': 'it closes an object that nobody has opened',
+  ',': 'there is a comma between values that are not in an array',
+  ']': 'it closes an array that was not opened',
+  '}': 'it closes an object that was not opened',
 };
 
 /** What may come next: a value of the file, an element of its one array, what stands between two of them, or nothing more. */
@@ -36,7 +36,7 @@ export function jsonValues(): FindRecord {
       return false;
     }
     if (byte === LF) return fill(found, { start: at, end: at, next: at + 1, lines: 1 });
-    if (place === 'end') throw new Error('something stands behind its array');
+    if (place === 'end') throw new Error('something follows its array');
     if (place === 'start') {
       if (byte === OPEN) return sign(found, at, 'element');
       place = 'value';
@@ -44,7 +44,7 @@ export function jsonValues(): FindRecord {
     if (byte === CLOSE && place !== 'value') return sign(found, at, 'end');
     if (place === 'comma') {
       if (byte === COMMA) return sign(found, at, 'element');
-      return findLine(block, at, final, found, 'no comma stands before it');
+      return findLine(block, at, final, found, 'there is no comma before it');
     }
     const end = valueEnd(block, at);
     if (end === undefined || (end === block.length && !final && byte !== BRACE)) {
@@ -52,7 +52,7 @@ export function jsonValues(): FindRecord {
       return findLine(block, at, final, found, 'it is a value that is not closed');
     }
     // Without this a sign that begins no value would be found again and again.
-    if (end === at) return findLine(block, at, final, found, SIGNS[String.fromCharCode(byte)] ?? 'no value begins with it');
+    if (end === at) return findLine(block, at, final, found, SIGNS[String.fromCharCode(byte)] ?? 'no value can begin with it');
     if (place === 'element') place = 'comma';
     return fill(found, { start: at, end, next: end, lines: countLines(block, at, end) });
   };

@@ -33,7 +33,7 @@ function withFreeNames(files: readonly Omit<TableFile, 'notes'>[]): TableFile[] 
   const all = files.map(({ name }) => name);
   return files.map((file) => {
     const name = freeName(file.name, taken, all);
-    const note = `${file.path} is called ${file.schema}.${name} in the warehouse: names that differ by case only are one there.`;
+    const note = `${file.path} is called ${file.schema}.${name} in the warehouse: names that differ only by case are the same there.`;
     return { ...file, name, notes: name === file.name ? [] : [note] };
   });
 }
@@ -59,13 +59,13 @@ const toUnreadable = ({ path, reason, is_data }: PassedOver): Unreadable => ({
   entry: is_data ? 'data' : 'other',
 });
 
-/** A longer list is no help. */
+/** A longer list does not help. */
 const SHOWN = 20;
 
 function nothingToRead(folder: string, others: readonly PassedOver[]): SluiceError {
   const list = others.slice(0, SHOWN).map(({ path, reason }) => `\n  ${path}: ${reason}`);
   const more = others.length > SHOWN ? `\n  and ${others.length - SHOWN} more` : '';
-  const what = others.length === 0 ? 'it is empty.' : `of what it holds, nothing is a table:${list.join('')}${more}`;
+  const what = others.length === 0 ? 'it is empty.' : `nothing in it is a table:${list.join('')}${more}`;
   return new SluiceError('USAGE', `There is nothing to read in ${folder}: ${what}`, {
     hint: 'Tables are files that end in .csv, .tsv, .tab, .ndjson, .jsonl, .json or .parquet; text may be packed as .gz or .zst.',
   });

@@ -82,10 +82,10 @@ export class NumberForms implements Forms {
   /** True of all values, and not of the one that is shown alone. */
   #advice(): string {
     if (this.#any) return giveType(this.#wanted());
-    if (this.#point !== POINT || !this.#anyWithComma) return 'Signs between thousands are not read.';
+    if (this.#point !== POINT || !this.#anyWithComma) return 'Thousands separators are not read.';
     // `1,234` may be either.
     return THOUSANDS.test(this.#example ?? '')
-      ? 'If a comma stands before decimals, decimal "," loads them.'
+      ? 'If the comma is the decimal sign, decimal "," loads them.'
       : 'In CSV, decimal "," loads them as numbers.';
   }
 

@@ -82,7 +82,7 @@ function typeOf(key: string, values: readonly string[], wanted: string | undefin
     return guess.decide() ?? { type: 'VARCHAR', type_args: {} };
   }
   const type = givenType(wanted);
-  if (type === null) return `Column ${key} cannot have the type ${wanted}: it is one of ${GIVEN_TYPES.join(', ')}.`;
+  if (type === null) return `Column ${key} cannot have the type ${wanted}. The types are ${GIVEN_TYPES.join(', ')}.`;
   const keeps = givenCheck(type, POINT);
   const bad = blocks.findIndex((block) => keeps !== null && !keeps(block, 0, block.length));
   return bad < 0 ? { type, type_args: GIVEN } : `The folder ${key}=${values[bad]} cannot be kept as ${type}.`;

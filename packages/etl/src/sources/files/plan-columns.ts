@@ -40,7 +40,7 @@ function resolveTypes(sources: readonly string[], names: readonly string[], { ty
   const notes: string[] = [];
   for (const [column, written] of [...Object.entries(anyTypes), ...Object.entries(types)]) {
     const type = givenType(written);
-    if (type === null) return `Column ${column} cannot have the type ${written}: it is one of ${GIVEN_TYPES.join(', ')}.`;
+    if (type === null) return `Column ${column} cannot have the type ${written}. The types are ${GIVEN_TYPES.join(', ')}.`;
     const index = sources.includes(column) ? sources.indexOf(column) : names.indexOf(column);
     if (index >= 0) found.set(index, type);
     else if (column in types) return `It has no column ${column} to give the type ${type}.${meant(column, names)}`;

@@ -79,8 +79,7 @@ async function planOne(folder: string, spec: TableSpec, found: TableFile, { samp
   const look = await lookInto(found, { table, path, bytes: identity.bytes, csv, given: { types: spec.types, anyTypes: read.types } });
   if (typeof look === 'string') return { table, reason: look };
   const taken = found.kind === 'parquet' && look.columns.find(({ source_name }) => source_name.toLowerCase() === ROW_NUMBER);
-  if (taken)
-    return { table, reason: `Its column ${taken.source_name} has the name by which rows are counted while it is read. Give it another one.` };
+  if (taken) return { table, reason: `Its column ${taken.source_name} has a name that is reserved for counting the rows. Give it another one.` };
   return {
     table,
     source: spec.source,

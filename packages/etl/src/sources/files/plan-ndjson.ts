@@ -62,7 +62,7 @@ class JsonLook {
     });
   }
 
-  /** A key with a NUL is no name: its line is a bad row. */
+  /** A key with a NUL is not a name: its line is a bad row. */
   #newGuess(key: string): TypeGuess | null {
     return key.includes('\0') ? null : this.#guesses.add(key, new TypeGuess());
   }

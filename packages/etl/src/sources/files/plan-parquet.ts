@@ -24,7 +24,7 @@ export async function planParquet(path: string, table: string): Promise<TextPlan
       if (!stored) return `${table} cannot be read: two readers differ about its columns.`;
       const planned = await planColumn(file, stored, { name, type });
       if ('reason' in planned) return `${table} cannot be read: column ${stored.element.name} ${planned.reason}.`;
-      if (stored.element.name !== name) notes.push(`A column is called ${name}, since another one has its name up to capitals.`);
+      if (stored.element.name !== name) notes.push(`A column is called ${name}, since the name of another one differs only by capitals.`);
       if (planned.note) notes.push(`Column ${name} ${planned.note}.`);
       columns.push(planned.column);
     }
@@ -59,7 +59,7 @@ async function planColumn(file: ParquetFile, stored: SchemaTree, { name, type }:
   return { column: { ...column, ...text }, note: `${how.why} and is kept as text` };
 }
 
-/** Whether a column of nanoseconds has values that are no whole microseconds. */
+/** Whether a column of nanoseconds has values that are not whole microseconds. */
 async function hasFiner(file: ParquetFile, name: string): Promise<boolean> {
   for (const group of file.groups) {
     const meta = metaOf(group, name);

@@ -6,7 +6,7 @@ export const isText = (bytes: Buffer): boolean => isUtf8(bytes) && !bytes.includ
 /** So much of a bad line is kept. */
 const RAW_BYTES = 1 << 20;
 
-/** The bytes of a line as text: what is no text in them stands as `\x00`. */
+/** The bytes of a line as text: what is not text in them is written as `\x00`. */
 export function rawText(bytes: Buffer): string {
   const kept = bytes.subarray(0, RAW_BYTES);
   const text = isText(kept) ? kept.toString('utf8') : escapeBytes(kept);

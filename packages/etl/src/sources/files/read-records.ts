@@ -86,7 +86,7 @@ class HeldBytes {
   }
 }
 
-/** Cuts blocks into records, and says which are no text. */
+/** Cuts blocks into records, and says which are not text. */
 class BlockReader {
   readonly #sink: RecordSink;
   readonly #find: FindRecord;

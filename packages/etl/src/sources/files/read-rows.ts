@@ -47,7 +47,7 @@ export async function readRows(plan: TablePlan, file: string, sink: RowSink, sig
   const record = (block: Buffer, found: FoundRecord, line: number): void => {
     const isBlank = found.fault === null && (format.isBlank(block, found) || (header && found.start === found.end));
     const isHeader = header && !isBlank;
-    // Line breaks of two bytes, and lines that are no rows, are for this reader alone.
+    // Line breaks of two bytes, and lines that are not rows, are for this reader alone.
     if (isBlank || (isHeader && found.lines > 1) || found.next - found.end > 1) count.plain = false;
     if (isHeader) header = false;
     if (isHeader || isBlank) return;

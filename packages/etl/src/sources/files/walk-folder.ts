@@ -64,7 +64,7 @@ const passed = (path: string, reason: string, is_data = true): PassedOver => ({ 
 async function judge(folder: string, path: string, entry: Dirent): Promise<FoundFile | PassedOver> {
   if (entry.name.startsWith('.')) return passed(path, 'its name begins with a dot, which hides it', false);
   if (entry.isSymbolicLink()) return passed(path, 'it is a link, which may lead anywhere: put the file itself there');
-  if (!entry.isFile()) return passed(path, 'it is no file', false);
+  if (!entry.isFile()) return passed(path, 'it is not a file', false);
   const named = nameAndKind(entry.name);
   if (!('kind' in named)) return passed(path, named.reason, named.is_data);
   const reason = await contentFault(join(folder, path));

@@ -45,7 +45,7 @@ function widerNumber(types: readonly string[]): string | null {
   return digits <= 19 ? 'BIGINT' : 'DECIMAL(20,0)';
 }
 
-/** Digits before and behind the point; null for what is no exact number. */
+/** Digits before and behind the point; null for what is not an exact number. */
 function shapeOf(type: string): { digits: number; scale: number } | null {
   const [, precision, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(type) ?? [];
   if (precision !== undefined) return { digits: Number(precision) - Number(scale), scale: Number(scale) };

@@ -117,8 +117,12 @@ function tooLarge(sized: readonly SizedColumn[], limit: number): Unfit[] {
   const values = sized.map(({ column, size }) => ({
     column: literal(column.name),
     when: `${size} > ${limit}`,
-    reason: `'it has ' || ${size} || ' bytes, and ${limit} are the most'`,
+    reason: `'it has ' || ${size} || ' bytes, and at most ${limit} are kept'`,
   }));
-  const row = { column: 'null', when: `${whole} > ${2 * limit}`, reason: `'the row has ' || ${whole} || ' bytes, and ${2 * limit} are the most'` };
+  const row = {
+    column: 'null',
+    when: `${whole} > ${2 * limit}`,
+    reason: `'the row has ' || ${whole} || ' bytes, and at most ${2 * limit} are kept'`,
+  };
   return sized.length > 1 ? [...values, row] : values;
 }

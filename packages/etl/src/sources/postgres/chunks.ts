@@ -59,7 +59,7 @@ export async function layOut(client: pg.Client, relation: Relation, plan: TableP
   return { chunks, whole, toast_bytes: storage.toast_bytes };
 }
 
-/** Of a view: rows by a hash of all that is in them. */
+/** For a view: rows by a hash of all that is in them. */
 const someRows = ({ sample, columns }: TablePlan): string[] => {
   const row = `row(${columns.map(({ source_name }) => identifier(source_name)).join(', ')})`;
   return sample < 1 ? [`(hashtextextended(${row}::text, 0) & 2147483647) < ${Math.ceil(sample * 2 ** 31)}`] : [];

@@ -102,7 +102,8 @@ export async function planColumns(client: pg.Client, relation: Relation, all: re
     const { type, type_args, neutral_type, as_text } = least === most || found.type !== 'array' ? found : MIXED;
     const name = freeName(source.name, taken, names);
     columns.push({ source_name: source.name, name, source_type: source.type, type, type_args, neutral_type });
-    if (name !== source.name) notes.push(`Column ${source.name} is called ${name} in the warehouse: names that differ by case only are one there.`);
+    if (name !== source.name)
+      notes.push(`Column ${source.name} is called ${name} in the warehouse: names that differ only by case are the same there.`);
     if (as_text) notes.push(`Column ${name} keeps the text of its ${source.type}: DuckDB has no such type.`);
     if (least !== most) notes.push(mixedNote(name, [least, most]));
   }
@@ -113,7 +114,9 @@ function leftOut(all: readonly SourceColumn[]): string[] {
   const closed = all.filter(({ readable }) => !readable).map(({ name }) => name);
   if (closed.length === 0) return [];
   const [what, rights] = closed.length === 1 ? ['Column', 'it is'] : ['Columns', 'they are'];
-  return [`${what} ${closed.join(', ')}: ${rights} left out, for the user of the source may not read ${closed.length === 1 ? 'it' : 'them'}.`];
+  return [
+    `${what} ${closed.join(', ')}: ${rights} left out, since the user of the source has no right to read ${closed.length === 1 ? 'it' : 'them'}.`,
+  ];
 }
 
 /** Arrays of several numbers of dimensions. */

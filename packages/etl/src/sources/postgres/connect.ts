@@ -47,7 +47,7 @@ const otherKind = ({ host, port }: Address, kind: string) =>
   });
 
 const noneOf = (failures: readonly SluiceError[]) =>
-  new SluiceError('SOURCE_UNREACHABLE', `No host of the source will do. ${[...new Set(failures.map(messageOf))].join(' ')}`, {
+  new SluiceError('SOURCE_UNREACHABLE', `No host of the source can be used. ${[...new Set(failures.map(messageOf))].join(' ')}`, {
     hint: failures.at(-1)?.hint,
     cause: failures.at(-1),
   });

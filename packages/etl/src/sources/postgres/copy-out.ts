@@ -133,7 +133,7 @@ export async function copyToFile(client: pg.Client, query: string, path: string,
     const { rows, complete, longest } = copy;
     if (complete !== rows)
       throw new SluiceError('SOURCE_UNREACHABLE', `The stream of rows ended early: ${rows} came, and the source says ${complete ?? 'nothing'}.`, {
-        hint: 'The table is read again. If it stays so, look at the log of the source, and at what stands between.',
+        hint: 'The table is read again. If it stays so, look at the log of the source, and at what is in between.',
       });
     return { path, rows, longest };
   } catch (error) {

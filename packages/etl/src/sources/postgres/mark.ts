@@ -46,7 +46,7 @@ export function describeChanges(before: RelationMark, now: RelationMark): string
   if (JSON.stringify(before) === JSON.stringify(now)) return [];
   const anew = before.oid !== now.oid;
   const changes = [
-    ...(anew ? [before.kind === now.kind ? `the ${now.kind} was dropped and made anew` : `the ${before.kind} is a ${now.kind} now`] : []),
+    ...(anew ? [before.kind === now.kind ? `the ${now.kind} was dropped and made again` : `the ${before.kind} is a ${now.kind} now`] : []),
     ...columnChanges(before, now, anew),
     ...(before.body === now.body || anew ? [] : [bodyChange(before, now)]),
     ...(before.is_parent === now.is_parent ? [] : [now.is_parent ? 'other tables inherit from it' : 'no other table inherits from it any more']),
@@ -56,10 +56,10 @@ export function describeChanges(before: RelationMark, now: RelationMark): string
 
 function bodyChange({ parts: before }: RelationMark, { parts: now, kind }: RelationMark): string {
   if (kind !== 'partitioned table') return `the ${kind}, or one that it reads, was replaced`;
-  return before === now ? 'its partitions are others' : `it has ${now} partitions instead of ${before}`;
+  return before === now ? 'it has other partitions' : `it has ${now} partitions instead of ${before}`;
 }
 
-/** A column is known by its number, and in a table that was made anew by its name. */
+/** A column is known by its number, and in a table that was made again by its name. */
 function columnChanges(before: RelationMark, now: RelationMark, anew: boolean): string[] {
   const key = ([number, name]: RelationMark['columns'][number]) => (anew ? name : number);
   const [old, fresh] = [new Map(before.columns.map((each) => [key(each), each])), new Map(now.columns.map((each) => [key(each), each]))];
@@ -72,7 +72,7 @@ function columnChanges(before: RelationMark, now: RelationMark, anew: boolean): 
       return [
         ...(oldName === name ? [] : [`column ${oldName} is called ${name}`]),
         ...(oldType === type ? [] : [`column ${name} is ${type} instead of ${oldType}`]),
-        ...(oldTraits === traits ? [] : [`column ${name} is declared otherwise`]),
+        ...(oldTraits === traits ? [] : [`column ${name} is declared differently`]),
       ];
     }),
   ];

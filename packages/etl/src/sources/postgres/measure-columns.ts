@@ -72,7 +72,7 @@ function answerNumeric(column: ColumnPlan, [least = null, most = null, ...scales
   const why =
     special === undefined
       ? `its values have up to ${before} digits before the point and ${needed} behind it, and DECIMAL has 38`
-      : `${special} is no value of DECIMAL`;
+      : `${special} is not a value of DECIMAL`;
   return { column, note: `Column ${column.name} keeps the text of its ${column.source_type}: ${why}.` };
 }
 

@@ -85,7 +85,7 @@ export const isOnPlace = (note: string): boolean => note.startsWith('In the ware
 function notesOn(relation: Relation, target: QualifiedName, { from }: TableSpec): string[] {
   const renamed = from === undefined && (target.name !== relation.name || target.schema !== relation.schema);
   return [
-    ...(renamed ? [`In the warehouse it is called ${formatName(target)}: names that differ by case only are one there.`] : []),
+    ...(renamed ? [`In the warehouse it is called ${formatName(target)}: names that differ only by case are the same there.`] : []),
     ...(relation.is_parent ? ['Rows of the tables that inherit from it are in their own tables only.'] : []),
   ];
 }
@@ -122,7 +122,7 @@ const schemaOf = (tables: readonly QualifiedName[]): string | undefined =>
     .sort()
     .at(-1);
 
-/** Of tables whose names differ by case only, the one in small letters keeps its name, and the others get a number. */
+/** When names of tables differ only by case, the one in small letters keeps its name, and the others get a number. */
 async function freeTarget(client: pg.Client, { schema, name }: Relation): Promise<QualifiedName> {
   const { rows } = await client.query<QualifiedName>(NEIGHBOURS, [schema]);
   const neighbours = rows.filter((other) => foldName(other.schema) === foldName(schema));

@@ -6,7 +6,7 @@ import { planPostgresTable } from './plan-table.ts';
 import { withSession } from './session.ts';
 import { SnapshotKeeper } from './shared-snapshot.ts';
 
-/** A database of PostgreSQL. Each table is read in one transaction, in which it is planned anew where it is not what was planned. */
+/** A database of PostgreSQL. Each table is read in one transaction, in which it is planned again where it is not what was planned. */
 export const postgresSource = (url: string): Source => ({
   async list({ only, signal }) {
     const client = await connectPostgres(url, { signal });

@@ -13,7 +13,7 @@ export interface BadRow {
   readonly reason: string;
 }
 
-/** What a spool file of bad rows holds: the source knows no more of them. */
+/** What a spool file of bad rows holds: the source does not know more of them. */
 const SPOOLED = ['column_name', 'reason', 'raw'];
 
 /** Gathers the bad rows of a load in the engine, which has a disk for them: there may be as many as rows. */

@@ -184,8 +184,8 @@ export class ChunkReader {
   }
 
   #lost(copied: number, kept: number): SluiceError {
-    return new SluiceError('TABLE_UNVERIFIED', `Of ${copied} rows of ${this.#with.plan.table} that were copied ${kept} are in the part.`, {
-      hint: 'This is a fault of Sluice: please report it.',
+    return new SluiceError('TABLE_UNVERIFIED', `${copied} rows of ${this.#with.plan.table} were copied, but ${kept} are in the part.`, {
+      hint: 'This is a fault in Sluice: please report it.',
     });
   }
 }

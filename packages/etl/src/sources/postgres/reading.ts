@@ -22,7 +22,7 @@ export interface Reading {
 const LOOKS = 10;
 
 /**
- * Begins the transaction that reads a table. Where the table is not what was planned it is planned anew in here, and the notes say so.
+ * Begins the transaction that reads a table. Where the table is not what was planned it is planned again in here, and the notes say so.
  * Once it has been touched nobody changes it until the transaction ends; whether somebody did between the snapshot and that moment is
  * looked at afterwards.
  */
@@ -42,8 +42,8 @@ async function readAlone(client: SourceClient, planned: TablePlan): Promise<Read
     const looked = await lookOnce(client, planned);
     if (looked) return { ...looked, snapshot: undefined };
   }
-  throw new SluiceError('TABLE_UNREADABLE', `${planned.table} cannot be read: it is changed again and again.`, {
-    hint: 'Try again when nobody alters, truncates or makes it anew.',
+  throw new SluiceError('TABLE_UNREADABLE', `${planned.table} cannot be read: it keeps changing.`, {
+    hint: 'Try again when nobody alters, truncates or recreates it.',
   });
 }
 
@@ -63,7 +63,7 @@ async function tryLook(client: SourceClient, planned: TablePlan, snapshot?: Shar
   const relation = await readRelation(client, { schema: planned.from.schema ?? 'public', name: planned.from.name });
   // A table may be younger than the snapshot.
   if (!relation && snapshot) return undefined;
-  if (!relation) throw unreadable(`${planned.table} cannot be read: it is gone since it was planned.`);
+  if (!relation) throw unreadable(`${planned.table} cannot be read: it has disappeared since it was planned.`);
   const plan = await planFor(client, relation, planned);
   if (await isAnother(client, relation)) return undefined;
   const measured = await measureColumns(client, relation, plan);
@@ -84,8 +84,8 @@ async function planFor(client: SourceClient, relation: Relation, planned: TableP
   if (!('columns' in anew)) throw unreadable(anew.reason);
   const place = planned.notes.filter(isOnPlace);
   const others = anew.notes.filter((note) => !isOnPlace(note));
-  return { ...anew, notes: [...place, ...others, `It was planned anew when it was read: ${changes.join(', ')}.`] };
+  return { ...anew, notes: [...place, ...others, `It was planned again when it was read: ${changes.join(', ')}.`] };
 }
 
 const unreadable = (says: string) =>
-  new SluiceError('TABLE_UNREADABLE', says, { hint: 'Look what became of it in the source, and start the load anew.', lasting: true });
+  new SluiceError('TABLE_UNREADABLE', says, { hint: 'Check what became of it in the source, and start the load again.', lasting: true });

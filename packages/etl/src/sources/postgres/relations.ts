@@ -64,7 +64,7 @@ export async function readRelation(client: pg.Client, { schema, name }: Qualifie
 export const readable = (relation: Relation): string => `${relation.kind === 'table' ? 'only ' : ''}${quoteName(relation)}`;
 
 /**
- * Whether a relation that the transaction has touched, or a table below it, is another one than its snapshot shows: made anew under
+ * Whether a relation that the transaction has touched, or a table below it, is another one than its snapshot shows: made again under
  * the name, or rewritten by TRUNCATE or ALTER, and then it would seem empty. Functions of the catalog see what is now, and tables of
  * the catalog what the snapshot shows.
  */

@@ -23,7 +23,7 @@ export class PasswordNeeded extends Error {
 
 const REFUSED: Known = {
   says: ({ address }) => `PostgreSQL at ${address} does not answer.`,
-  hint: 'Look whether it runs, whether host and port are right, and whether a firewall is in between.',
+  hint: 'Check whether it runs, whether host and port are right, and whether a firewall is in between.',
   elsewhere: true,
 };
 const UNKNOWN_HOST: Known = {
@@ -41,8 +41,8 @@ const LOST: Known = {
   hint: 'Try again; the log of the server says why, if it was the server.',
 };
 const CERTIFICATE: Known = {
-  says: ({ address }) => `The certificate of PostgreSQL at ${address} is not one that sslmode takes.`,
-  hint: 'Name the root certificate with sslrootcert=…, or correct the host: the certificate holds for another one, or is signed by somebody else.',
+  says: ({ address }) => `The certificate of PostgreSQL at ${address} is not one that sslmode accepts.`,
+  hint: 'Name the root certificate with sslrootcert=…, or correct the host: the certificate is for another one, or is signed by somebody else.',
   lasting: true,
 };
 
@@ -63,7 +63,7 @@ const KNOWN: { readonly [code: string]: Known } = {
     lasting: true,
   },
   '53300': {
-    says: ({ address }) => `PostgreSQL at ${address} has no connection left.`,
+    says: ({ address }) => `PostgreSQL at ${address} has no free connection.`,
     hint: 'Lower the concurrency of the source, or raise max_connections.',
   },
   '57P03': { says: ({ address }) => `PostgreSQL at ${address} is starting up or shutting down.`, hint: 'Try again in a moment.', elsewhere: true },
@@ -94,7 +94,7 @@ const WORDED: readonly (readonly [RegExp, Known])[] = [
   [
     /(?:unsupported|unrecognized).* startup parameter: (\S+)/i,
     {
-      says: ({ address }) => `What answers at ${address}, a pool it seems, takes no "options".`,
+      says: ({ address }) => `The server at ${address}, probably a connection pool, does not accept "options".`,
       hint: 'Take options out of the URL of the source, and PGOPTIONS out of the environment.',
       lasting: true,
     },
@@ -102,7 +102,7 @@ const WORDED: readonly (readonly [RegExp, Known])[] = [
   [
     /query_wait_timeout/i,
     {
-      says: ({ address }) => `The pool at ${address} has no server connection left.`,
+      says: ({ address }) => `The pool at ${address} has no free server connection.`,
       hint: 'Give it more of them, or lower the concurrency of the source; a shared snapshot holds one all the time.',
     },
   ],
@@ -165,8 +165,8 @@ const NO_RIGHT = '42501';
 
 const HINTS: { readonly [code: string]: string } = {
   [NO_RIGHT]: 'Grant the user of the source what it lacks, or leave the table out.',
-  '42P01': 'The table is gone since it was planned: start the load anew.',
-  '42703': 'A column is gone since the table was planned: start the load anew.',
+  '42P01': 'The table has disappeared since it was planned: start the load again.',
+  '42703': 'A column has disappeared since the table was planned: start the load again.',
   '55P03': 'Another session holds it locked; try again when that has ended.',
 };
 

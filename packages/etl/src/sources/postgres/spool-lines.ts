@@ -19,7 +19,7 @@ async function* linesOf(path: string): AsyncGenerator<Buffer> {
   if (pieces.length > 0) yield Buffer.concat(pieces);
 }
 
-/** A spool file with the number and the raw text of these lines of another one: DuckDB gives back no more than what it could read. */
+/** A spool file with the number and the raw text of these lines of another one: DuckDB only gives back what it could read. */
 export async function writeRawLines(path: string, wanted: readonly number[], to: string): Promise<CopiedFile> {
   const lines = new Set(wanted);
   return await writeLines(path, to, (bytes, number) =>

@@ -21,7 +21,7 @@ import { toParties } from '../to-parties.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}`>;
 
-/** Who waits is woken; this tells those who cannot wait when to ask again, in seconds. */
+/** Those who wait are woken; this tells the others when to ask again, in seconds. */
 const RETRY_AFTER = 1;
 
 const locked = (names: readonly string[]) =>
@@ -43,7 +43,7 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: D
     'POST /v2/concurrency_limits/': async ({ body }) => {
       const id = newId();
       if (!(await insertLimit(sql, id, body)))
-        throw new SluiceError('CONFLICT', `There is a concurrency limit "${body.name}" already.`, {
+        throw new SluiceError('CONFLICT', `A concurrency limit "${body.name}" exists already.`, {
           hint: 'Change that one, or choose another name.',
         });
       desk.publish({ records: { concurrency_limit: [id] } });
@@ -91,7 +91,7 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: D
     'POST /v2/concurrency_limits/leases/{id}/renew': async ({ params, body }) => {
       if (params.id !== UNLIMITED && !(await renewSlotLease(sql, params.id, body.lease_duration)))
         throw new SluiceError('LEASE_EXPIRED', `Lease ${params.id} not found or expired.`, {
-          hint: 'Its slots may be others’ by now: take new ones.',
+          hint: 'Others can have its slots by now: take new ones.',
         });
       return undefined;
     },

@@ -90,7 +90,7 @@ function together(defaults: JsonObject, given: JsonObject): JsonObject {
   const parameters = { ...defaults, ...given };
   const fault = sizeFault('parameters', parameters);
   if (!fault) return parameters;
-  throw new SluiceError('INVALID_REQUEST', `The run's parameters with those of its deployment: parameters ${fault}.`, {
+  throw new SluiceError('INVALID_REQUEST', `The parameters of the run and its deployment do not fit together: parameters ${fault}.`, {
     hint: 'Put the data into a file or a database and pass where it is.',
   });
 }

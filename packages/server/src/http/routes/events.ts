@@ -13,9 +13,9 @@ export const eventHandlers = ({ events }: Deps): Handlers<Keys> => ({
       after: lastEventId ?? query.after,
     };
     const batches = events.follow(wish, signal);
-    // Whatever part of the answer was read: a reader that is gone is counted no more.
+    // Whatever part of the answer was read: a reader that is gone is no longer counted.
     signal.addEventListener('abort', () => void batches.return());
-    // What is in the way of the first is told as an error; later the stream breaks off, and its reader comes again.
+    // Trouble before the first event is answered as an error; later the stream breaks off, and its reader comes again.
     const first = await batches.next();
     return new Reply(toEventText(first, batches));
   },

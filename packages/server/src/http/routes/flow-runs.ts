@@ -52,7 +52,7 @@ function expectHeld<T>(id: string, epoch: number, held: T | undefined): T {
 export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName, leaseSeconds }: Deps): Handlers<Keys> => {
   const { sql } = database;
   const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', { id }));
-  /** A process that is no worker's has one run, and no limit. */
+  /** A process that does not belong to a worker has one run, and no limit. */
   const claimOf = (holder: Holder | undefined) =>
     holder ? { incarnation_id: holder.id, worker_name: holder.name, worker_limit: 1, lease_seconds: leaseSeconds } : null;
 

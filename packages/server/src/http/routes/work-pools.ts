@@ -40,7 +40,7 @@ export const workPoolHandlers = ({ database, desk, newId }: Deps): Handlers<Keys
         });
       const created = await database.transaction((tx) => insertWorkPool(tx, newId(), newId(), body));
       if (!created)
-        throw new SluiceError('CONFLICT', `There is a work pool "${body.name}" already.`, { hint: 'Change that one, or choose another name.' });
+        throw new SluiceError('CONFLICT', `A work pool "${body.name}" exists already.`, { hint: 'Change that one, or choose another name.' });
       desk.publish({ records: { work_pool: [body.name] } });
       return readPool(body.name);
     },

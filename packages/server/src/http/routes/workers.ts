@@ -31,7 +31,7 @@ export const workerHandlers = ({ database: { sql }, desk, dispatcher, newId, lea
   },
   'POST /work_pools/{name}/workers/beat': async ({ params, body }) => {
     const pool_id = await readPoolId(sql, params.name);
-    // Runs go on whose pool was deleted: their leases are no part of it.
+    // Runs go on whose pool was deleted: their leases are not a part of it.
     const prolonged = new Set(pool_id ? await beat(sql, newId(), pool_id, body, leaseSeconds) : await prolongLeases(sql, body, leaseSeconds));
     if (!pool_id && prolonged.size === 0) throw noPool(params.name);
     desk.publish({ records: { worker: [body.name] } });

@@ -14,7 +14,7 @@ export interface Channel {
 const LONGEST = 16_000_000;
 
 /**
- * User code has the socket's other end, since the process has it. So only lines with the word are heard that the process's own
+ * User code has the socket's other end, since the process has it. So only lines with the word count that the process's own
  * program was told before any user code was there, and only those that are well formed; `onForeign` hears of the first other one.
  */
 export function openChannel(socket: Duplex, onMessage: (message: FromFlowProcess) => void, onForeign: () => void): Channel {

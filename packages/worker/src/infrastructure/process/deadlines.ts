@@ -8,7 +8,7 @@ interface Deadline extends Overdue {
 
 const LOOK_MS = 250;
 
-/** Deadlines of a flow process, kept outside of it: one that never turns cannot keep them. */
+/** Deadlines of a flow process, kept outside of it: one that blocks its event loop cannot keep them. */
 export class Deadlines {
   readonly #ends = new Map<number, Overdue & { readonly atMs: number }>();
   readonly #graceSeconds: number;

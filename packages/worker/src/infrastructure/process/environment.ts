@@ -3,7 +3,7 @@ import { isSourceVariable, sourceVariable } from '@sluice/core/settings/source-v
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Of PostgreSQL's own variables those that hold a secret, or say where one is. */
+/** Those of PostgreSQL's own variables that hold a secret, or say where one is. */
 const OPENS_DATABASES = new Set(['PGPASSWORD', 'PGPASSFILE', 'PGSERVICEFILE', 'PGSSLKEY']);
 const OF_DATABASES = /^PG[A-Z_]+$/;
 

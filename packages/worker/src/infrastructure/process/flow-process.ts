@@ -93,7 +93,7 @@ export class FlowProcess {
     if (stderr) this.#errors = new Printed(stderr, process.stderr);
     this.#deadlines = new Deadlines(options.graceSeconds, (overdue) => this.#killFor({ ...overdue, why: 'overdue' }));
     const line = this.#child.stdio?.[CHANNEL_FD] as Duplex | null | undefined;
-    const onForeign = () => onNote(`Flow process ${pid}: something wrote to the line to its worker that was not read.`);
+    const onForeign = () => onNote(`Flow process ${pid}: something wrote to the line to its worker, and it was not read.`);
     if (line) this.#channel = openChannel(line, (message) => this.#hear(message), onForeign);
     this.exited = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => void this.#heardAll().then(() => resolve({ code, signal })));

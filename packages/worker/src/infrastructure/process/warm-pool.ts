@@ -146,7 +146,7 @@ export class WarmPool {
 
   /** The project may be without its packages for a moment; the next run starts its process itself. */
   #noteUnready({ entrypoint }: Code, why: string): void {
-    this.#note(`No process stands ready for ${entrypoint}: ${why.split('\n')[0]}`);
+    this.#note(`No process is ready for ${entrypoint}: ${why.split('\n')[0]}`);
   }
 
   #note(message: string): void {

@@ -11,7 +11,7 @@ interface Circumstances {
   readonly isOutOfGrace: boolean;
 }
 
-/** Of the log: what does not fit into one line of it is cut at its begin. */
+/** For the log: what does not fit into one line of it is cut at its beginning. */
 const PRINTED = 8000;
 
 /** What a process that is gone means for its run. */
@@ -25,6 +25,6 @@ export async function whyItLeft(
   const ranOutOfMemory = (await limits?.ranOutOfMemory()) ?? false;
   const reason = howItEnded({ ...exit, failure, exitCall, killed, complaints, limits, ranOutOfMemory, heapMb, startSeconds });
   const printed = process.takePrinted().trimEnd().slice(-PRINTED);
-  const log = [exitCall ?? '', printed && `The last that it printed:\n${printed}`].filter(Boolean);
+  const log = [exitCall ?? '', printed && `Its last output:\n${printed}`].filter(Boolean);
   return { type: 'gone', ...reason, log, isOutOfGrace };
 }

@@ -62,7 +62,7 @@ function readLevels(page: Uint8Array, header: PageHeader, { meta, path, isFirst 
   const [maxRepetition, maxDefinition] = [getMaxRepetitionLevel(path), getMaxDefinitionLevel(path)];
   const { data_page_header: first, data_page_header_v2: second } = header;
   const count = first?.num_values ?? second?.num_values ?? 0;
-  if (count < 0) throw new BrokenPage('a page says that it holds less than no values');
+  if (count < 0) throw new BrokenPage('a page says that it holds a negative number of values');
   if (maxRepetition === 0 && maxDefinition === 0) return { rows: count, empty: 0 };
   let [repetition, definition] = [page, page];
   if (second) {
@@ -116,7 +116,7 @@ function countLevels(bytes: Uint8Array, count: number, max: number): { counts: n
     if (header % 2 === 0) {
       let level = 0;
       for (let index = 0; index < Math.ceil(width / 8); index++) level |= next() << (8 * index);
-      if (header === 0) throw new BrokenPage('it has a run of no levels');
+      if (header === 0) throw new BrokenPage('it has an empty run of levels');
       add(level, Math.min(header / 2, count - seen));
       continue;
     }

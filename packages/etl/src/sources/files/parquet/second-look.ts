@@ -70,7 +70,7 @@ function chooseGroups({ groups }: ParquetFile, all: boolean): number[] {
 
 const broken = ({ table }: TablePlan, { name, index, error }: { name: string; index: number; error: BrokenPage }): SluiceError =>
   new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: column ${name} is broken in row group ${index}: ${error.message}.`, {
-    hint: 'Write the file anew: readers differ about what such a one holds.',
+    hint: 'Write the file again: readers differ about what a broken column holds.',
     cause: error,
     lasting: true,
   });
@@ -84,7 +84,7 @@ export function expectSame({ table }: TablePlan, facts: SecondLook['facts'], ofD
     throw new SluiceError(
       'TABLE_UNREADABLE',
       `${table} cannot be read: two readers differ about column ${column.source_name} (${ours.names[at]}: ${mine[at]} and ${theirs[at]}).`,
-      { hint: 'Write the file anew, or read it as CSV.', lasting: true },
+      { hint: 'Write the file again, or read it as CSV.', lasting: true },
     );
   }
 }

@@ -38,6 +38,6 @@ export function valuesOf({ bytes, meta, path }: Chunk, group: RowGroup): Decoded
   return only && data.length === 1 ? only : data.flatMap((each) => Array.from(each as ArrayLike<unknown>));
 }
 
-/** The part of a row group that holds this column, which is no part of another. */
+/** The part of a row group that holds this column, which is not a part of another. */
 export const metaOf = (group: RowGroup, name: string): ColumnMetaData | undefined =>
   group.columns.find(({ meta_data }) => meta_data?.path_in_schema.length === 1 && meta_data.path_in_schema[0] === name)?.meta_data;

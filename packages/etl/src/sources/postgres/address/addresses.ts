@@ -87,12 +87,12 @@ export function addressesOf(url: string, env: NodeJS.ProcessEnv = process.env): 
 function oneOf<T extends string>(known: readonly T[], name: string, given: string): T {
   const found = known.find((each) => each === given);
   if (found) return found;
-  throw wrongUrl(`The source has ${name}=${given}, which nobody knows.`, `Known are ${known.join(', ')}.`);
+  throw wrongUrl(`The source has ${name}=${given}, which is not known.`, `The known values are ${known.join(', ')}.`);
 }
 
 function secondsOf(text: string): number {
   if (/^\s*-?\d+\s*$/.test(text)) return Math.max(0, Number(text));
-  throw wrongUrl(`The source has connect_timeout=${text}, which is no number of seconds.`, 'Write it as connect_timeout=10.');
+  throw wrongUrl(`The source has connect_timeout=${text}, which is not a number of seconds.`, 'Write it as connect_timeout=10.');
 }
 
 function safeWays(mode: SslMode, host: string, parameter: (name: string) => string | undefined): Way[] {

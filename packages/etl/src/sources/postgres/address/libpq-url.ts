@@ -11,7 +11,7 @@ export interface LibpqUrl {
 const WHOLE = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i;
 const HOST = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
 
-/** Undefined for a text that is no such URL. */
+/** Undefined for a text that is not such a URL. */
 export function readLibpqUrl(text: string): LibpqUrl | undefined {
   const [whole, login, authority = '', path, query = ''] = WHOLE.exec(text.trim()) ?? [];
   if (whole === undefined) return undefined;

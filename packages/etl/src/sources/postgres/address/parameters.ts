@@ -28,7 +28,7 @@ export function expectKnownParameters(parameters: ReadonlyMap<string, string>): 
   if (unknown === undefined) return;
   const near = nearest(unknown, TAKEN);
   throw new SluiceError('SOURCE_UNREACHABLE', `The URL of the source has the parameter "${unknown}", which is not known here.`, {
-    hint: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? Otherwise leave` : 'Leave'} it out: known are ${TAKEN.join(', ')}.`,
+    hint: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? Otherwise leave` : 'Leave'} it out: the known parameters are ${TAKEN.join(', ')}.`,
     lasting: true,
   });
 }

@@ -22,7 +22,7 @@ export function arrayRule(ruleOf: (name: RuleName) => PostgresRule): PostgresRul
     value: (column, args, dialect) => arrayText(column, argsOf(args), ruleOf, dialect),
     unfit: (column, args) => unfitArray(column, argsOf(args), ruleOf),
     remark: (column, args) => [
-      { when: `array_lower(${column}, 1) <> 1`, reason: 'arrays that do not begin at 1 begin there now' },
+      { when: `array_lower(${column}, 1) <> 1`, reason: 'arrays that did not begin at 1 begin there now' },
       ...elementRemarks(column, argsOf(args), ruleOf),
     ],
     spool: 'VARCHAR',
@@ -44,10 +44,10 @@ function arrayText(column: string, { element, element_args, depth }: ArrayArgs, 
 function unfitArray(column: string, { element, element_args, depth }: ArrayArgs, ruleOf: (name: RuleName) => PostgresRule): Finding {
   const others = `array_ndims(${column}) <> ${depth}`;
   const inner = ruleOf(element).unfit?.('e', element_args);
-  if (!inner) return { when: others, reason: `it has not ${depth} dimensions as the others` };
+  if (!inner) return { when: others, reason: `it does not have ${depth} dimensions as the others do` };
   return {
     when: `(${others} or exists (select from unnest(${column}) as u(e) where ${inner.when}))`,
-    reason: `it has not ${depth} dimensions as the others, or an element is unfit: ${inner.reason}`,
+    reason: `it does not have ${depth} dimensions as the others do, or an element is unfit: ${inner.reason}`,
   };
 }
 

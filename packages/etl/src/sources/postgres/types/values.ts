@@ -53,11 +53,11 @@ export const atScale = (column: string, args: JsonObject): string => {
 /** One NaN makes the sum NaN, and the sum is made anyway. A view may give other values than those that were measured. */
 export const notADecimal = (column: string, args: JsonObject): Finding => {
   const digits = measured(args);
-  const nan = { when: `${column} = 'NaN'`, reason: 'NaN is no value of DECIMAL', noticed: `sum(${column}) = 'NaN'` };
+  const nan = { when: `${column} = 'NaN'`, reason: 'NaN is not a value of DECIMAL', noticed: `sum(${column}) = 'NaN'` };
   if (!digits) return nan;
   return {
     when: `(${column} = 'NaN' or min_scale(${column}) > ${digits.scale})`,
-    reason: `it is no value of DECIMAL(${digits.width},${digits.scale})`,
+    reason: `it is not a value of DECIMAL(${digits.width},${digits.scale})`,
     noticed: `(sum(${column}) = 'NaN' or max(min_scale(${column})) > ${digits.scale})`,
   };
 };
@@ -70,14 +70,14 @@ export const tooLate = (column: string): Finding => ({
 export const infinite = (column: string): Finding => ({ when: `not isfinite(${column})`, reason: 'DuckDB has no infinite interval' });
 
 /**
- * `json` may name half of a surrogate pair, which is no text, and DuckDB refuses it. First a cheap look, then, without escaped
+ * `json` may name half of a surrogate pair, which is not text, and DuckDB refuses it. First a cheap look, then, without escaped
  * backslashes and whole pairs, the sure one.
  */
 export const halfSurrogate = (column: string): Finding => {
   const halves = `regexp_replace(replace(${column}::text, '\\\\', ''), '\\\\u[dD][89abAB]..\\\\u[dD][c-fC-F]..', '', 'g')`;
   return {
     when: `${column}::text like any (array['%\\\\ud%', '%\\\\uD%']) and ${halves} ~ '\\\\u[dD][89a-fA-F]'`,
-    reason: 'it names half of a surrogate pair, which is no text',
+    reason: 'it names half of a surrogate pair, which is not text',
   };
 };
 

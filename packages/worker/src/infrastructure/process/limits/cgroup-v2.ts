@@ -55,7 +55,7 @@ async function setLimits(group: CgroupFolder, { memoryMb, cpu }: Wanted): Promis
  */
 async function prepare(root: string, procFile: string, write: Write): Promise<string> {
   const own = await ownGroup('', procFile);
-  if (own === undefined) throw new Error('this process is in no group');
+  if (own === undefined) throw new Error('this process is not in a group');
   // Another worker of the service may have moved this one.
   const base = `${root}${own.endsWith(`/${LEAF}`) ? own.slice(0, -LEAF.length - 1) : own === '/' ? '' : own}`;
   if (base.endsWith('.scope')) throw new Error('this is the scope of a session or a terminal, not a service');

@@ -13,7 +13,7 @@ export async function limitByWatching(pid: number, { memoryMb, cpu }: Wanted): P
   const parts = [memory && `memory ${memoryMb} MB by watching it (best effort)`, affinity];
   return {
     memoryMb,
-    how: parts.filter(Boolean).join(', ') || 'nothing: this system lets a worker set no limits',
+    how: parts.filter(Boolean).join(', ') || 'nothing: a worker cannot set limits on this system',
     ranOutOfMemory: async () => memory?.killed() ?? false,
     watched: [],
     release: async () => memory?.stop(),

@@ -11,7 +11,7 @@ export const FLOW_RUN_FILTER = {
   flowNames: list('--flow-name <name>', 'Only runs of this flow; may be given more than once'),
   deployments: list('--deployment <flow/deployment>', 'Only runs of this deployment; may be given more than once'),
   pools: list('-p, --pool <name>', 'Only runs in this work pool; may be given more than once'),
-  tags: list('--tag <tag>', 'Only runs with this tag; given more than once, with all of them'),
+  tags: list('--tag <tag>', 'Only runs with this tag; given more than once, only those with all of them'),
   parent: text('--parent <run>', 'Only runs that this flow run has started'),
   states: list('--state <name>', 'Only runs in the state of this name, such as Late; may be given more than once'),
   types: choices('--state-type <type>', 'Only runs in a state of this type', STATE_TYPES),

@@ -5,7 +5,7 @@ import type { Change, Outcome } from '../orchestrate/change.ts';
 import { readNames } from '../store/wait-facts.ts';
 import { type Deps, Reply } from './handlers.ts';
 
-/** What came of a proposed state, on the wire. WAIT tells whole seconds, rounded up: never early. */
+/** What came of a proposed state, on the wire. WAIT gives whole seconds, rounded up: never early. */
 export function orchestrationResult({ status, state, reason, delay }: Outcome): OrchestrationResult {
   const type = `${status.toLowerCase()}_details` as OrchestrationResult['details']['type'];
   const details: OrchestrationResult['details'] =

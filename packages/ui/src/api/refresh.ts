@@ -42,6 +42,9 @@ function refreshAll(isMeant: (topics: readonly TopicName[], query: Query) => boo
   }
 }
 
+/** After an act: whatever is on the page may be another. */
+export const refreshEverything = (): void => refreshAll(() => true);
+
 /** After `ready` what was asked before may be old; what waited for it is asked now. */
 function hear(told: Told): void {
   if (told.topic === 'ready') refreshAll((_, { state }) => state.dataUpdatedAt > 0 || state.status === 'error' || live.wasLate);

@@ -41,6 +41,9 @@ export function lock(reason: string): void {
 
 export const hasKey = (): boolean => authorization !== '';
 
+/** By what this session was let in. */
+export const signedInBy = (): 'key' | 'basic' | 'none' => (authorization ? (authorization.startsWith('Basic ') ? 'basic' : 'key') : 'none');
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -1,6 +1,7 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { PanelLeft } from 'lucide-react';
 import { useIsLocked } from '../api/session.ts';
+import { Toaster } from '../components/base/toast.tsx';
 import { LiveChip } from '../components/live-chip.tsx';
 import { SignIn } from '../components/sign-in.tsx';
 import { ViewMenu } from '../components/view-menu.tsx';
@@ -55,6 +56,7 @@ export function Shell() {
         {isLocked ? <SignIn /> : <Outlet />}
       </main>
       <Keyboard />
+      <Toaster />
     </div>
   );
 }

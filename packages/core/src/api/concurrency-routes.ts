@@ -36,6 +36,7 @@ export const concurrencyRoutes = {
     body: GlobalConcurrencyLimitUpdate,
     ok: z.undefined(),
     status: 204,
+    guarded: true,
   }),
   'DELETE /v2/concurrency_limits/{id_or_name}': defineRoute({ summary: 'Delete a limit', tag, params, ok: z.undefined(), status: 204 }),
   'POST /v2/concurrency_limits/filter': defineRoute({

@@ -23,7 +23,17 @@ export const deploymentRoutes = {
     params: z.object({ flow_name: z.string(), deployment_name: z.string() }),
     ok: Deployment,
   }),
-  'PATCH /deployments/{id}': defineRoute({ summary: 'Change a deployment', tag, params, body: DeploymentUpdate, ok: z.undefined(), status: 204 }),
+  'PATCH /deployments/{id}': defineRoute({
+    summary: 'Change a deployment',
+    tag,
+    params,
+    body: DeploymentUpdate,
+    ok: z.undefined(),
+    status: 204,
+    guarded: true,
+  }),
+  'POST /deployments/{id}/pause_deployment': defineRoute({ summary: 'Keep runs of a deployment from starting', tag, params, ok: z.null() }),
+  'POST /deployments/{id}/resume_deployment': defineRoute({ summary: 'Let runs of a paused deployment start', tag, params, ok: z.null() }),
   'DELETE /deployments/{id}': defineRoute({ summary: 'Delete a deployment', tag, params, ok: z.undefined(), status: 204 }),
   'POST /deployments/filter': defineRoute({
     summary: 'List deployments',

@@ -4,6 +4,14 @@ import { collectSchemas } from './components.ts';
 import { REPLIES } from './replies.ts';
 import type { Route } from './route.ts';
 
+const IF_MATCH_PARAMETER = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The `updated` of the record as it was seen, in quotes: one that was changed since stays as it is, and the answer is 409.',
+  schema: { type: 'string' },
+};
+
 type SchemaOf = ReturnType<typeof collectSchemas>['schemaOf'];
 
 function parameters(route: Route, schemaOf: SchemaOf): JsonObject[] {
@@ -14,7 +22,7 @@ function parameters(route: Route, schemaOf: SchemaOf): JsonObject[] {
       required: place === 'path' || !(schema as z.ZodType).safeParse(undefined).success,
       schema: schemaOf(schema as z.ZodType, 'input'),
     }));
-  return [...of(route.params, 'path'), ...of(route.query, 'query')];
+  return [...of(route.params, 'path'), ...of(route.query, 'query'), ...(route.guarded ? [IF_MATCH_PARAMETER] : [])];
 }
 
 function operation(route: Route, schemaOf: SchemaOf): JsonObject {

@@ -20,6 +20,8 @@ export interface Route {
   readonly mends?: true;
   /** Answered without a key. */
   readonly open?: true;
+  /** Takes the header If-Match: the change is refused when the record is not any more as it was seen (`if-match.ts`). */
+  readonly guarded?: true;
   /** Not in Prefect's API: a client finds out by asking, and 404 means that the server does not have it. */
   readonly ours?: true;
 }

@@ -17,7 +17,15 @@ export const WorkerFlowRunResponse = z.object({ work_pool_id: uuid, work_queue_i
 export const workPoolRoutes = {
   'POST /work_pools/': defineRoute({ summary: 'Create a work pool', tag, body: WorkPoolCreate, ok: WorkPool, status: 201 }),
   'GET /work_pools/{name}': defineRoute({ summary: 'Read a work pool', tag, params, ok: WorkPool }),
-  'PATCH /work_pools/{name}': defineRoute({ summary: 'Change a work pool', tag, params, body: WorkPoolUpdate, ok: z.undefined(), status: 204 }),
+  'PATCH /work_pools/{name}': defineRoute({
+    summary: 'Change a work pool',
+    tag,
+    params,
+    body: WorkPoolUpdate,
+    ok: z.undefined(),
+    status: 204,
+    guarded: true,
+  }),
   'DELETE /work_pools/{name}': defineRoute({ summary: 'Delete a work pool', tag, params, ok: z.undefined(), status: 204 }),
   'POST /work_pools/filter': defineRoute({
     summary: 'List work pools',
@@ -56,6 +64,7 @@ export const workPoolRoutes = {
     body: WorkQueueUpdate,
     ok: z.undefined(),
     status: 204,
+    guarded: true,
   }),
   'DELETE /work_pools/{name}/queues/{queue}': defineRoute({ summary: 'Delete a work queue', tag, params: queue, ok: z.undefined(), status: 204 }),
   'POST /work_pools/{name}/workers/heartbeat': defineRoute({

@@ -37,6 +37,8 @@ export interface RequestContext {
   readonly writer: Writer | null;
   /** Seconds the client would wait, by `Prefer: wait=`; 0 when it would not. */
   readonly preferWait: number;
+  /** The `updated` that a record must still have to be changed, by `If-Match`; null for any. */
+  readonly ifMatch: string | null;
   /** Where a client that reads events stood when its connection broke. */
   readonly lastEventId: string | undefined;
   /** Aborted when the client hangs up. */

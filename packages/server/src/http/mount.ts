@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { IF_MATCH, readIfMatch } from '@sluice/core/api/if-match';
 import { LEASE_HEADER, readLeaseHeader } from '@sluice/core/api/lease-header';
 import { REPLIES } from '@sluice/core/api/replies';
 import type { Route } from '@sluice/core/api/route';
@@ -29,10 +30,19 @@ async function holderOf({ headers, tokenOf }: FastifyRequest, runAccess: RunAcce
   return writer ?? tokenOf;
 }
 
-function contextOf({ headers }: FastifyRequest, { raw }: FastifyReply, writer: Writer | null): RequestContext {
+function ifMatchOf(header: string | undefined): string | null {
+  const updated = readIfMatch(header);
+  if (updated !== 'not an instant') return updated;
+  throw new SluiceError('INVALID_REQUEST', 'If-Match holds no time.', {
+    hint: 'Send the `updated` of the record that you have seen, or leave it out.',
+  });
+}
+
+function contextOf(route: Route, { headers }: FastifyRequest, { raw }: FastifyReply, writer: Writer | null): RequestContext {
   return {
     writer,
     preferWait: Math.min(60, Number(/\bwait=(\d+)/.exec(String(headers['prefer'] ?? ''))?.[1] ?? 0)),
+    ifMatch: route.guarded ? ifMatchOf(headers[IF_MATCH]) : null,
     lastEventId: headers['last-event-id'] as string | undefined,
     get signal() {
       const hungUp = new AbortController();
@@ -102,7 +112,7 @@ export function mount(app: FastifyInstance, { routes, handlers }: Mounted, { cou
         };
         const writer = await holderOf(request, runAccess);
         if (runAccess && request.tokenOf) await expectOwnRuns(runAccess, request.tokenOf, key, parsed);
-        return send(reply, route, await handler(Object.assign(contextOf(request, reply, writer), parsed)));
+        return send(reply, route, await handler(Object.assign(contextOf(route, request, reply, writer), parsed)));
       },
     });
   }

@@ -126,6 +126,8 @@ function deploymentSamples(records: SampleRecords, fresh: string): Samples<'/dep
     'GET /deployments/{id}': deployment,
     'GET /deployments/name/{flow_name}/{deployment_name}': { params: { flow_name: 'sample flow', deployment_name: 'sample deployment' } },
     'PATCH /deployments/{id}': { ...deployment, body: { description: 'd', paused: true, concurrency_limit: 3 } },
+    'POST /deployments/{id}/pause_deployment': deployment,
+    'POST /deployments/{id}/resume_deployment': deployment,
     'DELETE /deployments/{id}': deployment,
     'POST /deployments/filter': { body: { deployments: { paused: { eq_: false } }, sort: 'NAME_DESC' } },
     'POST /deployments/count': { body: { work_pools: { name: { any_: ['sample-pool'] } } } },

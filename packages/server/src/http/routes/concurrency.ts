@@ -17,6 +17,7 @@ import { anonymousSlot } from '../anonymous-slot.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
+import { ifUnchanged } from '../if-unchanged.ts';
 import { toParties } from '../to-parties.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}`>;
@@ -30,7 +31,7 @@ const locked = (names: readonly string[]) =>
     details: { retry_after: RETRY_AFTER },
   });
 
-export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: Deps): Handlers<Keys> => {
+export const concurrencyHandlers = ({ database, database: { sql }, desk, slots, newId }: Deps): Handlers<Keys> => {
   const freed = (limits: readonly string[]) => desk.publish({ limits });
   const holding = (lease_seconds: number | null): Omit<SlotRequest, 'names' | 'slots' | 'mode'> => ({
     lease_seconds,
@@ -51,13 +52,18 @@ export const concurrencyHandlers = ({ database: { sql }, desk, slots, newId }: D
     },
     'GET /v2/concurrency_limits/{id_or_name}': async ({ params }) =>
       found(`Concurrency limit "${params.id_or_name}"`, await readRecord(sql, 'concurrency_limit_view', idOrName(params.id_or_name))),
-    'PATCH /v2/concurrency_limits/{id_or_name}': async ({ params, body }) => {
-      const id = await updateLimit(sql, idOrName(params.id_or_name), body);
-      if (!id) throw missing(`Concurrency limit "${params.id_or_name}"`);
-      if (body.active_slots !== undefined) {
-        await freeAllSlots(sql, id);
-        if (body.active_slots > 0) await insertSlots(sql, [anonymousSlot(newId, id, body.active_slots)]);
-      }
+    'PATCH /v2/concurrency_limits/{id_or_name}': async (request) => {
+      const { params, body } = request;
+      const edited = { table: 'concurrency_limit' as const, key: idOrName(params.id_or_name), what: `Concurrency limit "${params.id_or_name}"` };
+      const id = await ifUnchanged(database, request, edited, async (tx) => {
+        const found = await updateLimit(tx, edited.key, body);
+        if (found && body.active_slots !== undefined) {
+          await freeAllSlots(tx, found);
+          if (body.active_slots > 0) await insertSlots(tx, [anonymousSlot(newId, found, body.active_slots)]);
+        }
+        return found;
+      });
+      if (!id) throw missing(edited.what);
       freed([id]);
       return undefined;
     },

@@ -2,7 +2,7 @@ import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { JsonObject } from '@sluice/core/lib/json';
 import { sizeFault } from '@sluice/core/model/field-limits';
-import type { Database } from '../../db/database.ts';
+import type { Database, Sql } from '../../db/database.ts';
 import { isForeignKeyError } from '../../db/failure.ts';
 import type { NewsDesk } from '../../events/news.ts';
 import { proposeFlowRun } from '../../orchestrate/propose.ts';
@@ -14,6 +14,7 @@ import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import { insertWorkQueue, readPoolId, readQueueId } from '../../store/work-pools.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
+import { ifUnchanged } from '../if-unchanged.ts';
 import { expectMade } from '../made.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /deployments/${string}`>;
@@ -32,7 +33,8 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
   'GET /deployments/{id}': async ({ params }) => found(`Deployment ${params.id}`, await readRecord(sql, 'deployment_view', { id: params.id })),
   'GET /deployments/name/{flow_name}/{deployment_name}': async ({ params: { flow_name, deployment_name } }) =>
     found(`Deployment ${flow_name}/${deployment_name}`, await readDeploymentByName(sql, flow_name, deployment_name)),
-  'PATCH /deployments/{id}': async ({ params, body }) => {
+  'PATCH /deployments/{id}': async (request) => {
+    const { params, body } = request;
     await expectReadableSchema(schemas, body.parameter_openapi_schema);
     const deployment = await readDefaults(sql, params.id);
     if (!deployment) throw missing(`Deployment ${params.id}`);
@@ -40,10 +42,13 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
       ...body,
       work_pool_name: body.work_pool_name ?? (body.work_queue_name && deployment.work_pool_name),
     });
-    await updateDeployment(sql, params.id, queueId, body);
+    const edited = { table: 'deployment' as const, key: { id: params.id }, what: `Deployment ${deployment.flow_name}/${deployment.name}` };
+    await ifUnchanged(database, request, edited, (tx) => updateDeployment(tx, params.id, queueId, body));
     roomChanged(desk, params.id);
     return undefined;
   },
+  'POST /deployments/{id}/pause_deployment': ({ params }) => setPaused({ sql, desk }, params.id, true),
+  'POST /deployments/{id}/resume_deployment': ({ params }) => setPaused({ sql, desk }, params.id, false),
   'DELETE /deployments/{id}': async ({ params }) => {
     expectFound(`Deployment ${params.id}`, await deleteDeployment(sql, params.id));
     roomChanged(desk, params.id);
@@ -97,6 +102,12 @@ function together(defaults: JsonObject, given: JsonObject): JsonObject {
 
 /** Another limit, or none: runs that were kept back may start. */
 const roomChanged = (desk: NewsDesk, id: string) => desk.publish({ claimable: true, records: { deployment: [id] } });
+
+async function setPaused({ sql, desk }: { sql: Sql; desk: NewsDesk }, id: string, paused: boolean): Promise<null> {
+  expectFound(`Deployment ${id}`, await updateDeployment(sql, id, undefined, { paused }));
+  roomChanged(desk, id);
+  return null;
+}
 
 interface Place {
   readonly work_pool_name?: string | null | undefined;

@@ -17,6 +17,7 @@ import {
 import { expectPool } from '../expect-pool.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
+import { ifUnchanged } from '../if-unchanged.ts';
 
 type Keys = Exclude<Extract<keyof Handlers, `${string} /work_pools/${string}`>, `${string}/workers/${string}` | `${string}/claim`>;
 
@@ -45,8 +46,10 @@ export const workPoolHandlers = ({ database, desk, newId }: Deps): Handlers<Keys
       return readPool(body.name);
     },
     'GET /work_pools/{name}': async ({ params }) => readPool(params.name),
-    'PATCH /work_pools/{name}': async ({ params, body }) => {
-      expectFound(`Work pool "${params.name}"`, await updateWorkPool(sql, params.name, body));
+    'PATCH /work_pools/{name}': async (request) => {
+      const { params, body } = request;
+      const edited = { table: 'work_pool' as const, key: { name: params.name }, what: `Work pool "${params.name}"` };
+      expectFound(edited.what, await ifUnchanged(database, request, edited, (tx) => updateWorkPool(tx, params.name, body)));
       roomChanged({ work_pool: [params.name] });
       return undefined;
     },
@@ -84,9 +87,11 @@ export const workPoolHandlers = ({ database, desk, newId }: Deps): Handlers<Keys
       const id = await queueId(params.name, params.queue);
       return found('Work queue', await readRecord(sql, 'work_queue_view', { id }));
     },
-    'PATCH /work_pools/{name}/queues/{queue}': async ({ params, body }) => {
+    'PATCH /work_pools/{name}/queues/{queue}': async (request) => {
+      const { params, body } = request;
       const [pool, queue] = await Promise.all([poolId(params.name), queueId(params.name, params.queue)]);
-      await database.transaction((tx) => updateWorkQueue(tx, queue, pool, body));
+      const edited = { table: 'work_queue' as const, key: { id: queue }, what: `Work queue "${params.queue}" of work pool "${params.name}"` };
+      await ifUnchanged(database, request, edited, (tx) => updateWorkQueue(tx, queue, pool, body));
       roomChanged({ work_queue: [queue] });
       return undefined;
     },

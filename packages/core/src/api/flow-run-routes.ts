@@ -7,6 +7,7 @@ import { Progress, ProgressUpdate } from '../model/progress.ts';
 import { FlowRunPolicy } from '../model/run-policy.ts';
 import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
 import { STATE_TYPES } from '../model/state-type.ts';
+import { Trace } from '../model/trace.ts';
 import { WaitReason } from '../model/wait-reason.ts';
 import { page, runFilters, sort } from './filter-schema.ts';
 import { after, pageOf } from './keyset.ts';
@@ -133,6 +134,13 @@ export const flowRunRoutes = {
   'GET /flow_run_states/{id}': defineRoute({ summary: 'Read a state', tag, params, ok: State }),
   'POST /flow_runs/wait': defineRoute({ summary: 'Wait until one of these flow runs changes', tag, body: WaitRequest, ok: WaitAnswer, ours: true }),
   'GET /flow_runs/{id}/wait_reason': defineRoute({ summary: 'Why a flow run does not go on', tag, params, ok: WaitReason, ours: true }),
+  'GET /flow_runs/{id}/trace': defineRoute({
+    summary: 'What a flow run did, and when: its task runs and child flow runs',
+    tag,
+    params,
+    ok: Trace,
+    ours: true,
+  }),
   'PUT /flow_runs/{id}/progress': defineRoute({
     summary: 'Say how far a flow run is',
     tag,

@@ -97,7 +97,7 @@ async function* slicesOf(index: readonly [id: string, bytes: number][], read: (i
 }
 
 /** The arrays that `read` returns for so many of `items` at a time, as one array. */
-async function* inOneArray<T>(items: readonly T[], size: number, read: (some: readonly T[]) => Promise<JsonText>): AsyncGenerator<string> {
+export async function* inOneArray<T>(items: readonly T[], size: number, read: (some: readonly T[]) => Promise<JsonText>): AsyncGenerator<string> {
   yield '[';
   let isFirst = true;
   for (let start = 0; start < items.length; start += size) {

@@ -78,6 +78,7 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
     'GET /flow_run_states/{id}': { params: { id: records.run_state } },
     'POST /flow_runs/wait': { body: { ids: [records.run], since: {}, wait_seconds: 0 } },
     'GET /flow_runs/{id}/wait_reason': run,
+    'GET /flow_runs/{id}/trace': run,
     'PUT /flow_runs/{id}/progress': { ...run, body: { label: 'rows', done: 5, total: 10 } },
     'POST /flow_runs/progress': { body: { ids: [records.run] } },
     'POST /flow_runs/bulk_set_state': { body: { flow_runs: { tags: { all_: ['bulk'] } }, state: { type: 'CANCELLING' }, limit: 50 } },

@@ -13,6 +13,7 @@ import { newFlowRun } from '../../store/new-runs.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
 import { countRecords, listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
 import { readRunSummary } from '../../store/run-summary.ts';
+import { readTrace } from '../../store/trace.ts';
 import { readQueueId } from '../../store/work-pools.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
@@ -119,6 +120,10 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
       const { changed, ...seen } = await waiting.wait(request, withDeadline(signal, body.wait_seconds));
       const flow_runs = changed.length > 0 ? await readRecords(sql, 'flow_run_view', [...changed].sort()) : '[]';
       return new Reply(within('{"flow_runs":', flow_runs, `,${JSON.stringify(seen).slice(1)}`));
+    },
+    'GET /flow_runs/{id}/trace': async ({ params }) => {
+      expectFound(`Flow run ${params.id}`, (await readStateType(sql, params.id)) !== undefined);
+      return new Reply(await readTrace(sql, params.id));
     },
     'PUT /flow_runs/{id}/progress': async ({ params, body }) => {
       const { label, done, total = null } = body;

@@ -115,6 +115,18 @@ create table flow_run (
   constraint flow_run_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 
+create table flow_run_count (
+  scope_id uuid not null,
+  hour timestamp with time zone,
+  is_subflow boolean not null,
+  state_type state_type not null,
+  state_name text not null,
+  runs bigint not null,
+  run_seconds numeric not null,
+  late_seconds numeric not null,
+  is_new boolean default true not null
+);
+
 create table flow_run_lease (
   flow_run_id uuid not null,
   epoch integer not null,
@@ -318,9 +330,13 @@ CREATE INDEX flow_run_deployment ON public.flow_run USING btree (deployment_id);
 CREATE INDEX flow_run_due ON public.flow_run USING btree (work_queue_id, next_scheduled_start_time) WHERE ((state_type)::text = 'SCHEDULED'::text);
 CREATE INDEX flow_run_ended ON public.flow_run USING btree (end_time) WHERE (end_time IS NOT NULL);
 CREATE INDEX flow_run_expected ON public.flow_run USING btree (expected_start_time);
+CREATE INDEX flow_run_flow ON public.flow_run USING btree (flow_id);
 CREATE UNIQUE INDEX flow_run_idempotency ON public.flow_run USING btree (flow_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
-CREATE INDEX flow_run_open ON public.flow_run USING btree (state_type) WHERE ((state_type)::text <> ALL (ARRAY['COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text, 'CRASHED'::text, 'SCHEDULED'::text]));
+CREATE INDEX flow_run_not_completed ON public.flow_run USING btree (state_type, id) WHERE ((state_type)::text <> 'COMPLETED'::text);
 CREATE INDEX flow_run_parent ON public.flow_run USING btree (parent_task_run_id) WHERE (parent_task_run_id IS NOT NULL);
+CREATE INDEX flow_run_started ON public.flow_run USING btree (COALESCE(start_time, expected_start_time));
+CREATE INDEX flow_run_count_key ON public.flow_run_count USING btree (scope_id, hour);
+CREATE INDEX flow_run_count_new ON public.flow_run_count USING btree (scope_id, hour) WHERE is_new;
 CREATE INDEX flow_run_lease_deployment_id_idx ON public.flow_run_lease USING btree (deployment_id) WHERE (deployment_id IS NOT NULL);
 CREATE INDEX flow_run_lease_expires_at_idx ON public.flow_run_lease USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX flow_run_lease_incarnation_id_idx ON public.flow_run_lease USING btree (incarnation_id);
@@ -328,14 +344,30 @@ CREATE INDEX flow_run_lease_work_pool_id_idx ON public.flow_run_lease USING btre
 CREATE INDEX flow_run_state_flow_run_id_timestamp_idx ON public.flow_run_state USING btree (flow_run_id, "timestamp");
 CREATE INDEX flow_run_state_xid ON public.flow_run_state USING btree (xid);
 CREATE INDEX log_flow_run_id_timestamp_idx ON public.log USING btree (flow_run_id, "timestamp");
-CREATE INDEX log_timestamp_idx ON public.log USING brin ("timestamp");
+CREATE INDEX log_timestamp ON public.log USING btree ("timestamp");
 CREATE INDEX log_xid ON public.log USING btree (xid);
 CREATE INDEX result_flow_run_id_idx ON public.result USING btree (flow_run_id);
+CREATE INDEX task_run_expected ON public.task_run USING btree (expected_start_time);
 CREATE UNIQUE INDEX task_run_keys ON public.task_run USING btree (flow_run_id, task_key, dynamic_key);
 CREATE INDEX task_run_state_task_run_id_timestamp_idx ON public.task_run_state USING btree (task_run_id, "timestamp");
 CREATE INDEX task_run_state_xid ON public.task_run_state USING btree (xid);
 CREATE INDEX wait_note_flow_run_id_idx ON public.wait_note USING btree (flow_run_id);
 
+CREATE OR REPLACE FUNCTION public.count_ended_flow_runs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into flow_run_count (scope_id, hour, is_subflow, state_type, state_name, runs, run_seconds, late_seconds)
+  select scope_id, date_trunc('hour', r.expected_start_time, 'UTC'), r.parent_task_run_id is not null, r.state_type, r.state_name,
+    tg_argv[0]::integer * count(*), tg_argv[0]::integer * sum(r.total_run_time::numeric),
+    tg_argv[0]::integer * sum(coalesce(greatest(extract(epoch from r.start_time - r.expected_start_time), 0), 0))
+  from changed r cross join unnest(array['00000000-0000-0000-0000-000000000000', r.flow_id, r.deployment_id, r.work_queue_id]) scope_id
+  where r.state_type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') and scope_id is not null
+  group by 1, 2, 3, 4, 5;
+  return null;
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.wants_back(waiting_on json)
  RETURNS boolean
  LANGUAGE sql
@@ -346,3 +378,8 @@ AS $function$
     where r.state_type is null or r.state_type not in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
   )
 $function$;
+
+CREATE TRIGGER flow_runs_are AFTER UPDATE ON public.flow_run REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs('1');
+CREATE TRIGGER flow_runs_gone AFTER DELETE ON public.flow_run REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs('-1');
+CREATE TRIGGER flow_runs_made AFTER INSERT ON public.flow_run REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs('1');
+CREATE TRIGGER flow_runs_were AFTER UPDATE ON public.flow_run REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs('-1');

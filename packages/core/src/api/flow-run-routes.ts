@@ -10,7 +10,7 @@ import { STATE_TYPES } from '../model/state-type.ts';
 import { Trace } from '../model/trace.ts';
 import { WaitReason } from '../model/wait-reason.ts';
 import { page, runFilters, sort } from './filter-schema.ts';
-import { after, pageOf } from './keyset.ts';
+import { pageAfter, pageOf } from './keyset.ts';
 import { defineRoute } from './route.ts';
 import { RunSummary } from './run-summary.ts';
 
@@ -88,7 +88,7 @@ export const flowRunRoutes = {
   'POST /flow_runs/page': defineRoute({
     summary: 'List flow runs page after page, each from where the one before ended',
     tag,
-    body: z.strictObject({ ...runFilters, limit: page.limit, sort: sort('flow_run', 'ID_DESC'), after }).prefault({}),
+    body: z.strictObject({ ...runFilters, ...pageAfter, sort: sort('flow_run', 'ID_DESC') }).prefault({}),
     ok: pageOf(FlowRun),
     ours: true,
   }),

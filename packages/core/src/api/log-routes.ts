@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Log, LogCreate } from '../model/log.ts';
 import { logFilter, page, sort } from './filter-schema.ts';
-import { after, pageOf } from './keyset.ts';
+import { pageAfter, pageOf } from './keyset.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'logs';
@@ -26,7 +26,7 @@ export const logRoutes = {
   'POST /logs/page': defineRoute({
     summary: 'List log lines page after page, each from where the one before ended',
     tag,
-    body: z.strictObject({ ...logFilter, limit: page.limit, sort: sort('log', 'TIMESTAMP_ASC'), after }).prefault({}),
+    body: z.strictObject({ ...logFilter, ...pageAfter, sort: sort('log', 'TIMESTAMP_ASC') }).prefault({}),
     ok: pageOf(Log),
     ours: true,
   }),

@@ -5,7 +5,7 @@ import { TaskRun, TaskRunCreate, TaskRunUpdate } from '../model/task-run.ts';
 import { WaitReason } from '../model/wait-reason.ts';
 import { page, runFilters, sort } from './filter-schema.ts';
 import { HistoryBucket, historyBody, SetState } from './flow-run-routes.ts';
-import { after, pageOf } from './keyset.ts';
+import { pageAfter, pageOf } from './keyset.ts';
 import { defineRoute } from './route.ts';
 import { RunSummary } from './run-summary.ts';
 
@@ -36,7 +36,7 @@ export const taskRunRoutes = {
   'POST /task_runs/page': defineRoute({
     summary: 'List task runs page after page, each from where the one before ended',
     tag,
-    body: z.strictObject({ ...runFilters, limit: page.limit, sort: sort('task_run', 'ID_DESC'), after }).prefault({}),
+    body: z.strictObject({ ...runFilters, ...pageAfter, sort: sort('task_run', 'ID_DESC') }).prefault({}),
     ok: pageOf(TaskRun),
     ours: true,
   }),

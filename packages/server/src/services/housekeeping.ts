@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import type { NewsDesk } from '../events/news.ts';
 import { deleteExpiredSlots } from '../store/concurrency-limits.ts';
+import { addUpFlowRunCounts } from '../store/flow-run-counts.ts';
 import { deleteOldLogs } from '../store/logs.ts';
 import { deleteExpiredWaitNotes } from '../store/wait-notes.ts';
 import { markOffline } from '../store/workers.ts';
@@ -37,6 +38,13 @@ export const createLogRetention = ({ database, days }: { database: Database; day
   name: 'log-retention',
   everySeconds: 60,
   tick: async () => ({ deleted: await deleteOldLogs(database.sql, days, BATCH) }),
+});
+
+/** What transactions have counted of ended runs becomes one row for each hour and scope. */
+export const createRunCounts = ({ database }: { database: Database }): Service => ({
+  name: 'run-counts',
+  everySeconds: 15,
+  tick: async () => ({ added_up: await addUpFlowRunCounts(database.sql, BATCH) }),
 });
 
 /** Below this it is time to act: PostgreSQL stops at a full disk. */

@@ -1,29 +1,60 @@
+import { SECOND, toInstant, toMicros } from '@sluice/core/lib/time';
 import type { Fragment, Sql } from '../db/database.ts';
+import { compileFilters } from './filters.ts';
+import { countedRuns, type Filters, isOpen } from './flow-run-counts.ts';
 
-/** Counts runs by state in intervals of `seconds`, from `start` until `end`, as JSON text. The caller bounds the number of intervals. */
-export async function readHistory(
-  sql: Sql,
-  view: 'flow_run_view' | 'task_run_view',
-  where: Fragment,
-  { start, end, seconds }: { start: string; end: string; seconds: number },
-): Promise<string> {
+interface Span {
+  readonly start: string;
+  readonly end: string;
+  readonly seconds: number;
+}
+
+const HOUR = 3600;
+
+/** The full hour at or before an instant, both in microseconds. */
+const hourOf = (micros: number) => Math.floor(micros / (HOUR * SECOND)) * HOUR * SECOND;
+
+/**
+ * Counts runs by state in intervals of `seconds`, from `start` until `end`, as JSON text. The caller bounds the number of intervals.
+ * Intervals of whole hours from a full hour on are made of what is counted of ended runs; of others the runs themselves are read.
+ */
+export async function readHistory(sql: Sql, noun: 'flow_run' | 'task_run', filters: Filters, span: Span): Promise<string> {
+  const { start, end, seconds } = span;
   const [row] = await sql<[{ json: string }]>`
     with interval as (
       select i as interval_start, i + ${seconds} * interval '1 second' as interval_end
       from generate_series(${start}::timestamptz, ${end}::timestamptz - interval '1 microsecond', ${seconds} * interval '1 second') i
     ), counted as (
-      select floor(extract(epoch from v.expected_start_time - ${start}::timestamptz) / ${seconds})::bigint as slot, v.state_type, v.state_name,
-        count(*)::integer as count_runs, sum(v.estimated_run_time) as sum_estimated_run_time,
-        sum(v.estimated_start_time_delta) as sum_estimated_lateness
-      from ${sql(view)} v
-      where v.expected_start_time >= ${start}::timestamptz and v.expected_start_time < ${end}::timestamptz and v.state_type is not null and ${where}
-      group by 1, 2, 3
+      select floor(extract(epoch from at - ${start}::timestamptz) / ${seconds})::bigint as slot, state_type, state_name,
+        sum(runs)::integer as count_runs, sum(run_seconds)::double precision as sum_estimated_run_time,
+        sum(late_seconds)::double precision as sum_estimated_lateness
+      from (${countsOf(sql, noun, filters, span)}) r group by 1, 2, 3
+    ), states as (
+      select slot, json_agg(json_build_object('state_type', state_type, 'state_name', state_name, 'count_runs', count_runs,
+        'sum_estimated_run_time', sum_estimated_run_time, 'sum_estimated_lateness', sum_estimated_lateness)) as json
+      from counted where count_runs <> 0 group by slot
     )
-    select coalesce(json_agg(json_build_object('interval_start', i.interval_start, 'interval_end', i.interval_end, 'states', (
-      select coalesce(json_agg(json_build_object('state_type', c.state_type, 'state_name', c.state_name, 'count_runs', c.count_runs,
-        'sum_estimated_run_time', c.sum_estimated_run_time, 'sum_estimated_lateness', c.sum_estimated_lateness)), '[]')
-      from counted c where c.slot = floor(extract(epoch from i.interval_start - ${start}::timestamptz) / ${seconds})::bigint
-    )) order by i.interval_start), '[]')::text as json
-    from interval i`;
+    select coalesce(json_agg(json_build_object('interval_start', i.interval_start, 'interval_end', i.interval_end,
+      'states', coalesce(s.json, '[]')) order by i.interval_start), '[]')::text as json
+    from interval i left join states s on s.slot = floor(extract(epoch from i.interval_start - ${start}::timestamptz) / ${seconds})::bigint`;
   return row.json;
+}
+
+/** Rows with how many runs they stand for, and the time for which they count. */
+function countsOf(sql: Sql, noun: 'flow_run' | 'task_run', filters: Filters, { start, end, seconds }: Span): Fragment {
+  const runs = (from: string, until: string) => sql`
+    select v.expected_start_time as at, v.state_type, v.state_name, 1 as runs, v.estimated_run_time as run_seconds,
+      v.estimated_start_time_delta as late_seconds
+    from ${sql(`${noun}_view`)} v
+    where v.expected_start_time >= ${from}::timestamptz and v.expected_start_time < ${until}::timestamptz and v.state_type is not null
+      and ${compileFilters(sql, noun, filters)}`;
+  const isWhole = seconds % HOUR === 0 && hourOf(toMicros(start)) === toMicros(start);
+  const counted = noun === 'flow_run' && isWhole ? countedRuns(sql, filters) : undefined;
+  if (!counted) return runs(start, end);
+  const whole = toInstant(Math.max(toMicros(start), hourOf(toMicros(end))));
+  return sql`
+    select c.hour as at, c.state_type, c.state_name, c.runs, c.run_seconds::double precision, c.late_seconds::double precision from (${counted}) c
+    where c.hour >= ${start}::timestamptz and c.hour < ${whole}::timestamptz
+    union all ${runs(start, whole)} and ${isOpen(sql)}
+    union all ${runs(whole, end)}`;
 }

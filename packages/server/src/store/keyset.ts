@@ -22,8 +22,8 @@ export type ListView = Extract<RecordView, 'flow_run_view' | 'task_run_view' | '
 
 /** A list that is walked: so many of its rows one request looks at, the column that tells when they were, and its filter. */
 export const LISTS = {
-  flow_run_view: { looksAt: 50_000, at: 'expected_start_time', noun: 'flow_run' },
-  task_run_view: { looksAt: 50_000, at: 'expected_start_time', noun: 'task_run' },
+  flow_run_view: { looksAt: 25_000, at: 'expected_start_time', noun: 'flow_run' },
+  task_run_view: { looksAt: 25_000, at: 'expected_start_time', noun: 'task_run' },
   log_view: { looksAt: 100_000, at: '"timestamp"', noun: 'log' },
 } as const satisfies { readonly [V in ListView]: { readonly looksAt: number; readonly at: string; readonly noun: Noun } };
 
@@ -46,37 +46,53 @@ export interface KeysetQuery {
   readonly limit: number;
 }
 
+/** As many rows of a list as one request looks at, in its order. */
+export function walk(sql: Sql, view: ListView, { key, own, after }: Pick<KeysetQuery, 'key' | 'own' | 'after'>): Fragment {
+  const { looksAt, noun } = LISTS[view];
+  return sql`
+    ${rowsAfter(sql, view, key, after)} and ${compileParts(sql, noun, own, walkedParts(view, key))} ${orderBy(sql, key, key.expression)}
+    limit ${looksAt}`;
+}
+
+/** The rows of a list after a cursor, each with what it is sorted by. */
+function rowsAfter(sql: Sql, view: ListView, { expression, descending }: SortKey, after: Cursor | undefined): Fragment {
+  const sorted = sql.unsafe(expression);
+  const isAfter = after ? sql`(${sorted}, id) ${descending ? sql`<` : sql`>`} (${after.value}, ${after.id}::uuid)` : sql`${sorted} is not null`;
+  return sql`select v.*, ${sorted} as sort_key from ${sql(view)} v where ${isAfter}`;
+}
+
 /**
  * Finds the ids of the next page of a list, without a look at the pages before it. What the planner finds few of is looked up and
  * sorted. Of the rest the rows are walked in the list's own order, and no more of them than one request may look at: the planner
  * cannot know that what it seeks stands at the far end of a million rows.
  */
-export async function findPage(sql: Sql, query: KeysetQuery): Promise<KeysetPage> {
-  const { view, key, where, own, after, limit } = query;
-  const expression = sql.unsafe(key.expression);
-  const order = sql`order by v.sort_key ${direction(sql, key)}, v.id ${direction(sql, key)}`;
-  const isLater = after
-    ? sql`(${expression}, id) ${key.descending ? sql`<` : sql`>`} (${after.value}, ${after.id}::uuid)`
-    : sql`${expression} is not null`;
-  const rows = sql`select v.*, ${expression} as sort_key from ${sql(view)} v where ${isLater}`;
-  const found = (from: Fragment, where = sql`true`) =>
-    sql<{ id: string; value: string }[]>`
-      select v.id, to_json(v.sort_key) #>> '{}' as value from (${from}) v where ${where} ${order} limit ${limit + 1}`;
+export async function findPage(sql: Sql, { view, key, where, own, after, limit }: KeysetQuery): Promise<KeysetPage> {
+  const order = orderBy(sql, key, 'v.sort_key');
+  const found = async (from: Fragment, condition = sql`true`) =>
+    toPage(
+      await sql<{ id: string; value: string }[]>`
+        select v.id, to_json(v.sort_key) #>> '{}' as value from (${from}) v where ${condition} ${order} limit ${limit + 1}`,
+      limit,
+    );
 
-  if (!where) return toPage(await found(rows), limit);
-  if (await findsFew(sql, sql`select from ${sql(view)} v where ${where}`)) return toPage(await found(sql`${rows} and ${where}`), limit);
-  const { looksAt, at, noun } = LISTS[view];
-  const within = compileParts(sql, noun, own, walkedParts(view, key));
-  const walk = sql`${rows} and ${within} order by ${expression} ${direction(sql, key)}, id ${direction(sql, key)} limit ${looksAt}`;
-  const page = toPage(await found(walk, where), limit);
+  const rows = rowsAfter(sql, view, key, after);
+  if (!where) return found(rows);
+  if (await findsFew(sql, sql`select from ${sql(view)} v where ${where}`)) return found(sql`${rows} and ${where}`);
+  const walked = walk(sql, view, { key, own, after });
+  const page = await found(walked, where);
   if (page.next) return page;
+  const { looksAt, at } = LISTS[view];
   const [last] = await sql<{ id: string; value: string; reached: string | null }[]>`
-    select v.id, to_json(v.sort_key) #>> '{}' as value, to_json(v.${sql.unsafe(at)}) #>> '{}' as reached
-    from (${walk}) v ${order} offset ${looksAt - 1} limit 1`;
+    select v.id, to_json(w.sort_key) #>> '{}' as value, to_json(v.${sql.unsafe(at)}) #>> '{}' as reached
+    from (select id, sort_key from (${walked}) v ${order} offset ${looksAt - 1} limit 1) w join ${sql(view)} v on v.id = w.id`;
   return last ? { ids: page.ids, next: { value: last.value, id: last.id }, reached: last.reached } : page;
 }
 
-const direction = (sql: Sql, { descending }: SortKey): Fragment => (descending ? sql`desc` : sql`asc`);
+/** By the sort key, however it is called, and then by the id: a cursor names one place. */
+function orderBy(sql: Sql, { expression, descending }: SortKey, name: string): Fragment {
+  const direction = sql.unsafe(descending ? 'desc' : 'asc');
+  return expression === 'id' ? sql`order by v.id ${direction}` : sql`order by ${sql.unsafe(name)} ${direction}, v.id ${direction}`;
+}
 
 /** One row more than the page holds has been read: it tells whether there is a next page. */
 function toPage(rows: readonly { id: string; value: string }[], limit: number): KeysetPage {

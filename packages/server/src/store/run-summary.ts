@@ -1,36 +1,57 @@
+import { SORTS } from '@sluice/core/api/filter-table';
+import { sortKey } from '@sluice/core/api/keyset';
 import { MOST_COUNTED, type RunSummary } from '@sluice/core/api/run-summary';
 import { STATE_TYPES } from '@sluice/core/model/state-type';
 import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 import { findsFew } from './cost.ts';
-import { LISTS } from './keyset.ts';
+import { anyFilter, compileFilters } from './filters.ts';
+import { countedRuns, type Filters, OPEN_STATE_TYPES } from './flow-run-counts.ts';
+import { walk } from './keyset.ts';
 
-type RunView = 'flow_run_view' | 'task_run_view';
+type Noun = 'flow_run' | 'task_run';
 
-/**
- * Counts runs by the type of their state, each up to a bound. Where the planner does not expect to find the runs of a filter at once,
- * they are sought among the newest only, and there may be more of each.
- */
-export async function readRunSummary(sql: Sql, view: RunView, where: Fragment | undefined): Promise<RunSummary> {
-  const few = where && (await findsFew(sql, sql`select from ${sql(view)} v where ${where}`));
-  const counted = where
-    ? sql`select v.state_type, count(*)::integer as count from (${few ? all(sql, view) : newest(sql, view)}) v where ${where} group by 1`
-    : upToBound(sql, view);
-  const rows = await sql<{ state_type: string; count: number }[]>`${counted}`;
+/** How many runs of each state type were found, and whether that is all. */
+interface Found {
+  readonly rows: readonly { readonly state_type: string; readonly count: number }[];
+  readonly isAll: boolean;
+}
+
+/** Counts runs by the type of their state, each up to a bound. */
+export async function readRunSummary(sql: Sql, noun: Noun, filters: Filters): Promise<RunSummary> {
+  const counted = noun === 'flow_run' ? countedRuns(sql, filters) : undefined;
+  const { rows, isAll } = counted ? await addCounted(sql, counted, filters) : await findRuns(sql, noun, filters);
   const counts = new Map(rows.map(({ state_type, count }) => [state_type, count]));
-  const isPart = where !== undefined && !few;
   return STATE_TYPES.map((state_type) => {
     const count = counts.get(state_type) ?? 0;
-    return { state_type, count: Math.min(count, MOST_COUNTED), more: isPart || count > MOST_COUNTED };
+    return { state_type, count: Math.min(count, MOST_COUNTED), more: !isAll || count > MOST_COUNTED };
   });
 }
 
-const all = (sql: Sql, view: RunView): Fragment => sql`select * from ${sql(view)}`;
-const newest = (sql: Sql, view: RunView): Fragment => sql`select * from ${sql(view)} order by id desc limit ${LISTS[view].looksAt}`;
+/** Of ended runs the count is known, and of each open state one more than the bound tells that there are more. */
+async function addCounted(sql: Sql, counted: Fragment, filters: Filters): Promise<Found> {
+  const rows = await sql<{ state_type: string; count: number }[]>`
+    select state_type, least(sum(runs), ${MOST_COUNTED + 1})::integer as count from (${counted}) c group by 1
+    union all
+    select s.state_type, (
+      select count(*)::integer from (
+        select from flow_run_view v where v.state_type <> 'COMPLETED' and v.state_type = s.state_type and ${compileFilters(sql, 'flow_run', filters)}
+        limit ${MOST_COUNTED + 1}
+      ) found
+    )
+    from unnest(${pgArray(OPEN_STATE_TYPES)}::text[]) s(state_type)`;
+  return { rows, isAll: true };
+}
 
-/** One more than the bound tells that there are more. */
-const upToBound = (sql: Sql, view: RunView): Fragment => sql`
-  select s.state_type, (
-    select count(*)::integer from (select from ${sql(view)} v where v.state_type = s.state_type limit ${MOST_COUNTED + 1}) found
-  ) as count
-  from unnest(${pgArray(STATE_TYPES)}::text[]) s(state_type)`;
+/** Where the planner does not expect to find the runs at once, they are sought among the newest only. */
+async function findRuns(sql: Sql, noun: Noun, filters: Filters): Promise<Found> {
+  const view = sql(`${noun}_view`);
+  const where = anyFilter(sql, noun, filters);
+  const isAll = await findsFew(sql, sql`select from ${view} v where ${where ?? sql`true`}`);
+  const own = filters[`${noun}s`] as { expected_start_time?: object | null } | null | undefined;
+  const key = sortKey(SORTS[noun][own?.expected_start_time ? 'EXPECTED_START_TIME_DESC' : 'ID_DESC']);
+  const from = isAll ? sql`${view}` : sql`(${walk(sql, `${noun}_view`, { key, own })})`;
+  const rows = await sql<{ state_type: string; count: number }[]>`
+    select v.state_type, count(*)::integer as count from ${from} v where ${where ?? sql`true`} group by 1`;
+  return { rows, isAll };
+}

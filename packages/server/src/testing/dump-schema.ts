@@ -3,7 +3,7 @@ import type { Sql } from '../db/database.ts';
 const texts = async (rows: PromiseLike<readonly { text: string }[]>) => (await rows).map(({ text }) => text);
 
 /**
- * Statements that make the schema of a database: domains, tables, what ties them, indexes and functions, without the wire's views and
+ * Statements that make the schema of a database: domains, tables, what ties them, indexes, functions and triggers, without the wire's views and
  * what only they use. PostgreSQL's own words, from its catalog, in one order always.
  */
 export async function dumpSchema(sql: Sql, { except }: { except: readonly string[] }): Promise<string> {
@@ -34,6 +34,10 @@ export async function dumpSchema(sql: Sql, { except }: { except: readonly string
   const functions = texts(sql`
     select rtrim(pg_get_functiondef(p.oid), e'\n') || ';' as text
     from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname <> all(${`{${except}}`}::text[]) order by p.proname collate "C"`);
-  const parts = await Promise.all([domains, tables, ties, indexes, functions]);
+  const triggers = texts(sql`
+    select pg_get_triggerdef(t.oid) || ';' as text
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid where not t.tgisinternal and c.relnamespace = 'public'::regnamespace
+    order by c.relname collate "C", t.tgname collate "C"`);
+  const parts = await Promise.all([domains, tables, ties, indexes, functions, triggers]);
   return parts.map((part, index) => part.join(index === 1 ? '\n\n' : '\n')).join('\n\n');
 }

@@ -6,19 +6,20 @@ import type { Sql } from '../../db/database.ts';
 import { proposeFlowRun } from '../../orchestrate/propose.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { anyFilter, compileFilters } from '../../store/filters.ts';
+import { countFlowRuns } from '../../store/flow-run-counts.ts';
 import { readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
 import { prolongLease } from '../../store/leases.ts';
 import { newFlowRun } from '../../store/new-runs.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
-import { countRecords, listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
+import { listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
 import { readRunSummary } from '../../store/run-summary.ts';
 import { readTrace } from '../../store/trace.ts';
 import { readQueueId } from '../../store/work-pools.ts';
 import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
-import { historySpan } from '../history-span.ts';
+import { historyFilters, historySpan } from '../history-span.ts';
 import { keysetPage } from '../keyset-page.ts';
 import { expectMade } from '../made.ts';
 import { orchestrationReply, PENDING, submit } from '../set-state.ts';
@@ -94,10 +95,9 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
         own: filters.flow_runs,
         where: anyFilter(sql, 'flow_run', filters),
       }),
-    'POST /flow_runs/summary': async ({ body }) => readRunSummary(sql, 'flow_run_view', anyFilter(sql, 'flow_run', body)),
-    'POST /flow_runs/count': async ({ body }) => countRecords(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body)),
-    'POST /flow_runs/history': async ({ body }) =>
-      new Reply(await readHistory(sql, 'flow_run_view', compileFilters(sql, 'flow_run', body), historySpan(body))),
+    'POST /flow_runs/summary': async ({ body }) => readRunSummary(sql, 'flow_run', body),
+    'POST /flow_runs/count': async ({ body }) => countFlowRuns(sql, body),
+    'POST /flow_runs/history': async ({ body }) => new Reply(await readHistory(sql, 'flow_run', historyFilters(body), historySpan(body))),
     'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, holder, ...more }, writer }) =>
       submit({ database, door }, proposeFlowRun({ ...more, claim: claimOf(holder), id: params.id, state_id: newId(), proposed, writer })),
     'POST /flow_runs/{id}/beat': async ({ params, body }) => {

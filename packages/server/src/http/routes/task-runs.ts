@@ -11,7 +11,7 @@ import { readRunSummary } from '../../store/run-summary.ts';
 import { readResult, renameTaskRun } from '../../store/task-runs.ts';
 import { expectFound, found } from '../found.ts';
 import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
-import { historySpan } from '../history-span.ts';
+import { historyFilters, historySpan } from '../history-span.ts';
 import { keysetPage } from '../keyset-page.ts';
 import { expectMade } from '../made.ts';
 import { PENDING, submit } from '../set-state.ts';
@@ -49,10 +49,9 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps):
         own: filters.task_runs,
         where: anyFilter(sql, 'task_run', filters),
       }),
-    'POST /task_runs/summary': async ({ body }) => readRunSummary(sql, 'task_run_view', anyFilter(sql, 'task_run', body)),
+    'POST /task_runs/summary': async ({ body }) => readRunSummary(sql, 'task_run', body),
     'POST /task_runs/count': async ({ body }) => countRecords(sql, 'task_run_view', compileFilters(sql, 'task_run', body)),
-    'POST /task_runs/history': async ({ body }) =>
-      new Reply(await readHistory(sql, 'task_run_view', compileFilters(sql, 'task_run', body), historySpan(body))),
+    'POST /task_runs/history': async ({ body }) => new Reply(await readHistory(sql, 'task_run', historyFilters(body), historySpan(body))),
     'POST /task_runs/{id}/set_state': ({ params, body, writer }) =>
       submit({ database, door }, proposeTaskRun({ id: params.id, state_id: newId(), proposed: body.state, force: body.force, writer })),
     'GET /task_run_states/': async ({ query }) => new Reply(await listAllRecords(sql, 'task_run_state_view', { task_run_id: query.task_run_id })),

@@ -3,7 +3,9 @@ import { instant, positive, uuid } from '../model/common.ts';
 import { MAX_PAGE } from './filter-schema.ts';
 
 /** How a page of ours goes on: after the last record that was looked at, as `next` of the page before tells it. */
-export const pageAfter = { limit: positive.max(MAX_PAGE).default(MAX_PAGE), after: z.string().max(8000).nullish() };
+export const after = z.string().max(8000).nullish();
+
+export const pageAfter = { limit: positive.max(MAX_PAGE).default(MAX_PAGE), after };
 
 /**
  * A page that knows where it ends. `next` is null at the end of the list. A page may hold fewer records than its limit, even none, when

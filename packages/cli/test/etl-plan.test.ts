@@ -22,7 +22,7 @@ test('--plan shows columns, types, layout and notes of each table, and loads not
   expect(code).toBe(0);
   expect(stdout).toMatch(/^main\.orders +orders\.csv → main\.orders, about 2 rows\ndelimiter ";", quote ", header in line 3, encoding UTF-8\n/);
   expect(stdout).toMatch(/^zip +VARCHAR +text$/m);
-  expect(stdout).toMatch(/^note: Lines 1 to 2 stand before the table and are left out: "Export"\.$/m);
+  expect(stdout).toMatch(/^note: Lines 1 to 2 come before the table and are left out: "Export"\.$/m);
   expect(stdout).toMatch(/^note: Column zip is kept as text: .*"01234".* The type BIGINT loads them all the same\.$/m);
   expect(existsSync(join(root, 'home', 'etl', 'warehouse.duckdb'))).toBe(false);
 });

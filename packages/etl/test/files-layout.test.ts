@@ -262,7 +262,7 @@ test.each<[string, string | Buffer, (string | null)[][]]>([
 test('what was guessed is told', async () => {
   await trial.write('t.csv', WORLD_BANK);
   expect(expectPlan(await trial.plan({ name: 't', from: 't.csv' })).notes).toEqual([
-    'Lines 1 to 4 stand before the table and are left out: ""Data Source","World Development Indicat…".',
+    'Lines 1 to 4 come before the table and are left out: ""Data Source","World Development Indicat…".',
     'The first line is read as the names of the columns, though some of them are numbers.',
     'Lines end with ",": this is not read as a column.',
   ]);

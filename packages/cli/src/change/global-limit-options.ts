@@ -2,7 +2,7 @@ import { decimal, flag, whole } from '../program/options.ts';
 
 /** What a global concurrency limit is made of, with Prefect's flags. */
 export const LIMIT_OPTIONS = {
-  limit: whole('-l, --limit <number>', 'Slots that may be taken at once', undefined, { min: 0 }),
+  limit: whole('-l, --limit <number>', 'Slots that can be taken at once', undefined, { min: 0 }),
   activeSlots: whole('--active-slots <number>', 'Slots that count as taken', undefined, { min: 0 }),
   decay: decimal('--slot-decay-per-second <number>', 'Slots that come free each second, for a rate limit'),
   disable: flag('--disable', 'Do not enforce the limit: everybody passes'),

@@ -18,7 +18,7 @@ export const NOUNS: { readonly [noun: string]: { readonly doc: string; readonly 
   deployment: { doc: 'Deployments: which flow to run, where and how', aliases: ['deployments'] },
   'flow-run': { doc: 'Flow runs', aliases: ['flow-runs'] },
   'task-run': { doc: 'Task runs, the steps of flow runs', aliases: ['task-runs'] },
-  'concurrency-limit': { doc: 'How many tasks with a tag may run at once', aliases: ['concurrency-limits'] },
+  'concurrency-limit': { doc: 'How many tasks with a tag can run at once', aliases: ['concurrency-limits'] },
   'global-concurrency-limit': {
     doc: 'Limits that flows ask for by name, with the limits of tags among them',
     aliases: ['gcl', 'global-concurrency-limits'],
@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('work-pool inspect', 'Show a work pool: its slots, workers and waiting runs', () => import('./work-pool/inspect.ts')),
   row(
     'work-pool set-concurrency-limit',
-    'Set how many runs of a work pool may be active at once',
+    'Set how many runs of a work pool can be active at once',
     () => import('./work-pool/set-concurrency-limit.ts'),
   ),
   row('work-pool clear-concurrency-limit', "Remove a work pool's limit", () => import('./work-pool/clear-concurrency-limit.ts')),
@@ -58,7 +58,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('work-queue inspect', 'Show a work queue', () => import('./work-queue/inspect.ts')),
   row(
     'work-queue set-concurrency-limit',
-    'Set how many runs of a work queue may be active at once',
+    'Set how many runs of a work queue can be active at once',
     () => import('./work-queue/set-concurrency-limit.ts'),
   ),
   row('work-queue clear-concurrency-limit', "Remove a work queue's limit", () => import('./work-queue/clear-concurrency-limit.ts')),
@@ -72,7 +72,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('deployment resume', 'Let runs of a paused deployment start', () => import('./deployment/resume.ts')),
   row(
     'deployment set-concurrency-limit',
-    'Set how many runs of a deployment may be active at once',
+    'Set how many runs of a deployment can be active at once',
     () => import('./deployment/set-concurrency-limit.ts'),
   ),
   row('deployment clear-concurrency-limit', "Remove a deployment's limit", () => import('./deployment/clear-concurrency-limit.ts')),

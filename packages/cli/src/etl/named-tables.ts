@@ -17,7 +17,7 @@ export function readNamedTables(written: readonly string[], source: string | und
   const tables = written.map(readNamedTable);
   const twice = tables.find(({ name }, index) => tables.findIndex((other) => other.name === name) < index);
   if (twice)
-    throw new SluiceError('USAGE', `--table ${twice.name} is given twice.`, { hint: "A pattern may take several files: --table 'orders=**/*.csv'." });
+    throw new SluiceError('USAGE', `--table ${twice.name} is given twice.`, { hint: "A pattern can take several files: --table 'orders=**/*.csv'." });
   return tables;
 }
 

@@ -9,9 +9,9 @@ export const READ_OPTIONS = {
   skip: whole('--skip <lines>', 'CSV: lines before the header, or before the first row', undefined, { min: 0 }),
   comment: text('--comment <character>', 'CSV: lines that begin with this character are left out'),
   encoding: text('--encoding <name>', 'Encoding of text files, such as windows-1252'),
-  nullWords: list('--null <word>', "CSV: a bare value that is NULL, such as NA, or '' for an empty value in quotes; may be given more than once"),
+  nullWords: list('--null <word>', "CSV: a bare value that is NULL, such as NA, or '' for an empty value in quotes; can be given more than once"),
   decimal: choice('--decimal <sign>', 'CSV: the decimal sign', ['.', ',']),
-  types: list('--type <column=type>', 'Type of a column, in every table that has it: zip=varchar; may be given more than once'),
+  types: list('--type <column=type>', 'Type of a column, in every table that has it: zip=varchar; can be given more than once'),
   partitions: flag('--partitions', 'Keys of folders, such as year=2024, become columns'),
 } as const;
 

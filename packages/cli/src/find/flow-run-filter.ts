@@ -8,12 +8,12 @@ import { readWorkPool } from './work-pool.ts';
 
 /** Which flow runs a command is about, for all commands that are about many. */
 export const FLOW_RUN_FILTER = {
-  flowNames: list('--flow-name <name>', 'Only runs of this flow; may be given more than once'),
-  deployments: list('--deployment <flow/deployment>', 'Only runs of this deployment; may be given more than once'),
-  pools: list('-p, --pool <name>', 'Only runs in this work pool; may be given more than once'),
+  flowNames: list('--flow-name <name>', 'Only runs of this flow; can be given more than once'),
+  deployments: list('--deployment <flow/deployment>', 'Only runs of this deployment; can be given more than once'),
+  pools: list('-p, --pool <name>', 'Only runs in this work pool; can be given more than once'),
   tags: list('--tag <tag>', 'Only runs with this tag; given more than once, only those with all of them'),
   parent: text('--parent <run>', 'Only runs that this flow run has started'),
-  states: list('--state <name>', 'Only runs in the state of this name, such as Late; may be given more than once'),
+  states: list('--state <name>', 'Only runs in the state of this name, such as Late; can be given more than once'),
   types: choices('--state-type <type>', 'Only runs in a state of this type', STATE_TYPES),
   after: moment('--after <time>', 'Only runs that started, or are to start, after this time: 2h (ago), or 2026-11-24T10:00:00Z'),
   before: moment('--before <time>', 'Only runs that started, or are to start, before this time'),

@@ -86,7 +86,7 @@ export const moment = (flags: string, doc: string): Option<string | undefined> =
   },
 });
 
-/** A choice that may be given more than once. */
+/** A choice that can be given more than once. */
 export const choices = <const C extends string>(flags: string, doc: string, all: readonly C[]): Option<readonly C[]> => ({
   flags,
   doc: `${doc}: ${all.join(', ')}`,
@@ -109,7 +109,7 @@ export const file = (flags: string, doc: string): Option<string | undefined> => 
 });
 
 /** How records are printed; left out, a table on a terminal and tab-separated lines elsewhere. */
-export const output = choice('-o, --output <format>', 'How to print', FORMATS);
+export const output = choice('-o, --output <format>', 'Format of the output', FORMATS);
 
 /** The same for an argument, which commander does not read. */
 export function expectWhole(name: string, value: string, range: Range): number {

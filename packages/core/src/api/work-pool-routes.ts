@@ -35,7 +35,7 @@ export const workPoolRoutes = {
   }),
   'POST /work_pools/count': defineRoute({ summary: 'Count work pools', tag, body: z.strictObject(poolFilter).prefault({}), ok: z.int() }),
   'POST /work_pools/{name}/get_scheduled_flow_runs': defineRoute({
-    summary: 'Runs that a worker may claim, in the order to claim them',
+    summary: 'Runs that a worker can claim, in the order to claim them',
     tag,
     params,
     body: z

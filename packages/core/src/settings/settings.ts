@@ -85,7 +85,7 @@ export const SETTINGS = {
     'A PostgreSQL 15 or later, instead of the embedded one',
     true,
   ),
-  lease_seconds: setting(['SLUICE_LEASE_SECONDS'], someSeconds, 30, 'How long a worker may be silent before its runs are given to others'),
+  lease_seconds: setting(['SLUICE_LEASE_SECONDS'], someSeconds, 30, 'How long a worker can be silent before its runs are given to others'),
   sweep_seconds: setting(['SLUICE_SWEEP_SECONDS'], someSeconds, 5, 'How often the server looks for leases that have ended'),
   late_seconds: setting(['SLUICE_LATE_SECONDS'], seconds, 15, 'A run that has not started this long after its time is Late'),
   log_days: setting(['SLUICE_LOG_DAYS'], number(1, 36_500), 30, 'Days that log lines of runs, and log files, are kept'),
@@ -112,7 +112,7 @@ export const SETTINGS = {
     300,
     'How long before a run its process can have loaded the code; 0 loads it with the run',
   ),
-  grace_seconds: setting(['SLUICE_GRACE_SECONDS'], seconds, 30, 'How long a cancelled run may take to stop before it is killed'),
+  grace_seconds: setting(['SLUICE_GRACE_SECONDS'], seconds, 30, 'How long a cancelled run can take to stop before it is killed'),
 } satisfies { [name: string]: Setting<unknown> };
 
 export type SettingName = keyof typeof SETTINGS;

@@ -89,7 +89,7 @@ export interface ReportFacts {
 
 const SHARED_NOTE = 'Those that share a snapshot are of the same instant.';
 
-const NOTE = 'Every table is as its source was at one instant; the instants of two tables may differ by moments.';
+const NOTE = 'Every table is as its source was at one instant; the instants of two tables can differ by moments.';
 
 export function buildReport(
   outcomes: readonly TableOutcome[],

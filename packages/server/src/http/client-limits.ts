@@ -94,7 +94,7 @@ export function limitClients(app: FastifyInstance, limits: ClientLimits): (reque
       forget(address, use);
     });
     if (use.requests > limits.requests) throw tooMany('Too many requests of this address are open');
-    if (use.bytes > limits.bytes) throw tooMany('Too much that was sent to this address has not been read');
+    if (use.bytes > limits.bytes) throw tooMany('Too many bytes that were sent to this address are still unread');
   });
   const hold = (request: FastifyRequest, bytes: number) => {
     const use = useOf(addressOf(request));

@@ -19,7 +19,7 @@ export function refuseOpenHost({ host, api_key, auth_string, allow_open }: Setti
   if (LOOPBACK.has(host) || allow_open) return;
   if (!api_key && !auth_string) {
     throw new SluiceError('UNSAFE_HOST', `The server would listen on ${host} without asking for a key.`, {
-      hint: 'Set SLUICE_API_KEY, or say --allow-open if everybody who can reach this machine may run code on it.',
+      hint: 'Set SLUICE_API_KEY, or give --allow-open if everybody who can reach this machine may run code on it.',
     });
   }
   const password = auth_string?.slice(auth_string.indexOf(':') + 1);

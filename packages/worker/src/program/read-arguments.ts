@@ -11,10 +11,10 @@ Takes flow runs of a work pool, as "sluice worker start" does. Settings come fro
 
   --api-url <url>       The server to talk to; SLUICE_API_URL when left out
   --pool <name>         Work pool to take runs from; SLUICE_WORK_POOL when left out
-  --work-queue <name>   Only this queue of the pool; may be given more than once
+  --work-queue <name>   Only this queue of the pool; can be given more than once
   --name <name>         Name of the worker
   --limit <number>      Flow runs at once, 1 when left out
-  --clean-env           Flows have only the environment that their deployment names
+  --clean-env           Give flows only the environment that their deployment names
   --help                Show this`;
 
 const OPTIONS = {

@@ -6,7 +6,7 @@ import { ofZero } from '../../render/of-zero.ts';
 import { isJson, printRecord } from '../../render/print.ts';
 
 export const command = defineCommand({
-  arguments: { tag: argument('<tag>', 'Tag of the tasks'), limit: argument('<limit>', 'Tasks with this tag that may run at once') },
+  arguments: { tag: argument('<tag>', 'Tag of the tasks'), limit: argument('<limit>', 'Tasks with this tag that can run at once') },
   options: { output },
   examples: ['sluice concurrency-limit create database 3'],
   run: ({ args: { tag, limit }, options, globals }) => {

@@ -15,10 +15,10 @@ import { followFlowRun } from '../../watch/follow-flow-run.ts';
 export const command = defineCommand({
   arguments: { name: argument('<flow/deployment>', 'The deployment') },
   options: {
-    params: list('--param <name=value>', 'A parameter; may be given more than once'),
+    params: list('--param <name=value>', 'A parameter; can be given more than once'),
     allParams: text('--params <json>', 'All parameters as a JSON object; - reads it from standard input'),
     runName: text('--flow-run-name <name>', 'Name of the run'),
-    tags: list('--tag <tag>', 'A tag of the run; may be given more than once'),
+    tags: list('--tag <tag>', 'A tag of the run; can be given more than once'),
     startIn: text('--start-in <time>', 'Start it later, after this time: 30s, 5m, 2h'),
     watch: flag('--watch', 'Follow it to its end; the exit code says how it ended'),
     timeout: whole('--watch-timeout <seconds>', 'Stop following after this time, with exit code 124', undefined),

@@ -3,7 +3,7 @@ import { argument, defineCommand } from '../../program/define-command.ts';
 import { expectWhole, output } from '../../program/options.ts';
 
 export const command = defineCommand({
-  arguments: { name: deploymentName, limit: argument('<limit>', 'Runs of it that may be active at once') },
+  arguments: { name: deploymentName, limit: argument('<limit>', 'Runs of it that can be active at once') },
   options: { output },
   examples: ['sluice deployment set-concurrency-limit process-table-etl/process-table-etl-deployment 5'],
   run: ({ args, options, globals }) => {

@@ -14,7 +14,7 @@ export const command = defineCommand({
     source: text('--source <place>', 'Move these tables instead of the demo: postgres://user@host/db, or a folder of CSV, NDJSON and Parquet files'),
     named: list(
       '--table <name=files>',
-      "Only this table, made of one file, of all files below a folder, or of the files of a pattern: 'orders=orders-*.csv'; may be given more than once",
+      "Only this table, made of one file, of all files below a folder, or of the files of a pattern: 'orders=orders-*.csv'; can be given more than once",
     ),
     only: text('--only <patterns>', "Only these tables, of the source or of the list: 'public.orders,sales.*'"),
     warehouse: file('--warehouse <file>', 'DuckDB file to load into'),

@@ -16,10 +16,10 @@ import { watchFlowRun } from '../../watch/watch-flow-run.ts';
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },
   options: {
-    head: flag('--head', 'The first lines only'),
-    tail: flag('-t, --tail', 'The last lines only'),
+    head: flag('--head', 'Print only the first lines'),
+    tail: flag('-t, --tail', 'Print only the last lines'),
     number: whole('-n, --num-logs <number>', 'How many lines --head or --tail prints', 20),
-    reverse: flag('-r, --reverse', 'The last line first'),
+    reverse: flag('-r, --reverse', 'Print the last line first'),
     follow: flag('-f, --follow', 'Print lines as they come, until the run ends'),
     output,
   },

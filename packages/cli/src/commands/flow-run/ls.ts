@@ -10,7 +10,7 @@ import { printList } from '../../render/print.ts';
 export const command = defineCommand({
   options: {
     ...FLOW_RUN_FILTER,
-    limit: whole('--limit <number>', 'At most this many', 15),
+    limit: whole('--limit <number>', 'Show at most this many', 15),
     output,
   },
   examples: [

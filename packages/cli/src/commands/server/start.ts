@@ -15,7 +15,7 @@ export const command = defineCommand({
     port: text('--port <number>', 'Port to listen on; 0 takes a free one'),
     nextFreePort: flag('--next-free-port', 'When the port is taken, use the next free one'),
     allowOpen: flag('--allow-open', 'Listen beyond this machine even without a key'),
-    background: flag('--background', 'Return when it is ready; sluice server stop stops it'),
+    background: flag('--background', 'Run in the background: return when it is ready; sluice server stop stops it'),
   },
   examples: ['sluice server start', 'sluice server start --background --port 4300', 'SLUICE_API_KEY=… sluice server start --host 0.0.0.0'],
   run: async ({ options: { host, port, nextFreePort, allowOpen, background }, globals }) => {

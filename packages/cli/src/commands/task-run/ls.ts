@@ -11,11 +11,11 @@ import { TASK_RUN_COLUMNS } from '../../render/task-run-columns.ts';
 export const command = defineCommand({
   options: {
     flowRun: text('--flow-run <run>', 'Only task runs of this flow run'),
-    names: list('--task-run-name <name>', 'Only task runs of this name; may be given more than once'),
+    names: list('--task-run-name <name>', 'Only task runs of this name; can be given more than once'),
     tags: list('--tag <tag>', 'Only task runs with this tag; given more than once, only those with all of them'),
-    states: list('--state <name>', 'Only task runs in the state of this name; may be given more than once'),
+    states: list('--state <name>', 'Only task runs in the state of this name; can be given more than once'),
     types: choices('--state-type <type>', 'Only task runs in a state of this type', STATE_TYPES),
-    limit: whole('--limit <number>', 'At most this many', 15),
+    limit: whole('--limit <number>', 'Show at most this many', 15),
     output,
   },
   examples: ['sluice task-run ls --flow-run brave-otter', 'sluice task-run ls --state-type FAILED --limit 100 -o jsonl'],

@@ -4,7 +4,7 @@ import { expectWhole, output } from '../../program/options.ts';
 import { ofZero } from '../../render/of-zero.ts';
 
 export const command = defineCommand({
-  arguments: { name: poolName, limit: argument('<limit>', 'Runs that may be active at once') },
+  arguments: { name: poolName, limit: argument('<limit>', 'Runs that can be active at once') },
   options: { output },
   examples: ['sluice work-pool set-concurrency-limit default-pool 5'],
   run: ({ args: { name, limit }, options, globals }) => {

@@ -10,8 +10,8 @@ export const command = defineCommand({
   arguments: { name: argument('<name>', 'Name of the work queue') },
   options: {
     pool: poolOption,
-    limit: whole('-l, --limit <number>', 'Runs of it that may be active at once', undefined, { min: 0 }),
-    priority: whole('-q, --priority <number>', 'Its place: the queue with the lowest number is served first', undefined),
+    limit: whole('-l, --limit <number>', 'Runs of it that can be active at once', undefined, { min: 0 }),
+    priority: whole('-q, --priority <number>', 'Its place in the order: the queue with the lowest number is served first', undefined),
     paused: flag('--paused', 'Keep its runs from starting until it is resumed'),
     output,
   },

@@ -5,7 +5,7 @@ import { expectWhole, output } from '../../program/options.ts';
 import { ofZero } from '../../render/of-zero.ts';
 
 export const command = defineCommand({
-  arguments: { name: queueName, limit: argument('<limit>', 'Runs that may be active at once') },
+  arguments: { name: queueName, limit: argument('<limit>', 'Runs that can be active at once') },
   options: { pool: poolOption, output },
   examples: ['sluice work-queue set-concurrency-limit bulk 2 --pool default-pool'],
   run: ({ args: { name, limit }, options, globals }) => {

@@ -12,13 +12,13 @@ export const command = defineCommand({
   options: {
     pool: text('-p, --pool <name>', 'Work pool to take runs from; the setting SLUICE_WORK_POOL when left out'),
     name: text('-n, --name <name>', 'Name of the worker; with --workers, each name gets a number after it'),
-    limit: whole('-l, --limit <number>', 'Flow runs at once', 1),
-    queues: list('-q, --work-queue <name>', 'Only this queue of the pool; may be given more than once'),
+    limit: whole('-l, --limit <number>', 'How many flow runs it runs at once', 1),
+    queues: list('-q, --work-queue <name>', 'Only this queue of the pool; can be given more than once'),
     workers: whole('--workers <number>', 'Start this many workers, each in a process of its own, and restart those that die', undefined, {
       min: 1,
       max: MOST,
     }),
-    cleanEnv: flag('--clean-env', "Flows have only the environment that their deployment names, nothing else of the worker's"),
+    cleanEnv: flag('--clean-env', "Give flows only the environment that their deployment names, nothing else of the worker's"),
   },
   examples: [
     'sluice worker start --pool default-pool',

@@ -60,7 +60,7 @@ function toSlip(error: unknown): unknown {
     });
   }
   if (message.startsWith('Out of Memory Error')) {
-    return new SluiceError('USAGE', 'The query needs more memory than it may have.', {
+    return new SluiceError('USAGE', 'The query needs more memory than it is allowed.', {
       hint: 'Ask for fewer rows or columns, or open the warehouse with DuckDB.',
       cause: error,
     });

@@ -113,13 +113,13 @@ function refuseOtherSource({ target, source }: TablePlan, { source: standing }: 
 
 const taken = ({ table, target }: TablePlan, by: string) =>
   new SluiceError('CONFLICT', `${table} cannot be loaded as "${target.schema}.${target.name}": in the warehouse that is ${by}.`, {
-    hint: 'DuckDB does not tell names apart by case. Give the table another name in the list, or drop or rename what is there.',
+    hint: 'DuckDB ignores case in names. Give the table another name in the list, or drop or rename what is there.',
   });
 
 /** The table would go into that one, and be looked for in this. */
 const sameSchema = ({ table, target }: TablePlan, schema: string) =>
   new SluiceError('CONFLICT', `${table} cannot be loaded as ${formatName(target)}: the warehouse has a schema "${schema}" already.`, {
-    hint: 'DuckDB does not tell names apart by case. Load it into another schema with --into SCHEMA, or into another file with --warehouse FILE.',
+    hint: 'DuckDB ignores case in names. Load it into another schema with --into SCHEMA, or into another file with --warehouse FILE.',
   });
 
 /** Best effort: what stays is removed by the sweep. */

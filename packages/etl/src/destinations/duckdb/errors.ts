@@ -24,7 +24,7 @@ export function commitFault(error: unknown, table: string): unknown {
   if (isSluiceError(known)) return known;
   if (isOutOfMemory(error)) {
     return new SluiceError('TABLE_UNREADABLE', `${table} cannot be loaded: its rows need more memory than half of what this machine has.`, {
-      hint: 'Give the worker more memory, or load fewer columns: a view in the source may leave the large ones out.',
+      hint: 'Give the worker more memory, or load fewer columns: a view in the source can leave the large ones out.',
       cause: error,
     });
   }

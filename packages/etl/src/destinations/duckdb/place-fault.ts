@@ -18,8 +18,7 @@ function faultOf({ schema, name }: QualifiedName): string | null {
   const [, of] = KEPT.find(([kept]) => kept === schema.toLowerCase()) ?? [];
   if (of !== undefined) return `in the warehouse that is ${of}`;
   // There in every file, whatever stands in it; under another spelling it would be looked for in vain.
-  if (schema.toLowerCase() === 'main' && schema !== 'main')
-    return 'the warehouse has the schema "main", and DuckDB does not tell names apart by case';
+  if (schema.toLowerCase() === 'main' && schema !== 'main') return 'the warehouse has the schema "main", and DuckDB ignores case in names';
   if (schema === '' || name === '') return 'a name has at least one letter';
   return /\0/.test(schema + name) ? 'a name holds a NUL character' : null;
 }

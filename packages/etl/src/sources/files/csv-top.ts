@@ -148,6 +148,6 @@ const SHOWN = 40;
 function sayPreamble(above: readonly HeadRecord[], { before }: HeadRecord): string {
   const text = above[0]?.bytes.toString('utf8') ?? '';
   const start = (above[0]?.before ?? 0) + 1;
-  const lines = before > start ? `Lines ${start} to ${before} stand` : `Line ${start} stands`;
+  const lines = before > start ? `Lines ${start} to ${before} come` : `Line ${start} comes`;
   return `${lines} before the table and ${before > start ? 'are' : 'is'} left out: "${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}".`;
 }

@@ -67,7 +67,7 @@ function nothingToRead(folder: string, others: readonly PassedOver[]): SluiceErr
   const more = others.length > SHOWN ? `\n  and ${others.length - SHOWN} more` : '';
   const what = others.length === 0 ? 'it is empty.' : `nothing in it is a table:${list.join('')}${more}`;
   return new SluiceError('USAGE', `There is nothing to read in ${folder}: ${what}`, {
-    hint: 'Tables are files that end in .csv, .tsv, .tab, .ndjson, .jsonl, .json or .parquet; text may be packed as .gz or .zst.',
+    hint: 'Tables are files that end in .csv, .tsv, .tab, .ndjson, .jsonl, .json or .parquet; text files can be packed as .gz or .zst.',
   });
 }
 

@@ -32,7 +32,7 @@ export async function beginReading(client: SourceClient, planned: TablePlan, sha
   const looked = snapshot && (await lookOnce(client, planned, snapshot));
   if (looked) return { ...looked, snapshot };
   const alone = await readAlone(client, planned);
-  const why = snapshot ? 'it was changed after that was taken' : 'nobody holds one';
+  const why = snapshot ? 'it was changed after that was taken' : 'no session holds one';
   return { ...alone, plan: { ...alone.plan, notes: [...alone.plan.notes, `It is not in the snapshot that other tables share: ${why}.`] } };
 }
 

@@ -38,7 +38,7 @@ export function howItEnded(ended: EndedProcess): Reason {
   const isFull = signal === 'SIGABRT' && FULL_HEAP.test(complaints);
   if (limits?.memoryMb && (isFull || ended.ranOutOfMemory))
     return { message: `Its process needed more than its ${limits.memoryMb} MB of memory.`, isFinal: true };
-  if (isFull) return crash(`Its process needed more memory than its JavaScript heap${heapMb ? ` of ${heapMb} MB` : ''} may have.`);
+  if (isFull) return crash(`Its process needed more memory than its JavaScript heap${heapMb ? ` of ${heapMb} MB` : ''} has.`);
   if (failure) return crash(failure);
   if (signal === 'SIGABRT') return crash('Its process was ended by SIGABRT: by process.abort(), or by native code that met a fault.');
   if (signal && FAULTS.includes(signal)) return crash(`Its process was ended by ${signal}: a fault in native code.`);

@@ -57,9 +57,9 @@ export async function reference(): Promise<string> {
     [
       '## Settings',
       '',
-      'A flag goes over the environment, the environment over `config.env` in the home, that over the default. `sluice config view` shows each',
-      'value and where it comes from. In a clone the home is `.sluice` in the clone. When nothing names a server, commands talk to the one that',
-      'runs on the home, whatever its port.',
+      'A flag overrides the environment, the environment overrides `config.env` in the home, and that overrides the default. `sluice config view`',
+      'shows each value and where it comes from. In a clone the home is `.sluice` in the clone. When nothing names a server, commands talk to the',
+      'server that runs on the home, whatever its port.',
       '',
       '| setting | also read as | default | what it is |',
       '|---|---|---|---|',

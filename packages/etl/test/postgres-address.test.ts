@@ -58,7 +58,7 @@ test.each(['mysql://h/d', 'postgres://u@host:port/d', 'postgres://u@h:0/d', 'pos
 );
 
 test.each([
-  ['sslmode', 'postgres://u@h/d?sslmode=perhaps', /sslmode=perhaps.*nobody knows/, /disable, allow, prefer/],
+  ['sslmode', 'postgres://u@h/d?sslmode=perhaps', /sslmode=perhaps.*not known/, /disable, allow, prefer/],
   ['target_session_attrs', 'postgres://u@h/d?target_session_attrs=writable', /target_session_attrs=writable/, /read-write/],
   ['a mistyped parameter', 'postgres://u@h/d?sslmod=require', /"sslmod".*not known/, /Did you mean sslmode/],
   ['a parameter of another program', 'postgres://u@h/d?schema=sales', /"schema".*not known/, /Leave it out.*sslmode/],

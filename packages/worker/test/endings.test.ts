@@ -25,7 +25,7 @@ test.each([
   ['a stack that overflows in a timer', /^An error was thrown that nobody caught: RangeError: Maximum call stack size exceeded\n.*overflow/s],
   ['process.exit(3)', /^Its process exited with code 3\.$/],
   ['process.abort()', /^Its process was ended by SIGABRT: by process\.abort\(\), or by native code that met a fault\.$/],
-  ['a full heap', /^Its process needed more memory than its JavaScript heap may have\.$/],
+  ['a full heap', /^Its process needed more memory than its JavaScript heap has\.$/],
   ['SIGSEGV', /^Its process was ended by SIGSEGV: a fault in native code\.$/],
   ['SIGKILL', /^Its process was ended by SIGKILL\.$/],
 ])('a run whose process is ended by %s says so in its state and its log', async (how, message) => {

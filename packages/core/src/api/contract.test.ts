@@ -36,6 +36,8 @@ describe('the route table', () => {
         "POST /flow_runs/{id}/beat",
         "POST /flow_runs/wait",
         "GET /flow_runs/{id}/wait_reason",
+        "GET /flow_runs/{id}/trace",
+        "GET /flow_runs/{id}/board",
         "PUT /flow_runs/{id}/progress",
         "POST /flow_runs/progress",
         "GET /flow_runs/{id}/restart",

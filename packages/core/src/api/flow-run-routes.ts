@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Board } from '../model/board.ts';
 import { instant, natural, uuid } from '../model/common.ts';
 import { LeaseHolder } from '../model/concurrency-limit.ts';
 import { shortText } from '../model/field-limits.ts';
@@ -141,6 +142,7 @@ export const flowRunRoutes = {
     ok: Trace,
     ours: true,
   }),
+  'GET /flow_runs/{id}/board': defineRoute({ summary: 'A flow run with all that it started, worker by worker', tag, params, ok: Board, ours: true }),
   'PUT /flow_runs/{id}/progress': defineRoute({
     summary: 'Say how far a flow run is',
     tag,

@@ -19,6 +19,7 @@ import { mount } from './mount.ts';
 import { isPage, sendPage, servePages } from './pages.ts';
 import { toProblem, toSluiceError } from './problem.ts';
 import { adminHandlers } from './routes/admin.ts';
+import { boardHandlers } from './routes/board.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
 import { deploymentHandlers } from './routes/deployments.ts';
 import { eventHandlers } from './routes/events.ts';
@@ -134,6 +135,7 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     ...workerHandlers(deps),
     ...concurrencyHandlers(deps),
     ...tagLimitHandlers(deps),
+    ...boardHandlers(deps),
     ...waitReasonHandlers(deps),
     ...logHandlers(deps),
     ...eventHandlers(deps),

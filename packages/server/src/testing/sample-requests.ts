@@ -77,6 +77,7 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
     'GET /flow_run_states/': { query: { flow_run_id: records.run } },
     'GET /flow_run_states/{id}': { params: { id: records.run_state } },
     'POST /flow_runs/wait': { body: { ids: [records.run], since: {}, wait_seconds: 0 } },
+    'GET /flow_runs/{id}/board': run,
     'GET /flow_runs/{id}/wait_reason': run,
     'GET /flow_runs/{id}/trace': run,
     'PUT /flow_runs/{id}/progress': { ...run, body: { label: 'rows', done: 5, total: 10 } },

@@ -12,5 +12,6 @@ export const flowRuns = {
   history: (body: RouteInput<'POST /flow_runs/history'>['body']) => question(['flow_run'], 'POST /flow_runs/history', { body }),
   waitReason: (id: string) =>
     question(['flow_run', 'work_pool', 'work_queue', 'worker', 'concurrency_limit'], 'GET /flow_runs/{id}/wait_reason', { params: { id } }),
+  board: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}/board', { params: { id } }),
   progress: (ids: string[]) => question(['progress'], 'POST /flow_runs/progress', { body: { ids } }),
 };

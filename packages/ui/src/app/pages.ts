@@ -1,4 +1,4 @@
-import { CirclePlay, House, type LucideIcon } from 'lucide-react';
+import { ChartGantt, CirclePlay, House, type LucideIcon } from 'lucide-react';
 
 /** A page in the list of pages. */
 export interface Page {
@@ -13,4 +13,5 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: '/', title: 'Home', icon: House, key: 'h' },
   { path: '/runs', title: 'Runs', icon: CirclePlay, key: 'r' },
+  { path: '/boards', title: 'Board', icon: ChartGantt, key: 'b' },
 ];

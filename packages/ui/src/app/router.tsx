@@ -12,6 +12,8 @@ const under = () => root;
 const tree = root.addChildren([
   createRoute({ getParentRoute: under, path: '/', component: Home }),
   createRoute({ getParentRoute: under, path: '/runs', component: Runs }),
+  createRoute({ getParentRoute: under, path: '/boards', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'NewestBoard') }),
+  createRoute({ getParentRoute: under, path: '/boards/$id', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'Board') }),
   createRoute({ getParentRoute: under, path: '/runs/$id', component: lazyRouteComponent(() => import('../routes/run.tsx'), 'Run') }),
 ]);
 

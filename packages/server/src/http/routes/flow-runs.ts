@@ -25,7 +25,7 @@ import { expectMade } from '../made.ts';
 import { orchestrationReply, PENDING, submit } from '../set-state.ts';
 import { toParties } from '../to-parties.ts';
 
-type Keys = Exclude<keyof typeof flowRunRoutes, `${string}/wait_reason`>;
+type Keys = Exclude<keyof typeof flowRunRoutes, `${string}/wait_reason` | `${string}/board`>;
 
 async function expectScheduled(sql: Sql, id: string): Promise<void> {
   const type = await readStateType(sql, id);

@@ -1,0 +1,85 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { whyNoBrowser } from './open-browser.ts';
+import { type OpenPage, openPage, shows } from './open-page.ts';
+
+describe.skipIf(whyNoBrowser())('the board of a run', () => {
+  let opened: OpenPage;
+  let { stage, page, row } = {} as OpenPage;
+  let canvas: Locator;
+
+  beforeAll(async () => {
+    opened = await openPage();
+    ({ stage, page, row } = opened);
+    canvas = page.locator('canvas');
+  });
+  afterAll(() => opened?.close());
+  afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
+
+  /** Points at where the lanes' bars are, from left to right, until the tip says so. */
+  async function pointAt(said: string): Promise<void> {
+    const box = await canvas.boundingBox();
+    for (let share = 0.99; box && share > 0.1; share -= 0.01) {
+      for (const y of [40, 76, 94, 112, 130]) {
+        await page.mouse.move(box.x + box.width * share, box.y + y);
+        const tip = page.getByRole('tooltip').filter({ hasText: said });
+        if ((await tip.count()) > 0) return;
+      }
+    }
+    throw new Error(`No bar says ${said}.`);
+  }
+
+  test('it follows its runs over the workers: lost ones, failed ones and rows', async () => {
+    const [one, two] = [await stage.startWorker('w-1', 2), await stage.startWorker('w-2')];
+    const main = await stage.createRun('main-etl-job', {}, { name: 'main-run' });
+    const parent = await one.claim();
+    await parent.propose('RUNNING');
+    await opened.open(`/boards/${main.id}`);
+    await shows(page.locator('h1'), 'main-run');
+    const items = await stage.createRun('process-table-etl', { table: 'public.items' }, { parent });
+    await row(items.id).waitFor();
+    await shows(row(items.id), 'Scheduled');
+    const lost = await one.claim();
+    await lost.propose('RUNNING');
+    await shows(row(items.id), 'w-1');
+    await lost.propose('CRASHED', 'The process ended with signal SIGKILL.');
+    const again = await two.claim();
+    await again.propose('RUNNING');
+    await again.progress(250_000, 1_000_000);
+    await shows(row(items.id), '250,000');
+    await shows(row(items.id), 'w-2');
+    await shows(page.locator('dl'), '250K');
+    await again.propose('FAILED', 'connection reset');
+    await shows(row(items.id), 'Failed');
+    await pointAt('attempt 2');
+    await shows(page.getByRole('tooltip'), 'connection reset');
+    await pointAt('lost with its process');
+    await shows(page.getByRole('tooltip'), 'w-1');
+  });
+
+  test('a brush zooms it, and the table shows the runs of that stretch; a click chooses a run', async () => {
+    const box = await canvas.boundingBox();
+    if (!box) throw new Error('There is no picture.');
+    const rows = page.locator('main tr[data-row]');
+    await expect.poll(() => rows.count()).toBe(2);
+    await page.mouse.move(box.x + 130, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 136, box.y + 60);
+    await page.mouse.up();
+    await expect.poll(() => rows.count()).toBe(1);
+    await canvas.focus();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => rows.count()).toBe(2);
+    await pointAt('lost with its process');
+    await page.mouse.down();
+    await page.mouse.up();
+    await expect.poll(() => rows.count()).toBe(1);
+    await shows(rows, 'public.items');
+  });
+
+  test('a run that is not there is a sentence', async () => {
+    await opened.open('/boards/01a00000-0000-7000-8000-000000000000');
+    await shows(page.getByRole('alert'), 'Flow run 01a00000-0000-7000-8000-000000000000');
+    expect(opened.complaints.splice(0)).toEqual([expect.stringContaining('404')]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { RouteInput, RouteOutput } from '@sluice/core/api/routes';
+import { isOfRun, isOfTrace } from './is-about.ts';
 import { question } from './query.ts';
 
 export type FlowRun = RouteOutput<'GET /flow_runs/{id}'>;
@@ -6,9 +7,11 @@ export type FlowRunFilter = NonNullable<RouteInput<'POST /flow_runs/filter'>['bo
 
 export const flowRuns = {
   list: (body: FlowRunFilter) => question(['flow_run'], 'POST /flow_runs/filter', { body }),
+  summary: (body: RouteInput<'POST /flow_runs/summary'>['body']) => question(['flow_run'], 'POST /flow_runs/summary', { body }),
   count: (body: RouteInput<'POST /flow_runs/count'>['body']) => question(['flow_run'], 'POST /flow_runs/count', { body }),
-  one: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}', { params: { id } }),
-  states: (flow_run_id: string) => question(['flow_run'], 'GET /flow_run_states/', { query: { flow_run_id } }),
+  one: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}', { params: { id } }, isOfRun(id)),
+  states: (flow_run_id: string) => question(['flow_run'], 'GET /flow_run_states/', { query: { flow_run_id } }, isOfRun(flow_run_id)),
+  trace: (id: string) => question(['task_run', 'flow_run'], 'GET /flow_runs/{id}/trace', { params: { id } }, isOfTrace(id)),
   history: (body: RouteInput<'POST /flow_runs/history'>['body']) => question(['flow_run'], 'POST /flow_runs/history', { body }),
   waitReason: (id: string) =>
     question(['flow_run', 'work_pool', 'work_queue', 'worker', 'concurrency_limit'], 'GET /flow_runs/{id}/wait_reason', { params: { id } }),

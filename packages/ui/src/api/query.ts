@@ -1,5 +1,5 @@
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
-import type { TopicName } from '@sluice/core/events/topics';
+import type { Told, TopicName } from '@sluice/core/events/topics';
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { ask } from './client.ts';
 import { live } from './live.ts';
@@ -9,6 +9,8 @@ declare module '@tanstack/react-query' {
     queryMeta: {
       /** Topics of the stream that may change the answer. */
       readonly topics?: readonly TopicName[];
+      /** Which of what is told there; all when it is left out. */
+      readonly isAbout?: ((told: Told) => boolean) | undefined;
     };
   }
 }
@@ -22,12 +24,12 @@ export const queryClient = new QueryClient({
  * A question to the server: a row of the contract and what goes in. It is asked again when one of `topics` is told of. It waits until
  * the stream is open, so that nothing can happen between the answer and the first event.
  */
-export const question = <K extends RouteKey>(topics: readonly TopicName[], key: K, input?: RouteInput<K>) =>
+export const question = <K extends RouteKey>(topics: readonly TopicName[], key: K, input?: RouteInput<K>, isAbout?: (told: Told) => boolean) =>
   queryOptions<RouteOutput<K>>({
     queryKey: [key, input ?? null],
     queryFn: async ({ signal }) => {
       await live.opened();
       return ask(key, input, signal);
     },
-    meta: { topics },
+    meta: { topics, isAbout },
   });

@@ -51,7 +51,7 @@ function hear(told: Told): void {
   else if (told.topic === 'reset') refreshAll((topics) => topics.some((topic) => told.data.topics.includes(topic)));
   else {
     if (told.topic === 'flow_run') patchFlowRun(told.data);
-    refreshAll((topics) => topics.includes(told.topic));
+    refreshAll((topics, { meta }) => topics.includes(told.topic) && (meta?.isAbout?.(told) ?? true));
   }
 }
 

@@ -7,9 +7,11 @@ interface Preferences {
   readonly time: TimeStyle;
   /** Whether the pages' list is narrow. */
   readonly narrow: boolean;
+  /** Whether long log lines go on in the next row. */
+  readonly wrap: boolean;
 }
 
-const DEFAULTS: Preferences = { theme: 'system', time: 'relative', narrow: false };
+const DEFAULTS: Preferences = { theme: 'system', time: 'relative', narrow: false, wrap: true };
 const KEY = 'sluice.preferences';
 
 function read(): Preferences {

@@ -1,0 +1,31 @@
+import type { FlowRun } from '../../api/flow-runs.ts';
+import { useAddress, useChangeAddress } from '../../app/address.ts';
+import { type RunSearch, type RunTab, runSearch } from '../../routes/run-search.ts';
+import { JsonCard } from '../base/json-card.tsx';
+import { Tabs } from '../base/tabs.tsx';
+import { RunLogs } from '../logs/run-logs.tsx';
+import { TaskRunTable } from '../task-runs/task-run-table.tsx';
+import { ChildTable } from './child-table.tsx';
+import { RunResult } from './run-result.tsx';
+import { StateHistory } from './state-history.tsx';
+
+/** The parts of a run's page; which one is seen stands in the address. */
+export function RunTabs({ run }: { readonly run: FlowRun }) {
+  const { tab = 'logs' } = useAddress(runSearch);
+  const change = useChangeAddress<RunSearch>();
+  const { id, parameters } = run;
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) => change({ tab: value as RunTab })}
+      tabs={[
+        { value: 'logs', label: 'Logs', content: <RunLogs run={run} /> },
+        { value: 'tasks', label: 'Task runs', content: <TaskRunTable flowRunId={id} /> },
+        { value: 'parameters', label: 'Parameters', content: <JsonCard title="Parameters" value={parameters} file={`parameters-${id}.json`} /> },
+        { value: 'result', label: 'Result', content: <RunResult run={run} /> },
+        { value: 'states', label: 'States', content: <StateHistory id={id} /> },
+        { value: 'children', label: 'Children', content: <ChildTable id={id} /> },
+      ]}
+    />
+  );
+}

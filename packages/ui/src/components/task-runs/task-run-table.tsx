@@ -1,0 +1,91 @@
+import { isFinal } from '@sluice/core/model/state-type';
+import type { TraceTask } from '@sluice/core/model/trace';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { flowRuns } from '../../api/flow-runs.ts';
+import { count } from '../../lib/format.ts';
+import { lookOf, STATE_GROUP_NAMES, STATE_GROUPS, type StateGroup } from '../../lib/states.ts';
+import { Answer } from '../base/answer.tsx';
+import { Card } from '../base/card.tsx';
+import { columnsOf, DataTable } from '../base/data-table.tsx';
+import { Empty, Note } from '../base/notice.tsx';
+import { SearchField } from '../base/search-field.tsx';
+import { Segments } from '../base/segments.tsx';
+import { StateBadge } from '../base/state-badge.tsx';
+import { Lasting, When } from '../base/when.tsx';
+
+const endOf = (task: TraceTask) => (isFinal(task.state_type) ? task.end_time : null);
+
+const columns = columnsOf<TraceTask>((column) => [
+  column.display({ id: 'state', header: 'State', cell: ({ row }) => <StateBadge run={row.original} />, meta: { width: '150px' } }),
+  column.display({ id: 'name', header: 'Task run', cell: ({ row }) => row.original.name }),
+  column.display({ id: 'task', header: 'Task', cell: ({ row }) => <span className="quiet">{row.original.task_key}</span>, meta: { wideOnly: true } }),
+  column.display({ id: 'start', header: 'Started', cell: ({ row }) => <When at={row.original.start_time} />, meta: { width: '150px' } }),
+  column.display({
+    id: 'took',
+    header: 'Took',
+    cell: ({ row }) => <Lasting from={row.original.start_time} to={endOf(row.original)} />,
+    meta: { align: 'end', width: '90px' },
+  }),
+  column.display({ id: 'tries', header: 'Tries', cell: ({ row }) => count(row.original.run_count), meta: { align: 'end', width: '70px' } }),
+  column.display({
+    id: 'note',
+    header: 'Note',
+    cell: ({ row }) => <span className="quiet">{row.original.state_type === 'COMPLETED' ? '' : row.original.message}</span>,
+    meta: { wideOnly: true },
+  }),
+]);
+
+/** The task runs of a flow run, however many they are. They come with its trace, so that both tabs ask once. */
+export function TaskRunTable({ flowRunId }: { readonly flowRunId: string }) {
+  const [group, setGroup] = useState<StateGroup | 'all'>('all');
+  const [name, setName] = useState('');
+  const trace = useQuery(flowRuns.trace(flowRunId));
+  const all = trace.data?.task_runs;
+  const counts = useMemo(() => countGroups(all ?? []), [all]);
+  const shown = useMemo(
+    () => (all ?? []).filter((task) => isIn(task, group) && task.name.toLowerCase().includes(name.toLowerCase())),
+    [all, group, name],
+  );
+  const choices = Object.fromEntries(
+    (['all', ...STATE_GROUP_NAMES] as const).map((each) => [
+      each,
+      `${each === 'all' ? 'All' : STATE_GROUPS[each].label} ${count(counts[each] ?? 0)}`,
+    ]),
+  );
+  return (
+    <Card
+      flush
+      title={<Segments label="State" value={group} choices={choices} onChange={(value) => setGroup(value as StateGroup | 'all')} />}
+      actions={<SearchField label="A part of the name" value={name} onChange={setName} />}
+    >
+      <Answer of={trace} height={300}>
+        {({ more, task_runs }) => (
+          <>
+            {more && <Note>There are more task runs: the first {count(task_runs.length)} of them are shown.</Note>}
+            <DataTable
+              label="Task runs"
+              rows={shown}
+              columns={columns}
+              rowKey={({ id }) => id}
+              tone={(task) => lookOf(task).tone}
+              empty={<Empty title={task_runs.length === 0 ? 'It has called no task' : 'No task run matches'} />}
+            />
+          </>
+        )}
+      </Answer>
+    </Card>
+  );
+}
+
+const isIn = ({ state_type }: TraceTask, group: StateGroup | 'all') =>
+  group === 'all' || (state_type !== null && (STATE_GROUPS[group].types as readonly string[]).includes(state_type));
+
+function countGroups(tasks: readonly TraceTask[]): { readonly [G in StateGroup | 'all']?: number } {
+  const counts: { [group: string]: number } = { all: tasks.length };
+  for (const task of tasks) {
+    const group = STATE_GROUP_NAMES.find((each) => isIn(task, each));
+    if (group) counts[group] = (counts[group] ?? 0) + 1;
+  }
+  return counts;
+}

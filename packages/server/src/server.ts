@@ -1,20 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Settings } from '@sluice/core/settings/settings';
+import type { ResolvedSettings, Settings } from '@sluice/core/settings/settings';
 import { makeOwnFolder } from '@sluice/home/files';
 import { createRunAccess } from './auth/run-access.ts';
 import { lockHome } from './home-lock.ts';
 import { createApp } from './http/app.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './http/client-limits.ts';
+import { RequestTimes } from './http/request-times.ts';
 import { createLogger } from './logger.ts';
 import { randomName } from './names.ts';
-import { freeBytes } from './services/housekeeping.ts';
 import { apiUrl, listen, refuseOpenHost } from './start/listen.ts';
+import { watchLoopDelay } from './start/loop-delay.ts';
 import { prepareDatabase } from './start/prepare-database.ts';
+import { serverSettings } from './start/server-settings.ts';
 import { startEngine } from './start/start-engine.ts';
 import { startServices } from './start/start-services.ts';
-import { readDatabaseFacts } from './store/database-facts.ts';
+import { readStatus } from './start/status.ts';
 
 export interface Server {
   /** Where clients find it: `http://127.0.0.1:4200/api`. */
@@ -27,6 +29,8 @@ export interface Server {
 
 export interface ServerOptions {
   readonly settings: Settings;
+  /** Where each setting came from, to be shown. */
+  readonly sources?: ResolvedSettings['sources'] | undefined;
   /** Folder of the page's files. */
   readonly pages?: string;
   /** When the port is taken, use the next free one. */
@@ -46,7 +50,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions, stack: AsyncDisposableStack): Promise<Server> {
+async function assemble({ settings, sources, pages, nextFreePort, limits }: ServerOptions, stack: AsyncDisposableStack): Promise<Server> {
   refuseOpenHost(settings);
   const { home } = settings;
   const lock = await lockHome(home);
@@ -63,29 +67,30 @@ async function assemble({ settings, pages, nextFreePort, limits }: ServerOptions
   stack.defer(services.stop);
 
   const version = await readVersion();
-  const started = new Date().toISOString();
+  const times = new RequestTimes(clock);
+  const loopDelay = watchLoopDelay(clock);
+  stack.defer(loopDelay.stop);
   let url = '';
-  const status = async () => {
-    const { version: database_version, bytes } = await readDatabaseFacts(database.sql);
-    return {
-      sluice_version: version,
-      api_url: url,
-      started,
-      database: { version: database_version, embedded: cluster !== undefined, bytes },
-      home,
-      disk_free_bytes: await freeBytes(home),
-      services: services.status(),
-    };
-  };
+  const about = { sluice_version: version, started: new Date().toISOString(), home, isEmbedded: cluster !== undefined };
+  const status = () => readStatus(engine, { ...about, api_url: url, services, times, loopDelay });
   const credentials = { apiKey: settings.api_key, authString: settings.auth_string };
   const runAccess = createRunAccess(credentials, { database, clock });
   const app = await createApp({
-    deps: { ...engine, newName: randomName, leaseSeconds: settings.lease_seconds, clock, status, runAccess },
+    deps: {
+      ...engine,
+      newName: randomName,
+      leaseSeconds: settings.lease_seconds,
+      clock,
+      status,
+      settings: serverSettings(settings, sources),
+      runAccess,
+    },
     credentials,
     logger,
     version,
     pages,
     limits: { ...CLIENT_LIMITS, ...limits },
+    times,
   });
   stack.defer(() => app.close());
   await listen(app, settings, nextFreePort ?? false);

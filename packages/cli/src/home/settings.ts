@@ -1,9 +1,10 @@
-import type { SettingName, SettingSource, Settings } from '@sluice/core/settings/settings';
+import type { ResolvedSettings, SettingName, SettingSource, Settings } from '@sluice/core/settings/settings';
 import { expectSettings, readSettings } from '@sluice/sdk/settings';
 import type { Globals } from '../program/define-command.ts';
 
 export interface CliSettings {
   readonly values: Settings;
+  readonly sources: ResolvedSettings['sources'];
   /** Where the API's address comes from: the name it was set under, or undefined for the default. */
   readonly apiUrlFrom: string | undefined;
 }
@@ -14,9 +15,10 @@ export type Flags = { readonly [N in SettingName]?: string | undefined };
 export async function cliSettings({ apiUrl }: Globals, flags: Flags = {}): Promise<CliSettings> {
   const all: Flags = { ...flags, api_url: apiUrl };
   const values = expectSettings(all);
-  const { source, name }: { source: SettingSource; name: string } = readSettings(all).sources.api_url;
-  if (source === 'default') return { values, apiUrlFrom: undefined };
-  return { values, apiUrlFrom: source === 'config.env' ? `${name} in config.env` : name };
+  const { sources } = readSettings(all);
+  const { source, name }: { source: SettingSource; name: string } = sources.api_url;
+  if (source === 'default') return { values, sources, apiUrlFrom: undefined };
+  return { values, sources, apiUrlFrom: source === 'config.env' ? `${name} in config.env` : name };
 }
 
 /** Only where the home is: for commands that must work when other settings cannot be read. */

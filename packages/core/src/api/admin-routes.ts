@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ServerSetting } from '../model/server-setting.ts';
+import { ServerStatus } from '../model/server-status.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'admin';
@@ -15,18 +17,16 @@ export const adminRoutes = {
     query: z.object({ client: z.string().optional() }),
     ok: z.never(),
   }),
-  'GET /admin/status': defineRoute({
-    summary: 'What this server is and has: version, database, disk, services',
+  'GET /admin/config': defineRoute({
+    summary: 'The settings of this server, and where the value of each comes from',
     tag,
     ours: true,
-    ok: z.object({
-      sluice_version: z.string(),
-      api_url: z.string(),
-      started: z.string(),
-      database: z.object({ version: z.string(), embedded: z.boolean(), bytes: z.number() }),
-      home: z.string(),
-      disk_free_bytes: z.number(),
-      services: z.array(z.object({ name: z.string(), last_tick: z.string().nullable(), last_error: z.string().nullable() })),
-    }),
+    ok: z.array(ServerSetting),
+  }),
+  'GET /admin/status': defineRoute({
+    summary: 'What this server is and has, and how it does',
+    tag,
+    ours: true,
+    ok: ServerStatus,
   }),
 };

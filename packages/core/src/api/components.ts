@@ -7,6 +7,8 @@ import * as flowRun from '../model/flow-run.ts';
 import * as log from '../model/log.ts';
 import * as progress from '../model/progress.ts';
 import * as runPolicy from '../model/run-policy.ts';
+import * as serverSetting from '../model/server-setting.ts';
+import * as serverStatus from '../model/server-status.ts';
 import * as state from '../model/state.ts';
 import * as taskRun from '../model/task-run.ts';
 import * as waitReason from '../model/wait-reason.ts';
@@ -17,7 +19,23 @@ import { filterSchemas } from './filter-schema.ts';
 type Way = 'input' | 'output';
 type Schemas = { [name: string]: JsonObject };
 
-const MODELS = [concurrencyLimit, deployment, flow, flowRun, log, progress, runPolicy, state, taskRun, waitReason, workPool, worker, filterSchemas];
+const MODELS = [
+  concurrencyLimit,
+  deployment,
+  flow,
+  flowRun,
+  log,
+  progress,
+  runPolicy,
+  serverSetting,
+  serverStatus,
+  state,
+  taskRun,
+  waitReason,
+  workPool,
+  worker,
+  filterSchemas,
+];
 
 /** Names of schemas, beside what schemas say of themselves by `meta`. */
 class Names extends z.core.$ZodRegistry<{ id: string }> {

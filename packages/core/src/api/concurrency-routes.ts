@@ -52,7 +52,13 @@ export const concurrencyRoutes = {
     ok: z.array(LimitRef),
   }),
   'POST /v2/concurrency_limits/decrement': defineRoute({ summary: 'Give slots back', tag, body: SlotDecrement, ok: z.array(LimitRef) }),
-  'POST /v2/concurrency_limits/increment-with-lease': defineRoute({ summary: 'Take slots for a time', tag, body: LeaseRequest, ok: LeaseGranted }),
+  'POST /v2/concurrency_limits/increment-with-lease': defineRoute({
+    summary: 'Take slots for a time',
+    tag,
+    waits: true,
+    body: LeaseRequest,
+    ok: LeaseGranted,
+  }),
   'POST /v2/concurrency_limits/decrement-with-lease': defineRoute({
     summary: "Give a lease's slots back",
     tag,

@@ -30,6 +30,7 @@ describe('the route table', () => {
   test('what is not Prefect’s is marked', () => {
     expect(rows.filter(([, route]) => route.ours).map(([key]) => key)).toMatchInlineSnapshot(`
       [
+        "GET /admin/config",
         "GET /admin/status",
         "POST /flow_runs/page",
         "POST /flow_runs/summary",

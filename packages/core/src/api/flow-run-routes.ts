@@ -133,7 +133,14 @@ export const flowRunRoutes = {
     ok: z.array(State),
   }),
   'GET /flow_run_states/{id}': defineRoute({ summary: 'Read a state', tag, params, ok: State }),
-  'POST /flow_runs/wait': defineRoute({ summary: 'Wait until one of these flow runs changes', tag, body: WaitRequest, ok: WaitAnswer, ours: true }),
+  'POST /flow_runs/wait': defineRoute({
+    summary: 'Wait until one of these flow runs changes',
+    tag,
+    waits: true,
+    body: WaitRequest,
+    ok: WaitAnswer,
+    ours: true,
+  }),
   'GET /flow_runs/{id}/wait_reason': defineRoute({ summary: 'Why a flow run does not go on', tag, params, ok: WaitReason, ours: true }),
   'GET /flow_runs/{id}/trace': defineRoute({
     summary: 'What a flow run did, and when: its task runs and child flow runs',

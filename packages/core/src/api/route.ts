@@ -18,6 +18,8 @@ export interface Route {
   readonly bodyLimit?: number;
   /** The body's schema repairs what PostgreSQL cannot hold; elsewhere it is refused. */
   readonly mends?: true;
+  /** Its answer may be waited for: how long that takes says nothing of the server. */
+  readonly waits?: true;
   /** Answered without a key. */
   readonly open?: true;
   /** Takes the header If-Match: the change is refused when the record is not any more as it was seen (`if-match.ts`). */

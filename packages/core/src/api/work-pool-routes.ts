@@ -100,6 +100,7 @@ export const workPoolRoutes = {
   'POST /work_pools/{name}/claim': defineRoute({
     summary: 'Wait for runs and claim them',
     tag,
+    waits: true,
     params,
     body: ClaimRequest,
     ok: z.array(ClaimedRun),

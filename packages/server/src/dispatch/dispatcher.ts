@@ -18,6 +18,8 @@ export interface ClaimWish {
 export interface Dispatcher {
   /** Waits for runs that this worker may run and claims them; empty when `signal` ends the wait first. */
   claim(wish: ClaimWish, signal: AbortSignal): Promise<ClaimedRun[]>;
+  /** How many workers wait for a run. */
+  waiting(): number;
   close(): void;
 }
 
@@ -88,6 +90,7 @@ export function createDispatcher(deps: Deps): Dispatcher {
       void run();
       return promise;
     },
+    waiting: () => waiters.size,
     close: () => {
       unsubscribe();
       clearTimeout(timer);

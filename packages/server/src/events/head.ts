@@ -44,6 +44,10 @@ export class Head {
     });
   }
 
+  get readers(): number {
+    return this.#readers;
+  }
+
   join(): void {
     if (this.#readers++ > 0) return;
     this.#forget(); // what a reading that was under way when the last one left has brought

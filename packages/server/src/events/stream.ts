@@ -31,6 +31,8 @@ export interface EventStream {
    * not had. The first batch has no event; all that is committed after it came is told by those that follow.
    */
   follow(wish: Wish, signal: AbortSignal): AsyncGenerator<Batch, void>;
+  /** How many read it now. */
+  readers(): number;
   close(): void;
 }
 
@@ -81,5 +83,5 @@ export function createEventStream(deps: { readonly database: Database; readonly 
     }
   }
 
-  return { follow, close: () => head.close() };
+  return { follow, readers: () => head.readers, close: () => head.close() };
 }

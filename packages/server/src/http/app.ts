@@ -18,6 +18,7 @@ import type { Deps, Handlers } from './handlers.ts';
 import { mount } from './mount.ts';
 import { isPage, sendPage, servePages } from './pages.ts';
 import { toProblem, toSluiceError } from './problem.ts';
+import type { RequestTimes } from './request-times.ts';
 import { adminHandlers } from './routes/admin.ts';
 import { boardHandlers } from './routes/board.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
@@ -39,6 +40,8 @@ declare module 'fastify' {
     open?: boolean;
     /** Its key in the contract. */
     route?: string;
+    /** How long its answer takes says nothing. */
+    untimed?: boolean;
     /** Answered by a stream that has no end. */
     stream?: boolean;
   }
@@ -56,6 +59,7 @@ interface AppOptions {
   /** Folder of the dashboard's files; undefined serves the API alone. */
   readonly pages: string | undefined;
   readonly limits: ClientLimits;
+  readonly times: RequestTimes;
 }
 
 /** How often connections are looked at that are late with a request. */
@@ -72,7 +76,7 @@ function fromFastify(error: FastifyError): SluiceError | undefined {
 }
 
 /** The HTTP side of the server: routes, authentication and errors around handlers. */
-export async function createApp({ deps, credentials, logger, version, pages, limits }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({ deps, credentials, logger, version, pages, limits, times }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
@@ -104,6 +108,9 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     const address = clientAddress(request.socket.remoteAddress);
     const { authorization: header } = request.headers;
     request.tokenOf = await authenticate({ header, address, route: request.routeOptions.config.route }, doorkeeping);
+  });
+  app.addHook('onResponse', async ({ routeOptions: { config } }, { elapsedTime }) => {
+    if (config.route && !config.untimed) times.note(config.route, elapsedTime);
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = fromFastify(error) ?? toSluiceError(error);

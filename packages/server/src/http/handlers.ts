@@ -1,4 +1,5 @@
 import type { RouteKey, RouteOutput, RouteParsed } from '@sluice/core/api/routes';
+import type { ServerSetting } from '@sluice/core/model/server-setting';
 import type { RunAccess } from '../auth/run-access.ts';
 import type { Database } from '../db/database.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
@@ -28,6 +29,7 @@ export interface Deps {
   readonly clock: () => number;
   /** Undefined for a server that asks for no key. */
   readonly runAccess: RunAccess | undefined;
+  readonly settings: readonly ServerSetting[];
   readonly status: () => Promise<RouteOutput<'GET /admin/status'>>;
 }
 

@@ -102,7 +102,7 @@ export function mount(app: FastifyInstance, { routes, handlers }: Mounted, { cou
       method: method as 'GET',
       url: `/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       bodyLimit: route.bodyLimit ?? BODY_LIMIT,
-      config: { open: route.open === true, route: key, stream: route.reply === 'stream' },
+      config: { open: route.open === true, route: key, stream: route.reply === 'stream', untimed: route.reply === 'stream' || route.waits === true },
       handler: async (request, reply) => {
         const body = route.body && parseBody((request.body as string | undefined) ?? '', { mends: route.mends === true });
         const parsed = {

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { ServerStatus } from '@sluice/core/model/server-status';
 import type { Database } from '../db/database.ts';
 import { isConflict, isUnavailable } from '../db/failure.ts';
 import type { NewsDesk } from '../events/news.ts';
+import { RecentFigures } from '../lib/recent-figures.ts';
 import { readOpenChildren } from '../store/children.ts';
 import { type Pending, runBatch } from './batch.ts';
 import type { Change, Outcome } from './change.ts';
@@ -14,6 +16,8 @@ export interface Door {
   submit(change: Change): Promise<Outcome>;
   /** Accepts no more changes, and resolves when those it has are answered. */
   close(): Promise<void>;
+  /** What the last commits were like, and how many changes wait for the next. */
+  status(): ServerStatus['door'];
 }
 
 /** Large enough for every change that can arrive while a batch commits, small enough that a statement stays in milliseconds. */
@@ -54,10 +58,20 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
   const queue: Pending[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
+  const sizes = new RecentFigures();
+  const times = new RecentFigures();
+
+  function noteBatch(size: number, since: number): void {
+    const now = performance.now();
+    sizes.note(size, now);
+    times.note(now - since, now);
+  }
 
   async function attempt(batch: readonly Pending[]): Promise<void> {
+    const began = performance.now();
     try {
       const { outcomes, postponed, news, cancelledParents } = await runBatch(database, batch, newId);
+      noteBatch(batch.length, began);
       for (const [pending, outcome] of outcomes) {
         if (outcome instanceof Error) pending.reject(outcome);
         else pending.resolve(outcome);
@@ -118,6 +132,7 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
 
   return {
     submit,
+    status: () => ({ waiting: queue.length, batch: sizes.read(performance.now()), batch_ms: times.read(performance.now()) }),
     close: async () => {
       closed = true;
       await running;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LONGEST_TIMER_MS } from '@sluice/core/lib/duration';
+import type { ServiceStatus } from '@sluice/core/model/server-status';
 import type { Logger } from 'pino';
 
 /** A loop of the server. `tick` does one bounded piece of work and says what it did; tests call it, the server repeats it. */
@@ -9,32 +10,38 @@ export interface Service {
   tick(): Promise<{ readonly [count: string]: number }>;
 }
 
-export interface ServiceStatus {
-  readonly name: string;
-  readonly last_tick: string | null;
-  readonly last_error: string | null;
-}
-
 export interface RunningServices {
   status(): ServiceStatus[];
   stop(): Promise<void>;
 }
 
 /** Repeats every service until stopped. A tick that fails is logged and tried again at the next turn: one bad row never ends a loop. */
-export function runServices(services: readonly Service[], logger: Logger): RunningServices {
+export function runServices(services: readonly Service[], { logger, clock }: { logger: Logger; clock: () => number }): RunningServices {
   const stopping = new AbortController();
-  const statuses = new Map<string, ServiceStatus>(services.map(({ name }) => [name, { name, last_tick: null, last_error: null }]));
+  const statuses = new Map<string, ServiceStatus>(
+    services.map(({ name, everySeconds }) => [
+      name,
+      { name, every_seconds: everySeconds, last_tick: null, lag_ms: null, took_ms: null, last_error: null },
+    ]),
+  );
 
   async function repeat({ name, everySeconds, tick }: Service): Promise<void> {
+    const restMs = Math.min(everySeconds * 1000, LONGEST_TIMER_MS);
     while (!stopping.signal.aborted) {
-      await pause(Math.min(everySeconds * 1000, LONGEST_TIMER_MS), undefined, { signal: stopping.signal }).catch(() => {});
+      const rested = clock();
+      await pause(restMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
+      const began = clock();
+      const done = (last_error: string | null) => {
+        const times = { last_tick: new Date().toISOString(), lag_ms: Math.max(0, began - rested - restMs), took_ms: clock() - began };
+        statuses.set(name, { name, every_seconds: everySeconds, ...times, last_error });
+      };
       try {
         const counts = await tick();
-        statuses.set(name, { name, last_tick: new Date().toISOString(), last_error: null });
+        done(null);
         if (Object.values(counts).some((count) => count > 0)) logger.info({ service: name, ...counts }, 'service did its work');
       } catch (error) {
-        statuses.set(name, { name, last_tick: new Date().toISOString(), last_error: (error as Error).message });
+        done((error as Error).message);
         logger.warn({ service: name, error }, 'service failed, it will try again');
       }
     }

@@ -24,6 +24,8 @@ const scheduled = async (scheduled_time: string) =>
 
 const LONG_AGO = '2026-01-01T00:00:00.000000+00:00';
 
+const clock = () => performance.now();
+
 describe('late runs', () => {
   test('are named Late once, and keep the time they were scheduled for', async () => {
     const [late, future] = [await scheduled(LONG_AGO), await scheduled('2099-01-01T00:00:00Z')];
@@ -118,15 +120,23 @@ describe('services', () => {
         },
         { name: 'idle', everySeconds: 3600, tick: async () => ({}) },
       ],
-      pino({ level: 'silent' }),
+      { logger: pino({ level: 'silent' }), clock },
     );
+    const before = { last_tick: null, lag_ms: null, took_ms: null, last_error: null };
     expect(running.status()).toEqual([
-      { name: 'shaky', last_tick: null, last_error: null },
-      { name: 'idle', last_tick: null, last_error: null },
+      { name: 'shaky', every_seconds: 0.001, ...before },
+      { name: 'idle', every_seconds: 3600, ...before },
     ]);
     await once(turns, 'turn');
     await running.stop();
-    expect(running.status()[0]).toEqual({ name: 'shaky', last_tick: expect.stringMatching(/^\d{4}-/), last_error: null });
+    expect(running.status()[0]).toEqual({
+      name: 'shaky',
+      every_seconds: 0.001,
+      last_tick: expect.stringMatching(/^\d{4}-/),
+      lag_ms: expect.any(Number),
+      took_ms: expect.any(Number),
+      last_error: null,
+    });
     const after = ticks;
     expect(after).toBeGreaterThan(1);
   });
@@ -134,7 +144,7 @@ describe('services', () => {
   test('that fail say why', async () => {
     const failed = Promise.withResolvers<void>();
     const service = { name: 'broken', everySeconds: 0.001, tick: () => Promise.reject(new Error('no database')) };
-    const running = runServices([service], pino({ level: 'warn' }, { write: () => failed.resolve() }));
+    const running = runServices([service], { logger: pino({ level: 'warn' }, { write: () => failed.resolve() }), clock });
     await failed.promise;
     expect(running.status()).toMatchObject([{ last_error: 'no database' }]);
     await running.stop();
@@ -148,7 +158,7 @@ describe('services', () => {
       if (++ticks === 20) enough.resolve();
       return {};
     };
-    const running = runServices([{ name: 'quick', everySeconds: 0.001, tick }], pino({ level: 'silent' }));
+    const running = runServices([{ name: 'quick', everySeconds: 0.001, tick }], { logger: pino({ level: 'silent' }), clock });
     await enough.promise;
     const signals = new Set(listening.mock.contexts.filter((target) => target instanceof AbortSignal));
     listening.mockRestore();

@@ -30,6 +30,6 @@ export function startServices(engine: Engine, { settings, logger, clock }: Optio
       createLogRetention({ ...engine, days: settings.log_days }),
       createDiskWatch({ folder: settings.home, logger }),
     ],
-    logger,
+    { logger, clock },
   );
 }

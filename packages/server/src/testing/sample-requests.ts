@@ -35,6 +35,7 @@ function adminSamples(_records: SampleRecords, fresh: string): Samples<'/health'
     'GET /ready': {},
     'GET /version': {},
     'GET /admin/version': {},
+    'GET /admin/config': {},
     'GET /admin/status': {},
     'GET /hello': {},
     'GET /csrf-token': { query: { client: fresh } },

@@ -21,8 +21,8 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-home-'));
   const database = await createTestDatabase(postgres);
-  const { values } = resolveSettings({ home, port: '0', database_url: database.url, ...flags }, {}, {});
-  const server = await startServer({ settings: values, ...options });
+  const { values, sources } = resolveSettings({ home, port: '0', database_url: database.url, ...flags }, {}, {});
+  const server = await startServer({ settings: values, sources, ...options });
   const stop = async () => {
     await server.stop();
     await database.drop();

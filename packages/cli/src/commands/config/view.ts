@@ -1,4 +1,4 @@
-import { SETTINGS, type SettingName } from '@sluice/core/settings/settings';
+import { shownSettings } from '@sluice/core/settings/shown-settings';
 import { homeServerUrl, readConfigFile, readSettings } from '@sluice/sdk/settings';
 import { unknownSettings } from '../../home/unknown-settings.ts';
 import { defineCommand } from '../../program/define-command.ts';
@@ -29,27 +29,16 @@ export const command = defineCommand({
   options: { output },
   examples: ['sluice config view', 'sluice config view -o json'],
   run: async ({ options, globals }) => {
-    const { values, sources, problems } = readSettings({ api_url: globals.apiUrl });
+    const { problems, ...resolved } = readSettings({ api_url: globals.apiUrl });
+    const { values, sources } = resolved;
     const running = sources.api_url.source === 'default' ? homeServerUrl(values.home) : undefined;
-    const rows = (Object.keys(SETTINGS) as SettingName[]).map((key): Shown => {
-      const { names, doc } = SETTINGS[key];
-      const { source, name } = sources[key];
-      if (key === 'api_url' && running) return { name: names[0], value: running, source: 'the server of this home', doc };
-      const from = source === 'environment' || source === 'config.env' ? `${source}${name === names[0] ? '' : ` (${name})`}` : source;
-      return { name: names[0], value: mask(key, values[key]), source: from, doc };
+    const rows = shownSettings(resolved).map(({ key, name, value, source, found_as, doc }): Shown => {
+      if (key === 'api_url' && running) return { name, value: running, source: 'the server of this home', doc };
+      const isOther = (source === 'environment' || source === 'config.env') && found_as !== name;
+      return { name, value, source: isOther ? `${source} (${found_as})` : source, doc };
     });
     await printList(rows, COLUMNS, options.output);
     const unknown = unknownSettings([...Object.keys(process.env), ...Object.keys(readConfigFile(values.home))]);
     for (const sentence of [...problems, ...unknown]) tell(sentence);
   },
 });
-
-/** Of a secret it shows that it is there, of a database its address; never the secret itself. */
-function mask(key: SettingName, value: unknown): string | null {
-  if (value === undefined) return null;
-  if (!('secret' in SETTINGS[key])) return String(value);
-  const text = String(value);
-  if (key !== 'database_url' || !URL.canParse(text)) return '********';
-  const url = new URL(text);
-  return `${url.protocol}//${url.username ? `${url.username}:********@` : ''}${url.host}${url.pathname}`;
-}

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import type { Settings } from '@sluice/core/settings/settings';
+import type { ServerOptions } from '@sluice/server';
 import { cliSettings, type Flags } from '../../home/settings.ts';
 import { type StartOutcome, startInBackground } from '../../home/start-in-background.ts';
 import { defineCommand } from '../../program/define-command.ts';
@@ -20,8 +20,8 @@ export const command = defineCommand({
   examples: ['sluice server start', 'sluice server start --background --port 4300', 'SLUICE_API_KEY=… sluice server start --host 0.0.0.0'],
   run: async ({ options: { host, port, nextFreePort, allowOpen, background }, globals }) => {
     const flags: Flags = { host, port, ...(allowOpen && { allow_open: 'true' }) };
-    const { values } = await cliSettings(globals, flags);
-    if (!background) return runHere(values, nextFreePort);
+    const { values, sources } = await cliSettings(globals, flags);
+    if (!background) return runHere({ settings: values, sources, nextFreePort });
     const given = { '--host': host, '--port': port, '--next-free-port': nextFreePort, '--allow-open': allowOpen };
     const { url, pid } = await startInBackground(values.home, toArguments(given));
     announce(url);
@@ -30,7 +30,7 @@ export const command = defineCommand({
 });
 
 /** The server in this process, until it is told to stop. Who started this process with a channel is told when it is ready, or why not. */
-async function runHere(settings: Settings, nextFreePort: boolean): Promise<void> {
+async function runHere(options: Pick<ServerOptions, 'settings' | 'sources' | 'nextFreePort'>): Promise<void> {
   outliveOutput();
   const [{ startServer }, { pagesFolder }] = await Promise.all([import('@sluice/server'), import('@sluice/ui')]);
   const [stop, stopped] = [new AbortController(), Promise.withResolvers<void>()];
@@ -39,7 +39,7 @@ async function runHere(settings: Settings, nextFreePort: boolean): Promise<void>
     () => stop.abort(),
     () => stopped.promise,
   );
-  const server = await startServer({ settings, nextFreePort, pages: await pagesFolder() }).catch((error: unknown) => {
+  const server = await startServer({ ...options, pages: await pagesFolder() }).catch((error: unknown) => {
     if (isSluiceError(error)) report({ error: { code: error.code, message: error.message, hint: error.hint } });
     throw error;
   });

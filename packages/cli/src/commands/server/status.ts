@@ -1,4 +1,5 @@
 import type { RouteOutput } from '@sluice/core/api/routes';
+import type { Figures } from '@sluice/core/model/server-status';
 import { defineCommand } from '../../program/define-command.ts';
 import { output } from '../../program/options.ts';
 import { withClient } from '../../program/with-client.ts';
@@ -8,13 +9,24 @@ import { printRecord } from '../../render/print.ts';
 
 type Status = RouteOutput<'GET /admin/status'>;
 
+const times = (ms: Figures): string => (ms ? `${ms.p50.toFixed(1)} ms, 95 % within ${ms.p95.toFixed(1)} ms` : '');
+
 const FIELDS = [
   column<Status>('API', ({ api_url }) => api_url),
   column<Status>('Sluice', ({ sluice_version }) => sluice_version),
   instantColumn<Status>('Started', ({ started }) => started),
   column<Status>('PostgreSQL', ({ database }) => `${database.version} (${database.embedded ? 'embedded' : 'given'}, ${bytes(database.bytes)})`),
+  column<Status>('Schema', ({ database }) => database.schema),
   column<Status>('Home', ({ home }) => home),
   column<Status>('Disk free', ({ disk_free_bytes }) => bytes(disk_free_bytes)),
+  column<Status>('Memory', ({ memory_bytes }) => bytes(memory_bytes)),
+  column<Status>('Slowest route', ({ requests: [slowest] }) => slowest && `${slowest.route}: ${times(slowest.ms)}`),
+  column<Status>('Commits', ({ door: { batch, batch_ms } }) => batch && `${times(batch_ms)}, of ${batch.most} changes at most`),
+  column<Status>('Event loop', ({ event_loop_delay_ms }) => event_loop_delay_ms && `late by ${times(event_loop_delay_ms)}`),
+  column<Status>(
+    'Waiting',
+    ({ waiting, door }) => `${waiting.claims} claims, ${waiting.slots} for slots, ${waiting.event_streams} event streams, ${door.waiting} changes`,
+  ),
   column<Status>('Trouble', ({ services }) =>
     services
       .filter(({ last_error }) => last_error)

@@ -1,3 +1,4 @@
+import type { adminRoutes } from '@sluice/core/api/admin-routes';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { askForLife } from '../../store/database-facts.ts';
 import type { Deps, Handlers } from '../handlers.ts';
@@ -6,9 +7,9 @@ import type { Deps, Handlers } from '../handlers.ts';
 export const PREFECT_VERSION = '3.9.1';
 export const API_VERSION = '0.8.4';
 
-type Keys = 'GET /health' | 'GET /ready' | 'GET /version' | 'GET /admin/version' | 'GET /hello' | 'GET /csrf-token' | 'GET /admin/status';
+type Keys = keyof typeof adminRoutes;
 
-export const adminHandlers = ({ database, status }: Deps): Handlers<Keys> => ({
+export const adminHandlers = ({ database, settings, status }: Deps): Handlers<Keys> => ({
   'GET /health': async () => true,
   'GET /ready': async () => {
     await askForLife(database.sql);
@@ -20,5 +21,6 @@ export const adminHandlers = ({ database, status }: Deps): Handlers<Keys> => ({
   'GET /csrf-token': async () => {
     throw new SluiceError('INVALID_REQUEST', 'CSRF protection is disabled.', { hint: 'Send requests without a token.' });
   },
+  'GET /admin/config': async () => [...settings],
   'GET /admin/status': status,
 });

@@ -1,0 +1,36 @@
+import type { ServerStatus } from '@sluice/core/model/server-status';
+import type { RequestTimes } from '../http/request-times.ts';
+import { freeBytes } from '../services/housekeeping.ts';
+import type { RunningServices } from '../services/service.ts';
+import { readDatabaseFacts, readDatabaseLoad } from '../store/database-facts.ts';
+import type { watchLoopDelay } from './loop-delay.ts';
+import type { Engine } from './start-engine.ts';
+
+interface About extends Pick<ServerStatus, 'sluice_version' | 'api_url' | 'started' | 'home'> {
+  readonly isEmbedded: boolean;
+  readonly services: RunningServices;
+  readonly times: RequestTimes;
+  readonly loopDelay: ReturnType<typeof watchLoopDelay>;
+}
+
+/** What a person looks at when things are slow. */
+export async function readStatus(
+  { database: { sql }, door, dispatcher, slots, events }: Engine,
+  { sluice_version, api_url, started, home, isEmbedded, services, times, loopDelay }: About,
+): Promise<ServerStatus> {
+  const [{ version, bytes }, load, disk_free_bytes] = await Promise.all([readDatabaseFacts(sql), readDatabaseLoad(sql), freeBytes(home)]);
+  return {
+    sluice_version,
+    api_url,
+    started,
+    database: { version, embedded: isEmbedded, bytes, ...load },
+    home,
+    disk_free_bytes,
+    memory_bytes: process.memoryUsage.rss(),
+    services: services.status(),
+    requests: times.read(),
+    event_loop_delay_ms: loopDelay.read(),
+    door: door.status(),
+    waiting: { event_streams: events.readers(), claims: dispatcher.waiting(), slots: slots.waiting().length },
+  };
+}

@@ -1,11 +1,11 @@
-export type { Destination } from './destinations/destination.ts';
+export type { Destination, QuarantinedTable } from './destinations/destination.ts';
 export type { LedgerRow } from './destinations/duckdb/ledger.ts';
 export { listWarehouse, queryWarehouse, readLedger, readQuarantine } from './destinations/duckdb/read.ts';
 export { destinationAt } from './destinations/table.ts';
 export { etlPaths, reportOf } from './home.ts';
 export { defineEtlJob, type EtlJobOptions } from './job/define-etl-job.ts';
 export type { Extract, Load, TablePlan, TableSpec, Unreadable } from './model.ts';
-export { parseName, type QualifiedName } from './names/qualified-name.ts';
+export { formatName, parseName, type QualifiedName } from './names/qualified-name.ts';
 export { exitCodeOf, type Report } from './report/report.ts';
 export { extractFile } from './sources/files/extract-file.ts';
 export { findTableFiles, listFiles } from './sources/files/list-files.ts';

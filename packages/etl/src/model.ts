@@ -231,6 +231,8 @@ export interface Load {
   readonly seconds: number;
   readonly notes: readonly string[];
   readonly snapshot?: SharedSnapshot;
+  /** The load whose quarantined rows were mended and loaded by this one. */
+  readonly replay_of?: string;
 }
 
 /** What a step needs to know of the run it works for. */

@@ -15,4 +15,5 @@ export type { Progress, ReportProgress } from './runs/progress.ts';
 export { type RunDeploymentOptions, runDeployment } from './runs/run-deployment.ts';
 export { type WaitOptions, waitForFlowRuns } from './runs/wait-for-flow-runs.ts';
 export { expectSettings, readSettings } from './settings/settings.ts';
+export { recordTableLoad } from './tables/record-table-load.ts';
 export { task } from './task.ts';

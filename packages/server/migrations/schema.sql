@@ -192,6 +192,33 @@ create table result (
   constraint result_pkey PRIMARY KEY (id)
 );
 
+create table table_load (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  load_id text not null,
+  warehouse text not null,
+  "table" text not null,
+  source text,
+  source_table text,
+  rows_read bigint not null,
+  rows_loaded bigint not null,
+  rows_quarantined bigint not null,
+  bytes bigint not null,
+  seconds double precision not null,
+  verify text not null,
+  verified boolean not null,
+  committed timestamp with time zone not null,
+  replay_of text,
+  flow_run_id uuid not null,
+  deployment_id uuid,
+  worker_name text,
+  parameters json,
+  details json,
+  constraint table_load_load_id_key UNIQUE (load_id),
+  constraint table_load_pkey PRIMARY KEY (id)
+);
+
 create table task_run (
   id uuid not null,
   created timestamp with time zone not null,
@@ -347,6 +374,8 @@ CREATE INDEX log_flow_run_id_timestamp_idx ON public.log USING btree (flow_run_i
 CREATE INDEX log_timestamp ON public.log USING btree ("timestamp");
 CREATE INDEX log_xid ON public.log USING btree (xid);
 CREATE INDEX result_flow_run_id_idx ON public.result USING btree (flow_run_id);
+CREATE INDEX table_load_newest ON public.table_load USING btree (committed DESC, id DESC);
+CREATE INDEX table_load_of_table ON public.table_load USING btree (warehouse, "table", committed DESC, id DESC);
 CREATE INDEX task_run_expected ON public.task_run USING btree (expected_start_time);
 CREATE UNIQUE INDEX task_run_keys ON public.task_run USING btree (flow_run_id, task_key, dynamic_key);
 CREATE INDEX task_run_state_task_run_id_timestamp_idx ON public.task_run_state USING btree (task_run_id, "timestamp");

@@ -23,6 +23,7 @@ export const NOUNS: { readonly [noun: string]: { readonly doc: string; readonly 
     doc: 'Limits that flows ask for by name, with the limits of tags among them',
     aliases: ['gcl', 'global-concurrency-limits'],
   },
+  quarantine: { doc: 'Rows of tables that could not be loaded as they are' },
   auth: { doc: 'The key of the server' },
   config: { doc: 'Settings' },
 };
@@ -97,6 +98,8 @@ export const COMMANDS: readonly CommandRow[] = [
   row('global-concurrency-limit enable', 'Enforce a disabled limit again', () => import('./global-concurrency-limit/enable.ts')),
   row('global-concurrency-limit disable', 'Stop enforcing a limit: everybody passes', () => import('./global-concurrency-limit/disable.ts')),
   row('global-concurrency-limit delete', 'Delete a limit', () => import('./global-concurrency-limit/delete.ts')),
+  row('quarantine ls', 'List tables of the warehouse that have rows in quarantine', () => import('./quarantine/ls.ts')),
+  row('quarantine show', 'Show rows of a table in quarantine: line, reason and raw text', () => import('./quarantine/show.ts')),
   row('auth check', 'Check whether the server accepts the key', () => import('./auth/check.ts')),
   row('config view', 'Show every setting and where it comes from', () => import('./config/view.ts')),
   row('config set', "Write settings into the home's config.env", () => import('./config/set.ts')),

@@ -10,6 +10,7 @@ import * as runPolicy from '../model/run-policy.ts';
 import * as serverSetting from '../model/server-setting.ts';
 import * as serverStatus from '../model/server-status.ts';
 import * as state from '../model/state.ts';
+import * as tableLoad from '../model/table-load.ts';
 import * as taskRun from '../model/task-run.ts';
 import * as waitReason from '../model/wait-reason.ts';
 import * as workPool from '../model/work-pool.ts';
@@ -30,6 +31,7 @@ const MODELS = [
   serverSetting,
   serverStatus,
   state,
+  tableLoad,
   taskRun,
   waitReason,
   workPool,

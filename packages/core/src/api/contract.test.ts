@@ -51,6 +51,9 @@ describe('the route table', () => {
         "POST /work_pools/{name}/workers/beat",
         "POST /work_pools/{name}/claim",
         "POST /logs/page",
+        "POST /table_loads/",
+        "POST /table_loads/filter",
+        "GET /table_loads/{id}",
         "GET /events/stream",
       ]
     `);

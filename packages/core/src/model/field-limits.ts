@@ -24,6 +24,8 @@ export const FIELD_BYTES = {
   run_input_keyset: 64 * KIB,
   /** What a state carries besides a result of ours. */
   data: 128 * KIB,
+  /** What is told of the newest load of a table. */
+  table_load: 512 * KIB,
   /** A result of ours, which comes with a COMPLETED state and is stored apart from it. */
   result: 1536 * KIB,
 } as const satisfies { readonly [field: string]: number };

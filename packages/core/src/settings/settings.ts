@@ -105,6 +105,12 @@ export const SETTINGS = {
     undefined,
     'How long to wait before a query or a table is tried again; when not set, 10 seconds for a query and 60 for a table',
   ),
+  preview_rows: setting(
+    ['SLUICE_PREVIEW_ROWS'],
+    number(0, 100),
+    20,
+    'First rows of a loaded table that its worker tells the server, for its page, and twice as many of its quarantine; 0 tells none',
+  ),
   start_seconds: setting(['SLUICE_START_SECONDS'], someSeconds, 60, "How long a worker waits for a run's code to load before the run is CRASHED"),
   spare_seconds: setting(
     ['SLUICE_SPARE_SECONDS'],

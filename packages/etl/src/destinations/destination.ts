@@ -1,5 +1,6 @@
 import type { Json } from '@sluice/core/lib/json';
-import type { ColumnPlan, Extract, Load, StepContext, VerifyLevel } from '../model.ts';
+import type { LoadDetails, QuarantineRow } from '@sluice/core/model/table-load';
+import type { ColumnPlan, Extract, Load, StepContext, TableSums, VerifyLevel } from '../model.ts';
 import type { QualifiedName } from '../names/qualified-name.ts';
 import type { Removed } from '../stage/old-files.ts';
 
@@ -24,13 +25,17 @@ export interface Destination {
    * older plan never replaces a newer one, and a lease that is not younger than that of every commit before is refused with StaleToken.
    * The table has the sums of its extract or is never seen: that is its half of the verification.
    */
-  commit(request: CommitRequest): Promise<Load>;
+  commit(request: CommitRequest): Promise<SeenLoad>;
   /** When the tables of a job are there: brings it up to date, looks again at some of them, and tells what stands in it. Its lease is held. */
   publish(context: StepContext): Promise<DestinationFacts>;
   /** Removes what killed processes have left of it on this machine. */
   tidy(context: StepContext): Promise<Removed[]>;
   /** The answer to a person's query, which reads and can do nothing else. */
   query(query: string): Promise<Row[]>;
+  /** Tables that have rows in quarantine. */
+  quarantined(): Promise<QuarantinedTable[]>;
+  /** Rows of a table in quarantine, in the order of the source. */
+  quarantine(table: QualifiedName): Promise<QuarantineRow[]>;
 }
 
 export type Row = Record<string, Json>;
@@ -43,7 +48,27 @@ export interface CommitRequest {
   /** The number of the lease on the destination. */
   readonly token: number;
   readonly flow_run_id: string;
+  /** So many of the first rows, and twice as many of those in quarantine, are told with the load. Default 0. */
+  readonly preview_rows?: number | undefined;
   readonly context: StepContext;
+}
+
+/** A load, and what is to be seen of its table; nothing where it is not there, or could not be read. */
+export type SeenLoad = Load & { readonly seen?: Seen | undefined };
+
+/** What of a table is shown where nobody can open its destination. */
+export interface Seen extends Pick<LoadDetails, 'preview' | 'quarantine'> {
+  readonly sums: TableSums;
+  /** Instant of the commit. */
+  readonly committed: string;
+}
+
+export interface QuarantinedTable {
+  readonly table: string;
+  readonly load_id: string;
+  readonly rows: number;
+  /** That most of them have. */
+  readonly reason: string | null;
 }
 
 /** A table that stands there as its latest load left it. */

@@ -1,9 +1,10 @@
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import type { RunContext } from '@sluice/sdk';
+import { expectSettings, type RunContext } from '@sluice/sdk';
 import { destinationAt } from '../destinations/table.ts';
 import type { Load } from '../model.ts';
 import type { ExtractedTable } from './extract-table.ts';
 import { unpack } from './packed.ts';
+import { tellLoad } from './tell-load.ts';
 import { withLease } from './with-lease.ts';
 
 /** Whether a load failed for its parts: they are on another machine, or are not what the source held. Reading again may help. */
@@ -14,9 +15,11 @@ export async function loadTable({ extract: packed, verify, warehouse, overwrite 
   const extract = unpack(packed);
   const { signal, run, log } = context;
   const destination = destinationAt(warehouse);
-  const load = await withLease(destination, signal, (token) =>
-    destination.commit({ extract, verify, overwrite, token, flow_run_id: run.flow_run_id, context }),
+  const { preview_rows } = expectSettings();
+  const committed = await withLease(destination, signal, (token) =>
+    destination.commit({ extract, verify, overwrite, token, flow_run_id: run.flow_run_id, preview_rows, context }),
   );
+  const load = await tellLoad({ load: committed, extract, destination }, context);
   const { table, rows_loaded, rows_quarantined, verified, outcome } = load;
   log.info('loaded', { table, rows: rows_loaded, quarantined: rows_quarantined, verified, outcome });
   return extract.snapshot ? { ...load, snapshot: extract.snapshot } : load;

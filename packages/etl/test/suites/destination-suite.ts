@@ -17,7 +17,7 @@ export interface DestinationTrial extends AsyncDisposable {
   /** Rows of a table, each as its texts, in the order of its first column. */
   rows(table: QualifiedName): Promise<(string | null)[][]>;
   /** Bad rows of the load that stands in a table, in the order of their lines. */
-  quarantine(table: QualifiedName): Promise<readonly { readonly load_id: string; readonly line: string | null; readonly reason: string | null }[]>;
+  quarantine(table: QualifiedName): Promise<readonly { readonly load_id: string; readonly line: number | null; readonly reason: string | null }[]>;
   /** Ids of the loads that it has committed, the latest first. */
   ledger(): Promise<string[]>;
 }
@@ -194,8 +194,8 @@ export function destinationSuite(what: string, make: () => Promise<DestinationTr
       expect(await commit(trial, latest)).toMatchObject({ verified: true, rows_read: 132, rows_loaded: 130, rows_quarantined: 2 });
       const { load_id } = latest;
       expect(await trial.quarantine(ORDERS)).toMatchObject([
-        { load_id, line: '5', reason: 'not a date' },
-        { load_id, line: '8', reason: 'too many columns' },
+        { load_id, line: 5, reason: 'not a date' },
+        { load_id, line: 8, reason: 'too many columns' },
       ]);
       expect(await trial.quarantine({ schema: 'public', name: 'others' })).toHaveLength(1);
     });

@@ -27,6 +27,7 @@ const CHANGES = {
   'POST /task_runs/{id}/set_state': itself,
   'POST /task_runs/step': ({ body }) => [body.task_run.flow_run_id],
   'POST /logs/': nobody,
+  'POST /table_loads/': ({ body }) => [body.flow_run_id],
   // A limit that is not there yet; one that is stays as it is.
   'POST /v2/concurrency_limits/': nobody,
   'POST /v2/concurrency_limits/increment': nobody,

@@ -28,6 +28,7 @@ import { flowRunActHandlers } from './routes/flow-run-acts.ts';
 import { flowRunHandlers } from './routes/flow-runs.ts';
 import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
+import { tableLoadHandlers } from './routes/table-loads.ts';
 import { tagLimitHandlers } from './routes/tag-limits.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
 import { waitReasonHandlers } from './routes/wait-reasons.ts';
@@ -145,6 +146,7 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     ...boardHandlers(deps),
     ...waitReasonHandlers(deps),
     ...logHandlers(deps),
+    ...tableLoadHandlers(deps),
     ...eventHandlers(deps),
   };
   mount(app, { routes, handlers }, { count, runAccess });

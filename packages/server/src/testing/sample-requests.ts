@@ -1,5 +1,6 @@
 import type { RouteInput, RouteKey } from '@sluice/core/api/routes';
 import { uuidv7 } from 'uuidv7';
+import { aTableLoad } from './a-table-load.ts';
 import type { Call } from './http-call.ts';
 
 /** Ids of records that the samples are about. */
@@ -18,6 +19,7 @@ export interface SampleRecords {
   readonly limit: string;
   readonly tag_limit: string;
   readonly lease: string;
+  readonly table_load: string;
   /** A worker's incarnation. */
   readonly worker: string;
 }
@@ -194,6 +196,14 @@ function logSamples(records: SampleRecords): Samples<'/logs/'> {
   };
 }
 
+function tableLoadSamples(records: SampleRecords, fresh: string): Samples<'/table_loads/'> {
+  return {
+    'POST /table_loads/': { body: aTableLoad(records.run, fresh) },
+    'POST /table_loads/filter': { body: { table: 'public.orders', newest: true, limit: 5 } },
+    'GET /table_loads/{id}': { params: { id: records.table_load } },
+  };
+}
+
 /** A good request for every route: a route without one is a type error. Names of what they make are new at every call. */
 export function sampleRequests(records: SampleRecords): { [K in RouteKey]: RouteInput<K> } {
   const fresh = uuidv7();
@@ -207,6 +217,7 @@ export function sampleRequests(records: SampleRecords): { [K in RouteKey]: Route
     ...limitSamples(records, fresh),
     'GET /events/stream': { query: { topics: 'flow_run,log', flow_run_id: records.run, after: '5:5:' } },
     ...logSamples(records),
+    ...tableLoadSamples(records, fresh),
   };
 }
 
@@ -254,6 +265,7 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
   await make('POST', `/task_runs/${ended_task}/set_state`, { state: done });
   await make('POST', `/flow_runs/${ended_run}/set_state`, { state: { type: 'FAILED' } });
   const { id: limit } = await make('POST', '/v2/concurrency_limits/', { name: 'sample limit', limit: 100 });
+  const { id: table_load } = await make('POST', '/table_loads/', aTableLoad(run, 'a load'));
   const { id: tag_limit } = await make('POST', '/concurrency_limits/', { tag: 'sample', concurrency_limit: 2 });
   await make('POST', '/concurrency_limits/', { tag: 'other', concurrency_limit: 2 });
   const { lease_id: lease } = await make('POST', '/v2/concurrency_limits/increment-with-lease', { names: ['sample limit'], slots: 1 });
@@ -270,6 +282,7 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
     result: state.id,
     limit,
     tag_limit,
+    table_load,
     lease,
     worker,
   };

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
 import type { Extract, Load, TablePlan } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
 import { isSameSource } from '../../names/same-source.ts';
 import { quarantineFault } from '../../verify/quarantine-share.ts';
-import type { CommitRequest } from '../destination.ts';
+import type { CommitRequest, Seen, SeenLoad } from '../destination.ts';
 import { otherSource } from '../other-source.ts';
 import { StaleToken } from '../stale-token.ts';
 import { commitFault } from './errors.ts';
@@ -17,6 +17,7 @@ import { openWarehouse } from './open.ts';
 import { checkParts } from './parts.ts';
 import { placeFault } from './place-fault.ts';
 import { qualify } from './qualify.ts';
+import { seeTable } from './see.ts';
 import { verifiedSums } from './verified-sums.ts';
 import type { Warehouse } from './warehouse.ts';
 import { writeQuarantine, writeTable } from './write-table.ts';
@@ -33,13 +34,17 @@ export interface FileCommit extends CommitRequest {
  * verification inside it, so that a table which does not hold what the source held is never seen. Killed at any moment it leaves
  * the old table or the new one; done again it finds in the ledger whether there is anything left to do.
  */
-export async function commitLoad(request: FileCommit): Promise<Load> {
+export async function commitLoad(request: FileCommit): Promise<SeenLoad> {
   const { extract, context } = request;
   const total = extract.rows_read - extract.rows_quarantined;
   const started = performance.now();
   context.progress({ done: 0, total, label: 'loading' });
-  const outcome = await openWarehouse({ file: request.warehouse, access: 'write', waitMs: request.waitMs, signal: context.signal }, (warehouse) =>
-    withEnoughMemory(warehouse, () => warehouse.transaction(() => settle(warehouse, request))),
+  const { outcome, seen } = await openWarehouse(
+    { file: request.warehouse, access: 'write', waitMs: request.waitMs, signal: context.signal },
+    async (warehouse) => {
+      const outcome = await withEnoughMemory(warehouse, () => warehouse.transaction(() => settle(warehouse, request)));
+      return { outcome, seen: await seeLoad(warehouse, outcome, request) };
+    },
   ).catch(async (error: unknown) => {
     // Best effort: the second clean-up does it too.
     await giveBack(request.warehouse).catch(() => {});
@@ -48,7 +53,23 @@ export async function commitLoad(request: FileCommit): Promise<Load> {
   });
   context.progress({ done: total, total, label: 'loading' });
   await removeParts(extract);
-  return { ...outcome, table: extract.plan.table, target: extract.plan.target, seconds: (performance.now() - started) / 1000 };
+  return { ...outcome, table: extract.plan.table, target: extract.plan.target, seconds: (performance.now() - started) / 1000, seen };
+}
+
+/** The load is committed: that it cannot be looked at stops nothing. */
+async function seeLoad(
+  warehouse: Warehouse,
+  { outcome }: Outcome,
+  { extract: { load_id, plan }, preview_rows, context }: FileCommit,
+): Promise<Seen | undefined> {
+  if (outcome === 'superseded') return undefined;
+  try {
+    return await seeTable(warehouse, load_id, plan, preview_rows ?? 0);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.log.warn('the table cannot be shown', { table: plan.table, error: messageOf(error) });
+    return undefined;
+  }
 }
 
 type Outcome = Omit<Load, 'table' | 'target' | 'seconds'>;

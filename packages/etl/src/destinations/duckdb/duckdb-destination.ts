@@ -5,7 +5,7 @@ import { commitLoad } from './commit.ts';
 import { placeFault } from './place-fault.ts';
 import { presentTablesOf } from './present-tables.ts';
 import { publishWarehouse } from './publish.ts';
-import { queryWarehouse } from './read.ts';
+import { listQuarantine, queryWarehouse, readQuarantine } from './read.ts';
 import { tidyWarehouse } from './tidy.ts';
 import { expectWarehousePath } from './warehouse-path.ts';
 
@@ -20,4 +20,6 @@ export const duckdbDestination = (file: string): Destination => ({
   publish: (context) => publishWarehouse({ warehouse: file, context }),
   tidy: (context) => tidyWarehouse(file, context),
   query: (sql) => queryWarehouse(file, sql),
+  quarantined: () => listQuarantine(file),
+  quarantine: (table) => readQuarantine(file, table),
 });

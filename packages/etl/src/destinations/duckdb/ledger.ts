@@ -27,6 +27,8 @@ export interface LedgerRow {
   readonly planned_at: string;
   readonly committed_at: string;
   readonly fingerprint: string;
+  /** The load whose quarantined rows this one has loaded; what it says is of the whole table after that. */
+  readonly replay_of: string | null;
 }
 
 const TABLES = [
@@ -38,21 +40,26 @@ const TABLES = [
     sums json not null, fingerprint varchar not null, committed_at timestamptz not null)`,
   `create table if not exists ${QUARANTINE} (
     load_id varchar not null, schema_name varchar not null, table_name varchar not null, ${declared(BAD_ROW_FACTS)})`,
-  // A warehouse of an older Sluice has none.
+  // A warehouse of an older Sluice has none of these.
   `alter table ${LEDGER} add column if not exists source varchar`,
+  `alter table ${LEDGER} add column if not exists replay_of varchar`,
+  // How the table was read, where rows of it are in quarantine: what a person makes of them is read in the same way.
+  `alter table ${LEDGER} add column if not exists plan json`,
+  // What was tried last in the place of the row.
+  `alter table ${QUARANTINE} add column if not exists mended varchar`,
 ];
 
 /** The ledger as every release has written it: what an older one lacks is null. */
-export const LEDGER_ROWS = `(select null::varchar as source where false union all by name from ${LEDGER})`;
+export const LEDGER_ROWS = `(select null::varchar as source, null::varchar as replay_of, null::json as plan where false union all by name from ${LEDGER})`;
 
 /** What a reader of the ledger sees: counts as numbers. */
 export const LEDGER_COLUMNS = `load_id, schema_name, table_name, source, rows_read::double as rows_read, rows_loaded::double as rows_loaded,
-  rows_quarantined::double as rows_quarantined, verify, verified, notes, flow_run_id, planned_at, committed_at, fingerprint`;
+  rows_quarantined::double as rows_quarantined, verify, verified, notes, flow_run_id, planned_at, committed_at, fingerprint, replay_of`;
 
 /** Makes what is missing of the ledger. To ask it for a column costs less than to read the catalog, which grows with the warehouse. */
 export async function createLedger(warehouse: Warehouse): Promise<void> {
   try {
-    await warehouse.rows(`select ledger.source, bad.raw from ${LEDGER} as ledger, ${QUARANTINE} as bad limit 0`);
+    await warehouse.rows(`select ledger.source, ledger.replay_of, ledger.plan, bad.mended from ${LEDGER} as ledger, ${QUARANTINE} as bad limit 0`);
   } catch (error) {
     if (!/^(Catalog|Binder) Error/.test(messageOf(error))) throw error;
     for (const statement of TABLES) await warehouse.run(statement);
@@ -144,6 +151,7 @@ export interface Entry {
   readonly notes: readonly string[];
   readonly sums: TableSums;
   readonly fingerprint: string;
+  readonly replay_of?: string | undefined;
 }
 
 export async function writeEntry(warehouse: Warehouse, { extract, token, flow_run_id, ...entry }: Entry): Promise<void> {
@@ -152,7 +160,8 @@ export async function writeEntry(warehouse: Warehouse, { extract, token, flow_ru
     `insert into ${LEDGER} by name select $load_id as load_id, $schema as schema_name, $name as table_name,
        $source as source, $planned_at::timestamptz as planned_at, $token as token, $flow_run_id as flow_run_id, $rows_read as rows_read,
        $rows_loaded as rows_loaded, $rows_quarantined as rows_quarantined, $verify as verify, $verified as verified, $notes::json::varchar[] as notes,
-       $sums::json as sums, $fingerprint as fingerprint, get_current_timestamp() as committed_at`,
+       $sums::json as sums, $fingerprint as fingerprint, $replay_of as replay_of, $plan::json as plan,
+       get_current_timestamp() as committed_at`,
     {
       load_id,
       schema: plan.target.schema,
@@ -169,6 +178,8 @@ export async function writeEntry(warehouse: Warehouse, { extract, token, flow_ru
       notes: JSON.stringify(entry.notes),
       sums: JSON.stringify(entry.sums),
       fingerprint: entry.fingerprint,
+      replay_of: entry.replay_of ?? null,
+      plan: rows_quarantined > 0 ? JSON.stringify(plan) : null,
     },
   );
 }

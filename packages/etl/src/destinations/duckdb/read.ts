@@ -1,8 +1,10 @@
-import { BAD_ROW_FACTS, listed } from '../../stage/bad-rows.ts';
-import type { Row } from '../destination.ts';
-import { LEDGER_COLUMNS, LEDGER_ROWS, type LedgerRow, QUARANTINE } from './ledger.ts';
+import type { QuarantineRow } from '@sluice/core/model/table-load';
+import type { QualifiedName } from '../../names/qualified-name.ts';
+import type { QuarantinedTable, Row } from '../destination.ts';
+import { LEDGER_COLUMNS, LEDGER_ROWS, type LedgerRow } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { qualify } from './qualify.ts';
+import { readRows, readTables } from './quarantine.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export interface ReadOptions {
@@ -15,16 +17,6 @@ export interface WarehouseTable {
   readonly schema: string;
   readonly name: string;
   readonly rows: number;
-}
-
-export interface QuarantinedRow {
-  readonly load_id: string;
-  readonly chunk: number | null;
-  readonly line: string | null;
-  readonly column_name: string | null;
-  readonly reason: string | null;
-  readonly raw: string | null;
-  readonly at: string | null;
 }
 
 /** A commit of 3 M rows takes about a second; a reader that has waited for several of them is told to try again. */
@@ -60,16 +52,12 @@ export const readLedger = (file: string, options: ReadOptions = {}): Promise<Led
   );
 
 /** Bad rows of the load that stands in a table. */
-export const readQuarantine = (file: string, { schema, name }: { readonly schema: string; readonly name: string }, options: ReadOptions = {}) =>
-  read<QuarantinedRow[]>(file, options, async (warehouse) =>
-    (await hasLedger(warehouse))
-      ? warehouse.rows(
-          `select load_id, ${listed(BAD_ROW_FACTS)} from ${QUARANTINE}
-           where schema_name = $schema and table_name = $name order by chunk, line`,
-          { schema, name },
-        )
-      : [],
-  );
+export const readQuarantine = (file: string, table: QualifiedName, options: ReadOptions = {}): Promise<QuarantineRow[]> =>
+  read(file, options, async (warehouse) => ((await hasLedger(warehouse)) ? readRows(warehouse, table) : []));
+
+/** Tables with bad rows. */
+export const listQuarantine = (file: string, options: ReadOptions = {}): Promise<QuarantinedTable[]> =>
+  read(file, options, async (warehouse) => ((await hasLedger(warehouse)) ? readTables(warehouse) : []));
 
 /** A file that a person made, or that no load has reached yet, has none. */
 export async function hasLedger(warehouse: Warehouse): Promise<boolean> {

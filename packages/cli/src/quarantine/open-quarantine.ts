@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Destination } from '@sluice/etl';
+import { etlPaths } from '@sluice/etl/home';
+import { notFound } from '../find/or-nearest.ts';
+import { cliSettings } from '../home/settings.ts';
+import type { Globals } from '../program/define-command.ts';
+import { file } from '../program/options.ts';
+
+export const WAREHOUSE = file('--warehouse <file>', "DuckDB file to look into; the home's own when left out");
+
+/** The warehouse on this machine. */
+export async function openWarehouse(globals: Globals, warehouse: string | undefined): Promise<Destination> {
+  const { values } = await cliSettings(globals);
+  const { destinationAt } = await import('@sluice/etl');
+  return destinationAt(resolve(warehouse ?? etlPaths(values.home).warehouse));
+}
+
+/** Rows of a table in quarantine; a table that has none is refused with the names of those that have. */
+export async function readRowsOf(destination: Destination, table: string) {
+  const { parseName, formatName } = await import('@sluice/etl');
+  const name = parseName(table);
+  if (!name) throw new SluiceError('USAGE', `"${table}" is not the name of a table.`, { hint: 'Write schema and name, such as public.orders.' });
+  const rows = await destination.quarantine(name);
+  if (rows.length > 0) return { table: formatName(name), rows };
+  const names = (await destination.quarantined()).map((each) => each.table);
+  throw notFound({ noun: 'row in quarantine of', name: formatName(name), listed: 'sluice quarantine ls' }, names);
+}

@@ -1,0 +1,32 @@
+import type { TablePlan, TableSums } from '../../model.ts';
+import { identifier } from '../../types/sql.ts';
+import type { Seen } from '../destination.ts';
+import { LEDGER } from './ledger.ts';
+import { qualify } from './qualify.ts';
+import { readRows } from './quarantine.ts';
+import type { Warehouse } from './warehouse.ts';
+
+/** What is told of a row is its beginning: columns, and characters of a value and of a bad row. */
+const COLUMNS = 100;
+const VALUE = 200;
+const RAW = 2000;
+
+/** Sums, first rows and quarantine of a table as the load with this id has left it. */
+export async function seeTable(warehouse: Warehouse, load_id: string, plan: TablePlan, limit: number): Promise<Seen> {
+  const [entry] = await warehouse.rows<{ sums: string; committed: string }>(
+    `select sums, strftime(committed_at, '%Y-%m-%dT%H:%M:%S.%fZ') as committed from ${LEDGER} where load_id = $load_id`,
+    { load_id },
+  );
+  const columns = plan.columns.slice(0, COLUMNS).map(({ name }) => name);
+  const values = columns.map((name) => `left(${identifier(name)}::varchar, ${VALUE})`);
+  const rows =
+    limit === 0
+      ? []
+      : await warehouse.rows<{ row: (string | null)[] }>(`select [${values.join(', ')}] as row from ${qualify(plan.target)} limit ${limit}`);
+  return {
+    committed: entry?.committed ?? new Date().toISOString(),
+    sums: JSON.parse(entry?.sums ?? '{"rows":0,"columns":{},"checksum":null}') as TableSums,
+    preview: { columns, rows: rows.map(({ row }) => row) },
+    quarantine: limit === 0 ? [] : await readRows(warehouse, plan.target, { limit: 2 * limit, cut: RAW }),
+  };
+}

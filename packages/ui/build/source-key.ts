@@ -3,7 +3,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /** What the dashboard is built from, beside the versions of its libraries. Tests are no part of it. */
-const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'build', '../client/src', '../core/src', '../../package-lock.json'];
+const SOURCES = [
+  'src',
+  'public',
+  'index.html',
+  'vite.config.ts',
+  'vite.board.config.ts',
+  'build',
+  '../client/src',
+  '../core/src',
+  '../../package-lock.json',
+];
 
 async function filesIn(path: string): Promise<string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);

@@ -82,6 +82,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('flow-run inspect', 'Show a flow run, its result, its task runs and the runs it has started', () => import('./flow-run/inspect.ts')),
   row('flow-run logs', 'Print what a flow run has logged', () => import('./flow-run/logs.ts')),
   row('flow-run watch', 'Follow the states and logs of a flow run to its end', () => import('./flow-run/watch.ts')),
+  row('flow-run board', 'Draw which worker ran what of a flow run, and when; as text, or as a page in one file', () => import('./flow-run/board.ts')),
   row('flow-run cancel', 'Cancel flow runs and their children', () => import('./flow-run/cancel.ts')),
   row('flow-run retry', 'Run a finished flow run again; its finished tasks and children are kept', () => import('./flow-run/retry.ts')),
   row('flow-run delete', 'Delete flow runs, with their task runs, results and logs', () => import('./flow-run/delete.ts')),

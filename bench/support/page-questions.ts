@@ -5,8 +5,6 @@ export interface Question {
   readonly what: string;
   readonly route: RouteKey;
   readonly body: object;
-  /** Why it is not held to the goal. */
-  readonly slow?: string;
 }
 
 const question = <K extends RouteKey>(
@@ -76,8 +74,24 @@ export const pageQuestions = ({ flow, deployment, newest_run }: Known): Question
   question('tasks: a part of the name', 'POST /task_runs/page', { limit: 50, task_runs: { name: { like_: 'load-77' } } }),
   question('tasks: counts', 'POST /task_runs/summary', {}),
   question('tasks: history of a day', 'POST /task_runs/history', history(24, 24)),
-  question('tasks: history of 30 days', 'POST /task_runs/history', history(30 * 24, 90)),
+  question('tasks: history of a week', 'POST /task_runs/history', history(7 * 24, 84)),
   question('logs: all, newest', 'POST /logs/page', { limit: 200, sort: 'TIMESTAMP_DESC' }),
   question('logs: end of 100,000 lines', 'POST /logs/page', { limit: 200, sort: 'TIMESTAMP_DESC', logs: { flow_run_id: { any_: [newest_run] } } }),
   question('logs: errors of all runs', 'POST /logs/page', { limit: 200, sort: 'TIMESTAMP_DESC', logs: { level: { ge_: 40 } } }),
+  question('logs: a text in 100,000 lines', 'POST /logs/page', {
+    limit: 200,
+    sort: 'TIMESTAMP_DESC',
+    logs: { flow_run_id: { any_: [newest_run] }, text: { query: '"reset by peer"' } },
+  }),
+  question('logs: a text in all runs', 'POST /logs/page', {
+    limit: 200,
+    sort: 'TIMESTAMP_DESC',
+    logs: { text: { query: '"reset by peer" -orders' } },
+  }),
+  question('logs: levels of 100,000 lines', 'POST /logs/histogram', {
+    logs: { flow_run_id: { any_: [newest_run] } },
+    start: hoursAgo(48),
+    end: hoursAgo(0),
+  }),
+  question('logs: levels of all runs, an hour', 'POST /logs/histogram', { start: hoursAgo(48), end: hoursAgo(47) }),
 ];

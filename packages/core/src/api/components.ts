@@ -5,6 +5,7 @@ import * as deployment from '../model/deployment.ts';
 import * as flow from '../model/flow.ts';
 import * as flowRun from '../model/flow-run.ts';
 import * as log from '../model/log.ts';
+import * as logHistogram from '../model/log-histogram.ts';
 import * as progress from '../model/progress.ts';
 import * as runPolicy from '../model/run-policy.ts';
 import * as serverSetting from '../model/server-setting.ts';
@@ -26,6 +27,7 @@ const MODELS = [
   flow,
   flowRun,
   log,
+  logHistogram,
   progress,
   runPolicy,
   serverSetting,

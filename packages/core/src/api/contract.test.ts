@@ -54,6 +54,7 @@ describe('the route table', () => {
         "POST /table_loads/",
         "POST /table_loads/filter",
         "GET /table_loads/{id}",
+        "POST /logs/histogram",
         "GET /events/stream",
       ]
     `);

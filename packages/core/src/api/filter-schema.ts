@@ -16,7 +16,11 @@ const VALUES: Record<ColumnType, z.ZodType> = {
 
 const LISTS: readonly Operator[] = ['any_', 'not_any_', 'all_'];
 
+/** Prefect's. */
+const MAX_QUERY = 200;
+
 function operand(op: Operator, type: ColumnType): z.ZodType {
+  if (op === 'query') return z.string().max(MAX_QUERY);
   if (LISTS.includes(op)) return z.array(VALUES[type]).max(10_000);
   return op === 'is_null_' || op === 'exists_' ? z.boolean() : VALUES[type];
 }

@@ -4,12 +4,27 @@
  */
 export type ColumnType = 'uuid' | 'text' | 'text[]' | 'timestamptz' | 'integer' | 'state_type' | 'boolean';
 
-export type Operator = 'any_' | 'not_any_' | 'all_' | 'is_null_' | 'like_' | 'startswith_' | 'before_' | 'after_' | 'ge_' | 'le_' | 'eq_' | 'exists_';
+export type Operator =
+  | 'any_'
+  | 'not_any_'
+  | 'all_'
+  | 'is_null_'
+  | 'like_'
+  | 'startswith_'
+  | 'before_'
+  | 'after_'
+  | 'ge_'
+  | 'le_'
+  | 'eq_'
+  | 'exists_'
+  | 'query';
 
 export interface FilterField {
   readonly column: string;
   readonly type: ColumnType;
   readonly ops: readonly Operator[];
+  /** A column that is searched together with it. */
+  readonly beside?: string;
 }
 
 /** A field, or a group of fields under one name, such as `state: { type, name }`. */
@@ -79,6 +94,7 @@ export const FILTERS = {
     timestamp: time('timestamp'),
     flow_run_id: id('flow_run_id'),
     task_run_id: ref('task_run_id'),
+    text: { column: 'message', beside: 'name', type: 'text', ops: ['query'] },
   },
 } as const satisfies { [noun: string]: FilterTable };
 

@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { instant, positive } from '../model/common.ts';
 import { Log, LogCreate } from '../model/log.ts';
+import { LogHistogram } from '../model/log-histogram.ts';
 import { logFilter, page, sort } from './filter-schema.ts';
 import { pageAfter, pageOf } from './keyset.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'logs';
+
+/** Lines of the flow runs of the filter's `flow_run_id.any_`, and of all that ran in them. */
+const descendants = z.boolean().default(false);
 
 export const logRoutes = {
   'POST /logs/': defineRoute({
@@ -26,8 +31,15 @@ export const logRoutes = {
   'POST /logs/page': defineRoute({
     summary: 'List log lines page after page, each from where the one before ended',
     tag,
-    body: z.strictObject({ ...logFilter, ...pageAfter, sort: sort('log', 'TIMESTAMP_ASC') }).prefault({}),
+    body: z.strictObject({ ...logFilter, ...pageAfter, sort: sort('log', 'TIMESTAMP_ASC'), descendants }).prefault({}),
     ok: pageOf(Log),
+    ours: true,
+  }),
+  'POST /logs/histogram': defineRoute({
+    summary: 'Count log lines by level over a span of time',
+    tag,
+    body: z.strictObject({ ...logFilter, descendants, start: instant, end: instant, intervals: positive.max(500).default(60) }),
+    ok: LogHistogram,
     ours: true,
   }),
 };

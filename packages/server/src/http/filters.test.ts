@@ -49,6 +49,11 @@ function holds(value: unknown, op: Operator, operand: unknown): boolean {
   if (op === 'any_') return Array.isArray(value) ? value.some((each) => values.includes(each)) : values.includes(value);
   if (op === 'all_') return values.every((each) => (value as unknown[]).includes(each));
   if (op === 'like_') return String(value).toLowerCase().includes(String(operand).toLowerCase());
+  if (op === 'query') {
+    // Every line is of the logger n.
+    const words = String(operand).toLowerCase().split(' ').filter(Boolean);
+    return words.length === 0 || words.some((word) => `${value} n`.toLowerCase().includes(word));
+  }
   if (op === 'startswith_') return String(value).startsWith(String(operand));
   if (op === 'eq_') return value === operand;
   if (op === 'before_' || op === 'le_') return time(value) <= time(operand);

@@ -9,3 +9,15 @@ export async function readOpenChildren(sql: Sql, parents: Iterable<string>): Pro
     where t.flow_run_id = any(${pgArray(parents)}::uuid[]) and r.state_type in (${stoppableTypes(sql)})`;
   return rows.map(({ id }) => id);
 }
+
+/** These flow runs and all that run in them, however deep: `limit` at most. */
+export async function readWithDescendants(sql: Sql, ids: Iterable<string>, limit: number): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    with recursive family as (
+      select unnest(${pgArray(ids)}::uuid[]) as id
+      union
+      select r.id from family f join task_run t on t.flow_run_id = f.id join flow_run r on r.parent_task_run_id = t.id
+    )
+    select id from family limit ${limit}`;
+  return rows.map(({ id }) => id);
+}

@@ -7,6 +7,7 @@ import {
   type Noun,
   type Operator,
 } from '@sluice/core/api/filter-table';
+import { parseTextQuery } from '@sluice/core/text/text-query';
 import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 
@@ -24,6 +25,17 @@ const ARRAYS: Record<ColumnType, string> = {
 
 /** `%` and `_` of the user's text mean themselves. */
 const contains = (text: unknown) => `%${String(text).replace(/[\\%_]/g, '\\$&')}%`;
+
+/** A text that has any of the query's words, or phrases, all that must be there and none that must not. */
+function search(sql: Sql, column: Fragment, query: string): Fragment {
+  const { any, all, none } = parseTextQuery(query);
+  const has = (term: string) => sql`${column} ilike ${contains(term)}`;
+  return join(
+    sql,
+    [...(any.length > 0 ? [join(sql, any.map(has), 'or_')] : []), ...all.map(has), ...none.map((term) => sql`not ${has(term)}`)],
+    'and_',
+  );
+}
 
 /** One operator as SQL. Each takes one parameter, however long its list is. */
 function compare(sql: Sql, column: Fragment, { type }: FilterField, op: Operator, value: unknown): Fragment {
@@ -54,6 +66,8 @@ function compare(sql: Sql, column: Fragment, { type }: FilterField, op: Operator
       return sql`${column} <= ${value as number}`;
     case 'eq_':
       return sql`${column} = ${value as string}`;
+    case 'query':
+      return search(sql, column, String(value));
     case 'exists_':
       return value ? sql`${column} is not null` : sql`${column} is null`;
   }
@@ -68,7 +82,8 @@ function join(sql: Sql, terms: readonly Fragment[], operator: 'and_' | 'or_' | u
 
 function compileNode(sql: Sql, node: FilterNode, alias: string, value: Group): Fragment {
   if ('group' in node) return compileTable(sql, node.group, alias, value);
-  return compileField(sql, node, sql`${sql(`${alias}.${node.column}`)}`, value);
+  const column = sql`${sql(`${alias}.${node.column}`)}`;
+  return compileField(sql, node, node.beside ? sql`(${column} || ' ' || ${sql(`${alias}.${node.beside}`)})` : column, value);
 }
 
 function compileField(sql: Sql, node: FilterField, column: Fragment, value: Group): Fragment {

@@ -1,6 +1,6 @@
-import { FINAL_STATE_TYPES, STATE_TYPES } from '@sluice/core/model/state-type';
 import type { Fragment, Sql } from '../db/database.ts';
 import { compileFilter, compileFilters } from './filters.ts';
+import { openTypes } from './state-lists.ts';
 
 /*
  * Flow runs that have ended are counted in the table flow_run_count, by triggers, in the transaction that ends, changes or deletes
@@ -9,11 +9,6 @@ import { compileFilter, compileFilters } from './filters.ts';
  */
 
 export type Filters = { readonly [key: string]: unknown };
-
-export const OPEN_STATE_TYPES = STATE_TYPES.filter((type) => !(FINAL_STATE_TYPES as readonly string[]).includes(type));
-
-/** As text of the statement, not as a parameter: so a plan for all values can use the index of runs that are not COMPLETED. */
-export const isOpen = (sql: Sql): Fragment => sql`v.state_type in (${sql.unsafe(OPEN_STATE_TYPES.map((type) => `'${type}'`).join(', '))})`;
 
 const ALL_RUNS = '00000000-0000-0000-0000-000000000000';
 
@@ -52,7 +47,7 @@ export async function countFlowRuns(sql: Sql, filters: Filters): Promise<number>
   const counted = countedRuns(sql, filters);
   const runs = sql`select count(*) from flow_run_view v where ${compileFilters(sql, 'flow_run', filters)}`;
   const [row] = await sql<[{ count: number }]>`
-    select (${counted ? sql`(${runs} and ${isOpen(sql)}) + coalesce((select sum(runs) from (${counted}) c), 0)` : sql`${runs}`})::integer as count`;
+    select (${counted ? sql`(${runs} and v.state_type in (${openTypes(sql)})) + coalesce((select sum(runs) from (${counted}) c), 0)` : sql`${runs}`})::integer as count`;
   return row.count;
 }
 

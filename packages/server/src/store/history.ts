@@ -1,7 +1,8 @@
 import { SECOND, toInstant, toMicros } from '@sluice/core/lib/time';
 import type { Fragment, Sql } from '../db/database.ts';
 import { compileFilters } from './filters.ts';
-import { countedRuns, type Filters, isOpen } from './flow-run-counts.ts';
+import { countedRuns, type Filters } from './flow-run-counts.ts';
+import { openTypes } from './state-lists.ts';
 
 interface Span {
   readonly start: string;
@@ -55,6 +56,6 @@ function countsOf(sql: Sql, noun: 'flow_run' | 'task_run', filters: Filters, { s
   return sql`
     select c.hour as at, c.state_type, c.state_name, c.runs, c.run_seconds::double precision, c.late_seconds::double precision from (${counted}) c
     where c.hour >= ${start}::timestamptz and c.hour < ${whole}::timestamptz
-    union all ${runs(start, whole)} and ${isOpen(sql)}
+    union all ${runs(start, whole)} and v.state_type in (${openTypes(sql)})
     union all ${runs(whole, end)}`;
 }

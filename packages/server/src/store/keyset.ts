@@ -22,8 +22,8 @@ export type ListView = Extract<RecordView, 'flow_run_view' | 'task_run_view' | '
 
 /** A list that is walked: so many of its rows one request looks at, the column that tells when they were, and its filter. */
 export const LISTS = {
-  flow_run_view: { looksAt: 25_000, at: 'expected_start_time', noun: 'flow_run' },
-  task_run_view: { looksAt: 25_000, at: 'expected_start_time', noun: 'task_run' },
+  flow_run_view: { looksAt: 15_000, at: 'expected_start_time', noun: 'flow_run' },
+  task_run_view: { looksAt: 15_000, at: 'expected_start_time', noun: 'task_run' },
   log_view: { looksAt: 100_000, at: '"timestamp"', noun: 'log' },
 } as const satisfies { readonly [V in ListView]: { readonly looksAt: number; readonly at: string; readonly noun: Noun } };
 
@@ -46,11 +46,19 @@ export interface KeysetQuery {
   readonly limit: number;
 }
 
+interface Walk extends Pick<KeysetQuery, 'key' | 'own' | 'after'> {
+  /** What the list is sorted by lies between these. */
+  readonly between?: { readonly start: string; readonly end: string };
+}
+
 /** As many rows of a list as one request looks at, in its order. */
-export function walk(sql: Sql, view: ListView, { key, own, after }: Pick<KeysetQuery, 'key' | 'own' | 'after'>): Fragment {
+export function walk(sql: Sql, view: ListView, { key, own, after, between }: Walk): Fragment {
   const { looksAt, noun } = LISTS[view];
+  const sorted = sql.unsafe(key.expression);
+  const isBetween = between ? sql`and ${sorted} between ${between.start} and ${between.end}` : sql``;
   return sql`
-    ${rowsAfter(sql, view, key, after)} and ${compileParts(sql, noun, own, walkedParts(view, key))} ${orderBy(sql, key, key.expression)}
+    ${rowsAfter(sql, view, key, after)} and ${compileParts(sql, noun, own, walkedParts(view, key))} ${isBetween}
+    ${orderBy(sql, key, key.expression)}
     limit ${looksAt}`;
 }
 
@@ -81,11 +89,23 @@ export async function findPage(sql: Sql, { view, key, where, own, after, limit }
   const walked = walk(sql, view, { key, own, after });
   const page = await found(walked, where);
   if (page.next) return page;
-  const { looksAt, at } = LISTS[view];
-  const [last] = await sql<{ id: string; value: string; reached: string | null }[]>`
-    select v.id, to_json(w.sort_key) #>> '{}' as value, to_json(v.${sql.unsafe(at)}) #>> '{}' as reached
-    from (select id, sort_key from (${walked}) v ${order} offset ${looksAt - 1} limit 1) w join ${sql(view)} v on v.id = w.id`;
+  const last = await readReach(sql, view, key, walked);
   return last ? { ids: page.ids, next: { value: last.value, id: last.id }, reached: last.reached } : page;
+}
+
+/** The last row of a walk that went as far as it may; undefined when the list ended before. */
+export async function readReach(
+  sql: Sql,
+  view: ListView,
+  key: SortKey,
+  walked: Fragment,
+): Promise<(Cursor & { reached: string | null }) | undefined> {
+  const { looksAt, at } = LISTS[view];
+  const [last] = await sql<(Cursor & { reached: string | null })[]>`
+    select v.id, to_json(w.sort_key) #>> '{}' as value, to_json(v.${sql.unsafe(at)}) #>> '{}' as reached
+    from (select id, sort_key from (${walked}) v ${orderBy(sql, key, 'v.sort_key')} offset ${looksAt - 1} limit 1) w
+    join ${sql(view)} v on v.id = w.id`;
+  return last;
 }
 
 /** By the sort key, however it is called, and then by the id: a cursor names one place. */

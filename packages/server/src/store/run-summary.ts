@@ -1,12 +1,12 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { sortKey } from '@sluice/core/api/keyset';
 import { MOST_COUNTED, type RunSummary } from '@sluice/core/api/run-summary';
-import { STATE_TYPES } from '@sluice/core/model/state-type';
+import { isFinal, STATE_TYPES } from '@sluice/core/model/state-type';
 import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 import { findsFew } from './cost.ts';
 import { anyFilter, compileFilters } from './filters.ts';
-import { countedRuns, type Filters, OPEN_STATE_TYPES } from './flow-run-counts.ts';
+import { countedRuns, type Filters } from './flow-run-counts.ts';
 import { walk } from './keyset.ts';
 
 type Noun = 'flow_run' | 'task_run';
@@ -39,7 +39,7 @@ async function addCounted(sql: Sql, counted: Fragment, filters: Filters): Promis
         limit ${MOST_COUNTED + 1}
       ) found
     )
-    from unnest(${pgArray(OPEN_STATE_TYPES)}::text[]) s(state_type)`;
+    from unnest(${pgArray(STATE_TYPES.filter((type) => !isFinal(type)))}::text[]) s(state_type)`;
   return { rows, isAll: true };
 }
 

@@ -6,8 +6,12 @@ const listed = (types: readonly StateType[]) => types.map((type) => `'${type}'`)
 
 const FINAL = listed(FINAL_STATE_TYPES);
 const STOPPABLE = listed(STATE_TYPES.filter((type) => !isFinal(type) && type !== 'CANCELLING'));
+const OPEN = listed(STATE_TYPES.filter((type) => !isFinal(type)));
 
 export const finalTypes = (sql: Sql): Fragment => sql.unsafe(FINAL);
 
 /** Those of a run that has neither ended nor been told to stop. */
 export const stoppableTypes = (sql: Sql): Fragment => sql.unsafe(STOPPABLE);
+
+/** Those of a run that has not ended. */
+export const openTypes = (sql: Sql): Fragment => sql.unsafe(OPEN);

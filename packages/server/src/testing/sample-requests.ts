@@ -192,7 +192,15 @@ function logSamples(records: SampleRecords): Samples<'/logs/'> {
   return {
     'POST /logs/': { body: [{ name: 'n', level: 20, message: 'hello', timestamp: AT, flow_run_id: records.run, task_run_id: records.task }] },
     'POST /logs/filter': { body: { logs: { flow_run_id: { any_: [records.run] }, level: { ge_: 10 } }, sort: 'TIMESTAMP_DESC' } },
-    'POST /logs/page': { body: { logs: { flow_run_id: { any_: [records.run] } }, sort: 'TIMESTAMP_DESC', limit: 10 } },
+    'POST /logs/page': {
+      body: {
+        logs: { flow_run_id: { any_: [records.run] }, text: { query: '+hello -"no such"' } },
+        sort: 'TIMESTAMP_DESC',
+        limit: 10,
+        descendants: true,
+      },
+    },
+    'POST /logs/histogram': { body: { logs: { level: { ge_: 20 } }, start: '2026-11-24T00:00:00Z', end: AT, intervals: 10 } },
   };
 }
 

@@ -51,10 +51,10 @@ describe('the route table', () => {
         "POST /work_pools/{name}/workers/beat",
         "POST /work_pools/{name}/claim",
         "POST /logs/page",
+        "POST /logs/histogram",
         "POST /table_loads/",
         "POST /table_loads/filter",
         "GET /table_loads/{id}",
-        "POST /logs/histogram",
         "GET /events/stream",
       ]
     `);

@@ -5,7 +5,7 @@ import { EXIT_CODES } from '../src/program/exit-codes.ts';
 const INTRO = `# The command line
 
 \`npx sluice …\` in a clone, \`sluice …\` where it is installed. \`sluice <command> --help\` shows what a command takes, with examples;
-\`--api-url <url>\` goes with every command. This page is made from the table of commands by a test.
+every command takes \`--api-url <url>\`. A test makes this page from the table of commands.
 
 ## Output
 

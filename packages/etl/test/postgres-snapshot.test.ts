@@ -133,7 +133,7 @@ test('a column that came after the snapshot is not in the rows of that moment', 
 test('where nobody holds a snapshot the table is read alone, and says so', async () => {
   const extract = await read('items', { waitSeconds: 0 });
   expect(extract.snapshot).toBeUndefined();
-  expect(extract.plan.notes).toEqual([expect.stringMatching(/nobody holds one/)]);
+  expect(extract.plan.notes).toEqual([expect.stringMatching(/no session holds one/)]);
 });
 
 test('two jobs on one database have two snapshots, and one that has ended leaves none', async () => {

@@ -15,6 +15,8 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: under, path: '/boards', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'NewestBoard') }),
   createRoute({ getParentRoute: under, path: '/boards/$id', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'Board') }),
   createRoute({ getParentRoute: under, path: '/runs/$id', component: lazyRouteComponent(() => import('../routes/run.tsx'), 'Run') }),
+  createRoute({ getParentRoute: under, path: '/tables', component: lazyRouteComponent(() => import('../routes/tables.tsx'), 'Tables') }),
+  createRoute({ getParentRoute: under, path: '/tables/$name', component: lazyRouteComponent(() => import('../routes/table.tsx'), 'TablePage') }),
 ]);
 
 export const router = createRouter({

@@ -1,0 +1,44 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { TableLoad } from '../../api/table-loads.ts';
+import { bytes, compact, count } from '../../lib/format.ts';
+import { columnsOf, DataTable } from '../base/data-table.tsx';
+import { When } from '../base/when.tsx';
+import { Verified } from './verified.tsx';
+
+const columns = columnsOf<TableLoad>((column) => [
+  column.display({
+    id: 'table',
+    header: 'Table',
+    cell: ({ row: { original: load } }) => (
+      <Link to="/tables/$name" params={{ name: load.table }} search={{ warehouse: load.warehouse }}>
+        {load.table}
+      </Link>
+    ),
+  }),
+  column.display({ id: 'rows', header: 'Rows', cell: ({ row }) => count(row.original.rows_loaded), meta: { align: 'end' } }),
+  column.display({
+    id: 'quarantined',
+    header: 'Quarantined',
+    cell: ({ row }) => (row.original.rows_quarantined > 0 ? count(row.original.rows_quarantined) : <span className="quiet">–</span>),
+    meta: { align: 'end' },
+  }),
+  column.display({ id: 'verified', header: 'Verified', cell: ({ row }) => <Verified load={row.original} /> }),
+  column.display({ id: 'speed', header: 'Rows/s', cell: ({ row }) => compact(rowsPerSecond(row.original)), meta: { align: 'end', wideOnly: true } }),
+  column.display({ id: 'bytes', header: 'Bytes', cell: ({ row }) => bytes(row.original.bytes), meta: { align: 'end', wideOnly: true } }),
+  column.display({ id: 'source', header: 'Source', cell: ({ row }) => row.original.source ?? '–', meta: { wideOnly: true } }),
+  column.display({ id: 'worker', header: 'Worker', cell: ({ row }) => row.original.worker_name ?? '–', meta: { wideOnly: true } }),
+  column.display({ id: 'when', header: 'Loaded', cell: ({ row }) => <When at={row.original.committed} />, meta: { width: '150px' } }),
+]);
+
+export const rowsPerSecond = ({ rows_read, seconds }: TableLoad): number => (seconds > 0 ? Math.round(rows_read / seconds) : 0);
+
+/** How a table stands, as the colour at the edge of its row. */
+export const toneOf = ({ verified, rows_quarantined }: TableLoad): string => (!verified ? 'failed' : rows_quarantined > 0 ? 'late' : 'completed');
+
+/** Tables with their newest loads. */
+export function TableList({ loads, empty }: { readonly loads: readonly TableLoad[]; readonly empty: ReactNode }) {
+  return (
+    <DataTable label="Tables" rows={loads} columns={columns} rowKey={({ warehouse, table }) => `${warehouse} ${table}`} tone={toneOf} empty={empty} />
+  );
+}

@@ -4,6 +4,7 @@ import * as concurrencyLimit from '../model/concurrency-limit.ts';
 import * as deployment from '../model/deployment.ts';
 import * as flow from '../model/flow.ts';
 import * as flowRun from '../model/flow-run.ts';
+import * as limitUse from '../model/limit-use.ts';
 import * as log from '../model/log.ts';
 import * as logHistogram from '../model/log-histogram.ts';
 import * as progress from '../model/progress.ts';
@@ -26,6 +27,7 @@ const MODELS = [
   deployment,
   flow,
   flowRun,
+  limitUse,
   log,
   logHistogram,
   progress,

@@ -12,6 +12,7 @@ import {
   TagConcurrencyLimit,
   TagConcurrencyLimitCreate,
 } from '../model/concurrency-limit.ts';
+import { LIMIT_KINDS, LimitUse } from '../model/limit-use.ts';
 import { page } from './filter-schema.ts';
 import { defineRoute } from './route.ts';
 
@@ -21,6 +22,13 @@ const byId = z.object({ id: uuid });
 const byTag = z.object({ tag: z.string() });
 
 export const concurrencyRoutes = {
+  'GET /limits': defineRoute({
+    summary: 'Where slots are: limits of tags, names, pools, queues and deployments, each with who holds it and who waits',
+    tag: 'concurrency limits',
+    query: z.object({ kind: z.enum(LIMIT_KINDS).optional(), id: uuid.optional() }),
+    ok: z.array(LimitUse),
+    ours: true,
+  }),
   'POST /v2/concurrency_limits/': defineRoute({
     summary: 'Create a limit',
     tag,

@@ -50,6 +50,7 @@ describe('the route table', () => {
         "GET /results/{id}",
         "POST /work_pools/{name}/workers/beat",
         "POST /work_pools/{name}/claim",
+        "GET /limits",
         "POST /logs/page",
         "POST /logs/histogram",
         "POST /table_loads/",

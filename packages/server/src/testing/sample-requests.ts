@@ -164,8 +164,9 @@ function workPoolSamples(records: SampleRecords, fresh: string): Samples<'/work_
   };
 }
 
-function limitSamples(records: SampleRecords, fresh: string): Samples<'/v2/concurrency_limits/' | '/concurrency_limits/'> {
+function limitSamples(records: SampleRecords, fresh: string): Samples<'/v2/concurrency_limits/' | '/concurrency_limits/' | '/limits'> {
   return {
+    'GET /limits': { query: { kind: 'global' } },
     'POST /v2/concurrency_limits/': { body: { name: `limit ${fresh}`, limit: 4, slot_decay_per_second: 0.5 } },
     'GET /v2/concurrency_limits/{id_or_name}': { params: { id_or_name: 'sample limit' } },
     'PATCH /v2/concurrency_limits/{id_or_name}': { params: { id_or_name: records.limit }, body: { limit: 50, active: true } },

@@ -11,6 +11,7 @@ import {
   updateLimit,
 } from '../../store/concurrency-limits.ts';
 import { idOrName } from '../../store/key.ts';
+import { listLimitUse } from '../../store/limit-use.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
 import { insertSlots } from '../../store/slots.ts';
 import { anonymousSlot } from '../anonymous-slot.ts';
@@ -20,7 +21,7 @@ import { type Deps, type Handlers, Reply } from '../handlers.ts';
 import { ifUnchanged } from '../if-unchanged.ts';
 import { toParties } from '../to-parties.ts';
 
-type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}`>;
+type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}`> | 'GET /limits';
 
 /** Those who wait are woken; this tells the others when to ask again, in seconds. */
 const RETRY_AFTER = 1;
@@ -41,6 +42,7 @@ export const concurrencyHandlers = ({ database, database: { sql }, desk, slots, 
   });
 
   return {
+    'GET /limits': async ({ query: { kind = null, id = null } }) => new Reply(await listLimitUse(sql, { kind, id })),
     'POST /v2/concurrency_limits/': async ({ body }) => {
       const id = newId();
       if (!(await insertLimit(sql, id, body)))

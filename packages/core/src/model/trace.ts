@@ -33,6 +33,8 @@ export const TraceChild = z.object({
   flow_id: uuid,
   parent_task_run_id: uuid,
   worker_name: z.string().nullable(),
+  /** What tells it from its neighbours: the table that it loads, else null. */
+  table: z.string().nullable(),
   waiting_on: WaitingOn.nullable(),
 });
 export type TraceChild = z.infer<typeof TraceChild>;

@@ -22,7 +22,7 @@ test('a trace has the task runs of a flow run, who called them, their tries, and
   const outer = await make('/task_runs/', { flow_run_id: run, task_key: 'outer', dynamic_key: '0', name: 'outer' });
   const task_inputs = { __parents__: [{ input_type: 'task_run', id: outer }] };
   const inner = await make('/task_runs/', { flow_run_id: run, task_key: 'inner', dynamic_key: '0', name: 'inner', task_inputs });
-  const child = await make('/flow_runs/', { flow_id, name: 'child', parent_task_run_id: inner });
+  const child = await make('/flow_runs/', { flow_id, name: 'child', parent_task_run_id: inner, parameters: { table: 'public.orders' } });
   for (const type of ['RUNNING', 'RUNNING', 'FAILED']) await setState(inner, type, type === 'FAILED' ? 'x'.repeat(1000) : undefined);
   await make('/flow_runs/', { flow_id, name: 'somebody else’s' });
 
@@ -32,7 +32,7 @@ test('a trace has the task runs of a flow run, who called them, their tries, and
       { id: outer, called_in: null, tries: [], task_key: 'outer' },
       { id: inner, called_in: outer, state_type: 'FAILED', run_count: 2, tries: [expect.any(String), expect.any(String)], message: 'x'.repeat(300) },
     ],
-    flow_runs: [{ id: child, name: 'child', parent_task_run_id: inner, waiting_on: null }],
+    flow_runs: [{ id: child, name: 'child', parent_task_run_id: inner, table: 'public.orders', waiting_on: null }],
     more: false,
   });
 });

@@ -55,7 +55,8 @@ async function readChildren(sql: Sql, ids: readonly string[]): Promise<string> {
   const tries = sql`select coalesce(json_agg(timestamp order by timestamp), '[]') from flow_run_state where flow_run_id = r.id and type = 'RUNNING'`;
   const [row] = await sql<[{ json: string }]>`
     select '[' || coalesce(string_agg(row_to_json(b)::text, ',' order by b.id), '') || ']' as json from (
-      select ${bar(sql, tries)}, r.flow_id, r.parent_task_run_id, r.worker_name, l.waiting_on
+      select ${bar(sql, tries)}, r.flow_id, r.parent_task_run_id, r.worker_name, l.waiting_on,
+        case when json_typeof(r.parameters -> 'table') in ('string', 'number') then r.parameters ->> 'table' end as "table"
       from flow_run r left join flow_run_state s on s.id = r.state_id left join flow_run_lease l on l.flow_run_id = r.id
       where r.id = any(${pgArray(ids)}::uuid[])
     ) b`;

@@ -8,7 +8,8 @@ export const runSearch = searchOf({
   tab: oneOf(RUN_TABS),
   /** The bar of the trace that is looked at: a task run, or a child flow run. */
   bar: id,
-  /** Of the logs. */
+  /** Of the logs: lines of this task run alone. */
+  task: id,
   level: oneOf(['debug', 'info', 'warning', 'error']),
   find: text,
   line: text,

@@ -5,13 +5,14 @@ import { JsonCard } from '../base/json-card.tsx';
 import { Tabs } from '../base/tabs.tsx';
 import { RunLogs } from '../logs/run-logs.tsx';
 import { TaskRunTable } from '../task-runs/task-run-table.tsx';
+import { TraceView } from '../trace/trace-view.tsx';
 import { ChildTable } from './child-table.tsx';
 import { RunResult } from './run-result.tsx';
 import { StateHistory } from './state-history.tsx';
 
 /** The parts of a run's page; which one is seen stands in the address. */
 export function RunTabs({ run }: { readonly run: FlowRun }) {
-  const { tab = 'logs' } = useAddress(runSearch);
+  const { tab = 'trace' } = useAddress(runSearch);
   const change = useChangeAddress<RunSearch>();
   const { id, parameters } = run;
   return (
@@ -19,6 +20,7 @@ export function RunTabs({ run }: { readonly run: FlowRun }) {
       value={tab}
       onChange={(value) => change({ tab: value as RunTab })}
       tabs={[
+        { value: 'trace', label: 'Trace', content: <TraceView run={run} /> },
         { value: 'logs', label: 'Logs', content: <RunLogs run={run} /> },
         { value: 'tasks', label: 'Task runs', content: <TaskRunTable flowRunId={id} /> },
         { value: 'parameters', label: 'Parameters', content: <JsonCard title="Parameters" value={parameters} file={`parameters-${id}.json`} /> },

@@ -10,7 +10,7 @@ export function RunLogs({ run: { id, name } }: { readonly run: Pick<FlowRun, 'id
   const change = useChangeAddress<RunSearch>();
   return (
     <LogView
-      of={{ runs: [id] }}
+      of={{ runs: [id], task: address.task }}
       address={address}
       onAddress={change}
       file={name}

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@sluice/client';
-import { fillEndedRuns } from '@sluice/server/testing';
+import { fillEndedRuns, type KnownRecords, pageQuestions } from '@sluice/server/testing';
 import { median, ms, print, quantile } from './support/figures.ts';
-import { type Known, pageQuestions } from './support/page-questions.ts';
 import { startStack } from './support/stack.ts';
 
 /**
@@ -25,7 +24,7 @@ const client = createClient({ apiUrl: stack.client.apiUrl });
 const [flow] = await client.request('POST /flows/filter', { body: { sort: 'NAME_ASC', limit: 1 } });
 const [deployment] = await client.request('POST /deployments/filter', { body: { limit: 1 } });
 const [newest] = await client.request('POST /flow_runs/filter', { body: { limit: 1 } });
-const known: Known = { flow: flow?.id as string, deployment: deployment?.id as string, newest_run: newest?.id as string };
+const known: KnownRecords = { flow: flow?.id as string, deployment: deployment?.id as string, newest_run: newest?.id as string };
 const questions = pageQuestions(known);
 
 const times = new Map<string, number[]>(questions.map(({ what }) => [what, []]));

@@ -28,13 +28,13 @@ const history = (hours: number, intervals: number) => ({
 });
 
 /** Ids that the questions need. */
-export interface Known {
+export interface KnownRecords {
   readonly flow: string;
   readonly deployment: string;
   readonly newest_run: string;
 }
 
-export const pageQuestions = ({ flow, deployment, newest_run }: Known): Question[] => [
+export const pageQuestions = ({ flow, deployment, newest_run }: KnownRecords): Question[] => [
   question('default list', 'POST /flow_runs/filter', {}),
   question('runs: first page', 'POST /flow_runs/page', { limit: 50 }),
   ...(['START_TIME_DESC', 'START_TIME_ASC', 'EXPECTED_START_TIME_DESC', 'EXPECTED_START_TIME_ASC', 'END_TIME_DESC'] as const).map((sort) =>

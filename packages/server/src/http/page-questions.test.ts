@@ -1,0 +1,146 @@
+import { type RouteKey, routes } from '@sluice/core/api/routes';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { seconds } from '../../../../tests/support/patience.ts';
+import { type Database, openDatabase, type Sql } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
+import { fillEndedRuns } from '../testing/fill-ended-runs.ts';
+import { type KnownRecords, pageQuestions, type Question } from '../testing/page-questions.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import type { Deps, Handler } from './handlers.ts';
+import { flowRunHandlers } from './routes/flow-runs.ts';
+import { logHandlers } from './routes/logs.ts';
+import { taskRunHandlers } from './routes/task-runs.ts';
+
+/*
+ * What a page asks for is planned so that it takes as long with a million runs as with these. No time is measured: the plans of the
+ * very statements are read. Costs are those of a table that is twenty times as large, and a table is read from end to end only where
+ * there is no other way, since at this size it would often be the best one.
+ */
+const SIZE = 20;
+const SETTINGS = {
+  enable_seqscan: 'off',
+  ...Object.fromEntries(
+    Object.entries({ seq_page_cost: 1, random_page_cost: 4, cpu_tuple_cost: 0.01, cpu_index_tuple_cost: 0.005, cpu_operator_cost: 0.0025 }).map(
+      ([name, cost]) => [name, String(cost * SIZE)],
+    ),
+  ),
+};
+const LARGE = ['flow_run', 'task_run', 'log', 'flow_run_state', 'task_run_state'];
+const MANY_ROWS = 5000;
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly 'Recheck Cond'?: string;
+  readonly 'Plan Rows': number;
+  readonly Plans?: readonly Plan[];
+}
+
+const hasLimit = (plan: Plan): boolean => plan['Node Type'] === 'Limit' || (plan.Plans ?? []).some(hasLimit);
+
+/** What in a plan takes longer the more is stored. */
+function faultsOf(plan: Plan, isLimited = false): string[] {
+  const type = plan['Node Type'];
+  const table = plan['Relation Name'] ?? '';
+  const isLookedUp = plan['Index Cond'] !== undefined || plan['Recheck Cond'] !== undefined;
+  const inside = plan.Plans ?? [];
+  return [
+    ...(LARGE.includes(table) && (type === 'Seq Scan' || !(isLookedUp || isLimited)) ? [`${type} of all of ${table}`] : []),
+    ...(type === 'Sort' && inside.some((each) => each['Plan Rows'] > MANY_ROWS && !hasLimit(each))
+      ? [`a sort of ${inside[0]?.['Plan Rows']} rows`]
+      : []),
+    ...inside.flatMap((each) => faultsOf(each, isLimited || type === 'Limit')),
+  ];
+}
+
+/** A connection that reads the plan of each statement before it runs it. */
+function explaining(sql: Sql, plans: Plan[]): Sql {
+  const explain = (strings: unknown, ...values: unknown[]) => {
+    const query = (sql as unknown as (...parts: unknown[]) => PromiseLike<unknown>)(strings, ...values);
+    if (!Array.isArray(strings) || !('raw' in strings) || /^\s*explain/.test(String(strings[0]))) return query;
+    const run = query.then.bind(query);
+    // Only a statement that is awaited has a plan; a part of one is taken as it is.
+    const explained = async (...next: Parameters<typeof run>) => {
+      const [row] = await sql<[{ 'QUERY PLAN': [{ Plan: Plan }] }]>`explain (format json) ${query as never}`;
+      plans.push(row['QUERY PLAN'][0].Plan);
+      return run(...next);
+    };
+    return Object.defineProperty(query, 'then', { value: explained });
+  };
+  return Object.assign(explain, { unsafe: sql.unsafe.bind(sql) }) as never;
+}
+
+let owned: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  owned = await createTestDatabase(inject('postgres'));
+  await migrate(owned.url);
+  await fillEndedRuns(owned.url, { runs: 40_000, tasksEvery: 2, logs: 20_000, days: 30 });
+  database = openDatabase(owned.url, { max: 2, settings: SETTINGS });
+}, seconds(60));
+afterAll(async () => {
+  await database.close();
+  await owned.drop();
+});
+
+/** What in the plans of all statements of a question takes longer the more is stored. */
+async function faultsIn({ route, body }: Pick<Question, 'route' | 'body'>): Promise<string[]> {
+  const plans: Plan[] = [];
+  const deps = { database: { ...database, sql: explaining(database.sql, plans) } } as unknown as Deps;
+  const handlers = { ...flowRunHandlers(deps), ...taskRunHandlers(deps), ...logHandlers(deps) } as unknown as { [key: string]: Handler<RouteKey> };
+  const { body: schema } = routes[route] as { body?: { parse(value: unknown): unknown } };
+  await handlers[route]?.({ body: schema?.parse(body) } as never);
+  expect(plans.length).toBeGreaterThan(0);
+  return plans.flatMap((plan) => faultsOf(plan));
+}
+
+const NOBODY = uuidv7();
+const questions = pageQuestions({ flow: NOBODY, deployment: NOBODY, newest_run: NOBODY });
+
+test.each(questions.map(({ what }, index) => [what, index] as const))(
+  'a page’s question reads no more the more there is: %s',
+  async (_what, index) => {
+    const [known] = await database.sql<[KnownRecords]>`
+    select (select flow_id from flow_run limit 1) as flow, (select id from deployment limit 1) as deployment,
+      (select id from flow_run order by id desc limit 1) as newest_run`;
+    expect(await faultsIn(pageQuestions(known)[index] as Question)).toEqual([]);
+  },
+);
+
+/** So it is seen that this test would see it. */
+const SLOW: readonly Pick<Question, 'what' | 'route' | 'body'>[] = [
+  { what: 'runs by name', route: 'POST /flow_runs/page', body: { sort: 'NAME_ASC' } },
+  { what: 'runs by their end, those that have none first, as Prefect lists them', route: 'POST /flow_runs/filter', body: { sort: 'END_TIME_DESC' } },
+  { what: 'all runs with a tag, counted', route: 'POST /flow_runs/count', body: { flow_runs: { tags: { all_: ['nightly'] } } } },
+  { what: 'all task runs in a state, counted', route: 'POST /task_runs/count', body: { task_runs: { state: { type: { any_: ['FAILED'] } } } } },
+];
+
+test.each(SLOW)('no page asks for what is slow: $what', async (question) => {
+  expect(await faultsIn(question)).not.toEqual([]);
+});
+
+test('a search stops after so many runs, says where, and goes on from there to what is at the far end', async () => {
+  const handlers = flowRunHandlers({ database } as unknown as Deps) as unknown as { [key: string]: Handler<RouteKey> };
+  const ask = async (after: string | null) => {
+    const body = routes['POST /flow_runs/page'].body.parse({
+      flow_runs: { name: { like_: 'check-flights-1' } },
+      sort: 'EXPECTED_START_TIME_DESC',
+      limit: 50,
+      after,
+    });
+    const reply = (await handlers['POST /flow_runs/page']?.({ body } as never)) as { body: string };
+    return JSON.parse(reply.body) as { records: { name: string }[]; next: string | null; reached: string | null };
+  };
+  await database.sql`update flow_run set name = 'Check-Flights-1%' where id = (select id from flow_run order by id limit 1)`;
+  const first = await ask(null);
+  expect(first).toMatchObject({ next: expect.any(String), reached: expect.any(String) });
+  const pages = [first];
+  for (let next = first.next; next; next = pages.at(-1)?.next ?? null) pages.push(await ask(next));
+  const found = pages.flatMap(({ records }) => records.map(({ name }) => name));
+  expect(found.at(-1)).toBe('Check-Flights-1%');
+  const [row] = await database.sql<[{ count: number }]>`select count(*)::integer as count from flow_run where name ilike '%check-flights-1%'`;
+  expect(found).toHaveLength(row.count);
+});

@@ -48,7 +48,9 @@ export function toProblem(error: SluiceError, request: { id: string; body?: unkn
   if (code === 'UNAUTHORIZED' || code === 'TOO_MANY_REQUESTS' || code === 'DATABASE_UNAVAILABLE' || code === 'INTERNAL') {
     return { status: kind.status, headers, body: { exception_message: message, detail: message, ...ours } };
   }
-  return { status: kind.status, headers, body: { detail: message, ...ours } };
+  // Each fault of the parameters by itself, for a form that shows it at its field.
+  const faults = code === 'PARAMETERS_INVALID' && Array.isArray(details) ? { exception_detail: details } : {};
+  return { status: kind.status, headers, body: { detail: message, ...faults, ...ours } };
 }
 
 /** Prefect's answer shows the body again; one of megabytes helps nobody. */

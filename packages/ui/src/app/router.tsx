@@ -14,6 +14,16 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: under, path: '/runs', component: Runs }),
   createRoute({ getParentRoute: under, path: '/boards', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'NewestBoard') }),
   createRoute({ getParentRoute: under, path: '/boards/$id', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'Board') }),
+  createRoute({
+    getParentRoute: under,
+    path: '/deployments',
+    component: lazyRouteComponent(() => import('../routes/deployments.tsx'), 'Deployments'),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/deployments/$id',
+    component: lazyRouteComponent(() => import('../routes/deployment.tsx'), 'Deployment'),
+  }),
   createRoute({ getParentRoute: under, path: '/runs/$id', component: lazyRouteComponent(() => import('../routes/run.tsx'), 'Run') }),
   createRoute({ getParentRoute: under, path: '/tables', component: lazyRouteComponent(() => import('../routes/tables.tsx'), 'Tables') }),
   createRoute({ getParentRoute: under, path: '/tables/$name', component: lazyRouteComponent(() => import('../routes/table.tsx'), 'TablePage') }),

@@ -1,0 +1,156 @@
+import type { FlowRun } from '@sluice/core/model/flow-run';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { whyNoBrowser } from './open-browser.ts';
+import { type OpenPage, openPage, shows } from './open-page.ts';
+
+const missing = whyNoBrowser();
+
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    table: { anyOf: [{ type: 'string' }, { type: 'integer', minimum: 0 }] },
+    verify: { type: 'string', enum: ['sums', 'full'], default: 'sums' },
+    sample: { type: 'number', exclusiveMinimum: 0, maximum: 1, default: 1 },
+    account: { type: 'integer' },
+    read: { type: 'object', properties: { skip: { type: 'integer' } } },
+  },
+  required: ['table'],
+};
+
+describe.skipIf(missing)('a deployment', () => {
+  let opened: OpenPage;
+  let { stage, page, complaints } = {} as OpenPage;
+  let id: string;
+
+  beforeAll(async () => {
+    opened = await openPage();
+    ({ stage, page, complaints } = opened);
+    const flow = await stage.client.request('POST /flows/', { body: { name: 'load' } });
+    const body = {
+      name: 'nightly',
+      flow_id: flow.id,
+      work_pool_name: 'default-pool',
+      parameter_openapi_schema: SCHEMA,
+      enforce_parameter_schema: true,
+    };
+    id = (await stage.client.request('POST /deployments/', { body })).id;
+  });
+  afterAll(() => opened?.close());
+  afterEach(() => expect(complaints.splice(0).filter((text) => !text.includes('409'))).toEqual([]));
+
+  const dialog = () => page.getByRole('dialog');
+  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
+  const field = (name: string) => dialog().getByLabel(name, { exact: true });
+  const runs = (): Promise<FlowRun[]> => stage.client.request('POST /flow_runs/filter', { body: { flow_runs: { deployment_id: { any_: [id] } } } });
+
+  async function openForm(search = ''): Promise<void> {
+    await opened.open(`/deployments/${id}${search}`);
+    if (!search) await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await dialog().waitFor();
+  }
+
+  test('is listed with its flow and pool, and run by a form with its defaults filled in', async () => {
+    await opened.open('/deployments');
+    await shows(opened.row(id), 'nightly');
+    await opened.row(id).getByRole('button', { name: 'Run nightly' }).click();
+    await field('table').fill('public.orders');
+    expect(await field('sample').inputValue()).toBe('1');
+    await field('verify').selectOption('full');
+    await field('Name of the run').fill('by-the-form');
+    await field('Tags').fill('by hand, now');
+    await shows(dialog().locator('code').first(), 'npx sluice deployment run load/nightly --params');
+    await press('Run');
+    await page.waitForURL('**/runs/*');
+    const [run] = await runs();
+    expect(run).toMatchObject({
+      name: 'by-the-form',
+      parameters: { table: 'public.orders', verify: 'full', sample: 1 },
+      tags: ['by hand', 'now'],
+      state_type: 'SCHEDULED',
+    });
+    await shows(page.locator('body'), 'by-the-form is made.');
+  });
+
+  test('shows what does not fit at its field: at once in words, and what the server says', async () => {
+    await openForm();
+    await field('sample').fill('2');
+    await page.keyboard.press('Tab');
+    await shows(dialog().getByRole('alert'), 'must be 1 or less');
+    await press('Run');
+    const alerts = dialog().getByRole('alert');
+    await shows(alerts, 'sample must be <= 1');
+    await shows(alerts, "parameters must have required property 'table'");
+    expect(await alerts.filter({ hasText: 'must be 1 or less' }).count()).toBe(0);
+    await field('sample').fill('0.5');
+    await field('table').fill('3');
+    await press('Run');
+    await page.waitForURL('**/runs/*');
+    expect((await runs())[0]?.parameters).toMatchObject({ table: '3', sample: 0.5 });
+  });
+
+  test('is run like an earlier run, and as JSON in step with the form', async () => {
+    const [earlier] = await runs();
+    await openForm(`?like=${earlier?.id}`);
+    await shows(dialog().locator('code').first(), '"sample":0.5');
+    await press('As JSON');
+    const json = field('Parameters as JSON');
+    expect(JSON.parse(await json.inputValue())).toEqual(earlier?.parameters);
+    await json.fill('{"table": 7, "account": 9007199254740993}');
+    await shows(dialog().getByRole('alert'), 'cannot keep all digits of the number 9007199254740993');
+    expect(await dialog().getByRole('button', { name: 'Run', exact: true }).isDisabled()).toBe(true);
+    await json.fill('{"table": 7, "read": {"skip": 2}}');
+    await press('Form');
+    await dialog().getByText('read', { exact: true }).waitFor();
+    expect(await field('skip').inputValue()).toBe('2');
+    await field('Start in').fill('10 minutes');
+    await shows(dialog().getByRole('alert'), 'Write a number and its unit');
+    await field('Start in').fill('10m');
+    await press('Run');
+    await page.waitForURL('**/runs/*');
+    const [run] = await runs();
+    expect(run?.parameters).toMatchObject({ table: 7, read: { skip: 2 } });
+    expect(Date.parse(run?.expected_start_time ?? '')).toBeGreaterThan(Date.now() + 60_000);
+  });
+
+  test('a double click makes one run, and so does an answer that was lost', async () => {
+    const before = (await runs()).length;
+    await openForm();
+    await field('table').fill('once');
+    let isFirst = true;
+    await page.route('**/create_flow_run', async (route) => {
+      if (!isFirst) return route.continue();
+      isFirst = false;
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await dialog().getByRole('button', { name: 'Run', exact: true }).dblclick();
+    await shows(dialog().getByRole('alert'), 'does not answer');
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('ERR_CONNECTION_RESET')]);
+    await press('Run');
+    await page.waitForURL('**/runs/*');
+    await page.unroute('**/create_flow_run');
+    expect(await runs()).toHaveLength(before + 1);
+  });
+
+  test('is paused, changed and deleted, and its lists say so without a reload', async () => {
+    await opened.open(`/deployments/${id}`);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await shows(dialog().locator('code').first(), 'npx sluice deployment pause load/nightly');
+    await press('Pause');
+    await shows(page.locator('h1 + div'), 'paused');
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await field('Most active runs').fill('2');
+    await shows(dialog().locator('code').first(), 'deployment set-concurrency-limit load/nightly 2');
+    await field('Tags').fill('night');
+    await press('Save');
+    await shows(page.locator('h1 + div'), 'at most 2 active');
+    await stage.client.request('PATCH /deployments/{id}', { params: { id }, body: { paused: false } });
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Parameters' }).click();
+    await shows(page.getByRole('table', { name: 'Parameters' }), 'text, or a whole number, from 0');
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await press('Delete');
+    await page.waitForURL('**/deployments');
+    await opened.row(id).waitFor({ state: 'detached' });
+  });
+});

@@ -57,6 +57,7 @@ describe('the route table', () => {
         "POST /table_loads/filter",
         "GET /table_loads/{id}",
         "GET /events/stream",
+        "GET /overview",
       ]
     `);
   });

@@ -7,6 +7,7 @@ import { flowRoutes } from './flow-routes.ts';
 import { flowRunActRoutes } from './flow-run-act-routes.ts';
 import { flowRunRoutes } from './flow-run-routes.ts';
 import { logRoutes } from './log-routes.ts';
+import { overviewRoutes } from './overview-routes.ts';
 import type { Route } from './route.ts';
 import { tableLoadRoutes } from './table-load-routes.ts';
 import { taskRunRoutes } from './task-run-routes.ts';
@@ -25,6 +26,7 @@ export const routes = {
   ...logRoutes,
   ...tableLoadRoutes,
   ...eventRoutes,
+  ...overviewRoutes,
 } satisfies { [key: string]: Route };
 
 export type Routes = typeof routes;

@@ -28,6 +28,7 @@ import { flowRunActHandlers } from './routes/flow-run-acts.ts';
 import { flowRunHandlers } from './routes/flow-runs.ts';
 import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
+import { overviewHandlers } from './routes/overview.ts';
 import { tableLoadHandlers } from './routes/table-loads.ts';
 import { tagLimitHandlers } from './routes/tag-limits.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
@@ -144,6 +145,7 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     ...concurrencyHandlers(deps),
     ...tagLimitHandlers(deps),
     ...boardHandlers(deps),
+    ...overviewHandlers(deps),
     ...waitReasonHandlers(deps),
     ...logHandlers(deps),
     ...tableLoadHandlers(deps),

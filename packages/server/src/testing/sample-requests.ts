@@ -31,8 +31,12 @@ const AT = '2026-11-24T10:00:00Z';
 
 type Samples<Path extends string> = { [K in Extract<RouteKey, `${string} ${Path}${string}`>]: RouteInput<K> };
 
-function adminSamples(_records: SampleRecords, fresh: string): Samples<'/health' | '/ready' | '/version' | '/admin/' | '/hello' | '/csrf-token'> {
+function adminSamples(
+  _records: SampleRecords,
+  fresh: string,
+): Samples<'/overview' | '/health' | '/ready' | '/version' | '/admin/' | '/hello' | '/csrf-token'> {
   return {
+    'GET /overview': {},
     'GET /health': {},
     'GET /ready': {},
     'GET /version': {},

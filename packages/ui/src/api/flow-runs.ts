@@ -5,6 +5,9 @@ import { question } from './query.ts';
 export type FlowRun = RouteOutput<'GET /flow_runs/{id}'>;
 export type FlowRunFilter = NonNullable<RouteInput<'POST /flow_runs/filter'>['body']>;
 
+/** Between two askings why a run of a list waits. */
+const ROW_GAP_MS = 2000;
+
 export const flowRuns = {
   list: (body: FlowRunFilter) => question(['flow_run'], 'POST /flow_runs/filter', { body }),
   summary: (body: RouteInput<'POST /flow_runs/summary'>['body']) => question(['flow_run'], 'POST /flow_runs/summary', { body }),
@@ -15,6 +18,11 @@ export const flowRuns = {
   history: (body: RouteInput<'POST /flow_runs/history'>['body']) => question(['flow_run'], 'POST /flow_runs/history', { body }),
   waitReason: (id: string) =>
     question(['flow_run', 'work_pool', 'work_queue', 'worker', 'concurrency_limit'], 'GET /flow_runs/{id}/wait_reason', { params: { id } }),
+  /** The same for a row of a list, of which there are many. */
+  waitReasonOfRow: (id: string) => {
+    const asked = flowRuns.waitReason(id);
+    return { ...asked, meta: { ...asked.meta, gap: ROW_GAP_MS } };
+  },
   board: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}/board', { params: { id } }),
   progress: (ids: string[]) => question(['progress'], 'POST /flow_runs/progress', { body: { ids } }),
 };

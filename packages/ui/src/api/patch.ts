@@ -13,6 +13,23 @@ function patched(row: Row, { flow_run, state }: FlowRunEvent): Row {
 
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && 'state_type' in value && 'flow_id' in value;
 
+/** Lists stand in answers too: the pages of a list that goes on, and the newest runs of the overview. */
+function changeWithin(value: unknown, change: (list: unknown) => unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const name of ['pages', 'records', 'runs'] as const) {
+    const list = (value as Record<string, unknown>)[name];
+    if (!Array.isArray(list)) continue;
+    const next = name === 'pages' ? changeEach(list, change) : change(list);
+    if (next !== list) return { ...value, [name]: next };
+  }
+  return value;
+}
+
+function changeEach(pages: readonly unknown[], change: (page: unknown) => unknown): readonly unknown[] {
+  const next = pages.map(change);
+  return next.some((page, index) => page !== pages[index]) ? next : pages;
+}
+
 /** Changes the run wherever it is shown, before any question is asked again. */
 export function patchFlowRun(told: Told): void {
   const isGone = 'deleted' in told;
@@ -20,8 +37,11 @@ export function patchFlowRun(told: Told): void {
   const isMeant = (value: unknown): value is Row => isRow(value) && value.id === id;
   const change = (value: unknown): unknown => {
     if (isMeant(value)) return isGone ? value : patched(value, told);
-    if (!Array.isArray(value) || !value.some(isMeant)) return value;
-    return value.flatMap((row) => (isMeant(row) ? (isGone ? [] : patched(row, told)) : [row]));
+    if (Array.isArray(value)) {
+      if (!value.some(isMeant)) return value;
+      return value.flatMap((row) => (isMeant(row) ? (isGone ? [] : patched(row, told)) : [row]));
+    }
+    return changeWithin(value, change);
   };
   for (const query of queryClient.getQueryCache().getAll()) {
     const data: unknown = query.state.data;

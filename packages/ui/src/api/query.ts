@@ -11,6 +11,8 @@ declare module '@tanstack/react-query' {
       readonly topics?: readonly TopicName[];
       /** Which of what is told there; all when it is left out. */
       readonly isAbout?: ((told: Told) => boolean) | undefined;
+      /** At least so many milliseconds between two askings: for what many rows of a page ask, and nobody needs at once. */
+      readonly gap?: number;
     };
   }
 }

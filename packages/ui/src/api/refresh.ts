@@ -18,7 +18,7 @@ const due = new WeakMap<Query, ReturnType<typeof setTimeout>>();
 function refresh(query: Query): void {
   if (due.has(query)) return;
   const { at, took } = asked.get(query) ?? { at: 0, took: 0 };
-  const wait = Math.max(0, at + Math.max(GAP_MS, took * GAP_PER_MS) - performance.now());
+  const wait = Math.max(0, at + Math.max(query.meta?.gap ?? GAP_MS, took * GAP_PER_MS) - performance.now());
   due.set(
     query,
     setTimeout(async () => {

@@ -10,6 +10,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { Keyboard } from './keyboard.tsx';
 import { PAGES } from './pages.ts';
 import styles from './shell.module.css';
+import { Sign } from './sign.tsx';
 
 /** What stands around every page: the list of pages, and the bar above. */
 export function Shell() {
@@ -23,7 +24,7 @@ export function Shell() {
       </a>
       <nav className={styles['nav']} aria-label="Pages">
         <Link to="/" className={styles['brand']} aria-label="Sluice: home">
-          <img src="/favicon.svg" alt="" width="26" height="26" />
+          <Sign />
           <span>Sluice</span>
         </Link>
         <ul>

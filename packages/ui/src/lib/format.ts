@@ -6,6 +6,9 @@ export const count = (value: number): string => whole.format(value);
 /** 1.2M. */
 export const compact = (value: number): string => short.format(value);
 
+/** A count that may have stopped at its bound: `10,000+`. */
+export const bounded = ({ count: value, more }: { readonly count: number; readonly more: boolean }): string => `${count(value)}${more ? '+' : ''}`;
+
 const BYTES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** 3.4 MB, by thousands. */

@@ -55,3 +55,21 @@ export const STATE_GROUPS = {
 
 export type StateGroup = keyof typeof STATE_GROUPS;
 export const STATE_GROUP_NAMES = Object.keys(STATE_GROUPS) as readonly StateGroup[];
+
+export const TONE_OF_GROUP: { readonly [G in StateGroup]: Tone } = {
+  running: 'running',
+  queued: 'queued',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** Runs of a group, of a summary by state type; `more` when one of the counts stopped at its bound. */
+export function sumOfGroup(
+  states: readonly { readonly state_type: StateType; readonly count: number; readonly more: boolean }[],
+  group: StateGroup,
+): { count: number; more: boolean } {
+  const types: readonly StateType[] = STATE_GROUPS[group].types;
+  const meant = states.filter(({ state_type }) => types.includes(state_type));
+  return { count: meant.reduce((sum, { count }) => sum + count, 0), more: meant.some(({ more }) => more) };
+}

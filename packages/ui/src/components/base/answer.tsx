@@ -4,7 +4,7 @@ import styles from './answer.module.css';
 import { Fault } from './notice.tsx';
 
 interface AnswerProps<T> {
-  readonly of: UseQueryResult<T>;
+  readonly of: Pick<UseQueryResult<T>, 'error'> & { readonly data: T | undefined };
   /** Pixels of what is coming, so that nothing jumps when it is there. */
   readonly height?: number;
   readonly children: (data: T) => ReactNode;

@@ -34,12 +34,16 @@ interface Row {
 interface RunTableProps {
   readonly label: string;
   readonly runs: readonly FlowRun[];
+  /** Names of their flows by the ids, when they are known: else they are asked for. */
+  readonly flowNames?: Readonly<Record<string, string>>;
   readonly empty?: ReactNode;
 }
 
-export function RunTable({ label, runs, empty }: RunTableProps) {
-  const flows = useFlowNames(useMemo(() => runs.map(({ flow_id }) => flow_id), [runs]));
-  const rows = useMemo(() => runs.map((run) => ({ run, flow: flows.get(run.flow_id) })), [runs, flows]);
+const NO_IDS: readonly string[] = [];
+
+export function RunTable({ label, runs, flowNames, empty }: RunTableProps) {
+  const flows = useFlowNames(useMemo(() => (flowNames ? NO_IDS : runs.map(({ flow_id }) => flow_id)), [runs, flowNames]));
+  const rows = useMemo(() => runs.map((run) => ({ run, flow: flowNames?.[run.flow_id] ?? flows.get(run.flow_id) })), [runs, flows, flowNames]);
   return <DataTable label={label} rows={rows} columns={columns} rowKey={({ run }) => run.id} tone={({ run }) => lookOf(run).tone} empty={empty} />;
 }
 
@@ -57,6 +61,6 @@ function RunName({ run, flow }: Row) {
 /** Why it does not go on, or what its state says. */
 function RunNote({ run }: { readonly run: FlowRun }) {
   const isWaiting = run.state_type === 'SCHEDULED' || run.state_type === 'PAUSED' || run.waiting_on !== null;
-  const why = useQuery({ ...flowRuns.waitReason(run.id), enabled: isWaiting }).data;
+  const why = useQuery({ ...flowRuns.waitReasonOfRow(run.id), enabled: isWaiting }).data;
   return <span className="quiet">{isWaiting ? why?.reason : run.state_type === 'COMPLETED' ? '' : run.state?.message}</span>;
 }

@@ -48,6 +48,12 @@ test("a tag's limit is created, listed, shown and deleted", async () => {
   const record = await client.request('GET /concurrency_limits/tag/{tag}', { params: { tag: 'disk' } });
   const inspect = await sluice.run(['concurrency-limit', 'inspect', 'disk', '-o', 'json']);
   expect(JSON.parse(inspect.stdout)).toEqual(record);
+  const [flow_run_id = ''] = await createRuns('holds', ['holder']);
+  const { id } = await client.request('POST /task_runs/', { body: { flow_run_id, task_key: 'load', dynamic_key: '0', name: 'load-1' } });
+  await client.request('POST /v2/concurrency_limits/increment-with-lease', {
+    body: { names: ['tag:disk'], slots: 1, holder: { type: 'task_run', id } },
+  });
+  expect((await sluice.run(['concurrency-limit', 'inspect', 'disk'])).stdout).toMatch(/^Held by\tload-1 of holder \(.*\)$/m);
   const wrong = await sluice.run(['concurrency-limit', 'inspect', 'disc']);
   expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('Did you mean "disk"?') });
   expect(await sluice.run(['concurrency-limit', 'delete', 'disk'])).toMatchObject({ code: 0 });

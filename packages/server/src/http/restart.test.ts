@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Answer, call } from '../testing/http-call.ts';
+import { lockElsewhere } from '../testing/lock-elsewhere.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
@@ -40,6 +41,17 @@ test('a restart whose answer got lost is answered again, and is made once', asyn
   expect((states as { type: string }[]).map(({ type }) => type)).toEqual(['RUNNING', 'FAILED', 'SCHEDULED']);
   const { json: states_of_task } = await call(server.url, 'GET', `/task_run_states/?task_run_id=${task}`);
   expect(states_of_task).toMatchObject([{}, { type: 'COMPLETED' }, { type: 'CANCELLED', message: 'Thrown away: its flow run was restarted.' }]);
+});
+
+test('a restart waits for a task run that somebody else holds, and throws it away then', async () => {
+  const { run, task } = await failedRun();
+  const { release } = await lockElsewhere(server.databaseUrl, 'task_run', task);
+  const restarting = post(`/flow_runs/${run}/restart`, { from_task_run_id: task });
+  await make('/flow_runs/', { flow_id, name: 'beside' });
+  expect((await call(server.url, 'GET', `/flow_runs/${run}`)).json).toMatchObject({ state_type: 'FAILED' });
+  await release();
+  expect((await restarting).status).toBe(201);
+  expect((await call(server.url, 'GET', `/task_runs/${task}`)).json).toMatchObject({ state_type: 'CANCELLED' });
 });
 
 test('a run that no deployment can start again keeps its results, and says so', async () => {

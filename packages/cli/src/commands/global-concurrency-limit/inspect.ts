@@ -1,9 +1,11 @@
 import { limitName } from '../../change/global-limit.ts';
 import { readGlobalLimit } from '../../find/global-limit.ts';
+import { readLimitUse } from '../../find/limit-use.ts';
 import { defineCommand } from '../../program/define-command.ts';
 import { output } from '../../program/options.ts';
 import { withClient } from '../../program/with-client.ts';
 import { GLOBAL_LIMIT_COLUMNS } from '../../render/global-limit-columns.ts';
+import { limitUseFields } from '../../render/limit-use-fields.ts';
 import { printRecord } from '../../render/print.ts';
 
 export const command = defineCommand({
@@ -11,5 +13,8 @@ export const command = defineCommand({
   options: { output },
   examples: ['sluice global-concurrency-limit inspect warehouse', 'sluice gcl inspect warehouse -o json'],
   run: ({ args, options, globals }) =>
-    withClient(globals, async (client) => printRecord(await readGlobalLimit(client, args.name), GLOBAL_LIMIT_COLUMNS, options.output)),
+    withClient(globals, async (client) => {
+      const record = await readGlobalLimit(client, args.name);
+      await printRecord(record, [...GLOBAL_LIMIT_COLUMNS, ...limitUseFields(await readLimitUse(client, record.id))], options.output);
+    }),
 });

@@ -26,14 +26,14 @@ export function runServices(services: readonly Service[], { logger, clock }: { l
   );
 
   async function repeat({ name, everySeconds, tick }: Service): Promise<void> {
-    const restMs = Math.min(everySeconds * 1000, LONGEST_TIMER_MS);
+    const everyMs = everySeconds * 1000;
     while (!stopping.signal.aborted) {
       const rested = clock();
-      await pause(restMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await pause(Math.min(everyMs, LONGEST_TIMER_MS), undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
       const began = clock();
       const done = (last_error: string | null) => {
-        const times = { last_tick: new Date().toISOString(), lag_ms: Math.max(0, began - rested - restMs), took_ms: clock() - began };
+        const times = { last_tick: new Date().toISOString(), lag_ms: Math.max(0, began - rested - everyMs), took_ms: clock() - began };
         statuses.set(name, { name, every_seconds: everySeconds, ...times, last_error });
       };
       try {

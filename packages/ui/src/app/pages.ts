@@ -1,4 +1,4 @@
-import { ChartGantt, CirclePlay, House, type LucideIcon, Rocket, Table2 } from 'lucide-react';
+import { ChartGantt, CirclePlay, House, type LucideIcon, Rocket, Table2, Workflow } from 'lucide-react';
 
 /** A page in the list of pages. */
 export interface Page {
@@ -15,5 +15,6 @@ export const PAGES: readonly Page[] = [
   { path: '/runs', title: 'Runs', icon: CirclePlay, key: 'r' },
   { path: '/boards', title: 'Board', icon: ChartGantt, key: 'b' },
   { path: '/tables', title: 'Tables', icon: Table2, key: 't' },
+  { path: '/flows', title: 'Flows', icon: Workflow, key: 'f' },
   { path: '/deployments', title: 'Deployments', icon: Rocket, key: 'd' },
 ];

@@ -14,6 +14,8 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: under, path: '/runs', component: Runs }),
   createRoute({ getParentRoute: under, path: '/boards', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'NewestBoard') }),
   createRoute({ getParentRoute: under, path: '/boards/$id', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'Board') }),
+  createRoute({ getParentRoute: under, path: '/flows', component: lazyRouteComponent(() => import('../routes/flows.tsx'), 'Flows') }),
+  createRoute({ getParentRoute: under, path: '/flows/$id', component: lazyRouteComponent(() => import('../routes/flow.tsx'), 'Flow') }),
   createRoute({
     getParentRoute: under,
     path: '/deployments',

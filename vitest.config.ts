@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that need no database and no other process: all of them take seconds. */
 const PURE = [
   'packages/core/src/**/*.test.ts',
-  'packages/cli/test/{board-text,pure,reference}.test.ts',
+  'packages/cli/test/{board-text,pure,reference,time-left}.test.ts',
   'packages/etl/test/{plan-job,plan-table,postgres-chunks,report-build,warehouse-compare}.test.ts',
   'packages/sdk/test/{futures,keys,params,results,retried-at,run-body,settings}.test.ts',
   'packages/server/src/{dispatch/assign,dispatch/deadlock,http/client-address,http/problem,orchestrate/only-door,store/only-store,http/mount,schemas/*}.test.ts',

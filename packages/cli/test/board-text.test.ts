@@ -45,7 +45,7 @@ const board: Board = {
 };
 
 test('a board as text has a line for each worker, what ended how, the queue and the slots, on one axis', () => {
-  const lines = boardLines(board, 20_000, 52).map((line) => line.map(({ text }) => text).join(''));
+  const lines = boardLines(board, 20_000, 62).map((line) => line.map(({ text }) => text).join(''));
   expect(lines).toEqual([
     'main-etl / main  1 of 3 done, 1 running, 1 queued, 0 failed, 1 tried again, 1,234 rows  20.0 s so far',
     'w-1         ▓orders▓▓▓▓▓▓▓▓▓▓▓▓│▓items▓▓✝',

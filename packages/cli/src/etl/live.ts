@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update';
+import { duration } from '../render/ago.ts';
 import { type Paint, paint } from '../render/paint.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -7,15 +8,16 @@ const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFra
 
 /** The live region: one line a worker, then the counts and the slots in use. */
 export function toLines(
-  { workers, done, running, queued, failed, total, slots }: Snapshot,
+  { workers, done, running, queued, failed, total, slots, seconds_left }: Snapshot,
   elapsedSeconds: number,
   colour: (format: Paint, text: string) => string,
 ): string[] {
   const width = Math.max(...workers.map(({ title }) => title?.length ?? 0), 12);
-  const lines = workers.map(({ worker, title, rows, rows_per_second }) => {
+  const lines = workers.map(({ worker, title, rows, planned, rows_per_second }) => {
     if (title === null) return `${colour('dim', '○')} ${worker}  ${colour('dim', 'waiting')}`;
-    const pace = rows === null ? '' : `${number.format(rows).padStart(11)} rows ${compact.format(rows_per_second).padStart(7)} rows/s`;
-    return `${colour('blue', '●')} ${worker}  ${title.padEnd(width)} ${pace}`;
+    const of = planned === null || rows === null ? '' : ` of ${compact.format(planned)}`;
+    const pace = rows === null ? '' : `${number.format(rows).padStart(11)}${of} rows ${compact.format(rows_per_second).padStart(7)} rows/s`;
+    return `${colour('blue', '●')} ${worker}  ${title.padEnd(width)} ${bar(rows, planned, colour)}${pace}`;
   });
   const gauge = slots.map(
     ({ name, used, limit }) =>
@@ -27,7 +29,19 @@ export function toLines(
     `${queued} queued`,
     failed > 0 ? colour('red', `${failed} failed`) : '0 failed',
   ];
-  return [...lines, [...counts, ...gauge, `${elapsedSeconds.toFixed(1)} s`].join(colour('dim', ' · '))];
+  const left = seconds_left === null || seconds_left < 1 ? [] : [`about ${coarse(seconds_left)} left`];
+  return [...lines, [...counts, ...gauge, `${elapsedSeconds.toFixed(1)} s`, ...left].join(colour('dim', ' · '))];
+}
+
+const coarse = (seconds: number): string => (seconds < 60 ? `${Math.round(seconds)} s` : duration(seconds));
+
+const BAR = 14;
+
+/** How much of the planned rows has been read. */
+function bar(rows: number | null, planned: number | null, colour: (format: Paint, text: string) => string): string {
+  if (rows === null || planned === null) return '';
+  const full = planned === 0 ? BAR : Math.min(BAR, Math.round((rows / planned) * BAR));
+  return `${colour('blue', '█'.repeat(full))}${colour('dim', '░'.repeat(BAR - full))}`;
 }
 
 /** Shows snapshots as they come: in place on a terminal, elsewhere a line for each run that changes. */

@@ -3,6 +3,7 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { Progress } from '@sluice/core/model/progress';
 import { isFinal } from '@sluice/core/model/state-type';
 import { flowNames } from '../find/flow-names.ts';
+import { readLastLoads, secondsLeft } from './time-left.ts';
 
 /** What one worker is doing. */
 export interface WorkerLine {
@@ -11,6 +12,8 @@ export interface WorkerLine {
   readonly title: string | null;
   /** The table; null for a clean-up, which has none. */
   readonly rows: number | null;
+  /** Rows that the table is planned to have; null while nobody knows. */
+  readonly planned: number | null;
   readonly rows_per_second: number;
 }
 
@@ -30,6 +33,8 @@ export interface Snapshot {
   readonly queued: number;
   readonly failed: number;
   readonly total: number;
+  /** How long it still takes, by what the last loads of these tables took; null where that is not known. */
+  readonly seconds_left: number | null;
   readonly slots: readonly { readonly name: string; readonly used: number; readonly limit: number }[];
   readonly main: FlowRun;
   /** The newest first. */
@@ -49,6 +54,7 @@ const isTable = ({ parameters }: FlowRun): boolean => parameters['table'] !== un
 export function createSnapshots(client: Client, { main: mainId, workers, tag }: Job): () => Promise<Snapshot> {
   const names = new Map<string, string>();
   let planned = 0;
+  const lastLoads = readLastLoads(client);
   const toChild = (run: FlowRun): ChildRun => ({
     run,
     title: isTable(run) ? String(run.parameters['table']) : (names.get(run.flow_id) ?? run.name),
@@ -67,9 +73,15 @@ export function createSnapshots(client: Client, { main: mainId, workers, tag }: 
     const progress = await client.request('POST /flow_runs/progress', { body: { ids: [mainId, ...active.map(({ id }) => id)] } });
     // The job says how many there are as soon as it has planned them; their runs are made one after the other.
     planned = Math.max(planned, progress.find(({ flow_run_id }) => flow_run_id === mainId)?.total ?? 0);
-    const counts = countTables(latestOf(runs.filter(isTable)));
+    const tables = latestOf(runs.filter(isTable));
+    const counts = countTables(tables);
     return {
       ...counts,
+      seconds_left: secondsLeft(
+        tables.filter(({ state_type }) => !isFinal(state_type)),
+        await lastLoads,
+        workers.length,
+      ),
       total: Math.max(planned, counts.total),
       workers: workers.map((worker) => toLine(worker, active.map(toChild), progress)),
       slots: limits
@@ -101,11 +113,11 @@ function countTables(tables: readonly FlowRun[]): Pick<Snapshot, 'done' | 'runni
 
 function toLine(worker: string, active: readonly ChildRun[], progress: readonly Progress[]): WorkerLine {
   const child = active.find(({ run: { worker_name, waiting_on } }) => worker_name === worker && waiting_on === null);
-  if (!child) return { worker, title: null, rows: null, rows_per_second: 0 };
+  if (!child) return { worker, title: null, rows: null, planned: null, rows_per_second: 0 };
   const { run, title } = child;
-  if (!child.isTable) return { worker, title, rows: null, rows_per_second: 0 };
+  if (!child.isTable) return { worker, title, rows: null, planned: null, rows_per_second: 0 };
   const known = progress.find(({ flow_run_id }) => flow_run_id === run.id);
   // What is being loaded has all been read.
   const rows = (known?.label === 'loading' ? known.total : known?.done) ?? 0;
-  return { worker, title, rows, rows_per_second: run.estimated_run_time > 0 ? rows / run.estimated_run_time : 0 };
+  return { worker, title, rows, planned: known?.total ?? null, rows_per_second: run.estimated_run_time > 0 ? rows / run.estimated_run_time : 0 };
 }

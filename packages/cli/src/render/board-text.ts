@@ -18,6 +18,8 @@ export interface Piece {
 }
 
 const GUTTER = 12;
+/** What is said behind a curve: `most 18`. */
+const TAIL = 10;
 const LEVELS = ' ▁▂▃▄▅▆▇█';
 const INKS: { readonly [O in Attempt['outcome']]: Paint } = {
   running: 'blueBright',
@@ -44,7 +46,7 @@ const ENDS: { readonly [O in Attempt['outcome']]: string } = {
 /** Lines of the board, so wide; `now` in milliseconds is the end of what goes on. */
 export function boardLines(board: Board, now: number, width: number): Piece[][] {
   const span = spanOf(board.runs, now);
-  const room = Math.max(20, width - GUTTER);
+  const room = Math.max(20, width - GUTTER - TAIL);
   const column = (at: number) => Math.round(((at - span.from) / Math.max(1, span.to - span.from)) * (room - 1));
   const moment = (index: number) => span.from + ((index + 0.5) / room) * (span.to - span.from);
   const lines = [headOf(board, now)];

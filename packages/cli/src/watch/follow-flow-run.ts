@@ -13,6 +13,7 @@ import { tell } from '../render/message.ts';
 import { paint } from '../render/paint.ts';
 import { isJson, printRecord } from '../render/print.ts';
 import { STATE_PAINT } from '../render/state-paint.ts';
+import { startBoardRegion } from './board-region.ts';
 import type { RunNews } from './run-news.ts';
 import { watchFlowRun } from './watch-flow-run.ts';
 
@@ -59,12 +60,19 @@ export async function followFlowRun(client: Client, id: string, { timeoutSeconds
   }
 }
 
+/** On a terminal the board of a run that has started others stands below its lines. */
 async function print(client: Client, id: string, stream: NodeJS.WriteStream, signal: AbortSignal): Promise<FlowRun> {
   const news = watchFlowRun(client, id, signal);
-  for (;;) {
-    const { done, value } = await news.next();
-    if (done) return value;
-    stream.write(`${line(value, stream)}\n`);
+  const region = stream.isTTY ? await startBoardRegion(client, id, stream, signal) : undefined;
+  const write = region?.write ?? ((text: string) => stream.write(`${text}\n`));
+  try {
+    for (;;) {
+      const { done, value } = await news.next();
+      if (done) return value;
+      write(line(value, stream));
+    }
+  } finally {
+    await region?.end();
   }
 }
 

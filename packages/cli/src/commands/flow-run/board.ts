@@ -19,7 +19,7 @@ export const command = defineCommand({
       const board = await client.request('GET /flow_runs/{id}/board', { params: { id } });
       if (format === 'json') say(JSON.stringify(board, null, 2));
       else if (format === 'html') say(await toHtml(board));
-      else for (const line of boardLines(board, Date.parse(board.at), process.stdout.columns ?? WIDTH)) say(line.map(painted).join(''));
+      else for (const line of boardLines(board, Date.parse(board.at), process.stdout.columns || WIDTH)) say(line.map(painted).join(''));
     }),
 });
 

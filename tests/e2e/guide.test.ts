@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { etlPaths, type Report } from '@sluice/etl';
+import { etlPaths, type Load, type Report } from '@sluice/etl';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { sluice, withServer } from '../support/job.ts';
@@ -61,6 +61,16 @@ test('server, set-up, deployments, workers and the job work by hand, and again a
   const second = await report();
   expect(second.flow_run_id).not.toBe(first.flow_run_id);
   expect(second.totals).toEqual(first.totals);
+
+  // One of its tables is loaded anew by a restart from the task that planned it.
+  const find = ['flow-run', 'ls', '--parent', second.flow_run_id, '--flow-name', 'process-table-etl', '--limit', '1', '-o', 'json'];
+  const [table] = JSON.parse(await run(...find)) as [{ id: string }];
+  const resultOf = async (id: string) => (JSON.parse(await run('flow-run', 'inspect', id, '-o', 'json')) as { result: Load }).result;
+  const before = await resultOf(table.id);
+  expect(await run('flow-run', 'retry', table.id, '--from', 'plan-table', '--watch')).toContain('Completed');
+  const anew = await resultOf(table.id);
+  expect(anew).toMatchObject({ outcome: 'committed', verified: true, rows_loaded: before.rows_loaded });
+  expect(anew.load_id).not.toBe(before.load_id);
   worker.stop();
   await worker.ended;
   again.stop();

@@ -17,10 +17,13 @@ export const etlPaths = (home: string) => ({
 /** The report of one job, by its flow run. */
 export const reportOf = (home: string, flowRunId: string): string => join(etlPaths(home).reports, `${flowRunId}.json`);
 
-/** The same for every try of a flow run, another one for every other run: the identity of a load is the run, never the attempt. */
-export const loadId = (pipeline: string, table: string, flowRunId: string): string =>
+/**
+ * What was read in one try of a flow run, whatever process reads it. A later try takes what the first has read, and commits that as the
+ * same load; one that has to read again, as after a restart from an earlier task, makes another load, which takes the place of the first.
+ */
+export const loadId = (pipeline: string, table: string, flowRunId: string, attempt = 1): string =>
   createHash('sha256')
-    .update(JSON.stringify([pipeline, table, flowRunId]))
+    .update(JSON.stringify([pipeline, table, flowRunId, ...(attempt > 1 ? [attempt] : [])]))
     .digest('hex')
     .slice(0, 24);
 

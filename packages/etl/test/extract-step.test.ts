@@ -19,7 +19,8 @@ afterAll(async () => {
   await trial[Symbol.asyncDispose]();
 });
 
-const context = { ...quiet(), run: { flow_run_id: 'run' } } as unknown as RunContext;
+const inTry = (attempt: number) => ({ ...quiet(), run: { flow_run_id: 'run', attempt } }) as unknown as RunContext;
+const context = inTry(1);
 const request = { name: 'main.t', source: '', verify: 'sums', sample: 1, into: 'mine' } as const;
 
 test('a file that has changed since it was planned is planned again, with a note, where it was to go', async () => {
@@ -30,6 +31,15 @@ test('a file that has changed since it was planned is planned again, with a note
   expect(extract).toMatchObject({ rows_read: 3, rows_quarantined: 0, plan: { target: { schema: 'mine', name: 't' } } });
   expect(extract.plan.columns.map(({ name }) => name)).toEqual(['id', 'n', 'late']);
   expect(extract.plan.notes).toContain('t.csv had changed since it was planned: it was planned again.');
+});
+
+test('a table that is read again is the same load in the same try of its run, and another one in a later try', async () => {
+  await trial.write('t.csv', 'id,n\n1,10\n');
+  const planned = await planTable({ ...request, source: trial.folder }, context);
+  const read = async (attempt: number) => unpack((await extractTable(planned, inTry(attempt))).extract).load_id;
+  const [first, lost, again] = [await read(1), await read(1), await read(2)];
+  expect(lost).toBe(first);
+  expect(again).not.toBe(first);
 });
 
 test('a file that is gone is refused', async () => {

@@ -23,8 +23,9 @@ export async function extractTable(planned: PlannedTable & { readonly again?: nu
   const plan = unpack(planned.plan);
   const { home } = expectSettings();
   const source = await openSource(home, plan.source);
-  const load_id = loadId(PIPELINE, plan.table, context.run.flow_run_id);
-  await noteLoad(home, { load_id, table: plan.table, flow_run_id: context.run.flow_run_id });
+  const { flow_run_id, attempt } = context.run;
+  const load_id = loadId(PIPELINE, plan.table, flow_run_id, attempt);
+  await noteLoad(home, { load_id, table: plan.table, flow_run_id });
   const extract = await source.extract({
     ...{ plan, load_id, home, verify, context },
     snapshot: snapshot === undefined ? undefined : { job: snapshot },

@@ -42,6 +42,7 @@ test('server, set-up, deployments, workers and the job work by hand, and again a
     '✅ Deployed: process-table-etl',
     '✅ Deployed: cleanup-flow-1',
     '✅ Deployed: cleanup-flow-2',
+    '✅ Deployed: quarantine-replay',
   ]);
   const workers = sluice(home, ['worker', 'start', '--pool', 'default-pool', '--workers', '3']);
   expect(await runMain()).toContain('Completed');

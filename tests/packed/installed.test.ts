@@ -66,7 +66,7 @@ test('what TypeScript reads of the packages fits their flows, deployments and jo
   await project.write(
     'job/main-etl.ts',
     `import { defineEtlJob } from '@sluice/etl';
-export const { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, deployments } = defineEtlJob({
+export const { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, quarantineReplay, deployments } = defineEtlJob({
   tables: [{ name: 'main.cities', source: 'files', from: 'cities.csv' }],
   file: import.meta.url,
 });`,

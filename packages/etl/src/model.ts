@@ -235,6 +235,23 @@ export interface Load {
   readonly replay_of?: string;
 }
 
+/** Text that a person has put in the place of a row in quarantine. */
+export interface MendedRow {
+  /** Of the row in quarantine. */
+  readonly id: string;
+  readonly raw: string;
+  /** Why the row is there: of a table of several files it names the one. */
+  readonly reason: string | null;
+}
+
+/** A mended row that cannot be kept either: it stays in quarantine, with the text and the reason. */
+export interface RefusedRow {
+  readonly id: string;
+  readonly raw: string;
+  readonly column: string | null;
+  readonly reason: string;
+}
+
 /** What a step needs to know of the run it works for. */
 export interface StepContext {
   readonly signal: AbortSignal;

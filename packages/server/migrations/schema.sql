@@ -370,8 +370,8 @@ CREATE INDEX flow_run_lease_incarnation_id_idx ON public.flow_run_lease USING bt
 CREATE INDEX flow_run_lease_work_pool_id_idx ON public.flow_run_lease USING btree (work_pool_id);
 CREATE INDEX flow_run_state_flow_run_id_timestamp_idx ON public.flow_run_state USING btree (flow_run_id, "timestamp");
 CREATE INDEX flow_run_state_xid ON public.flow_run_state USING btree (xid);
-CREATE INDEX log_at ON public.log USING btree ("timestamp", level);
-CREATE INDEX log_of_run ON public.log USING btree (flow_run_id, "timestamp", level);
+CREATE INDEX log_flow_run_id_timestamp_idx ON public.log USING btree (flow_run_id, "timestamp");
+CREATE INDEX log_timestamp ON public.log USING btree ("timestamp");
 CREATE INDEX log_xid ON public.log USING btree (xid);
 CREATE INDEX result_flow_run_id_idx ON public.result USING btree (flow_run_id);
 CREATE INDEX table_load_newest ON public.table_load USING btree (committed DESC, id DESC);

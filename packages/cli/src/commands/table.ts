@@ -101,6 +101,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('global-concurrency-limit delete', 'Delete a limit', () => import('./global-concurrency-limit/delete.ts')),
   row('quarantine ls', 'List tables of the warehouse that have rows in quarantine', () => import('./quarantine/ls.ts')),
   row('quarantine show', 'Show rows of a table in quarantine: line, reason and raw text', () => import('./quarantine/show.ts')),
+  row('quarantine replay', 'Load mended rows of a quarantine, or their table with another type', () => import('./quarantine/replay.ts')),
   row('auth check', 'Check whether the server accepts the key', () => import('./auth/check.ts')),
   row('config view', 'Show every setting and where it comes from', () => import('./config/view.ts')),
   row('config set', "Write settings into the home's config.env", () => import('./config/set.ts')),

@@ -36,10 +36,13 @@ export function toReadParameter({ types = [], nullWords = [], partitions, header
       nullWords: nullWords.length > 0 ? nullWords : undefined,
     }).filter(([name, value]) => name in READ_OPTIONS && value !== undefined),
   ) as NonNullable<ReadParameter['csv']>;
-  const given = Object.fromEntries(types.map(readType));
+  const given = readTypes(types);
   if (Object.keys(csv).length === 0 && types.length === 0 && !partitions) return undefined;
   return { ...(Object.keys(csv).length > 0 && { csv }), ...(types.length > 0 && { types: given }), ...(partitions && { partitions }) };
 }
+
+/** Types of columns, as they are given by `--type`. */
+export const readTypes = (written: readonly string[]): Record<string, string> => Object.fromEntries(written.map(readType));
 
 /** The last sign of equality parts a column's name from its type. */
 function readType(written: string): [column: string, type: string] {

@@ -24,5 +24,5 @@ export async function readRowsOf(destination: Destination, table: string) {
   const rows = await destination.quarantine(name);
   if (rows.length > 0) return { table: formatName(name), rows };
   const names = (await destination.quarantined()).map((each) => each.table);
-  throw notFound({ noun: 'row in quarantine of', name: formatName(name), listed: 'sluice quarantine ls' }, names);
+  throw notFound({ noun: 'table with rows in quarantine', name: formatName(name), listed: 'sluice quarantine ls' }, names);
 }

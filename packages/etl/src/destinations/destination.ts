@@ -1,6 +1,6 @@
 import type { Json } from '@sluice/core/lib/json';
 import type { LoadDetails, QuarantineRow } from '@sluice/core/model/table-load';
-import type { ColumnPlan, Extract, Load, StepContext, TableSums, VerifyLevel } from '../model.ts';
+import type { ColumnPlan, Extract, Load, RefusedRow, StepContext, TablePlan, TableSums, VerifyLevel } from '../model.ts';
 import type { QualifiedName } from '../names/qualified-name.ts';
 import type { Removed } from '../stage/old-files.ts';
 
@@ -36,21 +36,53 @@ export interface Destination {
   quarantined(): Promise<QuarantinedTable[]>;
   /** Rows of a table in quarantine, in the order of the source. */
   quarantine(table: QualifiedName): Promise<QuarantineRow[]>;
+  /** What somebody has to know who mends rows of a table; undefined where nothing of it is in quarantine. */
+  mendable(table: QualifiedName): Promise<Mendable | undefined>;
+  /**
+   * Adds mended rows to their table, exactly once, as `commit` does: in the same transaction they leave the quarantine, the table's sums
+   * are compared with those that it had and those of the rows together, and the ledger says how the table stands then.
+   */
+  addMended(request: MendedCommit): Promise<SeenLoad>;
 }
 
 export type Row = Record<string, Json>;
 
-export interface CommitRequest {
+/** What is written, and for whom. */
+export interface WriteRequest {
   readonly extract: Extract;
-  readonly verify: VerifyLevel;
-  /** Replace the table also where it was loaded from another source. */
-  readonly overwrite?: boolean | undefined;
-  /** The number of the lease on the destination. */
+  /** Of the lease on the destination. */
   readonly token: number;
   readonly flow_run_id: string;
   /** So many of the first rows, and twice as many of those in quarantine, are told with the load. Default 0. */
   readonly preview_rows?: number | undefined;
   readonly context: StepContext;
+}
+
+export interface CommitRequest extends WriteRequest {
+  readonly verify: VerifyLevel;
+  /** Replace the table also where it was loaded from another source. */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** A table with rows in quarantine, as who mends them has to know it. */
+export interface Mendable {
+  /** The load that stands in the table. */
+  readonly load_id: string;
+  readonly verify: VerifyLevel;
+  /** How it was read; null of a load that an older Sluice has made. */
+  readonly plan: TablePlan | null;
+  /** Reasons of the rows in quarantine, by their ids. */
+  readonly reasons: ReadonlyMap<string, string | null>;
+}
+
+/** Mended rows, in the parts of an extract with the plan of their table. */
+export interface MendedCommit extends WriteRequest {
+  /** The load that stood in the table when they were read. */
+  readonly replay_of: string;
+  readonly verify: VerifyLevel;
+  /** Ids of the rows in quarantine that they were. */
+  readonly kept: readonly string[];
+  readonly refused: readonly RefusedRow[];
 }
 
 /** A load, and what is to be seen of its table; nothing where it is not there, or could not be read. */

@@ -4,6 +4,7 @@ import { defineCleanupFlow1, defineCleanupFlow2 } from './cleanup-flows.ts';
 import { DEPLOYMENTS } from './deployments.ts';
 import { defineMainEtl } from './main-etl.ts';
 import { defineProcessTableEtl } from './process-table-etl.ts';
+import { defineQuarantineReplay } from './quarantine-replay.ts';
 
 export interface EtlJobOptions {
   /** Largest first, so that no worker is left with the longest one at the end. */
@@ -21,12 +22,13 @@ type OptionsByFlow = { readonly [flow in keyof typeof DEPLOYMENTS]?: Options };
  * The job on a list of tables: one flow run for each, then two clean-ups. Its flows are exported by the module that calls it.
  *
  * @example
- * export const { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, deployments } = defineEtlJob({ tables, file: import.meta.url });
+ * export const { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, quarantineReplay, deployments } = defineEtlJob({ tables, file: import.meta.url });
  */
 export function defineEtlJob({ tables, file }: EtlJobOptions) {
   const processTableEtl = defineProcessTableEtl(tables, file);
   const cleanupFlow1 = defineCleanupFlow1(file);
   const cleanupFlow2 = defineCleanupFlow2(file);
+  const quarantineReplay = defineQuarantineReplay(file);
   const mainEtl = defineMainEtl(tables, { processTableEtl, cleanupFlow1, cleanupFlow2 }, file);
   /** The flows that read have the addresses of these, and of the one that a run names. */
   const sources = [...new Set(tables.map(({ source }) => source))];
@@ -38,6 +40,7 @@ export function defineEtlJob({ tables, file }: EtlJobOptions) {
     deploy(processTableEtl, { sources, runsPerProcess: 200, ...options.processTableEtl, name: DEPLOYMENTS.processTableEtl }),
     deploy(cleanupFlow1, { ...options.cleanupFlow1, name: DEPLOYMENTS.cleanupFlow1 }),
     deploy(cleanupFlow2, { ...options.cleanupFlow2, name: DEPLOYMENTS.cleanupFlow2 }),
+    deploy(quarantineReplay, { ...options.quarantineReplay, name: DEPLOYMENTS.quarantineReplay }),
   ];
-  return { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, deployments };
+  return { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, quarantineReplay, deployments };
 }

@@ -4,4 +4,5 @@ export const DEPLOYMENTS = {
   processTableEtl: 'process-table-etl-deployment',
   cleanupFlow1: 'cleanup-flow-1-deployment',
   cleanupFlow2: 'cleanup-flow-2-deployment',
+  quarantineReplay: 'quarantine-replay-deployment',
 } as const;

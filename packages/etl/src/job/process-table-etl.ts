@@ -16,6 +16,8 @@ const params = z.object({
   source: z.string().optional(),
   /** The files that it is made of, where they are not named like it. */
   from: z.string().optional(),
+  /** Types of its columns in a file, instead of those that the list gives and those that would be guessed. */
+  types: z.record(z.string(), z.string()).optional(),
   /** The job in whose snapshot the table is read: the id of its flow run. */
   snapshot: z.string().optional(),
   ...loadOptions,
@@ -39,8 +41,10 @@ export function defineProcessTableEtl(tables: readonly TableSpec[], file: string
 
   return flow(
     { name: 'process-table-etl', params, retries: 1, retryDelay: delays.flow, file },
-    async ({ table, source, from, ...options }, { run }) => {
-      const planned = await plan({ ...findTable(tables, table, source), ...(from !== undefined && { from }), ...options });
+    async ({ table, source, from, types, ...options }, { run }) => {
+      const spec = findTable(tables, table, source);
+      const given = types && { types: { ...spec.types, ...types } };
+      const planned = await plan({ ...spec, ...given, ...(from !== undefined && { from }), ...options });
       const extracted = await sqlQuery(planned);
       try {
         return await load(extracted);

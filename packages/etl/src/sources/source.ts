@@ -1,4 +1,15 @@
-import type { Extract, ReadOptions, SharedSnapshot, StepContext, TablePlan, TableSpec, Unreadable, VerifyLevel } from '../model.ts';
+import type {
+  Extract,
+  MendedRow,
+  ReadOptions,
+  RefusedRow,
+  SharedSnapshot,
+  StepContext,
+  TablePlan,
+  TableSpec,
+  Unreadable,
+  VerifyLevel,
+} from '../model.ts';
 
 /**
  * What the steps ask of a source, whatever it is. Rows never pass through here: they go into Parquet files of this machine, the parts.
@@ -47,6 +58,18 @@ export interface Extraction {
   readonly snapshot?: { readonly job: string } | undefined;
   /** The plan that holds now, of a table that is not what was planned any more. */
   readonly planAnew: () => Promise<TablePlan>;
+}
+
+export interface MendedReading extends Pick<Extraction, 'plan' | 'load_id' | 'home' | 'verify' | 'context'> {
+  readonly rows: readonly MendedRow[];
+}
+
+/** Mended rows in parts, with sums that were made by another way; the plan is that of their table. */
+export interface MendedRead {
+  readonly extract: Extract;
+  /** Ids of the rows that are in the parts. */
+  readonly kept: readonly string[];
+  readonly refused: readonly RefusedRow[];
 }
 
 export interface SnapshotOptions {

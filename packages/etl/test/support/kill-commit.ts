@@ -22,20 +22,26 @@ export const generation = (folder: string, number: number): Promise<Extract> =>
     planned_at: new Date(Date.UTC(2026, 0, 1) + number).toISOString(),
   });
 
-export interface KilledCommit {
+interface Killed {
   /** Folder for what the process is told. */
   readonly folder: string;
   readonly address: string;
-  readonly extract: Extract;
   readonly token: number;
   readonly afterMs: number;
 }
 
 /** Commits in a process that is killed so long after it began; says how long it took when nobody killed it. */
-export async function commitAndKill({ folder, address, extract, token, afterMs }: KilledCommit): Promise<number> {
-  const file = join(folder, 'extract.json');
-  await writeFile(file, JSON.stringify(extract));
-  const child = startProgram(new URL('./committer.ts', import.meta.url), [address, file, `${token}`]);
+export const commitAndKill = ({ extract, ...killed }: Killed & { readonly extract: Extract }): Promise<number> =>
+  runAndKill(new URL('./committer.ts', import.meta.url), extract, killed);
+
+/** The same, of mended rows. */
+export const mendAndKill = ({ mended, ...killed }: Killed & { readonly mended: object }): Promise<number> =>
+  runAndKill(new URL('./mender.ts', import.meta.url), mended, killed);
+
+async function runAndKill(program: URL, told: object, { folder, address, token, afterMs }: Killed): Promise<number> {
+  const file = join(folder, 'told.json');
+  await writeFile(file, JSON.stringify(told));
+  const child = startProgram(program, [address, file, `${token}`]);
   if (child.stdout) await once(child.stdout, 'data');
   const began = performance.now();
   const end = ended(child);

@@ -46,11 +46,19 @@ export interface KeysetQuery {
   readonly limit: number;
 }
 
+interface Walk extends Pick<KeysetQuery, 'key' | 'own' | 'after'> {
+  /** What the list is sorted by lies between these. */
+  readonly between?: { readonly start: string; readonly end: string };
+}
+
 /** As many rows of a list as one request looks at, in its order. */
-export function walk(sql: Sql, view: ListView, { key, own, after }: Pick<KeysetQuery, 'key' | 'own' | 'after'>): Fragment {
+export function walk(sql: Sql, view: ListView, { key, own, after, between }: Walk): Fragment {
   const { looksAt, noun } = LISTS[view];
+  const sorted = sql.unsafe(key.expression);
+  const isBetween = between ? sql`and ${sorted} between ${between.start} and ${between.end}` : sql``;
   return sql`
-    ${rowsAfter(sql, view, key, after)} and ${compileParts(sql, noun, own, walkedParts(view, key))} ${orderBy(sql, key, key.expression)}
+    ${rowsAfter(sql, view, key, after)} and ${compileParts(sql, noun, own, walkedParts(view, key))} ${isBetween}
+    ${orderBy(sql, key, key.expression)}
     limit ${looksAt}`;
 }
 
@@ -86,7 +94,12 @@ export async function findPage(sql: Sql, { view, key, where, own, after, limit }
 }
 
 /** The last row of a walk that went as far as it may; undefined when the list ended before. */
-async function readReach(sql: Sql, view: ListView, key: SortKey, walked: Fragment): Promise<(Cursor & { reached: string | null }) | undefined> {
+export async function readReach(
+  sql: Sql,
+  view: ListView,
+  key: SortKey,
+  walked: Fragment,
+): Promise<(Cursor & { reached: string | null }) | undefined> {
   const { looksAt, at } = LISTS[view];
   const [last] = await sql<(Cursor & { reached: string | null })[]>`
     select v.id, to_json(w.sort_key) #>> '{}' as value, to_json(v.${sql.unsafe(at)}) #>> '{}' as reached

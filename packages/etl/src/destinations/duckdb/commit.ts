@@ -1,33 +1,22 @@
-import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
-import { withEnoughMemory } from '../../duckdb/memory.ts';
-import type { Extract, Load, TablePlan } from '../../model.ts';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { TablePlan } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
 import { isSameSource } from '../../names/same-source.ts';
 import { quarantineFault } from '../../verify/quarantine-share.ts';
-import type { CommitRequest, Seen, SeenLoad } from '../destination.ts';
+import type { CommitRequest, SeenLoad } from '../destination.ts';
 import { otherSource } from '../other-source.ts';
 import { StaleToken } from '../stale-token.ts';
-import { commitFault } from './errors.ts';
 import { fingerprint, methodFor } from './fingerprint.ts';
-import { giveBack } from './give-back.ts';
 import { createLedger, type LedgerRow, readStanding, writeEntry } from './ledger.ts';
-import { openWarehouse } from './open.ts';
 import { checkParts } from './parts.ts';
 import { placeFault } from './place-fault.ts';
 import { qualify } from './qualify.ts';
-import { seeTable } from './see.ts';
 import { verifiedSums } from './verified-sums.ts';
 import type { Warehouse } from './warehouse.ts';
+import { already, type FileWrite, type Outcome, writeLoad } from './write-load.ts';
 import { writeQuarantine, writeTable } from './write-table.ts';
 
-export interface FileCommit extends CommitRequest {
-  /** Path of the file. */
-  readonly warehouse: string;
-  /** How long another process that has the file open is waited for. Default 30 s. */
-  readonly waitMs?: number | undefined;
-}
+export type FileCommit = CommitRequest & FileWrite;
 
 /**
  * Puts a table that was read into parts into the warehouse, exactly once: table, bad rows and ledger in one transaction, with the
@@ -35,44 +24,8 @@ export interface FileCommit extends CommitRequest {
  * the old table or the new one; done again it finds in the ledger whether there is anything left to do.
  */
 export async function commitLoad(request: FileCommit): Promise<SeenLoad> {
-  const { extract, context } = request;
-  const total = extract.rows_read - extract.rows_quarantined;
-  const started = performance.now();
-  context.progress({ done: 0, total, label: 'loading' });
-  const { outcome, seen } = await openWarehouse(
-    { file: request.warehouse, access: 'write', waitMs: request.waitMs, signal: context.signal },
-    async (warehouse) => {
-      const outcome = await withEnoughMemory(warehouse, () => warehouse.transaction(() => settle(warehouse, request)));
-      return { outcome, seen: await seeLoad(warehouse, outcome, request) };
-    },
-  ).catch(async (error: unknown) => {
-    // Best effort: the second clean-up does it too.
-    await giveBack(request.warehouse).catch(() => {});
-    context.signal.throwIfAborted();
-    throw commitFault(error, extract.plan.table);
-  });
-  context.progress({ done: total, total, label: 'loading' });
-  await removeParts(extract);
-  return { ...outcome, table: extract.plan.table, target: extract.plan.target, seconds: (performance.now() - started) / 1000, seen };
+  return await writeLoad(request, (warehouse) => settle(warehouse, request));
 }
-
-/** The load is committed: that it cannot be looked at stops nothing. */
-async function seeLoad(
-  warehouse: Warehouse,
-  { outcome }: Outcome,
-  { extract: { load_id, plan }, preview_rows, context }: FileCommit,
-): Promise<Seen | undefined> {
-  if (outcome === 'superseded') return undefined;
-  try {
-    return await seeTable(warehouse, load_id, plan, preview_rows ?? 0);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    context.log.warn('the table cannot be shown', { table: plan.table, error: messageOf(error) });
-    return undefined;
-  }
-}
-
-type Outcome = Omit<Load, 'table' | 'target' | 'seconds'>;
 
 async function settle(warehouse: Warehouse, request: FileCommit): Promise<Outcome> {
   const { load_id, plan } = request.extract;
@@ -80,7 +33,7 @@ async function settle(warehouse: Warehouse, request: FileCommit): Promise<Outcom
   if (fault !== null) throw new SluiceError('CONFLICT', fault, { hint: 'Load it into another schema (--into), or remove what is there.' });
   await createLedger(warehouse);
   const { mine, later, present, stranger, schema, highest } = await readStanding(warehouse, load_id, plan, request.token);
-  if (mine) return { ...factsOf(mine), outcome: 'already' };
+  if (mine) return already(mine);
   if (present && !request.overwrite) refuseOtherSource(plan, present);
   if (later) return superseded(request, later);
   if (schema !== undefined) throw sameSchema(plan, schema);
@@ -103,16 +56,6 @@ async function load(warehouse: Warehouse, { extract, verify, token, flow_run_id 
   await writeEntry(warehouse, { extract, token, flow_run_id, verify, verified, notes, sums, fingerprint: made });
   return { load_id, rows_read, rows_quarantined, rows_loaded: sums.rows, verify, verified, notes, outcome: 'committed' };
 }
-
-const factsOf = ({ load_id, rows_read, rows_loaded, rows_quarantined, verify, verified, notes }: LedgerRow) => ({
-  load_id,
-  rows_read,
-  rows_loaded,
-  rows_quarantined,
-  verify,
-  verified,
-  notes,
-});
 
 /** Nothing of this load is in the warehouse: it does not count as verified, and says why. */
 const superseded = ({ extract, verify }: FileCommit, later: LedgerRow): Outcome => ({
@@ -142,10 +85,3 @@ const sameSchema = ({ table, target }: TablePlan, schema: string) =>
   new SluiceError('CONFLICT', `${table} cannot be loaded as ${formatName(target)}: the warehouse has a schema "${schema}" already.`, {
     hint: 'DuckDB ignores case in names. Load it into another schema with --into SCHEMA, or into another file with --warehouse FILE.',
   });
-
-/** Best effort: what stays is removed by the sweep. */
-async function removeParts({ load_id, parts, quarantine_file }: Extract): Promise<void> {
-  const file = parts[0]?.file ?? quarantine_file;
-  if (!file || basename(dirname(file)) !== load_id) return;
-  await rm(dirname(file), { recursive: true, force: true }).catch(() => {});
-}

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { duckdbType } from '../../duckdb/own-type.ts';
 import type { Destination } from '../destination.ts';
+import { addMended } from './add-mended.ts';
 import { commitLoad } from './commit.ts';
 import { placeFault } from './place-fault.ts';
 import { presentTablesOf } from './present-tables.ts';
 import { publishWarehouse } from './publish.ts';
-import { listQuarantine, queryWarehouse, readQuarantine } from './read.ts';
+import { listQuarantine, mendableOf, queryWarehouse, readQuarantine } from './read.ts';
 import { tidyWarehouse } from './tidy.ts';
 import { expectWarehousePath } from './warehouse-path.ts';
 
@@ -22,4 +23,6 @@ export const duckdbDestination = (file: string): Destination => ({
   query: (sql) => queryWarehouse(file, sql),
   quarantined: () => listQuarantine(file),
   quarantine: (table) => readQuarantine(file, table),
+  mendable: (table) => mendableOf(file, table),
+  addMended: (request) => addMended({ ...request, warehouse: file }),
 });

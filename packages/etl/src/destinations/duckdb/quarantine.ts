@@ -1,8 +1,9 @@
 import type { QuarantineRow } from '@sluice/core/model/table-load';
+import type { TablePlan, VerifyLevel } from '../../model.ts';
 import { formatName, type QualifiedName } from '../../names/qualified-name.ts';
 import { BAD_ROW_FACTS } from '../../stage/bad-rows.ts';
-import type { QuarantinedTable } from '../destination.ts';
-import { QUARANTINE } from './ledger.ts';
+import type { Mendable, QuarantinedTable } from '../destination.ts';
+import { LEDGER_ROWS, QUARANTINE } from './ledger.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** The quarantine as every release has written it: what an older one lacks is null. */
@@ -51,4 +52,19 @@ export async function readTables(warehouse: Warehouse): Promise<QuarantinedTable
      from ${ROWS} group by schema_name, table_name order by 1, 2`,
   );
   return found.map(({ schema, name, ...facts }) => ({ table: formatName({ schema, name }), ...facts }));
+}
+
+/** What has to be known of a table by who mends its rows. */
+export async function readMendable(warehouse: Warehouse, { schema, name }: QualifiedName): Promise<Mendable | undefined> {
+  const rows = await warehouse.rows<{ id: string; reason: string | null }>(
+    `select id, reason from ${IDENTIFIED} where schema_name = $schema and table_name = $name`,
+    { schema, name },
+  );
+  const [load] = await warehouse.rows<{ load_id: string; verify: VerifyLevel; plan: string | null }>(
+    `select load_id, verify, plan from ${LEDGER_ROWS} where schema_name = $schema and table_name = $name order by committed_at desc limit 1`,
+    { schema, name },
+  );
+  if (!load || rows.length === 0) return undefined;
+  const plan = load.plan === null ? null : (JSON.parse(load.plan) as TablePlan);
+  return { ...load, plan, reasons: new Map(rows.map(({ id, reason }) => [id, reason])) };
 }

@@ -1,10 +1,10 @@
 import type { QuarantineRow } from '@sluice/core/model/table-load';
 import type { QualifiedName } from '../../names/qualified-name.ts';
-import type { QuarantinedTable, Row } from '../destination.ts';
+import type { Mendable, QuarantinedTable, Row } from '../destination.ts';
 import { LEDGER_COLUMNS, LEDGER_ROWS, type LedgerRow } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { qualify } from './qualify.ts';
-import { readRows, readTables } from './quarantine.ts';
+import { readMendable, readRows, readTables } from './quarantine.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export interface ReadOptions {
@@ -54,6 +54,10 @@ export const readLedger = (file: string, options: ReadOptions = {}): Promise<Led
 /** Bad rows of the load that stands in a table. */
 export const readQuarantine = (file: string, table: QualifiedName, options: ReadOptions = {}): Promise<QuarantineRow[]> =>
   read(file, options, async (warehouse) => ((await hasLedger(warehouse)) ? readRows(warehouse, table) : []));
+
+/** What has to be known by who mends rows of a table. */
+export const mendableOf = (file: string, table: QualifiedName, options: ReadOptions = {}): Promise<Mendable | undefined> =>
+  read(file, options, async (warehouse) => ((await hasLedger(warehouse)) ? readMendable(warehouse, table) : undefined));
 
 /** Tables with bad rows. */
 export const listQuarantine = (file: string, options: ReadOptions = {}): Promise<QuarantinedTable[]> =>

@@ -1,0 +1,74 @@
+import { rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { messageOf } from '@sluice/core/errors/sluice-error';
+import { withEnoughMemory } from '../../duckdb/memory.ts';
+import type { Extract, Load } from '../../model.ts';
+import type { Seen, SeenLoad, WriteRequest } from '../destination.ts';
+import { commitFault } from './errors.ts';
+import { giveBack } from './give-back.ts';
+import type { LedgerRow } from './ledger.ts';
+import { openWarehouse } from './open.ts';
+import { seeTable } from './see.ts';
+import type { Warehouse } from './warehouse.ts';
+
+export interface FileWrite extends WriteRequest {
+  /** Path of the file. */
+  readonly warehouse: string;
+  /** How long another process that has the file open is waited for. Default 30 s. */
+  readonly waitMs?: number | undefined;
+}
+
+/** What a commit has done, but for how long it took. */
+export type Outcome = Omit<Load, 'table' | 'target' | 'seconds'>;
+
+/** Opens the file, does all of it in one transaction or nothing, and looks at what stands there then. */
+export async function writeLoad(request: FileWrite, settle: (warehouse: Warehouse) => Promise<Outcome>): Promise<SeenLoad> {
+  const { extract, context } = request;
+  const total = extract.rows_read - extract.rows_quarantined;
+  const started = performance.now();
+  context.progress({ done: 0, total, label: 'loading' });
+  const { outcome, seen } = await openWarehouse(
+    { file: request.warehouse, access: 'write', waitMs: request.waitMs, signal: context.signal },
+    async (warehouse) => {
+      const done = await withEnoughMemory(warehouse, () => warehouse.transaction(() => settle(warehouse)));
+      return { outcome: done, seen: await see(warehouse, done, request) };
+    },
+  ).catch(async (error: unknown) => {
+    // Best effort: the second clean-up does it too.
+    await giveBack(request.warehouse).catch(() => {});
+    context.signal.throwIfAborted();
+    throw commitFault(error, extract.plan.table);
+  });
+  context.progress({ done: total, total, label: 'loading' });
+  await removeParts(extract);
+  return { ...outcome, table: extract.plan.table, target: extract.plan.target, seconds: (performance.now() - started) / 1000, seen };
+}
+
+/** The load is committed: that it cannot be looked at stops nothing. */
+async function see(
+  warehouse: Warehouse,
+  { outcome }: Outcome,
+  { extract: { load_id, plan }, preview_rows, context }: FileWrite,
+): Promise<Seen | undefined> {
+  if (outcome === 'superseded') return undefined;
+  try {
+    return await seeTable(warehouse, load_id, plan, preview_rows ?? 0);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.log.warn('the table cannot be shown', { table: plan.table, error: messageOf(error) });
+    return undefined;
+  }
+}
+
+/** Best effort: what stays is removed by the sweep. */
+async function removeParts({ load_id, parts, quarantine_file }: Extract): Promise<void> {
+  const file = parts[0]?.file ?? quarantine_file;
+  if (!file || basename(dirname(file)) !== load_id) return;
+  await rm(dirname(file), { recursive: true, force: true }).catch(() => {});
+}
+
+/** What the ledger says of a load that an earlier try has committed. */
+export const already = ({ load_id, rows_read, rows_loaded, rows_quarantined, verify, verified, notes, replay_of }: LedgerRow): Outcome => ({
+  ...{ load_id, rows_read, rows_loaded, rows_quarantined, verify, verified, notes, outcome: 'already' },
+  ...(replay_of !== null && { replay_of }),
+});

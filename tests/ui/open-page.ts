@@ -26,9 +26,9 @@ export interface OpenPage {
 
 export const shows = (locator: Locator, text: string) => locator.filter({ hasText: text }).waitFor();
 
-export async function openPage(): Promise<OpenPage> {
+export async function openPage(settings: Parameters<typeof startTestServer>[1] = {}): Promise<OpenPage> {
   const [browser, pages] = await Promise.all([openBrowser(), pagesFolder()]);
-  const server = await startTestServer(inject('postgres'), {}, { pages });
+  const server = await startTestServer(inject('postgres'), settings, { pages });
   const stage = await setStage(server.url);
   const complaints: string[] = [];
   const page = await browser.newPage();

@@ -29,6 +29,8 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: under, path: '/runs/$id', component: lazyRouteComponent(() => import('../routes/run.tsx'), 'Run') }),
   createRoute({ getParentRoute: under, path: '/tables', component: lazyRouteComponent(() => import('../routes/tables.tsx'), 'Tables') }),
   createRoute({ getParentRoute: under, path: '/tables/$name', component: lazyRouteComponent(() => import('../routes/table.tsx'), 'TablePage') }),
+  createRoute({ getParentRoute: under, path: '/settings', component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'Settings') }),
+  createRoute({ getParentRoute: under, path: '/system', component: lazyRouteComponent(() => import('../routes/system.tsx'), 'System') }),
 ]);
 
 export const router = createRouter({

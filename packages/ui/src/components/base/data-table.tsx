@@ -18,6 +18,8 @@ interface Look {
   readonly width?: string;
   /** Left out where there is little room. */
   readonly wideOnly?: boolean;
+  /** Long text goes on in the next line. */
+  readonly wraps?: boolean;
 }
 
 interface DataTableProps<R extends RowData> {
@@ -79,6 +81,7 @@ const lookOfColumn = (look: Look | undefined = {}) => ({
   ...(look.width && { style: { width: look.width } }),
   'data-align': look.align,
   'data-wide': look.wideOnly,
+  'data-wraps': look.wraps,
 });
 
 function Space({ height }: { readonly height: number }) {

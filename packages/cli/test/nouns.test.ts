@@ -65,6 +65,7 @@ describe('a deployment', () => {
     expect((await due()).map(({ flow_run }) => flow_run.id)).toContain(run.id);
 
     expect(await json(['deployment', 'set-concurrency-limit', 'paused', '2'])).toMatchObject({ concurrency_limit: 2 });
+    expect(await json(['deployment', 'update', 'paused', '--description', 'why it is'])).toMatchObject({ description: 'why it is', paused: false });
     expect(await sluice.run(['deployment', 'clear-concurrency-limit', 'paused'])).toMatchObject({ code: 0 });
     expect(await read()).toMatchObject({ concurrency_limit: null });
     expect(await sluice.run(['deployment', 'set-concurrency-limit', 'paused', '0'])).toMatchObject({ code: 2 });
@@ -85,19 +86,30 @@ describe('a deployment', () => {
 
 describe('a work queue', () => {
   test('is created, listed, shown, limited, paused, resumed and deleted', async () => {
-    expect(await sluice.run(['work-queue', 'create', 'bulk', '--pool', 'default-pool', '--limit', '2', '--priority', '7'])).toEqual({
+    expect(
+      await sluice.run(['work-queue', 'create', 'bulk', '--pool', 'default-pool', '--limit', '2', '--priority', '7', '--description', 'd']),
+    ).toEqual({
       code: 0,
       stdout: 'Created work queue "bulk" of work pool "default-pool" (priority 7).\n',
       stderr: '',
     });
     expect(firsts((await sluice.run(['work-queues', 'ls'])).stdout)).toEqual(['default', 'bulk']);
-    expect(await json(['work-queue', 'inspect', 'bulk'])).toMatchObject({ concurrency_limit: 2, priority: 7 });
+    expect(await json(['work-queue', 'inspect', 'bulk'])).toMatchObject({ concurrency_limit: 2, priority: 7, description: 'd' });
     expect(await json(['work-queue', 'pause', 'bulk'])).toMatchObject({ is_paused: true });
     expect(await json(['work-queue', 'resume', 'bulk'])).toMatchObject({ is_paused: false });
     expect((await sluice.run(['work-queue', 'set-concurrency-limit', 'bulk', '0'])).stdout).toBe(
       'Set the concurrency limit of work queue "bulk" of work pool "default-pool" to 0. Its runs wait until it is raised.\n',
     );
     expect(await json(['work-queue', 'clear-concurrency-limit', 'bulk'])).toMatchObject({ concurrency_limit: null });
+    const changes = ['--priority', '3', '--description', 'what can wait', '--limit', '4'];
+    expect(await json(['work-queue', 'update', 'bulk', ...changes])).toMatchObject({
+      priority: 3,
+      description: 'what can wait',
+      concurrency_limit: 4,
+    });
+    expect(await sluice.run(['work-queue', 'update', 'bulk'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing to change') });
+    const pool = await json(['work-pool', 'update', 'default-pool', '--description', 'all of it']);
+    expect(pool).toMatchObject({ description: 'all of it', concurrency_limit: null });
     expect(await sluice.run(['work-queue', 'pause', 'bulkk'])).toMatchObject({ code: 3, stderr: expect.stringContaining('Did you mean "bulk"?') });
     expect(await sluice.run(['work-queue', 'ls', '--pool', 'defalt-pool'])).toMatchObject({
       code: 3,

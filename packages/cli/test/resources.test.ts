@@ -178,6 +178,21 @@ test('a run that has not ended cannot be run again', async () => {
   expect(await sluice.run(['flow-run', 'retry', id])).toMatchObject({ code: 1, stderr: expect.stringContaining('only a run that has ended') });
 });
 
+test('a run is given another state by hand, with the reason; a rule that refuses it says why, and can be left out', async () => {
+  const [id = ''] = await createRuns('by-hand', ['by-hand']);
+  const done = await sluice.run(['flow-run', 'set-state', id, 'completed', '--message', 'Loaded by hand', '--name', 'ByHand']);
+  expect(done).toEqual({ code: 0, stdout: "'by-hand' is ByHand now.\n", stderr: '' });
+  const { state } = await client.request('GET /flow_runs/{id}', { params: { id } });
+  expect(state).toMatchObject({ type: 'COMPLETED', name: 'ByHand', message: 'Loaded by hand' });
+  const refused = await sluice.run(['flow-run', 'set-state', id, 'CRASHED']);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("'by-hand' stays ByHand: Run is already in terminal state COMPLETED.") });
+  expect(await sluice.run(['flow-run', 'set-state', id, 'CRASHED', '--force'])).toMatchObject({ code: 0, stdout: "'by-hand' is Crashed now.\n" });
+  expect(await sluice.run(['flow-run', 'set-state', id, 'COMPLETE'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Did you mean COMPLETED?'),
+  });
+});
+
 test('the logs of a run are printed from its head or its tail', async () => {
   const [flow_run_id = ''] = await createRuns('logged', ['logged']);
   const body = Array.from({ length: 230 }, (_, index) => ({

@@ -119,3 +119,11 @@ export function expectWhole(name: string, value: string, range: Range): number {
     throw new SluiceError('USAGE', `"${value}" is not a valid ${name}.`, { hint: messageOf(cause), cause });
   }
 }
+
+export function expectChoice<const C extends string>(name: string, value: string, all: readonly C[]): C {
+  try {
+    return readChoice(value, all);
+  } catch (cause) {
+    throw new SluiceError('USAGE', `"${value}" is not a valid ${name}.`, { hint: messageOf(cause), cause });
+  }
+}

@@ -1,4 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { expectChange } from '../../change/expect-change.ts';
 import { changeGlobalLimit, limitName } from '../../change/global-limit.ts';
 import { LIMIT_OPTIONS, toLimitBody } from '../../change/global-limit-options.ts';
 import { defineCommand } from '../../program/define-command.ts';
@@ -12,8 +13,7 @@ export const command = defineCommand({
   run: async ({ args: { name }, options, globals }) => {
     const { enable, disable, limit } = options;
     if (enable && disable) throw new SluiceError('USAGE', 'A limit is enabled or disabled, not both.', { hint: 'Leave one of the two out.' });
-    const body = { ...toLimitBody(options), ...((enable || disable) && { active: enable }) };
-    if (Object.keys(body).length === 0) throw new SluiceError('USAGE', 'Nothing to change was given.', { hint: 'For example: --limit 8' });
+    const body = expectChange({ ...toLimitBody(options), ...((enable || disable) && { active: enable }) }, '--limit 8');
     const done = (known: string) => `Changed global concurrency limit "${known}".${ofZero(limit ?? 1, 'Those who ask for a slot')}`;
     await changeGlobalLimit(globals, { name, output: options.output, body, done });
   },

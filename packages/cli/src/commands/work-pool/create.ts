@@ -1,6 +1,6 @@
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import { argument, defineCommand } from '../../program/define-command.ts';
-import { choice, flag, output } from '../../program/options.ts';
+import { choice, flag, output, text, whole } from '../../program/options.ts';
 import { withClient } from '../../program/with-client.ts';
 import { say } from '../../render/message.ts';
 import { isJson, printRecord } from '../../render/print.ts';
@@ -12,13 +12,16 @@ export const command = defineCommand({
   arguments: { name: argument('<name>', 'Name of the work pool') },
   options: {
     type: choice('-t, --type <type>', 'Kind of infrastructure; process when left out, which is what Sluice workers run', TYPES),
+    description: text('--description <text>', 'What it is for'),
+    limit: whole('--concurrency-limit <number>', 'Runs that can be active at once', undefined, { min: 0 }),
     paused: flag('--paused', 'Keep its runs from starting until it is resumed'),
     output,
   },
   examples: ['sluice work-pool create etl-pool --type process', 'sluice work-pool create cleanup-pool --paused'],
-  run: ({ args: { name }, options: { type = 'process', paused, output: format }, globals }) =>
+  run: ({ args: { name }, options: { type = 'process', description, limit, paused, output: format }, globals }) =>
     withClient(globals, async (client) => {
-      const pool = await client.request('POST /work_pools/', { body: { name, type, is_paused: paused } }).catch((error: unknown) => {
+      const body = { name, type, is_paused: paused, description, concurrency_limit: limit };
+      const pool = await client.request('POST /work_pools/', { body }).catch((error: unknown) => {
         throw isSluiceError(error) && error.code === 'CONFLICT' ? exists(name, error) : error;
       });
       if (isJson(format)) return printRecord(pool, [], format);

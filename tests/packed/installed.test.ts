@@ -45,7 +45,11 @@ test('a flow of the project is deployed and run by a server and a worker of the 
   const { api_url } = JSON.parse(await sluice('server', 'status', '-o', 'json'));
   const worker = project.start(project.bin('sluice-worker'), '--api-url', api_url);
   await sluice('deployment', 'run', 'hello/here', '--param', 'name=Anna', '--watch');
-  expect(JSON.parse(await sluice('flow-run', 'ls', '-o', 'json'))).toMatchObject([{ state_name: 'Completed' }]);
+  const runs = JSON.parse(await sluice('flow-run', 'ls', '-o', 'json'));
+  expect(runs).toMatchObject([{ state_name: 'Completed' }]);
+  const dashboard = await fetch(api_url.replace(/\/api$/, '/runs'), { headers: { accept: 'text/html' } });
+  expect(await dashboard.text()).toMatch(/src="\/assets\/index-[^"]+\.js"/);
+  expect(await sluice('flow-run', 'board', runs[0].id)).toContain(`"id":"${runs[0].id}"`);
   worker.stop();
   expect(await worker.ended).toMatch(/: stopped\n$/);
   await sluice('server', 'stop');

@@ -12,7 +12,7 @@ export function CommandPalette() {
   useShortcut('mod+k', () => setOpen(true));
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
-      <Dialog.Trigger className={styles['trigger']} aria-label="Search and go">
+      <Dialog.Trigger className={styles['trigger']}>
         <Search size={15} aria-hidden="true" />
         <span>Search and go</span>
         <kbd>⌘K</kbd>

@@ -124,7 +124,12 @@ function Length({ times: { queued, start, end }, axis, tries }: { readonly times
   const { left, width } = pieceOf(start ?? queued ?? end, end, axis);
   const isLeft = left + width > 0.85;
   const at = isLeft ? { right: `${(1 - (queued === null ? left : pieceOf(queued, end, axis).left)) * 100}%` } : { left: `${(left + width) * 100}%` };
-  if (width > 0.85) return <span className={styles['inside']}>{text}</span>;
+  if (width > 0.85)
+    return (
+      <span className={styles['inside']} style={{ right: `${Math.max(0, 1 - left - width) * 100}%` }}>
+        {text}
+      </span>
+    );
   return (
     <span className={styles['length']} style={at}>
       {text}

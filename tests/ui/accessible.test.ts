@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aTableLoad } from '../../packages/server/src/testing/a-table-load.ts';
+import { seconds } from '../support/patience.ts';
+import { faultsOf } from './axe.ts';
+import { whyNoBrowser } from './open-browser.ts';
+import { type OpenPage, openPage } from './open-page.ts';
+
+describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not well', () => {
+  let opened: OpenPage;
+
+  beforeAll(async () => {
+    opened = await openPage();
+    await fill(opened);
+    await opened.page.emulateMedia({ reducedMotion: 'reduce' });
+  });
+  afterAll(() => opened?.close());
+
+  async function settle(): Promise<void> {
+    await opened.page.locator('main h1').first().waitFor();
+    await opened.page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
+  }
+
+  const addresses = (selector: string) =>
+    opened.page.evaluate(`Array.from(document.querySelectorAll(${JSON.stringify(selector)}), (link) => link.getAttribute('href'))`) as Promise<
+      string[]
+    >;
+
+  /** Each listed page with one record of its kind, the first that it links to, and all tabs of that; and each fault with where it was. */
+  async function walk(): Promise<{ walked: string[]; faults: Record<string, string[]> }> {
+    const walked: string[] = [];
+    const faults: Record<string, string[]> = {};
+    const look = async (where: string) => {
+      await settle();
+      walked.push(where);
+      for (const fault of await faultsOf(opened.page)) faults[fault] = [...(faults[fault] ?? []), where];
+    };
+    await opened.open();
+    for (const path of await addresses('nav ul a')) {
+      await opened.open(path);
+      await look(path);
+      const [record] = path === '/' ? [] : await addresses(`main a[href^="${path}/"]`);
+      if (!record) continue;
+      await opened.open(record);
+      await look(record);
+      for (const tab of await opened.page.getByRole('tab').all()) {
+        const name = await tab.textContent();
+        await tab.click();
+        await look(`${record} ${name}`);
+      }
+    }
+    return { walked, faults };
+  }
+
+  test.each(['light', 'dark'] as const)('axe finds nothing serious on any of them when it is %s', { timeout: seconds(60) }, async (colorScheme) => {
+    await opened.page.emulateMedia({ colorScheme });
+    const { walked, faults } = await walk();
+    expect(faults).toEqual({});
+    for (const kind of ['runs', 'deployments', 'tables']) expect(walked).toContainEqual(expect.stringMatching(`^/${kind}/.`));
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
+/** Runs in most states, with all that a page can show of them. */
+async function fill({ stage }: OpenPage): Promise<void> {
+  const worker = await stage.startWorker('one', 4);
+  const ended = await stage.createRun('process-table-etl', { table: 'public.items' });
+  const failed = await worker.claim();
+  await failed.propose('RUNNING');
+  await failed.log(40, '\u001b[31mpermission denied\u001b[0m for table items');
+  await failed.task('extract', 'RUNNING');
+  await failed.task('extract', 'FAILED', 'permission denied');
+  await failed.propose('FAILED', 'permission denied for table items');
+  await stage.createRun('main-etl-job', {}, { name: 'main' });
+  const parent = await worker.claim();
+  await parent.propose('RUNNING');
+  await stage.createRun('process-table-etl', { table: 'public.orders' }, { parent });
+  const child = await worker.claim();
+  await child.propose('RUNNING');
+  await child.progress(400, 1000);
+  await child.log(20, 'read 400 rows');
+  await child.log(30, 'slow');
+  await child.task('extract', 'RUNNING');
+  await stage.createRun('process-table-etl', { table: 'public.cities' });
+  await (await worker.claim()).propose('COMPLETED');
+  await stage.client.request('POST /work_pools/', { body: { name: 'empty-pool', type: 'process', is_paused: true } });
+  await stage.createRun('process-table-etl', { table: 'public.a' });
+  await stage.createRun('process-table-etl', { table: 'public.b' });
+  await stage.client.request('POST /table_loads/', { body: aTableLoad(ended.id, 'a load') });
+}

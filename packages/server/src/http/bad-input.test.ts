@@ -109,13 +109,15 @@ describe('an id', () => {
     'PATCH /flows/{id}': { tags: [] },
     'PATCH /task_runs/{id}': { name: 'n' },
     'PUT /flow_runs/{id}/progress': { label: 'l', done: 1 },
+    'POST /flow_runs/{id}/restart': { from_task_run_id: UNKNOWN },
   };
+  const queries: { [key: string]: string } = { 'GET /flow_runs/{id}/restart': `?from_task_run_id=${UNKNOWN}` };
   const gone = { 'POST /v2/concurrency_limits/leases/{id}/renew': 410, 'POST /flow_runs/{id}/resume': 404 } as { [key: string]: number };
 
   test.each(byId)('of no record is 404: %s', async (key) => {
     const [method, path] = partsOf(key);
     const options = routes[key as keyof typeof routes] as Route;
-    const answer = await send(method, fill(path, UNKNOWN), options.body ? { body: bodies[key] ?? {} } : {});
+    const answer = await send(method, `${fill(path, UNKNOWN)}${queries[key] ?? ''}`, options.body ? { body: bodies[key] ?? {} } : {});
     expectRefused(answer, key);
     expect(answer.status).toBe(gone[key] ?? 404);
   });

@@ -36,6 +36,8 @@ export function LogList({ window: lines, held, marked, start, onMark, onTail, so
     estimateSize: () => LINE_HEIGHT,
     getItemKey: (index) => shown[index]?.id ?? index,
     overscan: 15,
+    // The first picture is the right one: none is drawn at the top and scrolled away from.
+    initialOffset: () => (marked || start === 'head' ? 0 : shown.length * LINE_HEIGHT),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: END_PIXELS,

@@ -50,7 +50,8 @@ export function treeOf(run: FlowRun, traces: Traces): TraceNode {
 function childrenOf(runId: string, traces: Traces): readonly TraceNode[] {
   const trace = traces.get(runId);
   if (!trace) return [];
-  const tasks = groupBy(trace.task_runs, ({ called_in }) => called_in ?? '');
+  const inOrder = trace.task_runs.toSorted(byTime);
+  const tasks = groupBy(inOrder, ({ called_in }) => called_in ?? '');
   const runs = groupBy(trace.flow_runs, ({ parent_task_run_id }) => parent_task_run_id);
   const known = new Set(trace.task_runs.map(({ id }) => id));
   const nodeOf = (task: TraceTask): TraceNode => {
@@ -61,8 +62,15 @@ function childrenOf(runId: string, traces: Traces): readonly TraceNode[] {
     const children = [...gathered(task.id, inner.map(nodeOf), inner), ...started.map((child) => runNode(child, runId, traces))];
     return { ...taskBase(task, runId), about: null, runId: null, children, isClosedRun: false };
   };
-  const top = trace.task_runs.filter(({ called_in }) => called_in === null || !known.has(called_in));
+  const top = inOrder.filter(({ called_in }) => called_in === null || !known.has(called_in));
   return gathered(runId, top.map(nodeOf), top);
+}
+
+/** In the order in which they were called: one that starts late stays where it stands. */
+function byTime(one: TraceTask, other: TraceTask): number {
+  const [first, second] = [one.expected_start_time ?? '', other.expected_start_time ?? ''];
+  if (first === second) return one.id < other.id ? -1 : 1;
+  return first < second ? -1 : 1;
 }
 
 const taskBase = (task: TraceTask, within: string) => ({ key: task.id, kind: 'task' as const, name: task.name, of: task, within, size: 1 });

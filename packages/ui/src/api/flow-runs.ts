@@ -15,6 +15,8 @@ export const flowRuns = {
   one: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}', { params: { id } }, isOfRun(id)),
   states: (flow_run_id: string) => question(['flow_run'], 'GET /flow_run_states/', { query: { flow_run_id } }, isOfRun(flow_run_id)),
   trace: (id: string) => question(['task_run', 'flow_run'], 'GET /flow_runs/{id}/trace', { params: { id } }, isOfTrace(id)),
+  restartScope: (id: string, from_task_run_id: string) =>
+    question(['task_run', 'flow_run'], 'GET /flow_runs/{id}/restart', { params: { id }, query: { from_task_run_id } }, isOfTrace(id)),
   history: (body: RouteInput<'POST /flow_runs/history'>['body']) => question(['flow_run'], 'POST /flow_runs/history', { body }),
   waitReason: (id: string) =>
     question(['flow_run', 'work_pool', 'work_queue', 'worker', 'concurrency_limit'], 'GET /flow_runs/{id}/wait_reason', { params: { id } }),

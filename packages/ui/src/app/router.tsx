@@ -26,6 +26,7 @@ const tree = root.addChildren([
     path: '/deployments/$id',
     component: lazyRouteComponent(() => import('../routes/deployment.tsx'), 'Deployment'),
   }),
+  createRoute({ getParentRoute: under, path: '/logs', component: lazyRouteComponent(() => import('../routes/logs.tsx'), 'Logs') }),
   createRoute({ getParentRoute: under, path: '/runs/$id', component: lazyRouteComponent(() => import('../routes/run.tsx'), 'Run') }),
   createRoute({ getParentRoute: under, path: '/tables', component: lazyRouteComponent(() => import('../routes/tables.tsx'), 'Tables') }),
   createRoute({ getParentRoute: under, path: '/tables/$name', component: lazyRouteComponent(() => import('../routes/table.tsx'), 'TablePage') }),

@@ -11,6 +11,8 @@ export const oneOf =
 
 export const text = (value: unknown): string | undefined => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined);
 
+export const flag = (value: unknown): boolean | undefined => (value === true || value === 'true' ? true : undefined);
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const id = (value: unknown): string | undefined => (typeof value === 'string' && UUID.test(value) ? value : undefined);
 

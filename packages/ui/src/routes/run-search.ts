@@ -1,4 +1,4 @@
-import { id, oneOf, searchOf, text } from '../lib/search.ts';
+import { flag, id, oneOf, searchOf, text } from '../lib/search.ts';
 
 export const RUN_TABS = ['trace', 'logs', 'tasks', 'parameters', 'result', 'states', 'children'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
@@ -10,6 +10,7 @@ export const runSearch = searchOf({
   bar: id,
   /** Of the logs: lines of this task run alone. */
   task: id,
+  children: flag,
   level: oneOf(['debug', 'info', 'warning', 'error']),
   find: text,
   line: text,

@@ -3,6 +3,7 @@ import { flowRuns } from '../api/flow-runs.ts';
 import { useLiveRun } from '../api/use-live.ts';
 import { useAddress, usePart } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
+import { RunActs } from '../components/flow-runs/run-acts.tsx';
 import { RunHead } from '../components/flow-runs/run-head.tsx';
 import { RunTabs } from '../components/flow-runs/run-tabs.tsx';
 import { SearchFaults } from '../components/search-faults.tsx';
@@ -18,7 +19,7 @@ export function Run() {
     <Answer of={run} height={110}>
       {(run) => (
         <>
-          <RunHead run={run} />
+          <RunHead run={run} actions={<RunActs run={run} />} />
           <SearchFaults faults={faults} />
           <RunTabs run={run} key={run.id} />
         </>

@@ -22,7 +22,7 @@ export function RunTabs({ run }: { readonly run: FlowRun }) {
       tabs={[
         { value: 'trace', label: 'Trace', content: <TraceView run={run} /> },
         { value: 'logs', label: 'Logs', content: <RunLogs run={run} /> },
-        { value: 'tasks', label: 'Task runs', content: <TaskRunTable flowRunId={id} /> },
+        { value: 'tasks', label: 'Task runs', content: <TaskRunTable run={run} /> },
         { value: 'parameters', label: 'Parameters', content: <JsonCard title="Parameters" value={parameters} file={`parameters-${id}.json`} /> },
         { value: 'result', label: 'Result', content: <RunResult run={run} /> },
         { value: 'states', label: 'States', content: <StateHistory id={id} /> },

@@ -1,6 +1,6 @@
 import { ArrowDownToLine, ArrowUpToLine, CircleAlert, Download, WrapText } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { type Log, type LogFilter, readLogPage } from '../../api/logs.ts';
+import { type LogFilter, readLogPage } from '../../api/logs.ts';
 import { LOG_LEVEL_NAMES, type LogLevel } from '../../lib/log-levels.ts';
 import { setPreference, usePreferences } from '../../lib/preferences.ts';
 import { IconButton } from '../base/button.tsx';
@@ -8,11 +8,13 @@ import { Card } from '../base/card.tsx';
 import { Empty, Fault, Note } from '../base/notice.tsx';
 import { SearchField } from '../base/search-field.tsx';
 import { Segments } from '../base/segments.tsx';
+import { LogCount } from './log-count.tsx';
 import { LogList } from './log-list.tsx';
 import { atMark, toMark } from './log-mark.ts';
 import styles from './log-view.module.css';
 import { LogWindow } from './log-window.ts';
 import { saveLog } from './save-log.ts';
+import { useRunSource, useTaskSource } from './use-names.tsx';
 
 /** What of a log stands in an address. */
 export interface LogAddress {
@@ -29,19 +31,28 @@ interface LogViewProps {
   /** The name of the file that it is saved as, without its ending. */
   readonly file: string;
   readonly empty: ReactNode;
-  readonly sourceOf?: (line: Log) => ReactNode;
+  /** Who wrote each line: the runs of many, or the task runs of one. */
+  readonly sources: 'runs' | 'tasks';
   /** More to choose by, before the search. */
   readonly choices?: ReactNode;
+  /** Since when there may be lines: those are counted. */
+  readonly since: string;
+  /** The stream does not tell of these lines, so that they are asked for while they may come. */
+  readonly polls?: boolean;
 }
 
+const POLL_MS = 1500;
+
 /** Lines of a log to search, follow, link to and save. */
-export function LogView({ of, address, onAddress, file, empty, sourceOf, choices }: LogViewProps) {
+export function LogView({ of, address, onAddress, file, empty, sources, choices, since, polls = false }: LogViewProps) {
   const { wrap } = usePreferences();
   const { level, find } = address;
   const key = JSON.stringify({ ...of, level, text: find });
   const filter = useMemo(() => JSON.parse(key) as LogFilter, [key]);
-  const lines = useLogWindow(filter, address.line);
+  const lines = useLogWindow(filter, address.line, polls);
   const held = useSyncExternalStore(lines.watch, lines.held);
+  const [runSource, taskSource] = [useRunSource(), useTaskSource()];
+  const hasTasks = useMemo(() => held.lines.some(({ task_run_id }) => task_run_id !== null), [held.lines]);
   const [start, setStart] = useState<'head' | 'tail'>('tail');
   const [notice, setNotice] = useState('');
   const isFiltered = level !== undefined || Boolean(find);
@@ -65,12 +76,15 @@ export function LogView({ of, address, onAddress, file, empty, sourceOf, choices
     <Card
       flush
       title={
-        <Segments
-          label="Level"
-          value={level ?? 'debug'}
-          choices={{ debug: 'All', info: 'Info', warning: 'Warning', error: 'Error' }}
-          onChange={(value) => onAddress({ level: value === 'debug' ? undefined : LOG_LEVEL_NAMES.find((each) => each === value) })}
-        />
+        <span className={styles['head']}>
+          <Segments
+            label="Level"
+            value={level ?? 'debug'}
+            choices={{ debug: 'All', info: 'Info', warning: 'Warning', error: 'Error' }}
+            onChange={(value) => onAddress({ level: value === 'debug' ? undefined : LOG_LEVEL_NAMES.find((each) => each === value) })}
+          />
+          <LogCount filter={filter} since={since} arrived={held.arrived} />
+        </span>
       }
       actions={
         <>
@@ -98,7 +112,7 @@ export function LogView({ of, address, onAddress, file, empty, sourceOf, choices
           start={start}
           onMark={(line) => onAddress({ line: toMark(line) })}
           onTail={() => open('tail')}
-          sourceOf={sourceOf}
+          sourceOf={sources === 'runs' ? runSource : hasTasks ? taskSource : undefined}
         />
       ) : (
         <div className={styles['none']} aria-busy={held.isComing}>
@@ -110,7 +124,7 @@ export function LogView({ of, address, onAddress, file, empty, sourceOf, choices
 }
 
 /** A window for each filter, opened at the line that the address names, or else at the end. */
-function useLogWindow(filter: LogFilter, line: string | undefined): LogWindow {
+function useLogWindow(filter: LogFilter, line: string | undefined, polls: boolean): LogWindow {
   const lines = useMemo(() => new LogWindow(filter), [filter]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the line is where it is opened; one that is chosen later is there already
   useEffect(() => {
@@ -119,5 +133,10 @@ function useLogWindow(filter: LogFilter, line: string | undefined): LogWindow {
     void (at ? lines.openAt(at) : lines.openTail());
     return () => lines.close();
   }, [lines]);
+  useEffect(() => {
+    if (!polls) return;
+    const timer = setInterval(() => document.hidden || void lines.catchUp(), POLL_MS);
+    return () => clearInterval(timer);
+  }, [lines, polls]);
   return lines;
 }

@@ -42,7 +42,7 @@ export class LogWindow {
   listen(): void {
     this.#unlisten = live.listen((told) => {
       if (told.topic === 'log' && isMeant(this.filter, told.data)) this.#hear(told.data);
-      else if (told.topic === 'ready' || (told.topic === 'reset' && told.data.topics.includes('log'))) void this.#catchUp();
+      else if (told.topic === 'ready' || (told.topic === 'reset' && told.data.topics.includes('log'))) void this.catchUp();
     });
   }
 
@@ -165,8 +165,8 @@ export class LogWindow {
     this.#say({ lines, arrived: this.#held.arrived + joined.length - before });
   }
 
-  /** The stream was away: what came meanwhile is read. */
-  async #catchUp(): Promise<void> {
+  /** Reads what has come since the last line: the stream was away, or does not tell of these lines. */
+  async catchUp(): Promise<void> {
     const last = this.#held.lines.at(-1);
     if (this.#held.isComing || this.#newer) return;
     if (!last) return this.openTail();

@@ -1,19 +1,45 @@
+import { isFinal } from '@sluice/core/model/state-type';
+import { Network, X } from 'lucide-react';
 import type { FlowRun } from '../../api/flow-runs.ts';
 import { useAddress, useChangeAddress } from '../../app/address.ts';
 import { type RunSearch, runSearch } from '../../routes/run-search.ts';
+import { Button } from '../base/button.tsx';
 import { Empty } from '../base/notice.tsx';
 import { LogView } from './log-view.tsx';
 
-/** What a run has said. */
-export function RunLogs({ run: { id, name } }: { readonly run: Pick<FlowRun, 'id' | 'name'> }) {
+/** Of one run all lines are counted, whatever their time. */
+const EVER = '2000-01-01T00:00:00Z';
+
+/** What a run has said, and those that it started. */
+export function RunLogs({ run }: { readonly run: FlowRun }) {
   const address = useAddress(runSearch);
   const change = useChangeAddress<RunSearch>();
+  const { task, children = false } = address;
   return (
     <LogView
-      of={{ runs: [id], task: address.task }}
+      of={{ runs: [run.id], task, descendants: children }}
       address={address}
       onAddress={change}
-      file={name}
+      file={run.name}
+      since={EVER}
+      polls={children && !isFinal(run.state_type)}
+      sources={children ? 'runs' : 'tasks'}
+      choices={
+        task ? (
+          <Button icon={X} onClick={() => change({ task: undefined })}>
+            Of one task run
+          </Button>
+        ) : (
+          <Button
+            icon={Network}
+            kind={children ? 'primary' : 'plain'}
+            aria-pressed={children}
+            onClick={() => change({ children: children ? undefined : true, line: undefined })}
+          >
+            With child runs
+          </Button>
+        )
+      }
       empty={<Empty title="It has said nothing yet">Lines of its logger, of its tasks and of console.log appear here as they are written.</Empty>}
     />
   );

@@ -1,11 +1,14 @@
 import { isFinal } from '@sluice/core/model/state-type';
 import type { TraceTask } from '@sluice/core/model/trace';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
-import { flowRuns } from '../../api/flow-runs.ts';
+import { Link } from '@tanstack/react-router';
+import { RotateCcw } from 'lucide-react';
+import { createContext, useContext, useMemo, useState } from 'react';
+import { type FlowRun, flowRuns } from '../../api/flow-runs.ts';
 import { count } from '../../lib/format.ts';
 import { lookOf, STATE_GROUP_NAMES, STATE_GROUPS, type StateGroup } from '../../lib/states.ts';
 import { Answer } from '../base/answer.tsx';
+import { IconButton } from '../base/button.tsx';
 import { Card } from '../base/card.tsx';
 import { columnsOf, DataTable } from '../base/data-table.tsx';
 import { Empty, Note } from '../base/notice.tsx';
@@ -13,12 +16,13 @@ import { SearchField } from '../base/search-field.tsx';
 import { Segments } from '../base/segments.tsx';
 import { StateBadge } from '../base/state-badge.tsx';
 import { Lasting, When } from '../base/when.tsx';
+import { RestartDialog } from '../flow-runs/restart-dialog.tsx';
 
 const endOf = (task: TraceTask) => (isFinal(task.state_type) ? task.end_time : null);
 
 const columns = columnsOf<TraceTask>((column) => [
   column.display({ id: 'state', header: 'State', cell: ({ row }) => <StateBadge run={row.original} />, meta: { width: '150px' } }),
-  column.display({ id: 'name', header: 'Task run', cell: ({ row }) => row.original.name }),
+  column.display({ id: 'name', header: 'Task run', cell: ({ row }) => <TaskName task={row.original} /> }),
   column.display({ id: 'task', header: 'Task', cell: ({ row }) => <span className="quiet">{row.original.task_key}</span>, meta: { wideOnly: true } }),
   column.display({ id: 'start', header: 'Started', cell: ({ row }) => <When at={row.original.start_time} />, meta: { width: '150px' } }),
   column.display({
@@ -34,13 +38,43 @@ const columns = columnsOf<TraceTask>((column) => [
     cell: ({ row }) => <span className="quiet">{row.original.state_type === 'COMPLETED' ? '' : row.original.message}</span>,
     meta: { wideOnly: true },
   }),
+  column.display({
+    id: 'restart',
+    header: () => <span className="hidden-text">Restart</span>,
+    cell: ({ row }) => <RestartButton task={row.original} />,
+    meta: { width: '46px' },
+  }),
 ]);
 
+const OfRun = createContext<Pick<FlowRun, 'id' | 'name'> | undefined>(undefined);
+
+/** Its bar in the trace. */
+function TaskName({ task }: { readonly task: TraceTask }) {
+  const run = useContext(OfRun);
+  return (
+    <Link to="/runs/$id" params={{ id: run?.id ?? '' }} search={{ bar: task.id } as never}>
+      {task.name}
+    </Link>
+  );
+}
+
+function RestartButton({ task }: { readonly task: TraceTask }) {
+  const run = useContext(OfRun);
+  const [isOpen, setOpen] = useState(false);
+  if (!run) return null;
+  return (
+    <>
+      <IconButton label={`Restart from ${task.name}`} icon={RotateCcw} onClick={() => setOpen(true)} />
+      {isOpen && <RestartDialog run={run} from={task} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
 /** The task runs of a flow run, however many they are. They come with its trace, so that both tabs ask once. */
-export function TaskRunTable({ flowRunId }: { readonly flowRunId: string }) {
+export function TaskRunTable({ run }: { readonly run: Pick<FlowRun, 'id' | 'name'> }) {
   const [group, setGroup] = useState<StateGroup | 'all'>('all');
   const [name, setName] = useState('');
-  const trace = useQuery(flowRuns.trace(flowRunId));
+  const trace = useQuery(flowRuns.trace(run.id));
   const all = trace.data?.task_runs;
   const counts = useMemo(() => countGroups(all ?? []), [all]);
   const shown = useMemo(
@@ -63,14 +97,16 @@ export function TaskRunTable({ flowRunId }: { readonly flowRunId: string }) {
         {({ more, task_runs }) => (
           <>
             {more && <Note>There are more task runs: the first {count(task_runs.length)} of them are shown.</Note>}
-            <DataTable
-              label="Task runs"
-              rows={shown}
-              columns={columns}
-              rowKey={({ id }) => id}
-              tone={(task) => lookOf(task).tone}
-              empty={<Empty title={task_runs.length === 0 ? 'It has called no task' : 'No task run matches'} />}
-            />
+            <OfRun value={run}>
+              <DataTable
+                label="Task runs"
+                rows={shown}
+                columns={columns}
+                rowKey={({ id }) => id}
+                tone={(task) => lookOf(task).tone}
+                empty={<Empty title={task_runs.length === 0 ? 'It has called no task' : 'No task run matches'} />}
+              />
+            </OfRun>
           </>
         )}
       </Answer>

@@ -11,6 +11,7 @@ import { Card } from '../base/card.tsx';
 import { Segments } from '../base/segments.tsx';
 import { StateBadge } from '../base/state-badge.tsx';
 import { When } from '../base/when.tsx';
+import { RestartDialog } from '../flow-runs/restart-dialog.tsx';
 import { RunResult } from '../flow-runs/run-result.tsx';
 import { StateTable } from '../flow-runs/state-history.tsx';
 import { timesOf } from './trace-bar.ts';
@@ -19,6 +20,8 @@ import type { TraceNode } from './trace-tree.ts';
 
 interface TraceDetailProps {
   readonly node: TraceNode;
+  /** The name of the run whose trace it is. */
+  readonly runName: string;
   readonly now: number;
   readonly onClose: () => void;
 }
@@ -26,8 +29,9 @@ interface TraceDetailProps {
 type Part = 'states' | 'result';
 
 /** What is behind a bar: when it was, what it said, its states and its result. */
-export function TraceDetail({ node, now, onClose }: TraceDetailProps) {
+export function TraceDetail({ node, runName, now, onClose }: TraceDetailProps) {
   const [part, setPart] = useState<Part>('states');
+  const [isRestart, setRestart] = useState(false);
   const { of } = node;
   if (!of) return null;
   const times = timesOf(of, now);
@@ -53,12 +57,20 @@ export function TraceDetail({ node, now, onClose }: TraceDetailProps) {
               Open the run
             </Link>
           ) : (
-            <Link to="/runs/$id" params={{ id: node.within }} search={{ tab: 'logs', task: of.id } as never}>
-              Its log lines
-            </Link>
+            <>
+              <Link to="/runs/$id" params={{ id: node.within }} search={{ tab: 'logs', task: of.id } as never}>
+                Its log lines
+              </Link>
+              <button type="button" className={styles['link']} onClick={() => setRestart(true)}>
+                Restart from here …
+              </button>
+            </>
           )}
         </p>
         <Segments label="Part" value={part} choices={{ states: 'States', result: 'Result' }} onChange={(value) => setPart(value as Part)} />
+        {isRestart && (
+          <RestartDialog run={{ id: node.within, name: runName }} from={{ id: of.id, name: node.name }} onClose={() => setRestart(false)} />
+        )}
         {part === 'states' ? <States node={node} id={of.id} /> : <Result node={node} id={of.id} />}
       </div>
     </Card>

@@ -78,7 +78,15 @@ export function TraceView({ run }: { readonly run: FlowRun }) {
           )}
         </Answer>
       </Card>
-      {chosen && chosen.key !== tree.key && <TraceDetail key={chosen.key} node={chosen} now={now} onClose={() => change({ bar: undefined })} />}
+      {chosen && chosen.key !== tree.key && (
+        <TraceDetail
+          key={chosen.key}
+          node={chosen}
+          runName={chosen.within === run.id ? run.name : 'its flow run'}
+          now={now}
+          onClose={() => change({ bar: undefined })}
+        />
+      )}
     </div>
   );
 }

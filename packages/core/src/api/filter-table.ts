@@ -58,6 +58,7 @@ export const FILTERS = {
     end_time: time('end_time'),
     expected_start_time: time('expected_start_time'),
     next_scheduled_start_time: time('next_scheduled_start_time'),
+    worker_name: { column: 'worker_name', type: 'text', ops: ['any_', 'is_null_'] },
     parent_task_run_id: ref('parent_task_run_id'),
     parent_flow_run_id: ref('parent_flow_run_id'),
     idempotency_key: { column: 'idempotency_key', type: 'text', ops: ['any_', 'not_any_'] },

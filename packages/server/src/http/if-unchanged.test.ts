@@ -1,4 +1,4 @@
-import { ifUnchanged } from '@sluice/core/api/if-match';
+import { ifUnchanged } from '@sluice/core/api/if-unchanged';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { call } from '../testing/http-call.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';

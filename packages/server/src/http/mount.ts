@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { IF_MATCH, readIfMatch } from '@sluice/core/api/if-match';
+import { readIfMatch } from '@sluice/core/api/if-match';
+import { IF_MATCH } from '@sluice/core/api/if-unchanged';
 import { LEASE_HEADER, readLeaseHeader } from '@sluice/core/api/lease-header';
 import { REPLIES } from '@sluice/core/api/replies';
 import type { Route } from '@sluice/core/api/route';

@@ -9,9 +9,14 @@ const bare = createBrowserClient({ apiUrl: `${location.origin}/api`, userAgent: 
 export const client = (): Client => bare.with(authorizationHeader());
 
 /** Calls a row of the contract. Rejects with a SluiceError that has the server's words. */
-export async function ask<K extends RouteKey>(key: K, input?: RouteInput<K>, signal?: AbortSignal): Promise<RouteOutput<K>> {
+export async function ask<K extends RouteKey>(
+  key: K,
+  input?: RouteInput<K>,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RouteOutput<K>> {
   try {
-    return await client().request(key, input, { signal });
+    return await client().request(key, input, { signal, headers });
   } catch (error) {
     if (isSluiceError(error) && error.code === 'UNAUTHORIZED') lock(error.message);
     throw error;

@@ -1,4 +1,18 @@
-import { ChartGantt, CirclePlay, House, type LucideIcon, Rocket, ScrollText, Server, Settings, Table2, Workflow } from 'lucide-react';
+import {
+  ChartGantt,
+  CirclePlay,
+  Cpu,
+  Gauge,
+  House,
+  type LucideIcon,
+  Rocket,
+  ScrollText,
+  Server,
+  Settings,
+  Table2,
+  Waves,
+  Workflow,
+} from 'lucide-react';
 
 /** A page in the list of pages. */
 export interface Page {
@@ -17,6 +31,9 @@ export const PAGES: readonly Page[] = [
   { path: '/tables', title: 'Tables', icon: Table2, key: 't' },
   { path: '/flows', title: 'Flows', icon: Workflow, key: 'f' },
   { path: '/deployments', title: 'Deployments', icon: Rocket, key: 'd' },
+  { path: '/work-pools', title: 'Work pools', icon: Waves, key: 'p' },
+  { path: '/workers', title: 'Workers', icon: Cpu, key: 'w' },
+  { path: '/concurrency', title: 'Concurrency', icon: Gauge, key: 'c' },
   { path: '/logs', title: 'Logs', icon: ScrollText, key: 'l' },
   { path: '/settings', title: 'Settings', icon: Settings, key: 's' },
   { path: '/system', title: 'System', icon: Server, key: 'y' },

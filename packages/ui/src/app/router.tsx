@@ -14,6 +14,27 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: under, path: '/runs', component: Runs }),
   createRoute({ getParentRoute: under, path: '/boards', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'NewestBoard') }),
   createRoute({ getParentRoute: under, path: '/boards/$id', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'Board') }),
+  createRoute({
+    getParentRoute: under,
+    path: '/work-pools',
+    component: lazyRouteComponent(() => import('../routes/work-pools.tsx'), 'WorkPools'),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/work-pools/$name',
+    component: lazyRouteComponent(() => import('../routes/work-pool.tsx'), 'WorkPool'),
+  }),
+  createRoute({ getParentRoute: under, path: '/workers', component: lazyRouteComponent(() => import('../routes/workers.tsx'), 'Workers') }),
+  createRoute({
+    getParentRoute: under,
+    path: '/workers/$pool/$name',
+    component: lazyRouteComponent(() => import('../routes/worker.tsx'), 'Worker'),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/concurrency',
+    component: lazyRouteComponent(() => import('../routes/concurrency.tsx'), 'Concurrency'),
+  }),
   createRoute({ getParentRoute: under, path: '/flows', component: lazyRouteComponent(() => import('../routes/flows.tsx'), 'Flows') }),
   createRoute({ getParentRoute: under, path: '/flows/$id', component: lazyRouteComponent(() => import('../routes/flow.tsx'), 'Flow') }),
   createRoute({

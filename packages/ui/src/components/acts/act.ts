@@ -1,3 +1,4 @@
+import { ifUnchanged } from '@sluice/core/api/if-unchanged';
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
 import type { ReactNode } from 'react';
 import { ask } from '../../api/client.ts';
@@ -28,17 +29,21 @@ interface ActWords<A> extends Pick<Act, 'title' | 'about' | 'confirm' | 'command
   readonly done: string | ((answer: A) => string | undefined);
   /** After it is done: goes to what was made, or away from what is gone. */
   readonly onDone?: (answer: A) => void;
+  /** The record as the person has seen it: the server refuses when it is another one by now. */
+  readonly asSeen?: { readonly updated: string } | undefined;
   /** How it is sent, where that takes more than the one request which is shown. */
   readonly send?: () => Promise<A>;
 }
 
 /** An act by a row of the contract. */
 export function act<K extends RouteKey>(key: K, input: RouteInput<K>, words: ActWords<RouteOutput<K>>): Act {
-  const { done, onDone, send = () => ask(key, input), kind = 'primary', ...rest } = words;
+  const { done, onDone, asSeen, kind = 'primary', ...rest } = words;
+  const headers = asSeen ? ifUnchanged(asSeen).headers : {};
+  const send = words.send ?? (() => ask(key, input, undefined, headers));
   return {
     ...rest,
     kind,
-    call: curlOf(key, input as CallInput, signedInBy()),
+    call: curlOf(key, input as CallInput, signedInBy(), headers),
     send: async () => {
       const answer = await send();
       const refusal = refusalOf(answer);

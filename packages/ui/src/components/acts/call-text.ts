@@ -27,11 +27,12 @@ export const sluice = (...words: readonly (string | number | undefined)[]): stri
   ['npx sluice', ...words.filter((word) => word !== undefined).map((word) => shellWord(String(word)))].join(' ');
 
 /** The call of a row of the contract, to be pasted into a shell. */
-export function curlOf(key: RouteKey, { params, query, body }: CallInput, who: Who = 'none'): string {
+export function curlOf(key: RouteKey, { params, query, body }: CallInput, who: Who = 'none', headers: Readonly<Record<string, string>> = {}): string {
   const { method, template } = parseKey(key);
   // In double quotes an interactive shell takes `!` for a part of its history.
   const path = fillPath(template, params, query).replaceAll('!', '%21');
   const start = `curl${method === 'GET' ? '' : ` -X ${method}`} "$SLUICE_API_URL${path}"`;
   const data = body === undefined ? [] : ["-H 'Content-Type: application/json'", `-d ${shellWord(JSON.stringify(body))}`];
-  return [start, ...WHO[who], ...data].join(' \\\n  ');
+  const more = Object.entries(headers).map(([name, value]) => `-H ${shellWord(`${name}: ${value}`)}`);
+  return [start, ...WHO[who], ...more, ...data].join(' \\\n  ');
 }

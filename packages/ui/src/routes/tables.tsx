@@ -5,7 +5,7 @@ import { Card } from '../components/base/card.tsx';
 import { Empty } from '../components/base/notice.tsx';
 import { PageHead } from '../components/base/page-head.tsx';
 import { TableList } from '../components/tables/table-list.tsx';
-import { bytes, count } from '../lib/format.ts';
+import { count } from '../lib/format.ts';
 
 /** Tables of the warehouses, each as its newest load has left it. */
 export function Tables() {
@@ -41,7 +41,6 @@ function totalOf(loads: readonly TableLoad[]): string {
   const said = [
     `${count(loads.length)} ${loads.length === 1 ? 'table' : 'tables'}`,
     `${count(sum(({ rows_loaded }) => rows_loaded))} rows`,
-    bytes(sum((load) => load.bytes)),
     ...(quarantined > 0 ? [`${count(quarantined)} in quarantine`] : []),
   ];
   return said.join(' · ');

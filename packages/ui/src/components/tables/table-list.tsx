@@ -23,13 +23,26 @@ const columns = columnsOf<TableLoad>((column) => [
     cell: ({ row }) => (row.original.rows_quarantined > 0 ? count(row.original.rows_quarantined) : <span className="quiet">–</span>),
     meta: { align: 'end' },
   }),
-  column.display({ id: 'verified', header: 'Verified', cell: ({ row }) => <Verified load={row.original} /> }),
-  column.display({ id: 'speed', header: 'Rows/s', cell: ({ row }) => compact(rowsPerSecond(row.original)), meta: { align: 'end', wideOnly: true } }),
-  column.display({ id: 'bytes', header: 'Bytes', cell: ({ row }) => bytes(row.original.bytes), meta: { align: 'end', wideOnly: true } }),
+  column.display({ id: 'verified', header: 'Verified', cell: ({ row }) => <Verified load={row.original} />, meta: { wideOnly: true } }),
+  column.display({
+    id: 'speed',
+    header: 'Rows/s',
+    cell: ({ row }) => ofWhole(row.original, compact(rowsPerSecond(row.original))),
+    meta: { align: 'end', wideOnly: true },
+  }),
+  column.display({
+    id: 'bytes',
+    header: 'Bytes',
+    cell: ({ row }) => ofWhole(row.original, bytes(row.original.bytes)),
+    meta: { align: 'end', wideOnly: true },
+  }),
   column.display({ id: 'source', header: 'Source', cell: ({ row }) => row.original.source ?? '–', meta: { wideOnly: true } }),
   column.display({ id: 'worker', header: 'Worker', cell: ({ row }) => row.original.worker_name ?? '–', meta: { wideOnly: true } }),
   column.display({ id: 'when', header: 'Loaded', cell: ({ row }) => <When at={row.original.committed} />, meta: { width: '150px' } }),
 ]);
+
+/** Of mended rows that were added it says nothing of the table. */
+const ofWhole = ({ replay_of }: TableLoad, text: string): string => (replay_of === null ? text : '–');
 
 export const rowsPerSecond = ({ rows_read, seconds }: TableLoad): number => (seconds > 0 ? Math.round(rows_read / seconds) : 0);
 

@@ -12,7 +12,6 @@ import { startStack } from './support/stack.ts';
 const RUNS = Number(process.argv[2] ?? 1_000_000);
 const LOGS = 100_000;
 const ROUNDS = 20;
-const GOAL = 50;
 
 await using stack = await startStack();
 const started = performance.now();
@@ -38,14 +37,14 @@ for (let round = 0; round <= ROUNDS; round++) {
 await client.close();
 const base = median(times.get('default list') as number[]);
 print(
-  `Questions of a page, ${RUNS} flow runs stored; default list ${ms(base)}`,
-  questions.map(({ what }) => {
+  `Questions of a page, ${RUNS} flow runs stored; default list ${ms(base)}; goals where it takes 20 ms`,
+  questions.map(({ what, goalMs }) => {
     const measured = times.get(what) as number[];
     return {
       what,
       measured: `${ms(median(measured))}, p95 ${ms(quantile(measured, 0.95))}`,
       ratio: `${(median(measured) / base).toFixed(2)} of the default list`,
-      goal: `p95 ≤ ${GOAL} ms where the list takes 20`,
+      goal: `p95 ≤ ${goalMs} ms`,
     };
   }),
 );

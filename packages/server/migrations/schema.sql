@@ -370,8 +370,8 @@ CREATE INDEX flow_run_lease_incarnation_id_idx ON public.flow_run_lease USING bt
 CREATE INDEX flow_run_lease_work_pool_id_idx ON public.flow_run_lease USING btree (work_pool_id);
 CREATE INDEX flow_run_state_flow_run_id_timestamp_idx ON public.flow_run_state USING btree (flow_run_id, "timestamp");
 CREATE INDEX flow_run_state_xid ON public.flow_run_state USING btree (xid);
-CREATE INDEX log_flow_run_id_timestamp_idx ON public.log USING btree (flow_run_id, "timestamp");
-CREATE INDEX log_timestamp ON public.log USING btree ("timestamp");
+CREATE INDEX log_at ON public.log USING btree ("timestamp", level);
+CREATE INDEX log_of_run ON public.log USING btree (flow_run_id, "timestamp", level);
 CREATE INDEX log_xid ON public.log USING btree (xid);
 CREATE INDEX result_flow_run_id_idx ON public.result USING btree (flow_run_id);
 CREATE INDEX table_load_newest ON public.table_load USING btree (committed DESC, id DESC);
@@ -387,13 +387,26 @@ CREATE OR REPLACE FUNCTION public.count_ended_flow_runs()
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into flow_run_count (scope_id, hour, is_subflow, state_type, state_name, runs, run_seconds, late_seconds)
-  select scope_id, date_trunc('hour', r.expected_start_time, 'UTC'), r.parent_task_run_id is not null, r.state_type, r.state_name,
-    tg_argv[0]::integer * count(*), tg_argv[0]::integer * sum(r.total_run_time::numeric),
-    tg_argv[0]::integer * sum(coalesce(greatest(extract(epoch from r.start_time - r.expected_start_time), 0), 0))
-  from changed r cross join unnest(array['00000000-0000-0000-0000-000000000000', r.flow_id, r.deployment_id, r.work_queue_id]) scope_id
-  where r.state_type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') and scope_id is not null
-  group by 1, 2, 3, 4, 5;
+  if tg_op <> 'INSERT' then
+    if exists (select from were where state_type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')) then
+      insert into flow_run_count (scope_id, hour, is_subflow, state_type, state_name, runs, run_seconds, late_seconds)
+      select scope_id, date_trunc('hour', r.expected_start_time, 'UTC'), r.parent_task_run_id is not null, r.state_type, r.state_name,
+        -count(*), -sum(r.total_run_time::numeric), -sum(coalesce(greatest(extract(epoch from r.start_time - r.expected_start_time), 0), 0))
+      from were r cross join unnest(array['00000000-0000-0000-0000-000000000000', r.flow_id, r.deployment_id, r.work_queue_id]) scope_id
+      where r.state_type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') and scope_id is not null
+      group by 1, 2, 3, 4, 5;
+    end if;
+  end if;
+  if tg_op <> 'DELETE' then
+    if exists (select from are where state_type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')) then
+      insert into flow_run_count (scope_id, hour, is_subflow, state_type, state_name, runs, run_seconds, late_seconds)
+      select scope_id, date_trunc('hour', r.expected_start_time, 'UTC'), r.parent_task_run_id is not null, r.state_type, r.state_name,
+        count(*), sum(r.total_run_time::numeric), sum(coalesce(greatest(extract(epoch from r.start_time - r.expected_start_time), 0), 0))
+      from are r cross join unnest(array['00000000-0000-0000-0000-000000000000', r.flow_id, r.deployment_id, r.work_queue_id]) scope_id
+      where r.state_type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') and scope_id is not null
+      group by 1, 2, 3, 4, 5;
+    end if;
+  end if;
   return null;
 end
 $function$;
@@ -408,7 +421,6 @@ AS $function$
   )
 $function$;
 
-CREATE TRIGGER flow_runs_are AFTER UPDATE ON public.flow_run REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs('1');
-CREATE TRIGGER flow_runs_gone AFTER DELETE ON public.flow_run REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs('-1');
-CREATE TRIGGER flow_runs_made AFTER INSERT ON public.flow_run REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs('1');
-CREATE TRIGGER flow_runs_were AFTER UPDATE ON public.flow_run REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs('-1');
+CREATE TRIGGER flow_runs_changed AFTER UPDATE ON public.flow_run REFERENCING OLD TABLE AS were NEW TABLE AS are FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs();
+CREATE TRIGGER flow_runs_gone AFTER DELETE ON public.flow_run REFERENCING OLD TABLE AS were FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs();
+CREATE TRIGGER flow_runs_made AFTER INSERT ON public.flow_run REFERENCING NEW TABLE AS are FOR EACH STATEMENT EXECUTE FUNCTION count_ended_flow_runs();

@@ -21,7 +21,7 @@ const SIZE = 20;
 const SETTINGS = {
   enable_seqscan: 'off',
   ...Object.fromEntries(
-    Object.entries({ seq_page_cost: 1, random_page_cost: 4, cpu_tuple_cost: 0.01, cpu_index_tuple_cost: 0.005, cpu_operator_cost: 0.0025 }).map(
+    Object.entries({ seq_page_cost: 1, random_page_cost: 1.1, cpu_tuple_cost: 0.01, cpu_index_tuple_cost: 0.005, cpu_operator_cost: 0.0025 }).map(
       ([name, cost]) => [name, String(cost * SIZE)],
     ),
   ),

@@ -21,23 +21,28 @@ const hourOf = (micros: number) => Math.floor(micros / (HOUR * SECOND)) * HOUR *
  */
 export async function readHistory(sql: Sql, noun: 'flow_run' | 'task_run', filters: Filters, span: Span): Promise<string> {
   const { start, end, seconds } = span;
+  const step = sql`${seconds} * interval '1 second'`;
+  // `offset 0` keeps the planner from taking each instant for an interval of its own: it would sort the runs on disk to group them.
   const [row] = await sql<[{ json: string }]>`
     with interval as (
-      select i as interval_start, i + ${seconds} * interval '1 second' as interval_end
-      from generate_series(${start}::timestamptz, ${end}::timestamptz - interval '1 microsecond', ${seconds} * interval '1 second') i
+      select i as interval_start, i + ${step} as interval_end
+      from generate_series(${start}::timestamptz, ${end}::timestamptz - interval '1 microsecond', ${step}) i
     ), counted as (
-      select floor(extract(epoch from at - ${start}::timestamptz) / ${seconds})::bigint as slot, state_type, state_name,
-        sum(runs)::integer as count_runs, sum(run_seconds)::double precision as sum_estimated_run_time,
-        sum(late_seconds)::double precision as sum_estimated_lateness
-      from (${countsOf(sql, noun, filters, span)}) r group by 1, 2, 3
+      select interval_start, state_type, state_name, sum(runs)::integer as count_runs,
+        sum(run_seconds)::double precision as sum_estimated_run_time, sum(late_seconds)::double precision as sum_estimated_lateness
+      from (
+        select date_bin(${step}, at, ${start}::timestamptz) as interval_start, state_type, state_name, runs, run_seconds, late_seconds
+        from (${countsOf(sql, noun, filters, span)}) r offset 0
+      ) binned
+      group by 1, 2, 3
     ), states as (
-      select slot, json_agg(json_build_object('state_type', state_type, 'state_name', state_name, 'count_runs', count_runs,
+      select interval_start, json_agg(json_build_object('state_type', state_type, 'state_name', state_name, 'count_runs', count_runs,
         'sum_estimated_run_time', sum_estimated_run_time, 'sum_estimated_lateness', sum_estimated_lateness)) as json
-      from counted where count_runs <> 0 group by slot
+      from counted where count_runs <> 0 group by interval_start
     )
     select coalesce(json_agg(json_build_object('interval_start', i.interval_start, 'interval_end', i.interval_end,
       'states', coalesce(s.json, '[]')) order by i.interval_start), '[]')::text as json
-    from interval i left join states s on s.slot = floor(extract(epoch from i.interval_start - ${start}::timestamptz) / ${seconds})::bigint`;
+    from interval i left join states s using (interval_start)`;
   return row.json;
 }
 

@@ -24,7 +24,7 @@ export type ListView = Extract<RecordView, 'flow_run_view' | 'task_run_view' | '
 export const LISTS = {
   flow_run_view: { looksAt: 15_000, at: 'expected_start_time', noun: 'flow_run' },
   task_run_view: { looksAt: 15_000, at: 'expected_start_time', noun: 'task_run' },
-  log_view: { looksAt: 100_000, at: '"timestamp"', noun: 'log' },
+  log_view: { looksAt: 15_000, at: '"timestamp"', noun: 'log' },
 } as const satisfies { readonly [V in ListView]: { readonly looksAt: number; readonly at: string; readonly noun: Noun } };
 
 /** What an index has together with the order of a list, so that the walk is over these rows alone: a run's lines, a span of time. */
@@ -35,31 +35,31 @@ function walkedParts(view: ListView, { expression }: SortKey): { readonly [field
   return { ...ofRun, ...(field.endsWith('time') || field === 'timestamp' ? { [field]: expression } : {}) };
 }
 
+/** Lines of one run are sought at once: who searches a run wants all that it has. */
+const LINES_OF_RUNS = 100_000;
+
+const looksAt = (view: ListView, own: Own): number =>
+  view === 'log_view' && own && 'flow_run_id' in own && own.flow_run_id ? LINES_OF_RUNS : LISTS[view].looksAt;
+
+type Own = object | null | undefined;
+
 export interface KeysetQuery {
   readonly view: ListView;
   readonly key: SortKey;
   /** A filter that `filters.ts` has made; undefined for all. */
   readonly where?: Fragment | undefined;
   /** The part of it that is about the listed noun itself. */
-  readonly own?: object | null | undefined;
+  readonly own?: Own;
   readonly after?: Cursor | undefined;
   readonly limit: number;
 }
 
-interface Walk extends Pick<KeysetQuery, 'key' | 'own' | 'after'> {
-  /** What the list is sorted by lies between these. */
-  readonly between?: { readonly start: string; readonly end: string };
-}
-
 /** As many rows of a list as one request looks at, in its order. */
-export function walk(sql: Sql, view: ListView, { key, own, after, between }: Walk): Fragment {
-  const { looksAt, noun } = LISTS[view];
-  const sorted = sql.unsafe(key.expression);
-  const isBetween = between ? sql`and ${sorted} between ${between.start} and ${between.end}` : sql``;
+export function walk(sql: Sql, view: ListView, { key, own, after }: Pick<KeysetQuery, 'key' | 'own' | 'after'>): Fragment {
+  const { noun } = LISTS[view];
   return sql`
-    ${rowsAfter(sql, view, key, after)} and ${compileParts(sql, noun, own, walkedParts(view, key))} ${isBetween}
-    ${orderBy(sql, key, key.expression)}
-    limit ${looksAt}`;
+    ${rowsAfter(sql, view, key, after)} and ${compileParts(sql, noun, own, walkedParts(view, key))} ${orderBy(sql, key, key.expression)}
+    limit ${looksAt(view, own)}`;
 }
 
 /** The rows of a list after a cursor, each with what it is sorted by. */
@@ -89,21 +89,20 @@ export async function findPage(sql: Sql, { view, key, where, own, after, limit }
   const walked = walk(sql, view, { key, own, after });
   const page = await found(walked, where);
   if (page.next) return page;
-  const last = await readReach(sql, view, key, walked);
+  const last = await readReach(sql, { view, key, own }, walked);
   return last ? { ids: page.ids, next: { value: last.value, id: last.id }, reached: last.reached } : page;
 }
 
 /** The last row of a walk that went as far as it may; undefined when the list ended before. */
-export async function readReach(
+async function readReach(
   sql: Sql,
-  view: ListView,
-  key: SortKey,
+  { view, key, own }: Pick<KeysetQuery, 'view' | 'key' | 'own'>,
   walked: Fragment,
 ): Promise<(Cursor & { reached: string | null }) | undefined> {
-  const { looksAt, at } = LISTS[view];
+  const { at } = LISTS[view];
   const [last] = await sql<(Cursor & { reached: string | null })[]>`
     select v.id, to_json(w.sort_key) #>> '{}' as value, to_json(v.${sql.unsafe(at)}) #>> '{}' as reached
-    from (select id, sort_key from (${walked}) v ${orderBy(sql, key, 'v.sort_key')} offset ${looksAt - 1} limit 1) w
+    from (select id, sort_key from (${walked}) v ${orderBy(sql, key, 'v.sort_key')} offset ${looksAt(view, own) - 1} limit 1) w
     join ${sql(view)} v on v.id = w.id`;
   return last;
 }

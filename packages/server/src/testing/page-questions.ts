@@ -5,19 +5,19 @@ export interface Question {
   readonly what: string;
   readonly route: RouteKey;
   readonly body: object;
+  /** What its p95 may be on a machine where the default list takes 20 ms. */
+  readonly goalMs: number;
 }
 
 const question = <K extends RouteKey>(
   what: string,
   route: K,
   body: RouteInput<K> extends { body?: infer B } ? B & object : never,
-  slow?: string,
-): Question => ({
-  what,
-  route,
-  body,
-  ...(slow && { slow }),
-});
+  goalMs = 50,
+): Question => ({ what, route, body, goalMs });
+
+/** Of 100,000 lines of one run. */
+const SEARCH_MS = 500;
 
 const HOUR = 3600;
 const hoursAgo = (hours: number) => new Date(Math.ceil(Date.now() / (HOUR * 1000)) * HOUR * 1000 - hours * HOUR * 1000).toISOString();
@@ -74,24 +74,34 @@ export const pageQuestions = ({ flow, deployment, newest_run }: KnownRecords): Q
   question('tasks: a part of the name', 'POST /task_runs/page', { limit: 50, task_runs: { name: { like_: 'load-77' } } }),
   question('tasks: counts', 'POST /task_runs/summary', {}),
   question('tasks: history of a day', 'POST /task_runs/history', history(24, 24)),
-  question('tasks: history of a week', 'POST /task_runs/history', history(7 * 24, 84)),
+  question('tasks: history of a week', 'POST /task_runs/history', history(7 * 24, 84), 200),
   question('logs: all, newest', 'POST /logs/page', { limit: 200, sort: 'TIMESTAMP_DESC' }),
   question('logs: end of 100,000 lines', 'POST /logs/page', { limit: 200, sort: 'TIMESTAMP_DESC', logs: { flow_run_id: { any_: [newest_run] } } }),
   question('logs: errors of all runs', 'POST /logs/page', { limit: 200, sort: 'TIMESTAMP_DESC', logs: { level: { ge_: 40 } } }),
-  question('logs: a text in 100,000 lines', 'POST /logs/page', {
-    limit: 200,
-    sort: 'TIMESTAMP_DESC',
-    logs: { flow_run_id: { any_: [newest_run] }, text: { query: '"reset by peer"' } },
-  }),
+  question(
+    'logs: a text in 100,000 lines',
+    'POST /logs/page',
+    {
+      limit: 200,
+      sort: 'TIMESTAMP_DESC',
+      logs: { flow_run_id: { any_: [newest_run] }, text: { query: '"reset by peer"' } },
+    },
+    SEARCH_MS,
+  ),
   question('logs: a text in all runs', 'POST /logs/page', {
     limit: 200,
     sort: 'TIMESTAMP_DESC',
     logs: { text: { query: '"reset by peer" -orders' } },
   }),
-  question('logs: levels of 100,000 lines', 'POST /logs/histogram', {
-    logs: { flow_run_id: { any_: [newest_run] } },
-    start: hoursAgo(48),
-    end: hoursAgo(0),
-  }),
+  question(
+    'logs: levels of 100,000 lines',
+    'POST /logs/histogram',
+    {
+      logs: { flow_run_id: { any_: [newest_run] } },
+      start: hoursAgo(48),
+      end: hoursAgo(0),
+    },
+    SEARCH_MS,
+  ),
   question('logs: levels of all runs, an hour', 'POST /logs/histogram', { start: hoursAgo(48), end: hoursAgo(47) }),
 ];

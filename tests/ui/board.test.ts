@@ -19,7 +19,7 @@ describe.skipIf(whyNoBrowser())('the board of a run', () => {
   /** Points at where the lanes' bars are, from left to right, until the tip says so. */
   async function pointAt(said: string): Promise<void> {
     const box = await canvas.boundingBox();
-    for (let share = 0.99; box && share > 0.1; share -= 0.01) {
+    for (let share = 0.99; box && share > 0.1; share -= 0.005) {
       for (const y of [40, 76, 94, 112, 130]) {
         await page.mouse.move(box.x + box.width * share, box.y + y);
         const tip = page.getByRole('tooltip').filter({ hasText: said });
@@ -42,6 +42,7 @@ describe.skipIf(whyNoBrowser())('the board of a run', () => {
     const lost = await one.claim();
     await lost.propose('RUNNING');
     await shows(row(items.id), 'w-1');
+    await lost.log(40, 'the last words of the first try');
     await lost.propose('CRASHED', 'The process ended with signal SIGKILL.');
     const again = await two.claim();
     await again.propose('RUNNING');
@@ -51,6 +52,8 @@ describe.skipIf(whyNoBrowser())('the board of a run', () => {
     await shows(page.locator('dl'), '250K');
     await again.propose('FAILED', 'connection reset');
     await shows(row(items.id), 'Failed');
+    await parent.propose('COMPLETED');
+    await shows(row(main.id), 'Completed'); // from here on the picture stays as it is
     await pointAt('attempt 2');
     await shows(page.getByRole('tooltip'), 'connection reset');
     await pointAt('lost with its process');
@@ -75,6 +78,9 @@ describe.skipIf(whyNoBrowser())('the board of a run', () => {
     await page.mouse.up();
     await expect.poll(() => rows.count()).toBe(1);
     await shows(rows, 'public.items');
+    await shows(page.locator('main'), 'the last words of the first try');
+    await page.getByRole('button', { name: 'All runs again' }).click();
+    await expect.poll(() => rows.count()).toBe(2);
   });
 
   test('a run that is not there is a sentence', async () => {

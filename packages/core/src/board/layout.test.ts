@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Attempt, BoardRun } from '../model/board.ts';
 import { queueDepth, rowsPerSecond, slotsInUse, valueAt } from './curves.ts';
 import { lanesOf } from './lanes.ts';
+import { poolHolds } from './pool-holds.ts';
 import { spanOf, summaryOf } from './summary.ts';
 
 const instant = (second: number) => new Date(second * 1000).toISOString();
@@ -91,6 +92,18 @@ test('curves say how many runs stood in the queue, how many slots were held and 
   ];
   const used = slotsInUse({ name: 'tag:db', limit: 2, holds });
   expect([0, 1, 2, 3, 9].map((second) => valueAt(used, ms(second)))).toEqual([0, 1, 2, 1, 1]);
+});
+
+test('runs hold slots of their pool while a worker has them, but for those that wait for others', () => {
+  const runs = [
+    run('main', [attempt('w', 0, 0, null)], { parent_id: null }),
+    run('a', [attempt('w', 0, 1, 4), attempt('v', 4, 5, null, 2)]),
+    run('b', [attempt('w', 0, 1, 4)], { work_pool_name: 'another' }),
+  ];
+  expect(poolHolds(runs, 'default-pool')).toEqual([
+    { flow_run_id: 'a', from: instant(1), to: instant(4) },
+    { flow_run_id: 'a', from: instant(5), to: null },
+  ]);
 });
 
 test('the summary counts the work, not the run that waits for it', () => {

@@ -1,4 +1,5 @@
 import { attemptsOf, type StateOfRun } from '@sluice/core/board/attempts';
+import { poolHolds } from '@sluice/core/board/pool-holds';
 import type { Board, BoardLimit, BoardRun } from '@sluice/core/model/board';
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
@@ -14,16 +15,18 @@ export async function readBoard(sql: Sql, id: string): Promise<Board | undefined
   if (runs.length === 0) return undefined;
   const shown = runs.slice(0, MOST_RUNS);
   const ids = shown.map((run) => run.id);
-  const [states, limits, [clock]] = await Promise.all([
+  const [states, pools, limits, [clock]] = await Promise.all([
     readStates(sql, ids),
+    readPoolLimits(sql, shown),
     readLimits(sql, ids),
     sql<[{ at: string }]>`select to_json(clock_timestamp()) #>> '{}' as at`,
   ]);
+  const placed = shown.map(({ worker_name, ...run }) => ({ ...run, ...attemptsOf(states.get(run.id) ?? [], worker_name) }));
   return {
     id,
     at: clock.at,
-    runs: shown.map(({ worker_name, ...run }) => ({ ...run, ...attemptsOf(states.get(run.id) ?? [], worker_name) })),
-    limits,
+    runs: placed,
+    limits: [...pools.map((pool) => ({ ...pool, holds: poolHolds(placed, pool.name) })), ...limits],
     more: runs.length > MOST_RUNS,
   };
 }
@@ -53,6 +56,13 @@ async function readStates(sql: Sql, ids: readonly string[]): Promise<Map<string,
     from flow_run_state where flow_run_id = any(${pgArray(ids)}::uuid[]) order by timestamp, id`;
   return Map.groupBy(rows, ({ flow_run_id }) => flow_run_id);
 }
+
+/** Limits of the pools that these runs are in. */
+const readPoolLimits = (sql: Sql, runs: readonly RunRow[]): Promise<{ name: string; limit: number }[]> =>
+  sql<{ name: string; limit: number }[]>`
+    select name, concurrency_limit as "limit" from work_pool
+    where concurrency_limit is not null and name = any(${pgArray(runs.flatMap(({ work_pool_name }) => work_pool_name ?? []))}::text[])
+    order by name`;
 
 /** Limits of tags that tasks of these runs have: a task holds a slot from its start to its end. */
 async function readLimits(sql: Sql, ids: readonly string[]): Promise<BoardLimit[]> {

@@ -11,6 +11,7 @@ import { Empty, Note } from '../components/base/notice.tsx';
 import { PageHead } from '../components/base/page-head.tsx';
 import { BoardNumbers } from '../components/board/board-numbers.tsx';
 import { BoardPicture } from '../components/board/board-picture.tsx';
+import { BoardRun } from '../components/board/board-run.tsx';
 import { BoardTable } from '../components/board/board-table.tsx';
 import type { Span } from '../graph/scale.ts';
 
@@ -49,6 +50,7 @@ function BoardOf({ id }: { readonly id: string }) {
   const at = board.data?.at;
   const ahead = useMemo(() => (at ? Date.parse(at) - Date.now() : 0), [at]);
   const run = board.data?.runs.find((each) => each.id === id);
+  const chosenRun = board.data?.runs.find((each) => each.id === chosen);
   return (
     <>
       <PageHead
@@ -74,6 +76,7 @@ function BoardOf({ id }: { readonly id: string }) {
                 onSpan={look}
               />
             </Card>
+            {chosenRun && <BoardRun run={chosenRun} onClose={() => choose(null)} />}
             <Card flush>
               <BoardTable runs={chosen ? data.runs.filter((each) => each.id === chosen) : data.runs} span={span} />
             </Card>

@@ -10,7 +10,7 @@ const PURE = [
   'packages/home/src/*.test.ts',
   'packages/ui/src/**/*.test.ts',
   'packages/worker/test/read-arguments.test.ts',
-  'tests/{architecture,home-files,house,limits}.test.ts',
+  'tests/{architecture,home-files,house,limits,timers}.test.ts',
 ];
 const ALL = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'flows/**/*.test.ts', 'demo/**/*.test.ts'];
 

@@ -3,7 +3,8 @@ import { type RouteKey, routes } from '@sluice/core/api/routes';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Call, call } from '../testing/http-call.ts';
-import { makeSampleRecords, type SampleRecords, type SampleRequest, sampleRequests, toCall } from '../testing/sample-requests.ts';
+import { makeSampleRecords, type SampleRecords } from '../testing/sample-records.ts';
+import { type SampleRequest, sampleRequests, toCall } from '../testing/sample-requests.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;

@@ -4,7 +4,8 @@ import { isObject } from '@sluice/core/lib/json';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Database, openDatabase } from '../db/database.ts';
 import { type Call, call } from '../testing/http-call.ts';
-import { makeSampleRecords, type SampleRecords, type SampleRequest, sampleRequests, toCall } from '../testing/sample-requests.ts';
+import { makeSampleRecords, type SampleRecords } from '../testing/sample-records.ts';
+import { type SampleRequest, sampleRequests, toCall } from '../testing/sample-requests.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;

@@ -2,29 +2,7 @@ import type { RouteInput, RouteKey } from '@sluice/core/api/routes';
 import { uuidv7 } from 'uuidv7';
 import { aTableLoad } from './a-table-load.ts';
 import type { Call } from './http-call.ts';
-
-/** Ids of records that the samples are about. */
-export interface SampleRecords {
-  readonly flow: string;
-  readonly deployment: string;
-  readonly run: string;
-  /** Held by a process that is no worker's, in epoch 1. */
-  readonly held_run: string;
-  readonly task: string;
-  readonly ended_run: string;
-  readonly ended_task: string;
-  readonly run_state: string;
-  readonly task_state: string;
-  readonly result: string;
-  readonly limit: string;
-  readonly tag_limit: string;
-  readonly lease: string;
-  readonly table_load: string;
-  /** A worker's incarnation. */
-  readonly worker: string;
-}
-
-type Send = (method: string, path: string, options?: Call) => Promise<{ status: number; json: unknown }>;
+import type { SampleRecords } from './sample-records.ts';
 
 const EVER = { history_start: '2026-01-01T00:00:00Z', history_end: '2026-01-01T01:00:00Z', history_interval_seconds: 60 };
 const AT = '2026-11-24T10:00:00Z';
@@ -246,57 +224,4 @@ export function toCall(key: string, { params = {}, query = {}, body }: SampleReq
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const search = new URLSearchParams(query).toString();
   return { method, path: search ? `${path}?${search}` : path, options: body === undefined ? {} : { body } };
-}
-
-/** Makes the records that the samples are about. */
-export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
-  const make = async (method: string, path: string, body: unknown) => {
-    const { status, json } = await send(method, path, { body });
-    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
-    return json as { id: string; state_id: string; state: { id: string }; lease_id: string };
-  };
-  await make('POST', '/work_pools/', { name: 'sample-pool' });
-  await make('POST', '/work_pools/sample-pool/queues', { name: 'sample-queue' });
-  const worker = uuidv7();
-  const beat = { worker_id: worker, name: 'sample-worker', concurrency_limit: 2, heartbeat_interval_seconds: 10, host: 'h', pid: 1, leases: [] };
-  await make('POST', '/work_pools/sample-pool/workers/beat', beat);
-  const { id: flow } = await make('POST', '/flows/', { name: 'sample flow' });
-  const { id: deployment } = await make('POST', '/deployments/', {
-    name: 'sample deployment',
-    flow_id: flow,
-    work_pool_name: 'sample-pool',
-    parameter_openapi_schema: { type: 'object', properties: { a: { type: 'integer' } } },
-  });
-  const { id: run, state_id: run_state } = await make('POST', '/flow_runs/', { flow_id: flow, state: { type: 'RUNNING' } });
-  const { id: held_run } = await make('POST', '/flow_runs/', { flow_id: flow, holder: { id: worker, name: 'script' } });
-  const { id: task } = await make('POST', '/task_runs/', { flow_run_id: run, task_key: 'sample', dynamic_key: '0' });
-  const done = { type: 'COMPLETED', data: { type: 'sluice/v1', value: { rows: 7 } } };
-  const { state } = await make('POST', `/task_runs/${task}/set_state`, { state: done });
-  const ended = { flow_id: flow, deployment_id: deployment, state: { type: 'RUNNING' } };
-  const { id: ended_run } = await make('POST', '/flow_runs/', ended);
-  const { id: ended_task } = await make('POST', '/task_runs/', { flow_run_id: ended_run, task_key: 'sample', dynamic_key: '0' });
-  await make('POST', `/task_runs/${ended_task}/set_state`, { state: done });
-  await make('POST', `/flow_runs/${ended_run}/set_state`, { state: { type: 'FAILED' } });
-  const { id: limit } = await make('POST', '/v2/concurrency_limits/', { name: 'sample limit', limit: 100 });
-  const { id: table_load } = await make('POST', '/table_loads/', aTableLoad(run, 'a load'));
-  const { id: tag_limit } = await make('POST', '/concurrency_limits/', { tag: 'sample', concurrency_limit: 2 });
-  await make('POST', '/concurrency_limits/', { tag: 'other', concurrency_limit: 2 });
-  const { lease_id: lease } = await make('POST', '/v2/concurrency_limits/increment-with-lease', { names: ['sample limit'], slots: 1 });
-  return {
-    flow,
-    deployment,
-    run,
-    held_run,
-    task,
-    ended_run,
-    ended_task,
-    run_state,
-    task_state: state.id,
-    result: state.id,
-    limit,
-    tag_limit,
-    table_load,
-    lease,
-    worker,
-  };
 }

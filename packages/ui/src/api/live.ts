@@ -110,7 +110,7 @@ class Live {
     const { flowRunId, logs } = this.#wish;
     const topics = [...ALWAYS, ...(flowRunId ? OF_A_RUN : logs ? (['log'] as const) : [])];
     const wish = { topics, ...(flowRunId && { flow_run_id: flowRunId, run_topics: OF_A_RUN }) };
-    for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+    for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait *= 2) {
       const silence = setTimeout(() => this.#say('polling'), SILENT_MS);
       try {
         for await (const told of followEvents(client(), wish, signal)) {
@@ -134,7 +134,7 @@ class Live {
       } finally {
         clearTimeout(silence);
       }
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, LONGEST_PAUSE_MS)));
     }
   }
 }

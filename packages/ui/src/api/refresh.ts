@@ -7,6 +7,8 @@ import { queryClient } from './query.ts';
 /** Between two askings of one question: the longer an answer took, the longer. */
 const GAP_MS = 250;
 const GAP_PER_MS = 4;
+/** A question whose answer takes long is not given up for that. */
+const LONGEST_GAP_MS = 30_000;
 /** Without a stream. */
 const POLL_MS = 4000;
 
@@ -21,15 +23,18 @@ function refresh(query: Query): void {
   const wait = Math.max(0, at + Math.max(query.meta?.gap ?? GAP_MS, took * GAP_PER_MS) - performance.now());
   due.set(
     query,
-    setTimeout(async () => {
-      if (query.state.fetchStatus === 'fetching') await query.promise?.catch(() => {});
-      due.delete(query);
-      if (!query.isActive()) return query.invalidate(); // it has left the page
-      const start = performance.now();
-      asked.set(query, { at: start, took: 0 });
-      await queryClient.refetchQueries({ predicate: (each) => each === query }, { throwOnError: false });
-      asked.set(query, { at: performance.now(), took: performance.now() - start });
-    }, wait),
+    setTimeout(
+      async () => {
+        if (query.state.fetchStatus === 'fetching') await query.promise?.catch(() => {});
+        due.delete(query);
+        if (!query.isActive()) return query.invalidate(); // it has left the page
+        const start = performance.now();
+        asked.set(query, { at: start, took: 0 });
+        await queryClient.refetchQueries({ predicate: (each) => each === query }, { throwOnError: false });
+        asked.set(query, { at: performance.now(), took: performance.now() - start });
+      },
+      Math.min(wait, LONGEST_GAP_MS),
+    ),
   );
 }
 

@@ -10,6 +10,8 @@ import { Empty } from '../base/notice.tsx';
 import { StateBadge } from '../base/state-badge.tsx';
 import { LogView } from '../logs/log-view.tsx';
 
+const LONG_AGO = '1970-01-01T00:00:00Z';
+
 interface BoardRunProps {
   readonly run: Run;
   readonly onClose: () => void;
@@ -37,6 +39,8 @@ export function BoardRun({ run, onClose }: BoardRunProps) {
         address={address}
         onAddress={(change) => setAddress((before) => ({ ...before, ...change }) as RunSearch)}
         file={run.name}
+        sources="tasks"
+        since={run.attempts[0]?.claimed ?? LONG_AGO}
         empty={<Empty title="It has said nothing yet" />}
       />
     </Card>

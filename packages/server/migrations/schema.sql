@@ -374,7 +374,7 @@ CREATE INDEX log_at ON public.log USING btree ("timestamp", level);
 CREATE INDEX log_of_run ON public.log USING btree (flow_run_id, "timestamp", level);
 CREATE INDEX log_xid ON public.log USING btree (xid);
 CREATE INDEX result_flow_run_id_idx ON public.result USING btree (flow_run_id);
-CREATE INDEX table_load_newest ON public.table_load USING btree (committed DESC, id DESC);
+CREATE INDEX table_load_newest ON public.table_load USING btree ("table", committed DESC, id) WHERE (details IS NOT NULL);
 CREATE INDEX table_load_of_table ON public.table_load USING btree (warehouse, "table", committed DESC, id DESC);
 CREATE INDEX task_run_expected ON public.task_run USING btree (expected_start_time);
 CREATE UNIQUE INDEX task_run_keys ON public.task_run USING btree (flow_run_id, task_key, dynamic_key);

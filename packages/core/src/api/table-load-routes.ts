@@ -23,6 +23,8 @@ export const tableLoadRoutes = {
       .strictObject({
         warehouse: shortText.optional(),
         table: shortText.optional(),
+        /** A part of the name. */
+        table_like: shortText.optional(),
         /** Of each table the newest load only, by the names of the tables. */
         newest: z.boolean().default(false),
         ...page,

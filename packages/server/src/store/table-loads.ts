@@ -43,23 +43,24 @@ async function forgetOlder(sql: Sql, { warehouse, table }: TableLoadCreate): Pro
 interface Page {
   readonly warehouse?: string | undefined;
   readonly table?: string | undefined;
+  readonly table_like?: string | undefined;
   readonly newest: boolean;
   readonly limit: number;
   readonly offset: number;
 }
 
-/** Loads, newest first, as the text of a JSON array; or of each table the newest one, by the names of the tables. */
-export async function listTableLoads(sql: Sql, { warehouse, table, newest, limit, offset }: Page): Promise<string> {
-  const ofWarehouse = warehouse === undefined ? sql`true` : sql`warehouse = ${warehouse}`;
-  const ofTable = table === undefined ? sql`true` : sql`"table" = ${table}`;
-  const columns = sql.unsafe(COLUMNS);
-  const rows = newest
-    ? sql`select * from (
-        select distinct on (warehouse, "table") ${columns} from table_load where ${ofWarehouse} and ${ofTable}
-        order by warehouse, "table", committed desc, id desc) each
-        order by "table", committed desc, id limit ${limit} offset ${offset}`
-    : sql`select ${columns} from table_load where ${ofWarehouse} and ${ofTable} order by committed desc, id desc limit ${limit} offset ${offset}`;
-  const [row] = await sql<[{ json: string }]>`select coalesce(json_agg(l), '[]')::text as json from (${rows}) l`;
+/** Loads, newest first, as the text of a JSON array; or of each table the newest one, which alone has details, by the names of the tables. */
+export async function listTableLoads(sql: Sql, { warehouse, table, table_like, newest, limit, offset }: Page): Promise<string> {
+  const where = [
+    ...(warehouse === undefined ? [] : [sql`and warehouse = ${warehouse}`]),
+    ...(table === undefined ? [] : [sql`and "table" = ${table}`]),
+    ...(table_like === undefined ? [] : [sql`and strpos(lower("table"), lower(${table_like})) > 0`]),
+  ];
+  const order = newest ? sql`"table", committed desc, id` : sql`committed desc, id desc`;
+  const [row] = await sql<[{ json: string }]>`
+    select coalesce(json_agg(l), '[]')::text as json from (
+      select ${sql.unsafe(COLUMNS)} from table_load where ${newest ? sql`details is not null` : sql`true`} ${where}
+      order by ${order} limit ${limit} offset ${offset}) l`;
   return row.json;
 }
 

@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import type { TableLoad } from '../../api/table-loads.ts';
 import { bytes, compact, count } from '../../lib/format.ts';
 import { columnsOf, DataTable } from '../base/data-table.tsx';
@@ -47,11 +46,9 @@ const ofWhole = ({ replay_of }: TableLoad, text: string): string => (replay_of =
 export const rowsPerSecond = ({ rows_read, seconds }: TableLoad): number => (seconds > 0 ? Math.round(rows_read / seconds) : 0);
 
 /** How a table stands, as the colour at the edge of its row. */
-export const toneOf = ({ verified, rows_quarantined }: TableLoad): string => (!verified ? 'failed' : rows_quarantined > 0 ? 'late' : 'completed');
+const toneOf = ({ verified, rows_quarantined }: TableLoad): string => (!verified ? 'failed' : rows_quarantined > 0 ? 'late' : 'completed');
 
 /** Tables with their newest loads. */
-export function TableList({ loads, empty }: { readonly loads: readonly TableLoad[]; readonly empty: ReactNode }) {
-  return (
-    <DataTable label="Tables" rows={loads} columns={columns} rowKey={({ warehouse, table }) => `${warehouse} ${table}`} tone={toneOf} empty={empty} />
-  );
+export function TableList({ loads }: { readonly loads: readonly TableLoad[] }) {
+  return <DataTable label="Tables" rows={loads} columns={columns} rowKey={({ warehouse, table }) => `${warehouse} ${table}`} tone={toneOf} />;
 }

@@ -1,7 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { OWN_FOLDER } from '@sluice/home/files';
+import { OWN_FOLDER, writeWhole } from '@sluice/home/files';
 import { etlPaths } from '../../home.ts';
 import type { FilePlan, MemberPlan, MendedRow, TablePlan } from '../../model.ts';
 import type { MendedRead, MendedReading } from '../source.ts';
@@ -64,7 +64,7 @@ async function writeRows(folder: string, plan: TablePlan & { readonly kind: Kind
     const name = `${String(number).padStart(6, '0')}.${ending}`;
     const member = membersOf(plan)[number] ?? plan;
     const feed = member.file?.csv?.newline ?? '\n';
-    await writeFile(join(folder, name), group.map(({ row }) => row.raw + feed).join(''));
+    await writeWhole(join(folder, name), group.map(({ row }) => row.raw + feed).join(''));
     const planned = plan.members?.[number];
     members.push({ ...planned, name, file: await asWritten(join(folder, name), member.file) });
   }

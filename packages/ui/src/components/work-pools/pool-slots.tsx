@@ -28,7 +28,8 @@ export function PoolSlots({ use, workers, late }: PoolSlotsProps) {
           { label: 'runs that they take at once', value: count(room) },
         ]}
       />
-      {(used > 0 || limit !== null) && <SlotGauge use={use} />}
+      {/* Without a limit the room is that of the workers. */}
+      {(limit !== null || room + used > 0) && <SlotGauge use={{ ...use, limit: limit ?? Math.max(room, used) }} />}
       <WaitList use={use} most={8} />
     </div>
   );

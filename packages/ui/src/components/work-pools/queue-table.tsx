@@ -20,10 +20,20 @@ interface Row {
 
 const columns = columnsOf<Row>((column) => [
   column.display({ id: 'name', header: 'Queue', cell: ({ row }) => <Name {...row.original} /> }),
-  column.display({ id: 'priority', header: 'Priority', cell: ({ row }) => row.original.queue.priority, meta: { align: 'end', width: '80px' } }),
+  column.display({
+    id: 'priority',
+    header: 'Priority',
+    cell: ({ row }) => row.original.queue.priority,
+    meta: { align: 'end', width: '80px', wideOnly: true },
+  }),
   column.display({ id: 'active', header: 'Active', cell: ({ row }) => <Active {...row.original} />, meta: { align: 'end', width: '110px' } }),
   column.display({ id: 'waiting', header: 'Waiting', cell: ({ row }) => <Waiting {...row.original} />, meta: { align: 'end', width: '90px' } }),
-  column.display({ id: 'late', header: 'Late', cell: ({ row }) => <Late {...row.original} />, meta: { align: 'end', width: '80px' } }),
+  column.display({
+    id: 'late',
+    header: 'Late',
+    cell: ({ row }) => <Late {...row.original} />,
+    meta: { align: 'end', width: '80px', wideOnly: true },
+  }),
   column.display({
     id: 'polled',
     header: 'Asked by a worker',

@@ -127,7 +127,7 @@ const TIES: { readonly [from in 'flow' | 'flow_run' | 'task_run' | 'deployment']
     flow: 'o.id = v.flow_id',
     task_run: 'o.flow_run_id = v.id',
     deployment: 'o.id = v.deployment_id',
-    work_pool: 'o.id = v.work_pool_id',
+    work_pool: 'exists (select from work_queue q where q.id = v.work_queue_id and q.work_pool_id = o.id)',
     work_queue: 'o.id = v.work_queue_id',
   },
   task_run: {

@@ -24,7 +24,7 @@ export type ListView = Extract<RecordView, 'flow_run_view' | 'task_run_view' | '
 export const LISTS = {
   flow_run_view: { looksAt: 15_000, at: 'expected_start_time', noun: 'flow_run' },
   task_run_view: { looksAt: 15_000, at: 'expected_start_time', noun: 'task_run' },
-  log_view: { looksAt: 15_000, at: '"timestamp"', noun: 'log' },
+  log_view: { looksAt: 10_000, at: '"timestamp"', noun: 'log' },
 } as const satisfies { readonly [V in ListView]: { readonly looksAt: number; readonly at: string; readonly noun: Noun } };
 
 /** What an index has together with the order of a list, so that the walk is over these rows alone: a run's lines, a span of time. */

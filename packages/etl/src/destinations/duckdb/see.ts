@@ -1,4 +1,4 @@
-import type { TablePlan, TableSums } from '../../model.ts';
+import type { Load, TablePlan, TableSums } from '../../model.ts';
 import { identifier } from '../../types/sql.ts';
 import type { Seen } from '../destination.ts';
 import { LEDGER } from './ledger.ts';
@@ -12,7 +12,12 @@ const VALUE = 200;
 const RAW = 2000;
 
 /** Sums, first rows and quarantine of a table as the load with this id has left it. */
-export async function seeTable(warehouse: Warehouse, load_id: string, plan: TablePlan, limit: number): Promise<Seen> {
+export async function seeTable(
+  warehouse: Warehouse,
+  plan: TablePlan,
+  { load_id, rows_quarantined }: Pick<Load, 'load_id' | 'rows_quarantined'>,
+  limit: number,
+): Promise<Seen> {
   const [entry] = await warehouse.rows<{ sums: string; committed: string }>(
     `select sums, strftime(committed_at, '%Y-%m-%dT%H:%M:%S.%fZ') as committed from ${LEDGER} where load_id = $load_id`,
     { load_id },
@@ -27,6 +32,6 @@ export async function seeTable(warehouse: Warehouse, load_id: string, plan: Tabl
     committed: entry?.committed ?? new Date().toISOString(),
     sums: JSON.parse(entry?.sums ?? '{"rows":0,"columns":{},"checksum":null}') as TableSums,
     preview: { columns, rows: rows.map(({ row }) => row) },
-    quarantine: limit === 0 ? [] : await readRows(warehouse, plan.target, { limit: 2 * limit, cut: RAW }),
+    quarantine: limit === 0 || rows_quarantined === 0 ? [] : await readRows(warehouse, plan.target, { limit: 2 * limit, cut: RAW }),
   };
 }

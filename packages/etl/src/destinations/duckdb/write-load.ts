@@ -45,14 +45,10 @@ export async function writeLoad(request: FileWrite, settle: (warehouse: Warehous
 }
 
 /** The load is committed: that it cannot be looked at stops nothing. */
-async function see(
-  warehouse: Warehouse,
-  { outcome }: Outcome,
-  { extract: { load_id, plan }, preview_rows, context }: FileWrite,
-): Promise<Seen | undefined> {
-  if (outcome === 'superseded') return undefined;
+async function see(warehouse: Warehouse, done: Outcome, { extract: { plan }, preview_rows, context }: FileWrite): Promise<Seen | undefined> {
+  if (done.outcome === 'superseded') return undefined;
   try {
-    return await seeTable(warehouse, load_id, plan, preview_rows ?? 0);
+    return await seeTable(warehouse, plan, done, preview_rows ?? 0);
   } catch (error) {
     context.signal.throwIfAborted();
     context.log.warn('the table cannot be shown', { table: plan.table, error: messageOf(error) });

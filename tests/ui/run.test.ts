@@ -83,7 +83,7 @@ describe.skipIf(whyNoBrowser())('the page of a run', () => {
     await bar('extract').waitFor({ state: 'detached' });
 
     await bar('plan-job').click();
-    await shows(page.getByRole('table', { name: 'States' }), 'the source is away');
+    await shows(page.getByRole('list', { name: 'States' }), 'the source is away');
     await page.getByRole('button', { name: 'Errors only' }).click();
     await bar('public.cities').waitFor({ state: 'detached' });
     await bar('plan-job').waitFor();

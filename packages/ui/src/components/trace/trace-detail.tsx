@@ -13,7 +13,7 @@ import { StateBadge } from '../base/state-badge.tsx';
 import { When } from '../base/when.tsx';
 import { RestartDialog } from '../flow-runs/restart-dialog.tsx';
 import { RunResult } from '../flow-runs/run-result.tsx';
-import { StateTable } from '../flow-runs/state-history.tsx';
+import { StateList } from '../flow-runs/state-list.tsx';
 import { timesOf } from './trace-bar.ts';
 import styles from './trace-detail.module.css';
 import type { TraceNode } from './trace-tree.ts';
@@ -96,7 +96,7 @@ function States({ node, id }: OfProps) {
   const ofTask = useQuery({ ...taskRuns.states(id), enabled: node.kind === 'task' });
   return (
     <Answer of={node.kind === 'run' ? ofRun : ofTask} height={110}>
-      {(states) => <StateTable states={states} />}
+      {(states) => <StateList states={states} />}
     </Answer>
   );
 }

@@ -37,7 +37,7 @@ export function TraceLine({ id, row, top, axis, now, isChosen, onChoose, onToggl
       data-bar={node.of?.id}
       onClick={node.of ? onChoose : onToggle}
     >
-      <div className={styles['name']} style={{ paddingLeft: 8 + depth * 16 }}>
+      <div className={styles['name']} style={{ paddingLeft: `calc(4px + ${depth} * var(--indent))` }}>
         {canOpen ? (
           <button
             type="button"

@@ -35,7 +35,7 @@ export function TraceView({ run }: { readonly run: FlowRun }) {
   const { answer, tree } = useTrace(run, openRuns);
   const rows = useMemo(() => rowsOf(tree, { opened, find, errorsOnly }), [tree, opened, find, errorsOnly]);
   const axis = tree.of ? axisOf(tree.of, now) : { from: now - 1000, to: now };
-  const chosen = rows.find(({ node }) => node.of?.id === bar)?.node;
+  const chosen = bar === undefined ? undefined : rows.find(({ node }) => node.of?.id === bar)?.node;
 
   function toggle(nodes: readonly TraceNode[], isOpen: boolean): void {
     setOpened(new Map([...opened, ...nodes.map(({ key }) => [key, isOpen] as const)]));

@@ -5,22 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { median, ms, print } from './support/figures.ts';
+import { childrenOf, cpuSeconds } from './support/processes.ts';
 import { end, ROOT, removeHome, startServer, startStack } from './support/stack.ts';
 
 /** What stands around when nothing happens, and how long a start takes. */
 const IDLE_SECONDS = 20;
-const TICKS = 100;
-
-/** Processor seconds of a process and of those it has started. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
-}
-
-function children(pid: number): number[] {
-  const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-  return own.flatMap((child) => [child, ...children(child)]);
-}
 
 const rssMb = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
@@ -39,7 +28,7 @@ for (let round = 0; round < 3; round++) {
 await using stack = await startStack();
 const workers = await stack.startWorkers(3);
 await pause(3000);
-const pids = [stack.serverPid, ...workers].flatMap((pid) => [pid, ...children(pid)]);
+const pids = [stack.serverPid, ...workers].flatMap((pid) => [pid, ...childrenOf(pid)]);
 const before = pids.map(cpuSeconds).reduce((sum, seconds) => sum + seconds, 0);
 await pause(IDLE_SECONDS * 1000);
 const used = pids.map(cpuSeconds).reduce((sum, seconds) => sum + seconds, 0) - before;

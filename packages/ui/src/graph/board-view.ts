@@ -10,13 +10,15 @@ export interface BoardEvents {
   readonly onPoint: (bar: PlacedBar | undefined, x: number, y: number) => void;
   /** A bar was clicked; undefined: what is no bar. */
   readonly onPick: (bar: PlacedBar | undefined) => void;
-  /** Another stretch is looked at; undefined: all. */
+  /** Another stretch is looked at, and it rests; undefined: all. */
   readonly onSpan: (span: Span | undefined) => void;
 }
 
 /** What goes on grows this often. */
 const FRAME_MS = 100;
 const DRAG_FROM = 4;
+/** After the last step of a zoom: what else shows the stretch, such as a table, would take the frames from the picture. */
+const REST_MS = 120;
 const STEP = 1.5;
 
 /** A board on a canvas, which can be zoomed by a brush, the wheel and keys. It knows nothing of what is around it. */
@@ -33,13 +35,19 @@ export class BoardView {
   #ahead: number | null = null;
   #brush: { readonly from: number; to: number } | undefined;
   #frame = 0;
+  #width = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(canvas: HTMLCanvasElement, events: BoardEvents) {
     this.#canvas = canvas;
     this.#events = events;
     this.#colors = readColors(canvas.parentElement as HTMLElement);
-    this.#observer = new ResizeObserver(() => this.#paintSoon());
+    // Asked for in each frame, the width would lay out the page each time.
+    this.#observer = new ResizeObserver(([entry]) => {
+      this.#width = entry?.contentRect.width ?? 0;
+      this.#paintSoon();
+    });
     this.#observer.observe(canvas.parentElement as HTMLElement);
     const options = { signal: this.#stop.signal };
     canvas.addEventListener('pointerdown', (event) => this.#down(event), options);
@@ -73,7 +81,8 @@ export class BoardView {
   /** Looks at a stretch; undefined: at all. */
   look(span: Span | undefined): void {
     this.#span = span && this.#layout ? within(span, this.#layout.all) : undefined;
-    this.#events.onSpan(this.#span);
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#events.onSpan(this.#span), REST_MS);
     this.#paintSoon();
   }
 
@@ -95,6 +104,7 @@ export class BoardView {
     this.#stop.abort();
     this.#observer.disconnect();
     this.#endTimer();
+    clearTimeout(this.#rest);
     cancelAnimationFrame(this.#frame);
   }
 
@@ -116,10 +126,6 @@ export class BoardView {
   #paintSoon(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => this.#paint());
-  }
-
-  get #width(): number {
-    return this.#canvas.parentElement?.clientWidth ?? 0;
   }
 
   get #left(): number {

@@ -49,6 +49,8 @@ export const pageQuestions = ({ flow, deployment, newest_run }: KnownRecords): Q
   question('runs: of a flow', 'POST /flow_runs/page', { limit: 50, flows: { id: { any_: [flow] } } }),
   question('runs: of a deployment', 'POST /flow_runs/page', { limit: 50, deployments: { id: { any_: [deployment] } } }),
   question('runs: of a pool', 'POST /flow_runs/page', { limit: 50, work_pools: { name: { any_: ['filled-pool-1'] } } }),
+  question('runs: of a worker', 'POST /flow_runs/page', { limit: 60, flow_runs: { worker_name: { any_: ['worker-1'] } } }),
+  question('runs: late', 'POST /flow_runs/filter', { flow_runs: { state: { type: { any_: ['SCHEDULED'] }, name: { any_: ['Late'] } } } }),
   question('runs: no subflows', 'POST /flow_runs/page', { limit: 50, flow_runs: { parent_task_run_id: { is_null_: true } } }),
   question('runs: failed in a week', 'POST /flow_runs/page', {
     limit: 50,

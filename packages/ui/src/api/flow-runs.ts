@@ -10,6 +10,8 @@ const ROW_GAP_MS = 2000;
 
 export const flowRuns = {
   list: (body: FlowRunFilter) => question(['flow_run'], 'POST /flow_runs/filter', { body }),
+  /** For a filter that few runs match: the server looks at so many runs, and says how far back that was. */
+  page: (body: RouteInput<'POST /flow_runs/page'>['body']) => question(['flow_run'], 'POST /flow_runs/page', { body }),
   summary: (body: RouteInput<'POST /flow_runs/summary'>['body']) => question(['flow_run'], 'POST /flow_runs/summary', { body }),
   count: (body: RouteInput<'POST /flow_runs/count'>['body']) => question(['flow_run'], 'POST /flow_runs/count', { body }),
   one: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}', { params: { id } }, isOfRun(id)),

@@ -22,21 +22,31 @@ const MOST = 60;
 export function Worker() {
   const [pool, name] = [usePart('pool'), usePart('name')];
   const workers = useQuery(workPools.workers(pool));
-  const runs = useQuery(flowRuns.list({ flow_runs: { worker_name: { any_: [name] } }, work_pools: { name: { any_: [pool] } }, limit: MOST }));
+  const runs = useQuery(flowRuns.page({ flow_runs: { worker_name: { any_: [name] } }, work_pools: { name: { any_: [pool] } }, limit: MOST }));
   return (
     <>
       <Answer of={workers} height={140}>
         {(all) => <Head pool={pool} name={name} worker={all.find((worker) => worker.name === name)} />}
       </Answer>
       <Answer of={runs} height={300}>
-        {(rows) => (
+        {({ records: rows, reached }) => (
           <>
             {rows.length > 0 && (
               <Card title="What it ran">
                 <Lane runs={rows} />
               </Card>
             )}
-            <Card flush title="Runs, the newest first">
+            <Card
+              flush
+              title="Runs, the newest first"
+              actions={
+                reached && (
+                  <span className="quiet">
+                    as far as <When at={reached} />
+                  </span>
+                )
+              }
+            >
               <RunTable label="Runs of the worker" runs={rows} empty={<Empty title="It has run nothing that is still stored" />} />
             </Card>
           </>

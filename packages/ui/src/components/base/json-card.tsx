@@ -1,6 +1,7 @@
 import type { Json } from '@sluice/core/lib/json';
 import { Copy, Download } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { copyText } from '../../lib/copy-text.ts';
 import { saveFile } from '../../lib/save-file.ts';
 import { IconButton } from './button.tsx';
 import { Card } from './card.tsx';
@@ -23,7 +24,7 @@ export function JsonCard({ title, value, file }: JsonCardProps) {
       title={title}
       actions={
         <>
-          <IconButton label="Copy as JSON" icon={Copy} onClick={() => void navigator.clipboard.writeText(textOf(value))} />
+          <IconButton label="Copy as JSON" icon={Copy} onClick={() => void copyText(textOf(value))} />
           <IconButton label="Save as a file" icon={Download} onClick={() => saveFile(file, [textOf(value)], 'application/json')} />
         </>
       }

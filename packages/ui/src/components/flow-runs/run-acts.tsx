@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Ban, EllipsisVertical, Play, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import type { FlowRun } from '../../api/flow-runs.ts';
+import { copyText } from '../../lib/copy-text.ts';
 import { ActButton } from '../acts/act-button.tsx';
 import { ActDialog } from '../acts/act-dialog.tsx';
 import { Button, IconButton } from '../base/button.tsx';
@@ -26,7 +27,7 @@ export function RunActs({ run }: { readonly run: FlowRun }) {
     delete: deleteAct(run, () => void navigate({ to: '/runs' })),
   };
   async function copyId(): Promise<void> {
-    await navigator.clipboard.writeText(run.id);
+    await copyText(run.id);
     say('The id is copied.');
   }
   const item = (text: string, act: Open, isDanger = false) => (

@@ -44,6 +44,8 @@ test('the newest load of each table is listed by the names of the tables, and al
   expect(newest.map(({ load_id }) => load_id)).toEqual(['a', 'b 13']);
   expect((await list({ newest: true, table_like: 'IN.B' })).map(({ load_id }) => load_id)).toEqual(['b 13']);
   expect(await list({ newest: true, table_like: '%' })).toEqual([]);
+  expect((await list({ newest: true })).map(({ table }) => table)).toEqual(['main.a', 'main.b', 'public.orders']);
+  expect(await list({})).toHaveLength(5);
   expect((await list({ warehouse: '/two', table: 'main.b' })).map(({ load_id }) => load_id)).toEqual(['b 13', 'b 12', 'b 11']);
 });
 

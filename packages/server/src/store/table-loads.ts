@@ -51,16 +51,15 @@ interface Page {
 
 /** Loads, newest first, as the text of a JSON array; or of each table the newest one, which alone has details, by the names of the tables. */
 export async function listTableLoads(sql: Sql, { warehouse, table, table_like, newest, limit, offset }: Page): Promise<string> {
-  const where = [
-    ...(warehouse === undefined ? [] : [sql`and warehouse = ${warehouse}`]),
-    ...(table === undefined ? [] : [sql`and "table" = ${table}`]),
-    ...(table_like === undefined ? [] : [sql`and strpos(lower("table"), lower(${table_like})) > 0`]),
-  ];
+  const any = sql`true`;
+  const which = sql`
+    ${newest ? sql`details is not null` : any} and ${warehouse === undefined ? any : sql`warehouse = ${warehouse}`}
+    and ${table === undefined ? any : sql`"table" = ${table}`}
+    and ${table_like === undefined ? any : sql`strpos(lower("table"), lower(${table_like})) > 0`}`;
   const order = newest ? sql`"table", committed desc, id` : sql`committed desc, id desc`;
   const [row] = await sql<[{ json: string }]>`
     select coalesce(json_agg(l), '[]')::text as json from (
-      select ${sql.unsafe(COLUMNS)} from table_load where ${newest ? sql`details is not null` : sql`true`} ${where}
-      order by ${order} limit ${limit} offset ${offset}) l`;
+      select ${sql.unsafe(COLUMNS)} from table_load where ${which} order by ${order} limit ${limit} offset ${offset}) l`;
   return row.json;
 }
 

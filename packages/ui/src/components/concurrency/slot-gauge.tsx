@@ -77,7 +77,7 @@ function HolderCell({ holder, what, isNamed }: HolderCellProps) {
   return (
     <li className={styles['cell']} style={{ flexGrow: slots }} data-reserved={reserved}>
       {id ? (
-        <Link to="/runs/$id" params={{ id }} title={words} aria-label={words}>
+        <Link to="/runs/$id" params={{ id }} title={words} aria-label={isNamed ? undefined : words}>
           {content}
         </Link>
       ) : (

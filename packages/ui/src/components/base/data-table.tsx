@@ -35,7 +35,6 @@ interface DataTableProps<R extends RowData> {
 /** From so many rows on only those that are seen are in the page. */
 const VIRTUAL_FROM = 150;
 const ROW_HEIGHT = 37;
-const NONE: readonly never[] = [];
 
 /** Rows in columns. Long lists stay quick; `j` and `k` go through the rows. */
 export function DataTable<R extends RowData>({ label, rows, columns, rowKey, tone, empty }: DataTableProps<R>) {
@@ -110,5 +109,3 @@ function useWindowOf(body: React.RefObject<HTMLTableSectionElement | null>, coun
   if (!first || !last) return { first: 0, last: 60, above: 0, below: 0 };
   return { first: first.index, last: last.index + 1, above: first.start - top, below: virtualizer.getTotalSize() - (last.end - top) };
 }
-
-export const NO_ROWS: readonly never[] = NONE;

@@ -33,7 +33,7 @@ export async function openPage(settings: Parameters<typeof startTestServer>[1] =
   const complaints: string[] = [];
   const page = await browser.newPage();
   page.setDefaultTimeout(seconds(LIMIT_SECONDS));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`${message.text()} ${message.location().url}`));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => new URL(request.url()).origin !== new URL(server.url).origin && complaints.push(request.url()));
   const open = async (path = '/') => {

@@ -42,6 +42,7 @@ test('the newest load of each table is listed by the names of the tables, and al
   await record('a', { table: 'main.a', warehouse: '/two', ...at(10) });
   const newest = await list({ warehouse: '/two', newest: true });
   expect(newest.map(({ load_id }) => load_id)).toEqual(['a', 'b 13']);
+  expect((await list({ newest: true })).map(({ table }) => table)).toEqual(expect.arrayContaining(['main.a', 'main.b']));
   expect((await list({ newest: true, table_like: 'IN.B' })).map(({ load_id }) => load_id)).toEqual(['b 13']);
   expect(await list({ newest: true, table_like: '%' })).toEqual([]);
   expect((await list({ newest: true })).map(({ table }) => table)).toEqual(['main.a', 'main.b', 'public.orders']);

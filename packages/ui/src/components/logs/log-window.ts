@@ -29,6 +29,8 @@ export class LogWindow {
   #newer: LogCursor | null = null;
   #work = new AbortController();
   #isLoading = false;
+  /** The stream has opened while lines were read: what came between is read afterwards. */
+  #isMissing = false;
   #told: Log[] = [];
   #frame = 0;
   readonly #watchers = new Set<() => void>();
@@ -61,7 +63,6 @@ export class LogWindow {
   /** The newest lines. */
   openTail(): Promise<void> {
     return this.#open(async (signal) => {
-      await live.opened();
       const page = await readLogPage({ filter: this.filter, sort: 'TIMESTAMP_DESC', after: null }, signal);
       this.#older = page.next;
       this.#newer = null;
@@ -124,6 +125,8 @@ export class LogWindow {
       if (signal.aborted) return;
       const all = joinLines(lines, this.#newer ? [] : this.#told.splice(0));
       this.#say({ lines: all, isComing: false, error: undefined, arrived: 0, opened: this.#held.opened + 1 });
+      if (this.#isMissing) void this.catchUp();
+      this.#isMissing = false;
     } catch (error) {
       if (!signal.aborted) this.#say({ isComing: false, error });
     }
@@ -167,10 +170,13 @@ export class LogWindow {
 
   /** Reads what has come since the last line: the stream was away, or does not tell of these lines. */
   async catchUp(): Promise<void> {
-    const last = this.#held.lines.at(-1);
+    const [first, last] = [this.#held.lines[0], this.#held.lines.at(-1)];
+    if (this.#held.isComing) this.#isMissing = true;
     if (this.#held.isComing || this.#newer) return;
-    if (!last) return this.openTail();
-    const since = new Date(Date.parse(last.timestamp) - OVERLAP_MS).toISOString();
+    if (!first || !last) return this.openTail();
+    // Not before the first line that is held: what is older comes without a gap when somebody scrolls back.
+    const earlier = new Date(Date.parse(last.timestamp) - OVERLAP_MS).toISOString();
+    const since = Date.parse(earlier) > Date.parse(first.timestamp) ? earlier : first.timestamp;
     const { signal } = this.#work;
     let cursor: LogCursor | null = { filter: { ...this.filter, since }, sort: 'TIMESTAMP_ASC', after: null };
     try {

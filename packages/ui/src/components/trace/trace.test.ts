@@ -52,9 +52,9 @@ describe('the tree of a trace', () => {
     ]);
   });
 
-  test('many calls of one task are one row until it is opened', () => {
-    const many = Array.from({ length: 40 }, (_, index) => task(`t${index}`, { task_key: 'load' }));
-    const trace = traceOf([task('plan'), ...many, task('end')]);
+  test('many calls of one task are one row until it is opened, and all stand in the order in which they were called', () => {
+    const many = Array.from({ length: 40 }, (_, index) => task(`t${index}`, { task_key: 'load', ...times(1, 1, 2) }));
+    const trace = traceOf([task('end', times(2, 2, 3)), ...many, task('plan')]);
     expect(seen(trace)).toEqual(['run', '. plan', '. load', '. end']);
     expect(seen(trace, { opened: new Map([['run load', true]]) })).toHaveLength(44);
   });

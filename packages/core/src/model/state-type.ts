@@ -6,6 +6,9 @@ export type StateType = (typeof STATE_TYPES)[number];
 /** No run leaves these on its own: FAILED is the user's code, CRASHED the infrastructure. */
 export const FINAL_STATE_TYPES = ['COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED'] as const satisfies readonly StateType[];
 
+/** Ends that somebody should look at. */
+export const FAILED_STATE_TYPES = ['FAILED', 'CRASHED'] as const satisfies readonly StateType[];
+
 /** Runs in these hold slots. */
 export const ACTIVE_STATE_TYPES = ['PENDING', 'RUNNING', 'CANCELLING'] as const satisfies readonly StateType[];
 

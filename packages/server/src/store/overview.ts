@@ -1,6 +1,7 @@
 import type { RouteOutput } from '@sluice/core/api/routes';
 import { MOST_COUNTED } from '@sluice/core/api/run-summary';
 import type { Sql } from '../db/database.ts';
+import { failedTypes } from './state-lists.ts';
 
 type PlaceFacts = Pick<RouteOutput<'GET /overview'>, 'late' | 'failed_last_hour' | 'slots' | 'workers' | 'backlogs'>;
 
@@ -14,7 +15,7 @@ export async function readPlaceFacts(sql: Sql): Promise<PlaceFacts> {
       (select count(*)::integer from (
         select from flow_run where state_type <> 'COMPLETED' and state_type = 'SCHEDULED' and state_name = 'Late' limit ${MOST_COUNTED}) l) as late,
       (select count(*)::integer from (
-        select from flow_run where end_time > now() - interval '1 hour' and state_type in ('FAILED', 'CRASHED') limit ${MOST_COUNTED}) f) as failed_last_hour,
+        select from flow_run where end_time > now() - interval '1 hour' and state_type in (${failedTypes(sql)}) limit ${MOST_COUNTED}) f) as failed_last_hour,
       (select coalesce(json_agg(s order by s.kind desc, s.name), '[]') from (
         select 'work pool' as kind, name, active_slots as used, concurrency_limit as "limit" from work_pool_view where concurrency_limit is not null
         union all

@@ -1,5 +1,5 @@
 import type { WaitingOn } from '@sluice/core/model/flow-run';
-import type { StateType } from '@sluice/core/model/state-type';
+import { FAILED_STATE_TYPES, type StateType } from '@sluice/core/model/state-type';
 
 /** A colour of the palette. */
 export type Tone = 'running' | 'waiting' | 'pending' | 'queued' | 'late' | 'completed' | 'failed' | 'crashed' | 'cancelled';
@@ -49,7 +49,7 @@ export const STATE_GROUPS = {
   running: { label: 'Running', types: ['PENDING', 'RUNNING', 'CANCELLING'] },
   queued: { label: 'Queued', types: ['SCHEDULED', 'PAUSED'] },
   completed: { label: 'Completed', types: ['COMPLETED'] },
-  failed: { label: 'Failed', types: ['FAILED', 'CRASHED'] },
+  failed: { label: 'Failed', types: FAILED_STATE_TYPES },
   cancelled: { label: 'Cancelled', types: ['CANCELLED'] },
 } as const satisfies { readonly [name: string]: { readonly label: string; readonly types: readonly StateType[] } };
 

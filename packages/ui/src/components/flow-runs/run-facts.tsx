@@ -34,7 +34,12 @@ export function RunFacts({ run }: { readonly run: FlowRun }) {
           {run.work_queue_name !== 'default' && ` / ${run.work_queue_name}`}
         </Fact>
       )}
-      {run.worker_name && <Fact name="Worker">{run.worker_name}</Fact>}
+      {run.worker_name && run.work_pool_name && (
+        <Fact name="Worker">
+          <To to={`/workers/${encodeURIComponent(run.work_pool_name)}/${encodeURIComponent(run.worker_name)}`}>{run.worker_name}</To>
+        </Fact>
+      )}
+      <To to={`/boards/${run.id}`}>Board</To>
       {run.start_time ? (
         <Fact name="Started">
           <When at={run.start_time} />

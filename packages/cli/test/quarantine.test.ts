@@ -43,7 +43,7 @@ test('tables with rows in quarantine are listed, and their rows shown with line,
   expect(stdout).toMatch(/^[0-9a-f]{12}\t4\t\tit has 1 value instead of 2\t3\t/m);
   expect(await sluice.run(['quarantine', 'show', 'main.order'])).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining('There is no table with rows in quarantine "main.order".\n  Did you mean "main.orders"?'),
+    stderr: expect.stringContaining('There is no table with rows in quarantine "main.order".\nDid you mean "main.orders"?'),
   });
 });
 

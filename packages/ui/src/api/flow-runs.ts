@@ -13,13 +13,11 @@ export const flowRuns = {
   /** For a filter that few runs match: the server looks at so many runs, and says how far back that was. */
   page: (body: RouteInput<'POST /flow_runs/page'>['body']) => question(['flow_run'], 'POST /flow_runs/page', { body }),
   summary: (body: RouteInput<'POST /flow_runs/summary'>['body']) => question(['flow_run'], 'POST /flow_runs/summary', { body }),
-  count: (body: RouteInput<'POST /flow_runs/count'>['body']) => question(['flow_run'], 'POST /flow_runs/count', { body }),
   one: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}', { params: { id } }, isOfRun(id)),
   states: (flow_run_id: string) => question(['flow_run'], 'GET /flow_run_states/', { query: { flow_run_id } }, isOfRun(flow_run_id)),
   trace: (id: string) => question(['task_run', 'flow_run'], 'GET /flow_runs/{id}/trace', { params: { id } }, isOfTrace(id)),
   restartScope: (id: string, from_task_run_id: string) =>
     question(['task_run', 'flow_run'], 'GET /flow_runs/{id}/restart', { params: { id }, query: { from_task_run_id } }, isOfTrace(id)),
-  history: (body: RouteInput<'POST /flow_runs/history'>['body']) => question(['flow_run'], 'POST /flow_runs/history', { body }),
   waitReason: (id: string) =>
     question(['flow_run', 'work_pool', 'work_queue', 'worker', 'concurrency_limit'], 'GET /flow_runs/{id}/wait_reason', { params: { id } }),
   /** The same for a row of a list, of which there are many. */
@@ -28,5 +26,4 @@ export const flowRuns = {
     return { ...asked, meta: { ...asked.meta, gap: ROW_GAP_MS } };
   },
   board: (id: string) => question(['flow_run'], 'GET /flow_runs/{id}/board', { params: { id } }),
-  progress: (ids: string[]) => question(['progress'], 'POST /flow_runs/progress', { body: { ids } }),
 };

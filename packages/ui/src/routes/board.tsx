@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { flowRuns } from '../api/flow-runs.ts';
 import { useLiveBoard } from '../api/use-live-board.ts';
-import { usePart } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
 import { CopyLine } from '../components/base/copy-line.tsx';
@@ -14,6 +13,7 @@ import { BoardPicture } from '../components/board/board-picture.tsx';
 import { BoardRun } from '../components/board/board-run.tsx';
 import { BoardTable } from '../components/board/board-table.tsx';
 import type { Span } from '../graph/scale.ts';
+import { usePart } from '../lib/address.ts';
 
 /** A run and all that it started: which worker ran what, and when. */
 export function Board() {

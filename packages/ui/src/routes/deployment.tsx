@@ -4,7 +4,6 @@ import { Pause, Play, Trash2 } from 'lucide-react';
 import { deployments, type Deployment as Record } from '../api/deployments.ts';
 import { flowRuns } from '../api/flow-runs.ts';
 import { flows } from '../api/flows.ts';
-import { useAddress, useChangeAddress, usePart } from '../app/address.ts';
 import { ActButton } from '../components/acts/act-button.tsx';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
@@ -18,8 +17,9 @@ import { EditDeployment } from '../components/deployments/edit-deployment.tsx';
 import { ParameterTable } from '../components/deployments/parameter-table.tsx';
 import { RunButton } from '../components/deployments/run-button.tsx';
 import { DurationChart } from '../components/flow-runs/duration-chart.tsx';
-import { RunTable } from '../components/flow-runs/run-table.tsx';
+import { LastRuns } from '../components/flow-runs/last-runs.tsx';
 import { SearchFaults } from '../components/search-faults.tsx';
+import { useAddress, useChangeAddress, usePart } from '../lib/address.ts';
 import { id, oneOf, searchOf } from '../lib/search.ts';
 
 const deploymentSearch = searchOf({ tab: oneOf(['runs', 'parameters', 'configuration']), like: id });
@@ -118,17 +118,7 @@ function Runs({ deployment, flow }: PartProps) {
               <DurationChart runs={rows.toReversed()} />
             </Card>
           )}
-          <Card
-            flush
-            title="Runs"
-            actions={
-              <Link to="/runs" search={{ deployment: deployment.id } as never}>
-                All of its runs
-              </Link>
-            }
-          >
-            <RunTable label="Runs of the deployment" runs={rows} empty={empty} />
-          </Card>
+          <LastRuns label="Runs of the deployment" runs={rows} search={{ deployment: deployment.id }} empty={empty} />
         </>
       )}
     </Answer>

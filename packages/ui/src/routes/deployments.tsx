@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { deployments } from '../api/deployments.ts';
-import { useAddress, useChangeAddress } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
 import { Empty } from '../components/base/notice.tsx';
@@ -9,6 +8,7 @@ import { PageHead } from '../components/base/page-head.tsx';
 import { SearchField } from '../components/base/search-field.tsx';
 import { DeploymentTable } from '../components/deployments/deployment-table.tsx';
 import { SearchFaults } from '../components/search-faults.tsx';
+import { useAddress, useChangeAddress } from '../lib/address.ts';
 import { searchOf, text } from '../lib/search.ts';
 
 const deploymentsSearch = searchOf({ name: text });

@@ -1,9 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { deployments } from '../api/deployments.ts';
 import { type FlowRun, flowRuns } from '../api/flow-runs.ts';
 import { flows, type Flow as Record } from '../api/flows.ts';
-import { usePart } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
 import { Figures } from '../components/base/figures.tsx';
@@ -11,10 +9,11 @@ import { Empty } from '../components/base/notice.tsx';
 import { PageHead } from '../components/base/page-head.tsx';
 import { Tags } from '../components/base/tags.tsx';
 import { DeploymentTable } from '../components/deployments/deployment-table.tsx';
+import { LastRuns } from '../components/flow-runs/last-runs.tsx';
 import { lengthOf, quantile } from '../components/flow-runs/length-of.ts';
-import { RunTable } from '../components/flow-runs/run-table.tsx';
 import { TaskGrid } from '../components/flows/task-grid.tsx';
 import { totalOf } from '../components/flows/total-of.ts';
+import { usePart } from '../lib/address.ts';
 import { span } from '../lib/format.ts';
 
 const COLUMNS = 30;
@@ -64,17 +63,7 @@ function Page({ flow }: { readonly flow: Record }) {
                 )}
               </Answer>
             </Card>
-            <Card
-              flush
-              title="Last runs"
-              actions={
-                <Link to="/runs" search={{ flow: flow.id } as never}>
-                  All of its runs
-                </Link>
-              }
-            >
-              <RunTable label="Runs of the flow" runs={rows} empty={empty} />
-            </Card>
+            <LastRuns label="Runs of the flow" runs={rows} search={{ flow: flow.id }} empty={empty} />
           </>
         )}
       </Answer>

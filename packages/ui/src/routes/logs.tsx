@@ -3,7 +3,6 @@ import { ZoomOut } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { type LogFilter, logHistogram } from '../api/logs.ts';
 import { useLiveLogs } from '../api/use-live.ts';
-import { useAddress, useChangeAddress } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { Button } from '../components/base/button.tsx';
 import { Card } from '../components/base/card.tsx';
@@ -12,6 +11,7 @@ import { PageHead } from '../components/base/page-head.tsx';
 import { Segments } from '../components/base/segments.tsx';
 import { LogView } from '../components/logs/log-view.tsx';
 import { SearchFaults } from '../components/search-faults.tsx';
+import { useAddress, useChangeAddress } from '../lib/address.ts';
 import { useNow } from '../lib/now.ts';
 import { LOG_SPANS, type LogSpan, type LogsSearch, logsSearch } from './logs-search.ts';
 

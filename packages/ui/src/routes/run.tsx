@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { flowRuns } from '../api/flow-runs.ts';
 import { useLiveRun } from '../api/use-live.ts';
-import { useAddress, usePart } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { RunActs } from '../components/flow-runs/run-acts.tsx';
 import { RunHead } from '../components/flow-runs/run-head.tsx';
+import { runSearch } from '../components/flow-runs/run-search.ts';
 import { RunTabs } from '../components/flow-runs/run-tabs.tsx';
 import { SearchFaults } from '../components/search-faults.tsx';
-import { runSearch } from './run-search.ts';
+import { useAddress, usePart } from '../lib/address.ts';
 
 /** One run: how it stands, what it did and what it said. */
 export function Run() {

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { flowRuns } from '../api/flow-runs.ts';
 import { useRunPages } from '../api/use-run-pages.ts';
-import { useAddress, useChangeAddress } from '../app/address.ts';
 import { sluice } from '../components/acts/call-text.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { Button } from '../components/base/button.tsx';
@@ -16,12 +15,13 @@ import { BulkActs } from '../components/flow-runs/bulk-acts.tsx';
 import { toFilter } from '../components/flow-runs/filter.ts';
 import { FilterChips } from '../components/flow-runs/filter-chips.tsx';
 import { RunTable } from '../components/flow-runs/run-table.tsx';
+import { RUN_SORTS, type RunsSearch, runsSearch, SORT_LABELS } from '../components/flow-runs/runs-search.ts';
 import { useFilterNames } from '../components/flow-runs/use-filter-names.ts';
 import { SearchFaults } from '../components/search-faults.tsx';
+import { useAddress, useChangeAddress } from '../lib/address.ts';
 import { bounded } from '../lib/format.ts';
 import { STATE_GROUP_NAMES, STATE_GROUPS, type StateGroup, sumOfGroup } from '../lib/states.ts';
 import styles from './runs.module.css';
-import { RUN_SORTS, type RunsSearch, runsSearch, SORT_LABELS } from './runs-search.ts';
 
 /** All runs, as the address filters them. */
 export function Runs() {

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { admin, type ServerSetting } from '../api/admin.ts';
-import { useAddress, useChangeAddress } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
 import { Empty } from '../components/base/notice.tsx';
@@ -9,6 +8,7 @@ import { SearchField } from '../components/base/search-field.tsx';
 import { Segments } from '../components/base/segments.tsx';
 import { SearchFaults } from '../components/search-faults.tsx';
 import { SettingTable } from '../components/settings/setting-table.tsx';
+import { useAddress, useChangeAddress } from '../lib/address.ts';
 import { oneOf, searchOf, text } from '../lib/search.ts';
 
 const settingsSearch = searchOf({ text, show: oneOf(['all']) });

@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type TableLoad, tableLoads, type WholeTableLoad } from '../api/table-loads.ts';
-import { useAddress, usePart } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
 import { Empty, Note } from '../components/base/notice.tsx';
@@ -14,6 +13,7 @@ import { LoadAgain } from '../components/tables/load-again.tsx';
 import { PreviewTable } from '../components/tables/preview-table.tsx';
 import { Quarantine } from '../components/tables/quarantine.tsx';
 import { Started } from '../components/tables/started.tsx';
+import { useAddress, usePart } from '../lib/address.ts';
 import { searchOf, text } from '../lib/search.ts';
 
 const tableSearch = searchOf({ warehouse: text });

@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { MOST, type TableLoad, tableLoads } from '../api/table-loads.ts';
-import { useAddress, useChangeAddress } from '../app/address.ts';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
 import { Empty, Note } from '../components/base/notice.tsx';
@@ -9,6 +8,7 @@ import { PageHead } from '../components/base/page-head.tsx';
 import { SearchField } from '../components/base/search-field.tsx';
 import { SearchFaults } from '../components/search-faults.tsx';
 import { TableList } from '../components/tables/table-list.tsx';
+import { useAddress, useChangeAddress } from '../lib/address.ts';
 import { count } from '../lib/format.ts';
 import { searchOf, text } from '../lib/search.ts';
 

@@ -6,7 +6,6 @@ import { deployments } from '../api/deployments.ts';
 import { flowRuns } from '../api/flow-runs.ts';
 import { limits } from '../api/limits.ts';
 import { type WorkPool as Record, workPools } from '../api/work-pools.ts';
-import { usePart } from '../app/address.ts';
 import { ActButton } from '../components/acts/act-button.tsx';
 import { Answer } from '../components/base/answer.tsx';
 import { Button } from '../components/base/button.tsx';
@@ -23,6 +22,7 @@ import { PoolStatus } from '../components/work-pools/pool-status.tsx';
 import { QueueTable } from '../components/work-pools/queue-table.tsx';
 import { useLateRuns } from '../components/work-pools/use-late-runs.ts';
 import { WorkerTable, workerRows } from '../components/workers/worker-table.tsx';
+import { usePart } from '../lib/address.ts';
 
 /** One work pool: its slots, queues and workers. */
 export function WorkPool() {

@@ -3,7 +3,6 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
 import { flowRuns } from '../api/flow-runs.ts';
 import { type Worker as Record, workPools } from '../api/work-pools.ts';
-import { usePart } from '../app/address.ts';
 import { ActButton } from '../components/acts/act-button.tsx';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
@@ -15,6 +14,7 @@ import { RunTable } from '../components/flow-runs/run-table.tsx';
 import { forgetAct } from '../components/workers/acts.ts';
 import { Lane } from '../components/workers/lane.tsx';
 import { WorkerStatus } from '../components/workers/worker-table.tsx';
+import { usePart } from '../lib/address.ts';
 
 const MOST = 60;
 

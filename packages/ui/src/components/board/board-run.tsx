@@ -3,11 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useLiveRun } from '../../api/use-live.ts';
-import type { RunSearch } from '../../routes/run-search.ts';
 import { IconButton } from '../base/button.tsx';
 import { Card } from '../base/card.tsx';
 import { Empty } from '../base/notice.tsx';
 import { StateBadge } from '../base/state-badge.tsx';
+import type { RunSearch } from '../flow-runs/run-search.ts';
 import { LogView } from '../logs/log-view.tsx';
 
 const LONG_AGO = '1970-01-01T00:00:00Z';

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { timeText } from '../../lib/format.ts';
-import type { RunsSearch } from '../../routes/runs-search.ts';
 import styles from './filter-chips.module.css';
+import type { RunsSearch } from './runs-search.ts';
 
 interface FilterChipsProps {
   readonly search: RunsSearch;

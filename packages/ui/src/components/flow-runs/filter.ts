@@ -1,6 +1,6 @@
 import type { FlowRunFilter } from '../../api/flow-runs.ts';
 import { STATE_GROUPS } from '../../lib/states.ts';
-import type { RunsSearch } from '../../routes/runs-search.ts';
+import type { RunsSearch } from './runs-search.ts';
 
 type Search = { readonly [N in keyof RunsSearch]?: RunsSearch[N] | undefined };
 

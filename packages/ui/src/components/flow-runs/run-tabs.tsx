@@ -1,6 +1,5 @@
 import type { FlowRun } from '../../api/flow-runs.ts';
-import { useAddress, useChangeAddress } from '../../app/address.ts';
-import { type RunSearch, type RunTab, runSearch } from '../../routes/run-search.ts';
+import { useAddress, useChangeAddress } from '../../lib/address.ts';
 import { JsonCard } from '../base/json-card.tsx';
 import { Tabs } from '../base/tabs.tsx';
 import { RunLogs } from '../logs/run-logs.tsx';
@@ -8,6 +7,7 @@ import { TaskRunTable } from '../task-runs/task-run-table.tsx';
 import { TraceView } from '../trace/trace-view.tsx';
 import { ChildTable } from './child-table.tsx';
 import { RunResult } from './run-result.tsx';
+import { type RunSearch, type RunTab, runSearch } from './run-search.ts';
 import { StateHistory } from './state-history.tsx';
 
 /** The parts of a run's page; which one is seen stands in the address. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { deployments } from '../../api/deployments.ts';
 import { flows } from '../../api/flows.ts';
-import type { RunsSearch } from '../../routes/runs-search.ts';
+import type { RunsSearch } from './runs-search.ts';
 
 /** Names of what the address names by id: the flow, and the deployment as `flow/deployment`; ids as long as they are not known. */
 export function useFilterNames({ flow, deployment }: RunsSearch): { flow: string | undefined; deployment: string | undefined } {

@@ -1,10 +1,10 @@
 import { isFinal } from '@sluice/core/model/state-type';
 import { Network, X } from 'lucide-react';
 import type { FlowRun } from '../../api/flow-runs.ts';
-import { useAddress, useChangeAddress } from '../../app/address.ts';
-import { type RunSearch, runSearch } from '../../routes/run-search.ts';
+import { useAddress, useChangeAddress } from '../../lib/address.ts';
 import { Button } from '../base/button.tsx';
 import { Empty } from '../base/notice.tsx';
+import { type RunSearch, runSearch } from '../flow-runs/run-search.ts';
 import { LogView } from './log-view.tsx';
 
 /** Of one run all lines are counted, whatever their time. */

@@ -17,6 +17,7 @@ import {
 } from '@rjsf/utils';
 import { ArrowDown, ArrowUp, Copy, Plus, Trash2 } from 'lucide-react';
 import { Button, IconButton } from '../base/button.tsx';
+import field from '../base/field.module.css';
 import styles from './schema-form.module.css';
 
 /*
@@ -55,16 +56,16 @@ function WrapIfAdditionalTemplate({
   onKeyRenameBlur,
   onRemoveProperty,
 }: Pick<WrapIfAdditionalTemplateProps, 'id' | 'label' | 'schema' | 'children' | 'onKeyRenameBlur' | 'onRemoveProperty'>) {
-  if (!('__additional_property' in schema)) return <div className={styles['field']}>{children}</div>;
+  if (!('__additional_property' in schema)) return <div className={field['field']}>{children}</div>;
   return (
     <div className={styles['pair']}>
-      <div className={styles['field']}>
+      <div className={field['field']}>
         <label htmlFor={`${id}-key`} className={styles['label']}>
           Name
         </label>
-        <input id={`${id}-key`} className={styles['control']} defaultValue={label} onBlur={onKeyRenameBlur} autoComplete="off" />
+        <input id={`${id}-key`} className={field['control']} defaultValue={label} onBlur={onKeyRenameBlur} autoComplete="off" />
       </div>
-      <div className={styles['field']}>{children}</div>
+      <div className={field['field']}>{children}</div>
       <IconButton label={`Remove ${label}`} icon={Trash2} onClick={onRemoveProperty} />
     </div>
   );
@@ -129,7 +130,7 @@ function ArrayFieldItemTemplate({ children, buttonsProps, index, hasToolbar }: A
   const nth = index + 1;
   return (
     <div className={styles['item']}>
-      <div className={styles['field']}>{children}</div>
+      <div className={field['field']}>{children}</div>
       {hasToolbar && (
         <div className={styles['tools']}>
           {hasMoveUp && <IconButton label={`Move entry ${nth} up`} icon={ArrowUp} onClick={onMoveUpItem} />}
@@ -170,7 +171,7 @@ function BaseInputTemplate({
   return (
     <input
       id={id}
-      className={styles['control']}
+      className={field['control']}
       type={kind ?? 'text'}
       inputMode={inputMode}
       step={kind === 'number' ? 'any' : undefined}
@@ -190,7 +191,7 @@ function BaseInputTemplate({
 }
 
 const DescriptionFieldTemplate = ({ id, description }: DescriptionFieldProps) => (
-  <p id={id} className={styles['about']}>
+  <p id={id} className={field['hint']}>
     {description}
   </p>
 );
@@ -198,7 +199,7 @@ const DescriptionFieldTemplate = ({ id, description }: DescriptionFieldProps) =>
 function FieldErrorTemplate({ errors = [], fieldPathId }: FieldErrorProps) {
   if (errors.length === 0) return null;
   return (
-    <ul id={errorId(fieldPathId)} className={styles['faults']} role="alert">
+    <ul id={errorId(fieldPathId)} className={field['fault']} role="alert">
       {errors.map((error) => (
         <li key={String(error)}>{error}</li>
       ))}
@@ -243,7 +244,7 @@ function SelectWidget({ id, value, options, schema, multiple, onChange, onBlur, 
   return (
     <select
       id={id}
-      className={styles['control']}
+      className={field['control']}
       value={known < 0 ? '' : String(known)}
       disabled={disabled || readonly}
       aria-label={hideLabel || !label ? 'What it is' : undefined}

@@ -1,4 +1,4 @@
-import { flag, id, oneOf, searchOf, text } from '../lib/search.ts';
+import { flag, id, oneOf, searchOf, text } from '../../lib/search.ts';
 
 export const RUN_TABS = ['trace', 'logs', 'tasks', 'parameters', 'result', 'states', 'children'] as const;
 export type RunTab = (typeof RUN_TABS)[number];

@@ -1,5 +1,5 @@
-import { id, instant, oneOf, searchOf, text } from '../lib/search.ts';
-import { STATE_GROUP_NAMES } from '../lib/states.ts';
+import { id, instant, oneOf, searchOf, text } from '../../lib/search.ts';
+import { STATE_GROUP_NAMES } from '../../lib/states.ts';
 
 export const RUN_SORTS = {
   newest: 'ID_DESC',

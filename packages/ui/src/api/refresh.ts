@@ -27,7 +27,8 @@ function refresh(query: Query): void {
       async () => {
         if (query.state.fetchStatus === 'fetching') await query.promise?.catch(() => {});
         due.delete(query);
-        if (!query.isActive()) return query.invalidate(); // it has left the page
+        // It has left the page, or nobody looks: all is asked again when somebody does.
+        if (!query.isActive() || document.hidden) return query.invalidate();
         const start = performance.now();
         asked.set(query, { at: start, took: 0 });
         await queryClient.refetchQueries({ predicate: (each) => each === query }, { throwOnError: false });

@@ -76,7 +76,8 @@ describe.skipIf(missing)('work pools, workers and limits', () => {
     await opened.open('/concurrency');
     const row = main().locator(`[data-limit="${POOL}"]`);
     await shows(row, '1 of 1, 1 waits');
-    await row.getByRole('list').first().getByRole('link', { name: first.name }).waitFor();
+    const holder = row.getByRole('list', { name: '1 of 1 slots are taken' }).getByRole('link', { name: 'n=1' });
+    expect(await holder.getAttribute('title')).toContain(first.name);
     await shows(row.getByRole('list', { name: 'Who waits' }), second.name);
     await held.propose('RUNNING');
     await held.propose('COMPLETED');

@@ -1,4 +1,4 @@
-import { toInstant, toMicros } from '@sluice/core/lib/time';
+import { SECOND, toInstant, toMicros } from '@sluice/core/lib/time';
 import type { StateType } from '@sluice/core/model/state-type';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Sql } from '../db/database.ts';
@@ -61,7 +61,7 @@ const flatten = (buckets: readonly Bucket[]) =>
     .flatMap(({ interval_start, states }) =>
       states.map(({ state_type, state_name, count_runs, ...sums }) => ({
         key: `${toMicros(interval_start)} ${state_type} ${state_name} ${count_runs}`,
-        sums: [sums.sum_estimated_run_time, sums.sum_estimated_lateness].map((sum) => sum.toFixed(3)).join(' '),
+        micros: [sums.sum_estimated_run_time, sums.sum_estimated_lateness].map((sum) => Math.round(sum * SECOND)).join(' '),
       })),
     )
     .sort((a, b) => (a.key < b.key ? -1 : 1));

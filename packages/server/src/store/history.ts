@@ -58,9 +58,12 @@ function countsOf(sql: Sql, noun: 'flow_run' | 'task_run', filters: Filters, { s
   const counted = noun === 'flow_run' && isWhole ? countedRuns(sql, filters) : undefined;
   if (!counted) return runs(start, end);
   const whole = toInstant(Math.max(toMicros(start), hourOf(toMicros(end))));
+  // What is counted of one hour is added up before it becomes a double: as decimals, a run that came and went leaves exactly nothing.
   return sql`
-    select c.hour as at, c.state_type, c.state_name, c.runs, c.run_seconds::double precision, c.late_seconds::double precision from (${counted}) c
-    where c.hour >= ${start}::timestamptz and c.hour < ${whole}::timestamptz
+    select c.hour as at, c.state_type, c.state_name, sum(c.runs) as runs, sum(c.run_seconds)::double precision as run_seconds,
+      sum(c.late_seconds)::double precision as late_seconds
+    from (${counted}) c where c.hour >= ${start}::timestamptz and c.hour < ${whole}::timestamptz
+    group by 1, 2, 3
     union all ${runs(start, whole)} and v.state_type in (${openTypes(sql)})
     union all ${runs(whole, end)}`;
 }

@@ -161,8 +161,28 @@ describe.skipIf(missing)('every page', () => {
     await shows(tab.locator('main'), 'No run yet');
     expect(tab.url()).not.toContain('open-sesame');
     expect(await tab.evaluate('JSON.stringify(localStorage)')).not.toContain('open-sesame');
+    expect(await form.count()).toBe(0);
     await locked.stop();
     await shows(tab.locator('#live'), 'reconnecting');
+    await tab.close();
+  });
+
+  test('a server with a user and a password asks for these alone, and any letters do', async () => {
+    await using locked = await startTestServer(inject('postgres'), { auth_string: 'ada:pass: wörd' }, { pages: await pagesFolder() });
+    const tab = await opened.browser.newPage();
+    await tab.goto(new URL('/runs', locked.url).href);
+    const form = tab.locator('form');
+    await shows(tab.locator('main'), 'This server asks for a user and a password');
+    expect(await form.getByRole('button').allTextContents()).toEqual(['Sign in']);
+    await form.getByLabel('User').fill('ada');
+    await form.getByLabel('Password').fill('pass: word');
+    await tab.keyboard.press('Enter');
+    await shows(form.getByRole('alert'), 'does not know this user and password');
+    expect(await form.getByLabel('User').inputValue()).toBe('ada');
+    await form.getByLabel('Password').fill('pass: wörd');
+    await tab.keyboard.press('Enter');
+    await shows(tab.locator('#live'), 'live');
+    await shows(tab.locator('main'), 'No run yet');
     await tab.close();
   });
 });

@@ -42,9 +42,6 @@ describe.skipIf(missing)('the pages of tables', () => {
   });
 
   test('a load appears in the list when its run ends, and its page tells all of it as text', async () => {
-    const replay = await stage.client.request('POST /flows/', { body: { name: 'quarantine-replay' } });
-    const deployment = { name: 'quarantine-replay-deployment', flow_id: replay.id, work_pool_name: POOL, enforce_parameter_schema: false };
-    await stage.client.request('POST /deployments/', { body: deployment });
     await opened.open('/tables');
     const made = await stage.createRun('process-table-etl', { table: 'public.orders', snapshot: 'a job' });
     run = made.id;
@@ -62,6 +59,10 @@ describe.skipIf(missing)('the pages of tables', () => {
 
   test('rows are mended where they stand, loaded by a run, and leave the page in place; what is refused stays with its reason', async () => {
     const first = page.getByLabel('Text of the row of line 3');
+    await shows(page.locator('main'), 'Mended rows are loaded by a deployment that is not here');
+    const replay = await stage.client.request('POST /flows/', { body: { name: 'quarantine-replay' } });
+    const deployment = { name: 'quarantine-replay-deployment', flow_id: replay.id, work_pool_name: POOL, enforce_parameter_schema: false };
+    await stage.client.request('POST /deployments/', { body: deployment });
     await first.fill('3');
     await page.getByLabel('Text of the row of line 4').fill('y');
     await page.getByRole('button', { name: 'Load 2 mended rows' }).click();

@@ -15,7 +15,6 @@ describe.skipIf(whyNoBrowser())('a person who runs the ETL in the browser', () =
   let browser: Browser;
   let tab: OpenTab;
   let { page } = {} as OpenTab;
-  let runPath: string;
 
   beforeAll(async () => {
     [etl, browser] = await Promise.all([walkHome(), openBrowser()]);
@@ -55,7 +54,6 @@ describe.skipIf(whyNoBrowser())('a person who runs the ETL in the browser', () =
     await field('limit').fill('7');
     await dialog().getByRole('button', { name: 'Run', exact: true }).click();
     await page.waitForURL('**/runs/*');
-    runPath = new URL(page.url()).pathname;
   });
 
   test('sees on the board how tables come and go', { timeout: LONG }, async () => {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Writer } from '../orchestrate/change.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, type WayIn, waysIn } from './credentials.ts';
 import type { RunAccess } from './run-access.ts';
 import { isOpenToRuns } from './run-routes.ts';
 import type { WrongKeys } from './wrong-keys.ts';
@@ -34,6 +34,21 @@ function presents(header: string, { apiKey, authString }: Credentials): boolean 
   return false;
 }
 
+const WORDS: { readonly [way in WayIn]: string } = { key: 'key', basic: 'user and password' };
+
+/** In a sentence, and in the details for a form that asks a person for it. */
+function unauthorized(said: string, ways: readonly WayIn[]): SluiceError {
+  return new SluiceError('UNAUTHORIZED', said, { hint: HINT, details: ways });
+}
+
+function refusal(header: string | undefined, credentials: Credentials): SluiceError {
+  const ways = waysIn(credentials);
+  const asks = `The server asks for ${ways.map((way) => `a ${WORDS[way]}`).join(', or for ')}`;
+  if (!header) return unauthorized(`${asks}.`, ways);
+  const sent: WayIn = /^basic /i.test(header) ? 'basic' : 'key';
+  return unauthorized(ways.includes(sent) ? `The server does not know this ${WORDS[sent]}.` : `${asks}, not for a ${WORDS[sent]}.`, ways);
+}
+
 const HINT = 'Set SLUICE_API_KEY (or PREFECT_API_KEY), or SLUICE_API_AUTH_STRING, to what the server was started with.';
 
 /**
@@ -42,7 +57,7 @@ const HINT = 'Set SLUICE_API_KEY (or PREFECT_API_KEY), or SLUICE_API_AUTH_STRING
  */
 export async function authenticate({ header, address, route }: Caller, { credentials, runAccess, wrongKeys }: Doorkeeping): Promise<Writer | null> {
   if (!runAccess) return null;
-  if (!header) throw new SluiceError('UNAUTHORIZED', 'The server asks for a key.', { hint: HINT });
+  if (!header) throw refusal(header, credentials);
   if (presents(header, credentials)) return null;
   const run = runAccess.read(/^bearer (.*)$/i.exec(header)?.[1] ?? '');
   if (run) {
@@ -50,7 +65,7 @@ export async function authenticate({ header, address, route }: Caller, { credent
     return run;
   }
   const retry_after = await wrongKeys.note(address, header);
-  if (retry_after === 0) throw new SluiceError('UNAUTHORIZED', 'The server does not know this key.', { hint: HINT });
+  if (retry_after === 0) throw refusal(header, credentials);
   throw new SluiceError('TOO_MANY_REQUESTS', `Too many wrong keys came from ${address}.`, { hint: HINT, details: { retry_after } });
 }
 

@@ -94,6 +94,27 @@ describe('a key', () => {
     expect((await send(bearer('ada:pass:word'))).status).toBe(401);
     expect((await send({ authorization: 'Basic ***' })).status).toBe(401);
   });
+
+  test.each([
+    ['no key', {}, 'asks for a user and password.'],
+    ['a wrong user', userAndPassword('eve:pass:word'), 'does not know this user and password.'],
+    ['a key', bearer('ada:pass:word'), 'asks for a user and password, not for a key.'],
+  ])('what is asked for is told to who sends %s, in words and for a form', async (_name, headers, said) => {
+    expect(await call(basic.url, 'GET', '/version', { headers })).toMatchObject({
+      status: 401,
+      json: { exception_message: `The server ${said}`, exception_detail: ['basic'] },
+    });
+  });
+
+  test('a server that takes both asks for either', async () => {
+    await using server = await startTestServer(inject('postgres'), { api_key: KEY, auth_string: 'ada:pass' });
+    expect((await call(server.url, 'GET', '/version')).json).toMatchObject({
+      exception_message: 'The server asks for a key, or for a user and password.',
+      exception_detail: ['key', 'basic'],
+    });
+    for (const headers of [bearer(KEY), userAndPassword('ada:pass')])
+      expect((await call(server.url, 'GET', '/version', { headers })).status).toBe(200);
+  });
 });
 
 describe('a server without a key', () => {

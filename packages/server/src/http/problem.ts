@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@sluice/core/errors/catalog';
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { z } from 'zod';
 import { isConflict, isDataError, isDiskFull, isForeignKeyError, isTimeout, isUnavailable, isUniqueError } from '../db/failure.ts';
@@ -10,6 +11,7 @@ export interface Problem {
 
 const MAX_ECHO = 4000;
 const MAX_FAULTS = 50;
+const LISTED: readonly ErrorCode[] = ['PARAMETERS_INVALID', 'UNAUTHORIZED'];
 
 /** Turns whatever was thrown into an error of the catalogue. What is not known is INTERNAL, and shows nothing of the inside. */
 export function toSluiceError(error: unknown): SluiceError {
@@ -45,12 +47,12 @@ export function toProblem(error: SluiceError, request: { id: string; body?: unkn
       body: { exception_message: message, exception_detail: details, request_body: echoed(request.body), ...ours },
     };
   }
+  // What a form goes by: faults of the parameters, each at its field; what the server asks for.
+  const listed = LISTED.includes(code) && Array.isArray(details) ? { exception_detail: details } : {};
   if (code === 'UNAUTHORIZED' || code === 'TOO_MANY_REQUESTS' || code === 'DATABASE_UNAVAILABLE' || code === 'INTERNAL') {
-    return { status: kind.status, headers, body: { exception_message: message, detail: message, ...ours } };
+    return { status: kind.status, headers, body: { exception_message: message, detail: message, ...listed, ...ours } };
   }
-  // Each fault of the parameters by itself, for a form that shows it at its field.
-  const faults = code === 'PARAMETERS_INVALID' && Array.isArray(details) ? { exception_detail: details } : {};
-  return { status: kind.status, headers, body: { detail: message, ...faults, ...ours } };
+  return { status: kind.status, headers, body: { detail: message, ...listed, ...ours } };
 }
 
 /** Prefect's answer shows the body again; one of megabytes helps nobody. */

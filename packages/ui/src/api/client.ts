@@ -18,7 +18,12 @@ export async function ask<K extends RouteKey>(
   try {
     return await client().request(key, input, { signal, headers });
   } catch (error) {
-    if (isSluiceError(error) && error.code === 'UNAUTHORIZED') lock(error.message);
+    if (isSluiceError(error) && error.code === 'UNAUTHORIZED') lock(error);
     throw error;
   }
+}
+
+/** Rejects in the server's words when it does not let this header in. */
+export async function tryAuthorization(authorization: string): Promise<void> {
+  await bare.with({ authorization }).request('GET /version');
 }

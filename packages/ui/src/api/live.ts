@@ -127,7 +127,7 @@ class Live {
         if (signal.aborted) return;
         opened();
         const code = isSluiceError(error) ? error.code : undefined;
-        if (code === 'UNAUTHORIZED') return lock((error as Error).message);
+        if (isSluiceError(error) && code === 'UNAUTHORIZED') return lock(error);
         const isMissing = code === 'NOT_FOUND' || code === 'ROUTE_NOT_FOUND';
         this.#say(isMissing ? 'polling' : 'reconnecting');
         if (isMissing) return;

@@ -1,6 +1,6 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { PanelLeft } from 'lucide-react';
-import { useIsLocked } from '../api/session.ts';
+import { useLock } from '../api/session.ts';
 import { Toaster } from '../components/base/toast.tsx';
 import { LiveChip } from '../components/live-chip.tsx';
 import { SignIn } from '../components/sign-in.tsx';
@@ -16,7 +16,7 @@ import { Sign } from './sign.tsx';
 export function Shell() {
   const { narrow } = usePreferences();
   const path = useLocation({ select: ({ pathname }) => pathname });
-  const isLocked = useIsLocked();
+  const lock = useLock();
   return (
     <div className={styles['shell']} data-narrow={narrow}>
       <a className={styles['skip']} href="#page">
@@ -54,7 +54,7 @@ export function Shell() {
         <ViewMenu />
       </header>
       <main className={styles['main']} id="page" tabIndex={-1}>
-        {isLocked ? <SignIn /> : <Outlet />}
+        {lock ? <SignIn lock={lock} /> : <Outlet />}
       </main>
       <Keyboard />
       <Toaster />

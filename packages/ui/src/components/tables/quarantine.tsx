@@ -1,4 +1,3 @@
-import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { useQuery } from '@tanstack/react-query';
 import { Wrench } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
@@ -34,7 +33,8 @@ export function Quarantine({ load, onStart }: QuarantineProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: other texts, another key
   const key = useMemo(newKey, [mends]);
   const left = load.rows_quarantined - rows.length;
-  const act = replay.data && replayAct({ deployment: replay.data.id, load, mends, key, onStart });
+  const deployment = replay.data?.[0];
+  const act = deployment && replayAct({ deployment: deployment.id, load, mends, key, onStart });
   return (
     <Card
       flush
@@ -48,7 +48,8 @@ export function Quarantine({ load, onStart }: QuarantineProps) {
         </>
       }
     >
-      {replay.error && <NoReplay error={replay.error} />}
+      {replay.error && <Fault error={replay.error} />}
+      {replay.data && !deployment && <NoReplay />}
       <QuarantineTable rows={rows} mends={mends} onMend={mend} />
       <footer className={styles['foot']}>
         <p className="quiet">
@@ -62,8 +63,7 @@ export function Quarantine({ load, onStart }: QuarantineProps) {
 }
 
 /** Deployed by an older job: the next deploy makes it. */
-function NoReplay({ error }: { readonly error: unknown }) {
-  if (!isSluiceError(error) || error.code !== 'NOT_FOUND') return <Fault error={error} />;
+function NoReplay() {
   return (
     <Empty title="Mended rows are loaded by a deployment that is not here" command="npx sluice deploy">
       It is quarantine-replay/quarantine-replay-deployment, which a job of @sluice/etl has beside the others.

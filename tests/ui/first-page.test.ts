@@ -27,4 +27,29 @@ describe.skipIf(whyNoBrowser())('the first page', () => {
     const sizes = (await Promise.all(code)).map((script) => gzipSync(script).length);
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(MOST_BYTES);
   });
+
+  test('asks for what it shows while its code is on its way, once, and opens one stream', async () => {
+    const { id, name } = await opened.stage.createRun('main-etl-job', {});
+    const path = `/api/flow_runs/${id}`;
+    for (const [address, own, shown] of [
+      [`/runs/${id}`, [path, `${path}/trace`, `${path}/wait_reason`], 'treeitem'],
+      [`/boards/${id}`, [`${path}/board`], 'img'],
+    ] as const) {
+      const tab = await (await opened.browser.newContext()).newPage();
+      const asked: string[] = [];
+      tab.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      // The code of the page comes when its first question has been asked, and never before.
+      await tab.route(/\/assets\/(?!index-).*\.js$/, async (route) => {
+        if (!asked.includes(own[0])) await tab.waitForRequest((request) => request.url().endsWith(own[0]));
+        await route.continue();
+      });
+      await tab.goto(new URL(address, opened.server.url).href);
+      await shows(tab.locator('h1'), name);
+      await tab.getByRole(shown).first().waitFor();
+      await shows(tab.locator('#live'), 'live');
+      expect(asked.filter((each) => each.startsWith(path) && own.includes(each as never)).sort()).toEqual([...own].sort());
+      expect(asked.filter((each) => each === '/api/events/stream')).toHaveLength(1);
+      await tab.context().close();
+    }
+  });
 });

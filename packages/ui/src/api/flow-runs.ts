@@ -10,6 +10,8 @@ const ROW_GAP_MS = 2000;
 
 export const flowRuns = {
   list: (body: FlowRunFilter) => question(['flow_run'], 'POST /flow_runs/filter', { body }),
+  /** The newest run that was started by no other. */
+  newestRoot: () => flowRuns.list({ flow_runs: { parent_task_run_id: { is_null_: true } }, sort: 'ID_DESC', limit: 1 }),
   /** For a filter that few runs match: the server looks at so many runs, and says how far back that was. */
   page: (body: RouteInput<'POST /flow_runs/page'>['body']) => question(['flow_run'], 'POST /flow_runs/page', { body }),
   summary: (body: RouteInput<'POST /flow_runs/summary'>['body']) => question(['flow_run'], 'POST /flow_runs/summary', { body }),

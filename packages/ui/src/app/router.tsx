@@ -1,4 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { flowRuns } from '../api/flow-runs.ts';
+import { overview } from '../api/overview.ts';
+import { runSearch } from '../components/flow-runs/run-search.ts';
 import { Home } from '../routes/home.tsx';
 import { Runs } from '../routes/runs.tsx';
 import { NoPage } from './no-page.tsx';
@@ -8,12 +11,25 @@ import { Shell } from './shell.tsx';
 const root = createRootRoute({ component: Shell, notFoundComponent: NoPage, errorComponent: PageFault });
 const under = () => root;
 
-/** A page is a row here, and in `pages.ts` when it is listed. What is not seen first is loaded when it is opened. */
+/**
+ * A page is a row here, and in `pages.ts` when it is listed. What is not seen first is loaded when it is opened; what it asks first is
+ * asked meanwhile.
+ */
 const tree = root.addChildren([
-  createRoute({ getParentRoute: under, path: '/', component: Home }),
+  createRoute({ getParentRoute: under, path: '/', component: Home, staticData: { atOnce: () => ({ asks: [overview] }) } }),
   createRoute({ getParentRoute: under, path: '/runs', component: Runs }),
-  createRoute({ getParentRoute: under, path: '/boards', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'NewestBoard') }),
-  createRoute({ getParentRoute: under, path: '/boards/$id', component: lazyRouteComponent(() => import('../routes/board.tsx'), 'Board') }),
+  createRoute({
+    getParentRoute: under,
+    path: '/boards',
+    component: lazyRouteComponent(() => import('../routes/board.tsx'), 'NewestBoard'),
+    staticData: { atOnce: () => ({ asks: [flowRuns.newestRoot()] }) },
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/boards/$id',
+    component: lazyRouteComponent(() => import('../routes/board.tsx'), 'Board'),
+    staticData: { atOnce: ({ id = '' }) => ({ asks: [flowRuns.board(id)] }) },
+  }),
   createRoute({
     getParentRoute: under,
     path: '/work-pools',
@@ -47,8 +63,23 @@ const tree = root.addChildren([
     path: '/deployments/$id',
     component: lazyRouteComponent(() => import('../routes/deployment.tsx'), 'Deployment'),
   }),
-  createRoute({ getParentRoute: under, path: '/logs', component: lazyRouteComponent(() => import('../routes/logs.tsx'), 'Logs') }),
-  createRoute({ getParentRoute: under, path: '/runs/$id', component: lazyRouteComponent(() => import('../routes/run.tsx'), 'Run') }),
+  createRoute({
+    getParentRoute: under,
+    path: '/logs',
+    component: lazyRouteComponent(() => import('../routes/logs.tsx'), 'Logs'),
+    staticData: { atOnce: () => ({ follows: { logs: true }, asks: [] }) },
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/runs/$id',
+    component: lazyRouteComponent(() => import('../routes/run.tsx'), 'Run'),
+    staticData: {
+      atOnce: ({ id = '' }, raw) => ({
+        follows: { flowRunId: id },
+        asks: (runSearch(raw).tab ?? 'trace') === 'trace' ? [flowRuns.one(id), flowRuns.trace(id), flowRuns.states(id)] : [flowRuns.one(id)],
+      }),
+    },
+  }),
   createRoute({ getParentRoute: under, path: '/tables', component: lazyRouteComponent(() => import('../routes/tables.tsx'), 'Tables') }),
   createRoute({ getParentRoute: under, path: '/tables/$name', component: lazyRouteComponent(() => import('../routes/table.tsx'), 'TablePage') }),
   createRoute({ getParentRoute: under, path: '/settings', component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'Settings') }),

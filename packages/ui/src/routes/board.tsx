@@ -22,7 +22,7 @@ export function Board() {
 
 /** The board of the newest run that was started by no other. */
 export function NewestBoard() {
-  const newest = useQuery(flowRuns.list({ flow_runs: { parent_task_run_id: { is_null_: true } }, sort: 'ID_DESC', limit: 1 }));
+  const newest = useQuery(flowRuns.newestRoot());
   return (
     <Answer of={newest} height={300}>
       {([run]) =>

@@ -12,11 +12,9 @@ import { useAddress, usePart } from '../lib/address.ts';
 /** One run: how it stands, what it did and what it said. */
 export function Run() {
   const id = usePart();
-  const { faults, tab = 'trace' } = useAddress(runSearch);
+  const { faults } = useAddress(runSearch);
   useLiveRun(id);
   const run = useQuery(flowRuns.one(id));
-  // Asked together with the run, not after it; the trace itself hears what comes.
-  useQuery({ ...flowRuns.trace(id), enabled: tab === 'trace', notifyOnChangeProps: [] });
   return (
     <Answer of={run} height={110}>
       {(run) => (

@@ -12,8 +12,22 @@ export default defineConfig({
     // One style sheet: a page that opens asks for no second one, and nothing jumps.
     cssCodeSplit: false,
     reportCompressedSize: false,
-    // What the first page needs is one file: without this it is one for each set of pages that share something, twenty requests.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
+    // What the first page needs is one file, and so is what other pages share of ours: without this it is one for each set of pages
+    // that share something, twenty requests. What draws charts and forms is large, and stays with those who draw.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'first', tags: ['$initial'], priority: 2 },
+            {
+              name: 'shared',
+              test: /lucide-react|src\/(lib|api|components\/(acts|base\/(?!chart)|flow-runs|deployments|concurrency|workers))/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
   // `npx vite packages/ui` shows changes at once, beside a server on the usual port.
   server: { proxy: { '/api': 'http://127.0.0.1:4200' } },

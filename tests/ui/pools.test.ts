@@ -41,7 +41,24 @@ describe.skipIf(missing)('work pools, workers and limits', () => {
     await shows(opened.row(id), 'Running');
     await held.propose('COMPLETED');
     await shows(opened.row(id), 'Completed');
-    await remove(id);
+  });
+
+  test('the page of a pool draws what waited and for how long, and asks for little', async () => {
+    const asked: string[] = [];
+    const note = (request: { url(): string }) => request.url().includes('/api/') && asked.push(request.url());
+    page.on('request', note);
+    await opened.open(`/work-pools/${POOL}`);
+    await main()
+      .getByRole('img', { name: /At most 1 runs? waited at once; they waited up to/ })
+      .waitFor();
+    await main().getByRole('row').filter({ hasText: 'main-etl-job-deployment' }).first().waitFor();
+    page.off('request', note);
+    expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(6);
+    await button('Day').click();
+    await main()
+      .getByRole('img', { name: /At most 1/ })
+      .waitFor();
+    expect(page.url()).toContain('over=day');
   });
 
   test('a queue is made, changed and paused, and says so', async () => {

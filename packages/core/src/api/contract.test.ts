@@ -50,6 +50,8 @@ describe('the route table', () => {
         "GET /results/{id}",
         "POST /work_pools/{name}/workers/beat",
         "POST /work_pools/{name}/claim",
+        "GET /work_pools/{name}/overview",
+        "GET /work_pools/{name}/waits",
         "GET /limits",
         "POST /logs/page",
         "POST /logs/histogram",

@@ -8,6 +8,7 @@ import { flowRunActRoutes } from './flow-run-act-routes.ts';
 import { flowRunRoutes } from './flow-run-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
+import { poolOverviewRoutes } from './pool-overview-routes.ts';
 import type { Route } from './route.ts';
 import { tableLoadRoutes } from './table-load-routes.ts';
 import { taskRunRoutes } from './task-run-routes.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...taskRunRoutes,
   ...deploymentRoutes,
   ...workPoolRoutes,
+  ...poolOverviewRoutes,
   ...concurrencyRoutes,
   ...logRoutes,
   ...tableLoadRoutes,

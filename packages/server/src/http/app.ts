@@ -29,6 +29,7 @@ import { flowRunHandlers } from './routes/flow-runs.ts';
 import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
 import { overviewHandlers } from './routes/overview.ts';
+import { poolOverviewHandlers } from './routes/pool-overview.ts';
 import { tableLoadHandlers } from './routes/table-loads.ts';
 import { tagLimitHandlers } from './routes/tag-limits.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
@@ -141,6 +142,7 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
     ...taskRunHandlers(deps),
     ...deploymentHandlers(deps),
     ...workPoolHandlers(deps),
+    ...poolOverviewHandlers(deps),
     ...workerHandlers(deps),
     ...concurrencyHandlers(deps),
     ...tagLimitHandlers(deps),

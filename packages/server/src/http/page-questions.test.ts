@@ -10,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import type { Deps, Handler } from './handlers.ts';
 import { flowRunHandlers } from './routes/flow-runs.ts';
 import { logHandlers } from './routes/logs.ts';
+import { poolOverviewHandlers } from './routes/pool-overview.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
 
 /*
@@ -87,12 +88,17 @@ afterAll(async () => {
 });
 
 /** What in the plans of all statements of a question takes longer the more is stored. */
-async function faultsIn({ route, body }: Pick<Question, 'route' | 'body'>): Promise<string[]> {
+async function faultsIn({ route, input }: Pick<Question, 'route' | 'input'>): Promise<string[]> {
   const plans: Plan[] = [];
   const deps = { database: { ...database, sql: explaining(database.sql, plans) } } as unknown as Deps;
-  const handlers = { ...flowRunHandlers(deps), ...taskRunHandlers(deps), ...logHandlers(deps) } as unknown as { [key: string]: Handler<RouteKey> };
-  const { body: schema } = routes[route] as { body?: { parse(value: unknown): unknown } };
-  await handlers[route]?.({ body: schema?.parse(body) } as never);
+  const handlers = { ...flowRunHandlers(deps), ...taskRunHandlers(deps), ...logHandlers(deps), ...poolOverviewHandlers(deps) } as unknown as {
+    [key: string]: Handler<RouteKey>;
+  };
+  const parsed = (['params', 'query', 'body'] as const).map((part) => {
+    const schema = (routes[route] as { readonly [P in typeof part]?: { parse(value: unknown): unknown } })[part];
+    return [part, schema?.parse(input[part] ?? {})];
+  });
+  await handlers[route]?.(Object.fromEntries(parsed) as never);
   expect(plans.length).toBeGreaterThan(0);
   return plans.flatMap((plan) => faultsOf(plan));
 }
@@ -111,11 +117,19 @@ test.each(questions.map(({ what }, index) => [what, index] as const))(
 );
 
 /** So it is seen that this test would see it. */
-const SLOW: readonly Pick<Question, 'what' | 'route' | 'body'>[] = [
-  { what: 'runs by name', route: 'POST /flow_runs/page', body: { sort: 'NAME_ASC' } },
-  { what: 'runs by their end, those that have none first, as Prefect lists them', route: 'POST /flow_runs/filter', body: { sort: 'END_TIME_DESC' } },
-  { what: 'all runs with a tag, counted', route: 'POST /flow_runs/count', body: { flow_runs: { tags: { all_: ['nightly'] } } } },
-  { what: 'all task runs in a state, counted', route: 'POST /task_runs/count', body: { task_runs: { state: { type: { any_: ['FAILED'] } } } } },
+const SLOW: readonly Pick<Question, 'what' | 'route' | 'input'>[] = [
+  { what: 'runs by name', route: 'POST /flow_runs/page', input: { body: { sort: 'NAME_ASC' } } },
+  {
+    what: 'runs by their end, those that have none first, as Prefect lists them',
+    route: 'POST /flow_runs/filter',
+    input: { body: { sort: 'END_TIME_DESC' } },
+  },
+  { what: 'all runs with a tag, counted', route: 'POST /flow_runs/count', input: { body: { flow_runs: { tags: { all_: ['nightly'] } } } } },
+  {
+    what: 'all task runs in a state, counted',
+    route: 'POST /task_runs/count',
+    input: { body: { task_runs: { state: { type: { any_: ['FAILED'] } } } } },
+  },
 ];
 
 test.each(SLOW)('no page asks for what is slow: $what', async (question) => {

@@ -1,10 +1,10 @@
 import type { RouteInput, RouteKey } from '@sluice/core/api/routes';
 
-/** What a page of the dashboard asks a server for: in words, the route, and the body. */
+/** What a page of the dashboard asks a server for: in words, the route, and what goes in. */
 export interface Question {
   readonly what: string;
   readonly route: RouteKey;
-  readonly body: object;
+  readonly input: { readonly body?: object; readonly params?: object; readonly query?: object };
   /** What its p95 may be on a machine where the default list takes 20 ms. */
   readonly goalMs: number;
 }
@@ -14,7 +14,9 @@ const question = <K extends RouteKey>(
   route: K,
   body: RouteInput<K> extends { body?: infer B } ? B & object : never,
   goalMs = 50,
-): Question => ({ what, route, body, goalMs });
+): Question => ({ what, route, input: { body }, goalMs });
+
+const reading = <K extends RouteKey>(what: string, route: K, input: RouteInput<K> & object): Question => ({ what, route, input, goalMs: 50 });
 
 /** Of 100,000 lines of one run. */
 const SEARCH_MS = 500;
@@ -64,6 +66,9 @@ export const pageQuestions = ({ flow, deployment, newest_run }: KnownRecords): Q
   question('counts: of a part of the name', 'POST /flow_runs/summary', { flow_runs: { name: { like_: 'orders-1' } } }),
   question('counts: of the last hour', 'POST /flow_runs/summary', { flow_runs: { expected_start_time: { after_: hoursAgo(1) } } }),
   question('counts: of a week', 'POST /flow_runs/summary', { flow_runs: { expected_start_time: { after_: hoursAgo(7 * 24) } } }),
+  reading('pool: overview', 'GET /work_pools/{name}/overview', { params: { name: 'filled-pool-1' } }),
+  reading('pool: waits of an hour', 'GET /work_pools/{name}/waits', { params: { name: 'filled-pool-1' }, query: {} }),
+  reading('pool: waits of a day', 'GET /work_pools/{name}/waits', { params: { name: 'filled-pool-1' }, query: { over: 'day' } }),
   question('history: an hour', 'POST /flow_runs/history', history(1, 60)),
   question('history: a day', 'POST /flow_runs/history', history(24, 24)),
   question('history: a week', 'POST /flow_runs/history', history(7 * 24, 84)),

@@ -138,6 +138,8 @@ function workPoolSamples(records: SampleRecords, fresh: string): Samples<'/work_
     'GET /work_pools/{name}/queues/{queue}': { params: { name: 'sample-pool', queue: 'default' } },
     'PATCH /work_pools/{name}/queues/{queue}': { params: { name: 'sample-pool', queue: 'sample-queue' }, body: { priority: 2, description: 'q' } },
     'DELETE /work_pools/{name}/queues/{queue}': { params: { name: 'sample-pool', queue: 'sample-queue' } },
+    'GET /work_pools/{name}/overview': pool,
+    'GET /work_pools/{name}/waits': { ...pool, query: { over: 'hour' } },
     'POST /work_pools/{name}/workers/heartbeat': { ...pool, body: { name: 'prefect-worker', heartbeat_interval_seconds: 30 } },
     'POST /work_pools/{name}/workers/filter': { ...pool, body: { workers: { status: { any_: ['ONLINE'] } } } },
     'DELETE /work_pools/{name}/workers/{worker}': { params: { name: 'sample-pool', worker: 'sample-worker' } },

@@ -3,9 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Pause, Pencil, Play, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { deployments } from '../api/deployments.ts';
-import { flowRuns } from '../api/flow-runs.ts';
-import { limits } from '../api/limits.ts';
-import { type WorkPool as Record, workPools } from '../api/work-pools.ts';
+import { type PoolOverview, type WorkPool as Record, workPools } from '../api/work-pools.ts';
 import { ActButton } from '../components/acts/act-button.tsx';
 import { Answer } from '../components/base/answer.tsx';
 import { Button } from '../components/base/button.tsx';
@@ -20,47 +18,39 @@ import { CreateQueue, EditPool } from '../components/work-pools/pool-dialogs.tsx
 import { PoolSlots } from '../components/work-pools/pool-slots.tsx';
 import { PoolStatus } from '../components/work-pools/pool-status.tsx';
 import { QueueTable } from '../components/work-pools/queue-table.tsx';
-import { useLateRuns } from '../components/work-pools/use-late-runs.ts';
+import { Waits } from '../components/work-pools/waits.tsx';
 import { WorkerTable, workerRows } from '../components/workers/worker-table.tsx';
 import { usePart } from '../lib/address.ts';
 
-/** One work pool: its slots, queues and workers. */
+/** One work pool: its slots, what waits in it, its queues and workers. */
 export function WorkPool() {
-  const pool = useQuery(workPools.one(usePart('name')));
+  const overview = useQuery(workPools.overview(usePart('name')));
   return (
-    <Answer of={pool} height={80}>
-      {(pool) => <Page pool={pool} />}
+    <Answer of={overview} height={80}>
+      {(overview) => <Page overview={overview} />}
     </Answer>
   );
 }
 
-function Page({ pool }: { readonly pool: Record }) {
-  const use = useQuery(limits.use({ kind: 'work_pool', id: pool.id }));
-  const workers = useQuery(workPools.workers(pool.name));
-  const late = useLateRuns(pool.name);
-  const inUse = use.data?.[0];
+function Page({ overview }: { readonly overview: PoolOverview }) {
+  const { work_pool: pool, use, queues, workers } = overview;
   return (
     <>
       <Head pool={pool} />
       {pool.description && <p>{pool.description}</p>}
-      {workers.data && <NoWorker pool={pool.name} workers={workers.data} waiting={inUse?.waiting ?? 0} />}
+      <NoWorker pool={pool.name} workers={workers} waiting={use.waiting} />
       <Card title="Slots">
-        <Answer of={use} height={110}>
-          {([use]) => use && <PoolSlots use={use} workers={workers.data ?? []} late={[...late.values()].reduce((sum, of) => sum + of, 0)} />}
-        </Answer>
+        <PoolSlots use={use} workers={workers} late={queues.reduce((sum, { late }) => sum + late, 0)} />
       </Card>
-      <Queues pool={pool} late={late} />
+      <Waits pool={pool.name} />
+      <Queues pool={pool.name} queues={queues} />
       <Card flush title="Workers">
-        <Answer of={workers} height={120}>
-          {(all) => (
-            <WorkerTable
-              rows={workerRows(pool.name, all, inUse)}
-              empty={<Empty title="No worker yet" command={`npx sluice worker start --pool ${pool.name}`} />}
-            />
-          )}
-        </Answer>
+        <WorkerTable
+          rows={workerRows(pool.name, workers, use)}
+          empty={<Empty title="No worker yet" command={`npx sluice worker start --pool ${pool.name}`} />}
+        />
       </Card>
-      <Below pool={pool} />
+      <Below overview={overview} />
     </>
   );
 }
@@ -94,8 +84,7 @@ function Head({ pool }: { readonly pool: Record }) {
   );
 }
 
-function Queues({ pool, late }: { readonly pool: Record; readonly late: ReadonlyMap<string | null, number> }) {
-  const queues = useQuery(workPools.queues(pool.name));
+function Queues({ pool, queues }: { readonly pool: string; readonly queues: PoolOverview['queues'] }) {
   const [isCreating, setCreating] = useState(false);
   return (
     <Card
@@ -107,39 +96,37 @@ function Queues({ pool, late }: { readonly pool: Record; readonly late: Readonly
         </Button>
       }
     >
-      <Answer of={queues} height={120}>
-        {(rows) => <QueueTable queues={rows} late={late} />}
-      </Answer>
-      {isCreating && <CreateQueue pool={pool.name} onClose={() => setCreating(false)} />}
+      <QueueTable queues={queues} />
+      {isCreating && <CreateQueue pool={pool} onClose={() => setCreating(false)} />}
     </Card>
   );
 }
 
-const FEW = 15;
-
-function Below({ pool: { name } }: { readonly pool: Record }) {
-  const inPool = { work_pools: { name: { any_: [name] } } };
-  const runs = useQuery(flowRuns.list({ ...inPool, limit: FEW }));
-  const mine = useQuery(deployments.list(inPool));
+function Below({ overview: { work_pool: pool, runs, flow_names: names } }: { readonly overview: PoolOverview }) {
+  const mine = useQuery(deployments.list({ work_pools: { name: { any_: [pool.name] } } }));
   return (
     <>
       <Card flush title="Deployments">
         <Answer of={mine} height={120}>
-          {(rows) => <DeploymentTable deployments={rows} empty={<Empty title="No deployment sends runs here" command="npx sluice deploy" />} />}
+          {(rows) => (
+            <DeploymentTable
+              deployments={rows}
+              flowNames={names}
+              empty={<Empty title="No deployment sends runs here" command="npx sluice deploy" />}
+            />
+          )}
         </Answer>
       </Card>
       <Card
         flush
         title="Newest runs"
         actions={
-          <Link to="/runs" search={{ pool: name } as never}>
+          <Link to="/runs" search={{ pool: pool.name } as never}>
             All of its runs
           </Link>
         }
       >
-        <Answer of={runs} height={300}>
-          {(rows) => <RunTable label="Runs of the pool" runs={rows} empty={<Empty title="No run yet">Run one of the deployments.</Empty>} />}
-        </Answer>
+        <RunTable label="Runs of the pool" runs={runs} flowNames={names} empty={<Empty title="No run yet">Run one of the deployments.</Empty>} />
       </Card>
     </>
   );

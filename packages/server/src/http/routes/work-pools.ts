@@ -19,7 +19,10 @@ import { expectFound, found, missing } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
 import { ifUnchanged } from '../if-unchanged.ts';
 
-type Keys = Exclude<Extract<keyof Handlers, `${string} /work_pools/${string}`>, `${string}/workers/${string}` | `${string}/claim`>;
+type Keys = Exclude<
+  Extract<keyof Handlers, `${string} /work_pools/${string}`>,
+  `${string}/workers/${string}` | `${string}/claim` | `${string}/overview` | `${string}/waits`
+>;
 
 export const workPoolHandlers = ({ database, desk, newId }: Deps): Handlers<Keys> => {
   const { sql } = database;

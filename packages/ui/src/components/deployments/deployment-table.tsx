@@ -37,19 +37,28 @@ const columns = columnsOf<Row>((column) => [
 
 const deploymentOf = ({ deployment_id }: FlowRun) => deployment_id;
 
+interface DeploymentTableProps {
+  readonly deployments: readonly Deployment[];
+  /** Names of their flows by the ids, when they are known: else they are asked for. */
+  readonly flowNames?: Readonly<Record<string, string>>;
+  readonly empty?: ReactNode;
+}
+
+const NO_IDS: readonly string[] = [];
+
 /** Deployments with what they did last. */
-export function DeploymentTable({ deployments, empty }: { readonly deployments: readonly Deployment[]; readonly empty?: ReactNode }) {
-  const flows = useFlowNames(useMemo(() => deployments.map(({ flow_id }) => flow_id), [deployments]));
+export function DeploymentTable({ deployments, flowNames, empty }: DeploymentTableProps) {
+  const flows = useFlowNames(useMemo(() => (flowNames ? NO_IDS : deployments.map(({ flow_id }) => flow_id)), [deployments, flowNames]));
   const recent = useRecentRuns(deploymentOf);
   const rows = useMemo(
     () =>
       deployments.map((deployment) => ({
         deployment,
-        flow: flows.get(deployment.flow_id),
+        flow: flowNames?.[deployment.flow_id] ?? flows.get(deployment.flow_id),
         recent: recent?.get(deployment.id),
         isKnown: recent !== undefined,
       })),
-    [deployments, flows, recent],
+    [deployments, flows, flowNames, recent],
   );
   return <DataTable label="Deployments" rows={rows} columns={columns} rowKey={({ deployment }) => deployment.id} empty={empty} />;
 }

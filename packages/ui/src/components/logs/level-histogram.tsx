@@ -1,12 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import type { LogHistogram } from '../../api/logs.ts';
-import { readColors } from '../../graph/colors.ts';
-import { compact, count, timeText } from '../../lib/format.ts';
+import { compact, count } from '../../lib/format.ts';
 import { LOG_LEVEL_NAMES, type LogLevel, levelWord } from '../../lib/log-levels.ts';
-import { usePreferences } from '../../lib/preferences.ts';
-import styles from './level-histogram.module.css';
+import { Chart, type ChartLook } from '../base/chart.tsx';
 
 interface LevelHistogramProps {
   readonly data: LogHistogram;
@@ -17,30 +14,11 @@ interface LevelHistogramProps {
 
 /** Lines by level over time, stacked; a stretch that is drawn over them is looked at closer. */
 export function LevelHistogram({ data, height, onBrush }: LevelHistogramProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot>(undefined);
   const brush = useRef(onBrush);
   brush.current = onBrush;
-  const { theme, time } = usePreferences();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a canvas takes the colours of the theme when it is made; data come below
-  useEffect(() => {
-    const place = host.current;
-    if (!place) return;
-    const plot = new uPlot(
-      optionsOf(place, height, time === 'utc', (from, to) => brush.current(from, to)),
-      stacked(data),
-      place,
-    );
-    chart.current = plot;
-    const watcher = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height }));
-    watcher.observe(place);
-    return () => {
-      watcher.disconnect();
-      plot.destroy();
-    };
-  }, [theme, time, height]);
-  useEffect(() => chart.current?.setData(stacked(data)), [data]);
-  return <div ref={host} className={styles['chart']} style={{ height }} role="img" aria-label={describe(data)} />;
+  const options = useMemo(() => (look: ChartLook) => optionsOf(look, (from, to) => brush.current(from, to)), []);
+  const stacks = useMemo(() => stacked(data), [data]);
+  return <Chart data={stacks} height={height} label={describe(data)} options={options} />;
 }
 
 const countsOf = (levels: LogHistogram['intervals'][number]['levels'], name: LogLevel): number =>
@@ -62,28 +40,18 @@ function stacked({ intervals }: LogHistogram): uPlot.AlignedData {
   return [at, ...DRAWN.map(upTo)];
 }
 
-/** `18:30`; at midnight the day: `11-29`. */
-function clock(seconds: number, utc: boolean): string {
-  const text = timeText(seconds * 1000, utc ? 'utc' : 'local');
-  const time = text.slice(11, 16);
-  return time === '00:00' ? text.slice(5, 10) : time;
-}
-
 const TONES = { debug: 'cancelled', info: 'running', warning: 'queued', error: 'failed' } as const satisfies { readonly [L in LogLevel]: string };
 
-function optionsOf(place: HTMLElement, height: number, utc: boolean, onBrush: (from: string, to: string) => void): uPlot.Options {
-  const colors = readColors(place);
-  const axis = { stroke: colors.quiet, grid: { stroke: colors.line, width: 1 }, ticks: { stroke: colors.line, width: 1 } };
+type OnBrush = LevelHistogramProps['onBrush'];
+
+function optionsOf({ colors, axis, times }: ChartLook, onBrush: OnBrush): Omit<uPlot.Options, 'width' | 'height'> {
   const bars = uPlot.paths.bars?.({ size: [0.9, 40, 1] });
   return {
-    width: place.clientWidth,
-    height,
-    ...(utc && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') }),
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false, setScale: false } },
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most) * 1.05] } },
     axes: [
-      { ...axis, values: (_plot, values) => values.map((at) => clock(at, utc)) },
+      { ...axis, values: (_plot, splits) => times(splits) },
       { ...axis, size: 50, values: (_plot, values) => values.map(compact) },
     ],
     series: [

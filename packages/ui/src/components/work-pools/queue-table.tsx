@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { Pause, Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { limits } from '../../api/limits.ts';
-import type { WorkQueue } from '../../api/work-pools.ts';
+import type { PoolOverview } from '../../api/work-pools.ts';
 import { count } from '../../lib/format.ts';
 import type { Act } from '../acts/act.ts';
 import { ActDialog } from '../acts/act-dialog.tsx';
@@ -13,21 +11,18 @@ import { When } from '../base/when.tsx';
 import { deleteQueue, pauseQueue } from './acts.ts';
 import { EditQueue } from './pool-dialogs.tsx';
 
-interface Row {
-  readonly queue: WorkQueue;
-  readonly late: number;
-}
+type Queue = PoolOverview['queues'][number];
 
-const columns = columnsOf<Row>((column) => [
+const columns = columnsOf<Queue>((column) => [
   column.display({ id: 'name', header: 'Queue', cell: ({ row }) => <Name {...row.original} /> }),
   column.display({
     id: 'priority',
     header: 'Priority',
-    cell: ({ row }) => row.original.queue.priority,
+    cell: ({ row }) => row.original.priority,
     meta: { align: 'end', width: '80px', wideOnly: true },
   }),
   column.display({ id: 'active', header: 'Active', cell: ({ row }) => <Active {...row.original} />, meta: { align: 'end', width: '110px' } }),
-  column.display({ id: 'waiting', header: 'Waiting', cell: ({ row }) => <Waiting {...row.original} />, meta: { align: 'end', width: '90px' } }),
+  column.display({ id: 'waiting', header: 'Waiting', cell: ({ row }) => count(row.original.waiting), meta: { align: 'end', width: '90px' } }),
   column.display({
     id: 'late',
     header: 'Late',
@@ -37,30 +32,23 @@ const columns = columnsOf<Row>((column) => [
   column.display({
     id: 'polled',
     header: 'Asked by a worker',
-    cell: ({ row }) => <When at={row.original.queue.last_polled} />,
+    cell: ({ row }) => <When at={row.original.last_polled} />,
     meta: { width: '160px', wideOnly: true },
   }),
   column.display({
     id: 'acts',
     header: () => <span className="hidden-text">Acts</span>,
-    cell: ({ row }) => <Acts {...row.original} />,
+    cell: ({ row }) => <Acts queue={row.original} />,
     meta: { align: 'end', width: '120px' },
   }),
 ]);
 
-interface QueueTableProps {
-  readonly queues: readonly WorkQueue[];
-  /** Late runs by the name of their queue. */
-  readonly late: ReadonlyMap<string | null, number>;
-}
-
 /** Queues of a pool, the one that is served first at the top. */
-export function QueueTable({ queues, late }: QueueTableProps) {
-  const rows = queues.toSorted((a, b) => a.priority - b.priority).map((queue) => ({ queue, late: late.get(queue.name) ?? 0 }));
-  return <DataTable label="Queues" rows={rows} columns={columns} rowKey={({ queue }) => queue.id} />;
-}
+export const QueueTable = ({ queues }: { readonly queues: readonly Queue[] }) => (
+  <DataTable label="Queues" rows={queues} columns={columns} rowKey={({ id }) => id} />
+);
 
-function Name({ queue: { name, is_paused, description } }: Row) {
+function Name({ name, is_paused, description }: Queue) {
   return (
     <>
       {name} {is_paused && <Sign tone="pending">paused</Sign>} <span className="quiet">{description}</span>
@@ -68,28 +56,15 @@ function Name({ queue: { name, is_paused, description } }: Row) {
   );
 }
 
-/** Each row asks for its own, seldom. */
-const GAP_MS = 1000;
-const useUse = ({ queue: { id } }: Row) => {
-  const question = limits.use({ kind: 'work_queue', id });
-  return useQuery({ ...question, meta: { ...question.meta, gap: GAP_MS } }).data?.[0];
-};
+const Active = ({ active_slots: used, concurrency_limit: limit }: Queue) => (
+  <>
+    {count(used)} <span className="quiet">of {limit ?? 'any'}</span>
+  </>
+);
 
-function Active(row: Row) {
-  const used = useUse(row)?.used ?? row.queue.active_slots;
-  const limit = row.queue.concurrency_limit;
-  return (
-    <>
-      {count(used)} <span className="quiet">of {limit ?? 'any'}</span>
-    </>
-  );
-}
+const Late = ({ late }: Queue) => (late > 0 ? <Sign tone="late">{count(late)}</Sign> : '0');
 
-const Waiting = (row: Row) => count(useUse(row)?.waiting ?? 0);
-
-const Late = ({ late }: Row) => (late > 0 ? <Sign tone="late">{count(late)}</Sign> : '0');
-
-function Acts({ queue }: Row) {
+function Acts({ queue }: { readonly queue: Queue }) {
   const [act, setAct] = useState<Act>();
   const [isEditing, setEditing] = useState(false);
   return (

@@ -140,7 +140,7 @@ describe.skipIf(missing)('a deployment', () => {
     await shows(page.locator('h1 + div'), 'paused');
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await field('Most active runs').fill('2');
-    await shows(dialog().locator('code').first(), 'deployment set-concurrency-limit load/nightly 2');
+    await shows(dialog().locator('code').first(), 'deployment update load/nightly --concurrency-limit 2');
     await field('Tags').fill('night');
     await press('Save');
     await shows(page.locator('h1 + div'), 'at most 2 active');

@@ -76,7 +76,7 @@ describe.skipIf(missing)('work pools, workers and limits', () => {
     await shows(night, 'paused');
     await button('Edit night').click();
     await field('Most active runs').fill('2');
-    await shows(dialog().locator('code').first(), 'npx sluice work-queue set-concurrency-limit night 2 --pool default-pool');
+    await shows(dialog().locator('code').first(), 'npx sluice work-queue update night --pool default-pool --limit 2');
     await press('Save');
     await shows(night, '0 of 2');
     await button('Delete night').click();

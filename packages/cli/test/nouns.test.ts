@@ -66,6 +66,14 @@ describe('a deployment', () => {
 
     expect(await json(['deployment', 'set-concurrency-limit', 'paused', '2'])).toMatchObject({ concurrency_limit: 2 });
     expect(await json(['deployment', 'update', 'paused', '--description', 'why it is'])).toMatchObject({ description: 'why it is', paused: false });
+    const more = ['--tag', 'a', '--tag', 'b', '--concurrency-limit', '4'];
+    expect(await json(['deployment', 'update', 'paused', ...more])).toMatchObject({ tags: ['a', 'b'], concurrency_limit: 4 });
+    const less = ['--clear-tags', '--clear-concurrency-limit'];
+    expect(await json(['deployment', 'update', 'paused', ...less])).toMatchObject({ tags: [], concurrency_limit: null });
+    expect(await sluice.run(['deployment', 'update', 'paused', '--tag', 'a', '--clear-tags'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('set or cleared, not both'),
+    });
     expect(await sluice.run(['deployment', 'clear-concurrency-limit', 'paused'])).toMatchObject({ code: 0 });
     expect(await read()).toMatchObject({ concurrency_limit: null });
     expect(await sluice.run(['deployment', 'set-concurrency-limit', 'paused', '0'])).toMatchObject({ code: 2 });
@@ -107,6 +115,7 @@ describe('a work queue', () => {
       description: 'what can wait',
       concurrency_limit: 4,
     });
+    expect(await json(['work-queue', 'update', 'bulk', '--clear-concurrency-limit'])).toMatchObject({ priority: 3, concurrency_limit: null });
     expect(await sluice.run(['work-queue', 'update', 'bulk'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing to change') });
     const pool = await json(['work-pool', 'update', 'default-pool', '--description', 'all of it']);
     expect(pool).toMatchObject({ description: 'all of it', concurrency_limit: null });
@@ -173,6 +182,7 @@ describe('runs', () => {
     expect(await ls('--pool', 'other-pool')).toEqual(['child', 'second']);
     expect(await ls('--tag', 'a')).toEqual(['first', 'second']);
     expect(await ls('--tag', 'a', '--tag', 'b')).toEqual(['first']);
+    expect(await ls('--name', 'IRS')).toEqual(['first']);
     expect(await ls('--parent', 'first')).toEqual(['child']);
     expect(await ls('--before', '2026-01-02')).toEqual(['old']);
     expect(await ls('--after', '1h')).toEqual(['child', 'first', 'second']);

@@ -41,7 +41,7 @@ test('a work pool is created, limited, paused, resumed and deleted', async () =>
   await expect(read()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test("a tag's limit is created, listed, shown and deleted", async () => {
+test("a tag's limit is created, listed, shown, reset and deleted", async () => {
   expect(await sluice.run(['concurrency-limit', 'create', 'disk', '4'])).toMatchObject({ code: 0, stderr: '' });
   const list = await sluice.run(['concurrency-limit', 'ls']);
   expect(lines(list.stdout).map((line) => line.split('\t').slice(0, 3))).toContainEqual(['disk', '4', '0']);
@@ -54,6 +54,10 @@ test("a tag's limit is created, listed, shown and deleted", async () => {
     body: { names: ['tag:disk'], slots: 1, holder: { type: 'task_run', id } },
   });
   expect((await sluice.run(['concurrency-limit', 'inspect', 'disk'])).stdout).toMatch(/^Held by\tload-1 of holder \(.*\)$/m);
+  const reset = await sluice.run(['concurrency-limit', 'reset', 'disk']);
+  expect(reset).toMatchObject({ code: 0, stdout: 'Freed all slots of the tag "disk". Tasks that held one go on without it.\n' });
+  expect((await client.request('GET /concurrency_limits/tag/{tag}', { params: { tag: 'disk' } })).active_slots).toEqual([]);
+  expect(await sluice.run(['concurrency-limit', 'reset', 'disc'])).toMatchObject({ code: 3 });
   const wrong = await sluice.run(['concurrency-limit', 'inspect', 'disc']);
   expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('Did you mean "disk"?') });
   expect(await sluice.run(['concurrency-limit', 'delete', 'disk'])).toMatchObject({ code: 0 });
@@ -191,6 +195,14 @@ test('a run is given another state by hand, with the reason; a rule that refuses
     code: 2,
     stderr: expect.stringContaining('Did you mean COMPLETED?'),
   });
+});
+
+test('a paused run goes on, and one that is not paused says so', async () => {
+  const [id = ''] = await createRuns('paused', ['rests']);
+  await sluice.run(['flow-run', 'set-state', id, 'PAUSED', '--force']);
+  expect(await sluice.run(['flow-run', 'resume', 'rests'])).toEqual({ code: 0, stdout: "'rests' goes on: it is Running now.\n", stderr: '' });
+  const again = await sluice.run(['flow-run', 'resume', 'rests']);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot resume a flow run that is not paused') });
 });
 
 test('the logs of a run are printed from its head or its tail', async () => {

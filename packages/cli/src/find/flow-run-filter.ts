@@ -12,6 +12,7 @@ export const FLOW_RUN_FILTER = {
   deployments: list('--deployment <flow/deployment>', 'Only runs of this deployment; can be given more than once'),
   pools: list('-p, --pool <name>', 'Only runs in this work pool; can be given more than once'),
   tags: list('--tag <tag>', 'Only runs with this tag; given more than once, only those with all of them'),
+  name: text('--name <part>', 'Only runs with this part in their name'),
   parent: text('--parent <run>', 'Only runs that this flow run has started'),
   states: list('--state <name>', 'Only runs in the state of this name, such as Late; can be given more than once'),
   types: choices('--state-type <type>', 'Only runs in a state of this type', STATE_TYPES),
@@ -24,6 +25,7 @@ export interface AskedRuns {
   readonly deployments: readonly string[];
   readonly pools: readonly string[];
   readonly tags: readonly string[];
+  readonly name: string | undefined;
   readonly parent: string | undefined;
   readonly states: readonly string[];
   readonly types: readonly (typeof STATE_TYPES)[number][];
@@ -49,6 +51,7 @@ export async function toFlowRunFilter(client: Client, asked: AskedRuns) {
       },
       ...(deployments.length > 0 && { deployment_id: { any_: deployments.map(({ id }) => id) } }),
       ...(asked.tags.length > 0 && { tags: { all_: asked.tags } }),
+      ...(asked.name && { name: { like_: asked.name } }),
       ...(parent && { parent_flow_run_id: { any_: [parent.id] } }),
       ...(Object.keys(expected_start_time).length > 0 && { expected_start_time }),
     },

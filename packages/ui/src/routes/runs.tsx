@@ -43,13 +43,7 @@ export function Runs() {
     <>
       <PageHead
         title="Runs"
-        actions={
-          <BulkActs
-            filter={filter}
-            found={search.state ? sums[search.state] : all}
-            commandOf={(verb) => (search.name ? undefined : commandOf(verb, search, names))}
-          />
-        }
+        actions={<BulkActs filter={filter} found={search.state ? sums[search.state] : all} commandOf={(verb) => commandOf(verb, search, names)} />}
       />
       <SearchFaults faults={search.faults} />
       <FilterChips search={search} names={names} onChange={change} />
@@ -96,7 +90,7 @@ export function Runs() {
           </div>
         )}
       </Card>
-      {!search.name && <CopyLine text={commandOf('ls', search, names)} label="Copy as a command" />}
+      <CopyLine text={commandOf('ls', search, names)} label="Copy as a command" />
     </>
   );
 }
@@ -113,9 +107,17 @@ function NoRuns({ isFiltered }: { readonly isFiltered: boolean }) {
   );
 }
 
-/** The same filter on the command line, which has no part of a name. */
-function commandOf(verb: string, { state, tag, after, before, pool }: RunsSearch, names: ReturnType<typeof useFilterNames>): string {
+/** The same filter on the command line. */
+function commandOf(verb: string, { state, name, tag, after, before, pool }: RunsSearch, names: ReturnType<typeof useFilterNames>): string {
   const types = state ? STATE_GROUPS[state].types.flatMap((type) => ['--state-type', type]) : [];
-  const given = { '--flow-name': names.flow, '--deployment': names.deployment, '--pool': pool, '--tag': tag, '--after': after, '--before': before };
+  const given = {
+    '--flow-name': names.flow,
+    '--deployment': names.deployment,
+    '--pool': pool,
+    '--tag': tag,
+    '--name': name,
+    '--after': after,
+    '--before': before,
+  };
   return sluice('flow-run', verb, ...types, ...Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])));
 }

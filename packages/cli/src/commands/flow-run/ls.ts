@@ -17,6 +17,7 @@ export const command = defineCommand({
     'sluice flow-run ls',
     'sluice flow-run ls --flow-name process-table-etl --state-type RUNNING',
     'sluice flow-run ls --deployment main-etl-job/main-etl-deployment --after 2h',
+    'sluice flow-run ls --name otter',
     'sluice flow-run ls --parent brave-otter --state Failed',
     'sluice flow-run ls --limit 1000 -o jsonl',
   ],

@@ -17,8 +17,8 @@ export interface Act {
   readonly kind: 'primary' | 'danger';
   /** The API call, for a shell. */
   readonly call: string;
-  /** The same on the command line, made by `sluice(…)`; undefined where it has none. */
-  readonly command: string | undefined;
+  /** The same on the command line, made by `sluice(…)`. */
+  readonly command: string;
   /** Does it, and resolves with what to say of it; undefined when there is nothing to say. Rejects with the server's words. */
   readonly send: () => Promise<string | undefined>;
 }

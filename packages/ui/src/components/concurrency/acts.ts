@@ -58,7 +58,8 @@ export function resetAct(limit: GlobalLimit): Act {
     kind: 'danger' as const,
     done: `All slots of ${titleOf(limit.name)} are free.`,
   };
-  if (tag) return act('POST /concurrency_limits/tag/{tag}/reset', { params: { tag } }, { ...words, command: undefined });
+  if (tag)
+    return act('POST /concurrency_limits/tag/{tag}/reset', { params: { tag } }, { ...words, command: sluice('concurrency-limit', 'reset', tag) });
   return act(
     'PATCH /v2/concurrency_limits/{id_or_name}',
     { params: { id_or_name: limit.id }, body: { active_slots: 0 } },

@@ -2,17 +2,15 @@ import type { RouteInput } from '@sluice/core/api/routes';
 import type { Deployment } from '../../api/deployments.ts';
 import { type Act, act } from '../acts/act.ts';
 import { sluice } from '../acts/call-text.ts';
+import { changeFlags } from '../acts/change-flags.ts';
 
 type Changes = NonNullable<RouteInput<'PATCH /deployments/{id}'>['body']>;
 
 /** How the command line calls it. */
 export const nameOf = ({ name }: Deployment, flow: string | undefined): string => (flow ? `${flow}/${name}` : name);
 
-const change = (
-  deployment: Deployment,
-  body: Changes,
-  words: { title: string; confirm: string; done: string; command: string | undefined; about?: string },
-) => act('PATCH /deployments/{id}', { params: { id: deployment.id }, body }, words);
+const change = (deployment: Deployment, body: Changes, words: { title: string; confirm: string; done: string; command: string; about?: string }) =>
+  act('PATCH /deployments/{id}', { params: { id: deployment.id }, body }, words);
 
 /** Pauses a deployment, or lets a paused one go on. */
 export function pauseAct(deployment: Deployment, flow: string | undefined): Act {
@@ -44,14 +42,11 @@ export function pauseAct(deployment: Deployment, flow: string | undefined): Act 
 
 export function editAct(deployment: Deployment, flow: string | undefined, body: Changes): Act {
   const name = nameOf(deployment, flow);
-  const { concurrency_limit: limit, ...rest } = body;
-  const isLimitAlone = limit !== undefined && Object.keys(rest).length === 0;
-  const word = limit === null ? 'clear' : 'set';
   return change(deployment, body, {
     title: `Change ${name}`,
     confirm: 'Save',
     done: `${name} is changed.`,
-    command: isLimitAlone ? sluice('deployment', `${word}-concurrency-limit`, name, limit ?? undefined) : undefined,
+    command: sluice('deployment', 'update', name, ...changeFlags(body)),
   });
 }
 

@@ -39,7 +39,13 @@ export const resumeAct = ({ id, name }: Named): Act =>
   act(
     'POST /flow_runs/{id}/resume',
     { params: { id }, body: {} },
-    { title: `Resume ${name}`, about: 'It goes on where it was paused.', confirm: 'Resume', command: undefined, done: `${name} goes on.` },
+    {
+      title: `Resume ${name}`,
+      about: 'It goes on where it was paused.',
+      confirm: 'Resume',
+      command: sluice('flow-run', 'resume', id),
+      done: `${name} goes on.`,
+    },
   );
 
 /** Runs a run again from one of its task runs on. */
@@ -66,7 +72,7 @@ export const stateAct = ({ id, name }: Named, type: StateType, message: string, 
       title: `Change the state of ${name}`,
       about: 'This says how the run stands. It starts no process, and stops none but by CANCELLING.',
       confirm: 'Change the state',
-      command: undefined,
+      command: sluice('flow-run', 'set-state', id, type, ...(message ? ['--message', message] : []), ...(force ? ['--force'] : [])),
       done: ({ state }) => `${name} is ${state?.name ?? type} now.`,
     },
   );

@@ -14,8 +14,8 @@ interface BulkActsProps {
   readonly filter: Omit<FlowRunFilter, 'limit' | 'offset' | 'sort'>;
   /** What the filter finds, up to a bound. */
   readonly found: { readonly count: number; readonly more: boolean };
-  /** The command of this filter, where there is one: `sluice flow-run cancel --state-type RUNNING`. */
-  readonly commandOf: (verb: string) => string | undefined;
+  /** The command of this filter: `sluice flow-run cancel --state-type RUNNING`. */
+  readonly commandOf: (verb: string) => string;
 }
 
 type Verb = 'cancel' | 'retry' | 'delete';

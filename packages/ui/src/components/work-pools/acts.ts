@@ -2,17 +2,10 @@ import type { RouteInput } from '@sluice/core/api/routes';
 import type { WorkPool, WorkQueue } from '../../api/work-pools.ts';
 import { type Act, act } from '../acts/act.ts';
 import { sluice } from '../acts/call-text.ts';
+import { changeFlags } from '../acts/change-flags.ts';
 
 type PoolChanges = RouteInput<'PATCH /work_pools/{name}'>['body'];
 type QueueChanges = RouteInput<'PATCH /work_pools/{name}/queues/{queue}'>['body'];
-
-/** `set-concurrency-limit … 3`, when nothing else is changed. */
-function limitCommand(noun: 'work-pool' | 'work-queue', changes: PoolChanges | QueueChanges, ...names: readonly string[]): string | undefined {
-  const { concurrency_limit: limit, ...rest } = changes;
-  if (limit === undefined || Object.keys(rest).length > 0) return undefined;
-  const [name = '', ...where] = names;
-  return limit === null ? sluice(noun, 'clear-concurrency-limit', name, ...where) : sluice(noun, 'set-concurrency-limit', name, limit, ...where);
-}
 
 export function pausePool({ name, is_paused: isPaused }: WorkPool): Act {
   const verb = isPaused ? 'resume' : 'pause';
@@ -37,7 +30,7 @@ export const changePool = ({ name }: WorkPool, body: PoolChanges, asSeen: WorkPo
       title: `Change work pool ${name}`,
       confirm: 'Save',
       done: `${name} is changed.`,
-      command: limitCommand('work-pool', body, name),
+      command: sluice('work-pool', 'update', name, ...changeFlags(body)),
       asSeen,
     },
   );
@@ -51,7 +44,7 @@ export const createPool = (body: RouteInput<'POST /work_pools/'>['body'], onDone
       about: 'Deployments send their runs to it, and workers of it take them.',
       confirm: 'Create',
       done: `The work pool ${body.name} is made.`,
-      command: sluice('work-pool', 'create', body.name || 'NAME', ...(body.type ? ['--type', body.type] : [])),
+      command: sluice('work-pool', 'create', body.name || 'NAME', ...(body.type ? ['--type', body.type] : []), ...changeFlags(body)),
       onDone,
     },
   );
@@ -97,7 +90,7 @@ export const changeQueue = (queue: WorkQueue, body: QueueChanges, asSeen: WorkQu
       title: `Change work queue ${queue.name}`,
       confirm: 'Save',
       done: `${queue.name} is changed.`,
-      command: limitCommand('work-queue', body, queue.name, '--pool', queue.work_pool_name),
+      command: sluice('work-queue', 'update', queue.name, '--pool', queue.work_pool_name, ...changeFlags(body, '--limit')),
       asSeen,
     },
   );

@@ -12,18 +12,16 @@ export default defineConfig({
     // One style sheet: a page that opens asks for no second one, and nothing jumps.
     cssCodeSplit: false,
     reportCompressedSize: false,
-    // What the first page needs is one file, and so is what other pages share of ours: without this it is one for each set of pages
-    // that share something, twenty requests. What draws charts and forms is large, and stays with those who draw.
+    // What the first page needs is one file, and what other pages share another: without this each set of pages that share something
+    // has a file, ten to twenty requests. A browser has six connections to a server, and a question waits for one of them. What draws
+    // charts and forms is large, and stays with those who draw.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
             { name: 'first', tags: ['$initial'], priority: 2 },
-            {
-              name: 'shared',
-              test: /lucide-react|src\/(lib|api|components\/(acts|base\/(?!chart)|flow-runs|deployments|concurrency|workers))/,
-              minShareCount: 2,
-            },
+            { name: 'chart', test: /[\\/]uplot[\\/]/, priority: 1 },
+            { name: 'shared', minShareCount: 2 },
           ],
         },
       },

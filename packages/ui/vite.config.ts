@@ -19,9 +19,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'first', tags: ['$initial'], priority: 2 },
-            { name: 'chart', test: /[\\/]uplot[\\/]/, priority: 1 },
-            { name: 'shared', minShareCount: 2 },
+            { name: 'first', tags: ['$initial'], priority: 1 },
+            { name: 'shared', test: /^(?!.*(?:uplot|base[\\/]chart))/, minShareCount: 2 },
           ],
         },
       },

@@ -49,6 +49,8 @@ describe.skipIf(whyNoBrowser())('the first page', () => {
       await shows(tab.locator('#live'), 'live');
       expect(asked.filter((each) => each.startsWith(path) && own.includes(each as never)).sort()).toEqual([...own].sort());
       expect(asked.filter((each) => each === '/api/events/stream')).toHaveLength(1);
+      // That of all pages, what some of them share, and its own.
+      expect(asked.filter((each) => each.endsWith('.js'))).toHaveLength(3);
       await tab.context().close();
     }
   });

@@ -53,7 +53,7 @@ async function readStates(sql: Sql, ids: readonly string[]): Promise<Map<string,
   const rows = await sql<(StateOfRun & { flow_run_id: string })[]>`
     select flow_run_id, type, name, to_json(timestamp) #>> '{}' as timestamp, message,
       case when type = 'SCHEDULED' then to_json((state_details ->> 'scheduled_time')::timestamptz) #>> '{}' end as scheduled
-    from flow_run_state where flow_run_id = any(${pgArray(ids)}::uuid[]) order by timestamp, id`;
+    from flow_run_state where flow_run_id = any(${pgArray(ids)}::uuid[]) order by flow_run_state.timestamp, id`;
   return Map.groupBy(rows, ({ flow_run_id }) => flow_run_id);
 }
 

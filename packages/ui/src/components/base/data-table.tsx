@@ -94,16 +94,20 @@ function Space({ height }: { readonly height: number }) {
 /** Which rows the window shows, by the page's own scrolling; undefined for a list that is short. */
 function useWindowOf(body: React.RefObject<HTMLTableSectionElement | null>, count: number) {
   const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop((body.current?.getBoundingClientRect().top ?? 0) + globalThis.scrollY), [body]);
+  const isLong = count >= VIRTUAL_FROM;
+  // Asked of a short list too, the place would lay out the page and draw each table twice.
+  useLayoutEffect(() => {
+    if (isLong) setTop((body.current?.getBoundingClientRect().top ?? 0) + globalThis.scrollY);
+  }, [body, isLong]);
   const virtualizer = useVirtualizer({
     count,
-    enabled: count >= VIRTUAL_FROM,
+    enabled: isLong,
     estimateSize: () => ROW_HEIGHT,
     overscan: 20,
     getScrollElement: () => document.scrollingElement,
     scrollMargin: top,
   });
-  if (count < VIRTUAL_FROM) return undefined;
+  if (!isLong) return undefined;
   const items = virtualizer.getVirtualItems();
   const [first, last] = [items[0], items.at(-1)];
   if (!first || !last) return { first: 0, last: 60, above: 0, below: 0 };

@@ -1,6 +1,6 @@
 import type { BoardRun } from '@sluice/core/model/board';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import type { Span } from '../../graph/scale.ts';
 import { count } from '../../lib/format.ts';
 import { lookOf } from '../../lib/states.ts';
@@ -57,6 +57,8 @@ function rateOf(run: BoardRun): string {
   return count(Math.round(run.rows.done / Math.max(0.001, (Date.parse(attempt.end) - Date.parse(attempt.start)) / 1000)));
 }
 
+const NONE: readonly BoardRun[] = [];
+
 /** The runs of a board, or of the stretch of it that is looked at. */
 export function BoardTable({ runs, span }: { readonly runs: readonly BoardRun[]; readonly span: Span | undefined }) {
   const shown = useMemo(() => {
@@ -66,5 +68,7 @@ export function BoardTable({ runs, span }: { readonly runs: readonly BoardRun[];
       (queued !== null && Date.parse(queued) <= span.to);
     return runs.filter(isWithin);
   }, [runs, span]);
-  return <DataTable label="Runs of the board" rows={shown} columns={columns} rowKey={({ id }) => id} tone={(run) => lookOf(run).tone} />;
+  // The picture first: thousands of rows would be drawn before it.
+  const rows = useDeferredValue(shown, NONE);
+  return <DataTable label="Runs of the board" rows={rows} columns={columns} rowKey={({ id }) => id} tone={(run) => lookOf(run).tone} />;
 }

@@ -1,9 +1,11 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aTableLoad } from '../../packages/server/src/testing/a-table-load.ts';
 import { seconds } from '../support/patience.ts';
 import { faultsOf } from './axe.ts';
 import { whyNoBrowser } from './open-browser.ts';
 import { type OpenPage, openPage } from './open-page.ts';
+import { tooWideIn } from './too-wide.ts';
 
 describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not well', () => {
   let opened: OpenPage;
@@ -26,13 +28,13 @@ describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not
     >;
 
   /** Each listed page with one record of its kind, the first that it links to, and all tabs of that; and each fault with where it was. */
-  async function walk(): Promise<{ walked: string[]; faults: Record<string, string[]> }> {
+  async function walk(read: (page: Page) => Promise<string[]>): Promise<{ walked: string[]; faults: Record<string, string[]> }> {
     const walked: string[] = [];
     const faults: Record<string, string[]> = {};
     const look = async (where: string) => {
       await settle();
       walked.push(where);
-      for (const fault of await faultsOf(opened.page)) faults[fault] = [...(faults[fault] ?? []), where];
+      for (const fault of await read(opened.page)) faults[fault] = [...(faults[fault] ?? []), where];
     };
     await opened.open();
     for (const path of await addresses('nav ul a')) {
@@ -51,9 +53,18 @@ describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not
     return { walked, faults };
   }
 
+  test('none of them is wider than a phone, and its tables are not either, but for those that show what is in a warehouse', {
+    timeout: seconds(60),
+  }, async () => {
+    const before = opened.page.viewportSize() ?? { width: 1280, height: 720 };
+    await opened.page.setViewportSize({ width: 390, height: 844 });
+    expect(await walk(tooWideIn)).toMatchObject({ faults: {} });
+    await opened.page.setViewportSize(before);
+  });
+
   test.each(['light', 'dark'] as const)('axe finds nothing serious on any of them when it is %s', { timeout: seconds(60) }, async (colorScheme) => {
     await opened.page.emulateMedia({ colorScheme });
-    const { walked, faults } = await walk();
+    const { walked, faults } = await walk(faultsOf);
     expect(faults).toEqual({});
     for (const kind of ['runs', 'deployments', 'tables']) expect(walked).toContainEqual(expect.stringMatching(`^/${kind}/.`));
   });

@@ -1,6 +1,6 @@
 import { type ColumnDef, createColumnHelper, type RowData, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import styles from './data-table.module.css';
 
 const features = tableFeatures({});
@@ -16,6 +16,8 @@ interface Look {
   readonly align?: 'end';
   /** CSS width, such as `20%` or `120px`. */
   readonly width?: string;
+  /** The width on a phone. A table with such columns has the width of the screen there; one without is moved sideways. */
+  readonly narrow?: string;
   /** Left out where there is little room. */
   readonly wideOnly?: boolean;
   /** Long text goes on in the next line. */
@@ -43,10 +45,11 @@ export function DataTable<R extends RowData>({ label, rows, columns, rowKey, ton
   const body = useRef<HTMLTableSectionElement>(null);
   const window = useWindowOf(body, all.length);
   if (rows.length === 0 && empty) return empty;
+  const fits = columns.some(({ meta }) => (meta as Look | undefined)?.narrow);
   const shown = window ? all.slice(window.first, window.last) : all;
   return (
     <div className={styles['scroll']}>
-      <table className={styles['table']} aria-label={label} aria-rowcount={all.length}>
+      <table className={styles['table']} data-fits={fits || undefined} aria-label={label} aria-rowcount={all.length}>
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
@@ -77,7 +80,7 @@ export function DataTable<R extends RowData>({ label, rows, columns, rowKey, ton
 }
 
 const lookOfColumn = (look: Look | undefined = {}) => ({
-  ...(look.width && { style: { width: look.width } }),
+  ...((look.width || look.narrow) && { style: { '--width': look.width, '--narrow': look.narrow ?? look.width } as CSSProperties }),
   'data-align': look.align,
   'data-wide': look.wideOnly,
   'data-wraps': look.wraps,

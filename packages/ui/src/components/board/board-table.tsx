@@ -11,7 +11,7 @@ import { Lasting } from '../base/when.tsx';
 const last = (run: BoardRun) => run.attempts.at(-1);
 
 const columns = columnsOf<BoardRun>((column) => [
-  column.display({ id: 'state', header: 'State', cell: ({ row }) => <StateBadge run={row.original} />, meta: { width: '130px' } }),
+  column.display({ id: 'state', header: 'State', cell: ({ row }) => <StateBadge run={row.original} />, meta: { width: '130px', narrow: '116px' } }),
   column.display({
     id: 'run',
     header: 'Run',
@@ -21,8 +21,13 @@ const columns = columnsOf<BoardRun>((column) => [
       </Link>
     ),
   }),
-  column.display({ id: 'worker', header: 'Worker', cell: ({ row }) => last(row.original)?.worker ?? '–' }),
-  column.display({ id: 'attempt', header: 'Attempt', cell: ({ row }) => last(row.original)?.number ?? '', meta: { align: 'end', width: '80px' } }),
+  column.display({ id: 'worker', header: 'Worker', cell: ({ row }) => last(row.original)?.worker ?? '–', meta: { wideOnly: true } }),
+  column.display({
+    id: 'attempt',
+    header: 'Attempt',
+    cell: ({ row }) => last(row.original)?.number ?? '',
+    meta: { align: 'end', width: '80px', wideOnly: true },
+  }),
   column.display({
     id: 'queue',
     header: 'Queued',
@@ -39,13 +44,13 @@ const columns = columnsOf<BoardRun>((column) => [
       const attempt = last(row.original);
       return attempt ? <Lasting from={attempt.start ?? attempt.claimed} to={attempt.end} /> : '';
     },
-    meta: { align: 'end', width: '100px' },
+    meta: { align: 'end', width: '100px', narrow: '70px' },
   }),
   column.display({
     id: 'rows',
     header: 'Rows',
     cell: ({ row }) => (row.original.rows ? count(row.original.rows.done) : ''),
-    meta: { align: 'end', width: '120px' },
+    meta: { align: 'end', width: '120px', narrow: '76px' },
   }),
   column.display({ id: 'rate', header: 'Rows/s', cell: ({ row }) => rateOf(row.original), meta: { align: 'end', width: '100px', wideOnly: true } }),
 ]);

@@ -23,7 +23,7 @@ const columns = columnsOf<Row>((column) => [
   column.display({ id: 'name', header: 'Deployment', cell: ({ row }) => <Name {...row.original} /> }),
   column.display({ id: 'flow', header: 'Flow', cell: ({ row }) => <FlowLink {...row.original} />, meta: { wideOnly: true } }),
   column.display({ id: 'pool', header: 'Work pool', cell: ({ row }) => <Pool {...row.original} />, meta: { wideOnly: true } }),
-  column.display({ id: 'runs', header: 'Last runs', cell: ({ row }) => <Last {...row.original} />, meta: { width: '150px' } }),
+  column.display({ id: 'runs', header: 'Last runs', cell: ({ row }) => <Last {...row.original} />, meta: { width: '150px', narrow: '112px' } }),
   column.display({ id: 'last', header: 'Newest', cell: ({ row }) => <Newest {...row.original} />, meta: { width: '120px', wideOnly: true } }),
   column.display({ id: 'next', header: 'Next', cell: ({ row }) => <Next {...row.original} />, meta: { width: '110px', wideOnly: true } }),
   column.display({ id: 'tags', header: 'Tags', cell: ({ row }) => <Tags tags={row.original.deployment.tags} />, meta: { wideOnly: true } }),

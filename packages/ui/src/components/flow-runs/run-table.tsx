@@ -12,16 +12,26 @@ import styles from './run-table.module.css';
 import { whatOf } from './what-of.ts';
 
 const columns = columnsOf<Row>((column) => [
-  column.display({ id: 'state', header: 'State', cell: ({ row }) => <StateBadge run={row.original.run} />, meta: { width: '130px' } }),
+  column.display({
+    id: 'state',
+    header: 'State',
+    cell: ({ row }) => <StateBadge run={row.original.run} />,
+    meta: { width: '130px', narrow: '116px' },
+  }),
   column.display({ id: 'name', header: 'Run', cell: ({ row }) => <RunName {...row.original} /> }),
   column.display({ id: 'what', header: 'Of', cell: ({ row }) => whatOf(row.original.run), meta: { wideOnly: true } }),
   column.display({ id: 'worker', header: 'Worker', cell: ({ row }) => row.original.run.worker_name ?? '–', meta: { wideOnly: true } }),
-  column.display({ id: 'when', header: 'Due', cell: ({ row }) => <When at={row.original.run.expected_start_time} />, meta: { width: '150px' } }),
+  column.display({
+    id: 'when',
+    header: 'Due',
+    cell: ({ row }) => <When at={row.original.run.expected_start_time} />,
+    meta: { width: '150px', narrow: '92px' },
+  }),
   column.display({
     id: 'took',
     header: 'Took',
     cell: ({ row }) => <Lasting from={row.original.run.start_time} to={isFinal(row.original.run.state_type) ? row.original.run.end_time : null} />,
-    meta: { align: 'end', width: '90px' },
+    meta: { align: 'end', width: '90px', wideOnly: true },
   }),
   column.display({ id: 'note', header: 'Note', cell: ({ row }) => <RunNote run={row.original.run} />, meta: { wideOnly: true } }),
 ]);

@@ -22,14 +22,19 @@ const columns = columnsOf<Row>((column) => [
     id: 'state',
     header: 'State',
     cell: ({ row: { original } }) => <StateBadge run={{ state_type: original.state.type, state_name: original.state.name }} />,
-    meta: { width: '170px' },
+    meta: { width: '170px', narrow: '116px' },
   }),
-  column.display({ id: 'at', header: 'Since', cell: ({ row }) => <When at={row.original.state.timestamp} />, meta: { width: '170px' } }),
+  column.display({
+    id: 'at',
+    header: 'Since',
+    cell: ({ row }) => <When at={row.original.state.timestamp} />,
+    meta: { width: '170px', narrow: '88px' },
+  }),
   column.display({
     id: 'lasted',
     header: 'Lasted',
     cell: ({ row: { original } }) => (original.isEnd ? '–' : <Lasting from={original.state.timestamp} to={original.until} />),
-    meta: { align: 'end', width: '100px' },
+    meta: { align: 'end', width: '100px', narrow: '72px' },
   }),
   column.display({ id: 'message', header: 'Message', cell: ({ row }) => <span className={styles['message']}>{row.original.state.message}</span> }),
 ]);

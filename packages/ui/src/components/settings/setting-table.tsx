@@ -5,9 +5,9 @@ import { Sign } from '../base/tags.tsx';
 import { ChangeSetting } from './change-setting.tsx';
 
 const columns = columnsOf<ServerSetting>((column) => [
-  column.display({ id: 'name', header: 'Setting', cell: ({ row }) => <code>{row.original.name}</code> }),
-  column.display({ id: 'value', header: 'Value', cell: ({ row }) => <Value {...row.original} /> }),
-  column.display({ id: 'source', header: 'From', cell: ({ row }) => <Source {...row.original} /> }),
+  column.display({ id: 'name', header: 'Setting', cell: ({ row }) => <code>{row.original.name}</code>, meta: { wraps: true } }),
+  column.display({ id: 'value', header: 'Value', cell: ({ row }) => <Value {...row.original} />, meta: { narrow: '42%' } }),
+  column.display({ id: 'source', header: 'From', cell: ({ row }) => <Source {...row.original} />, meta: { wideOnly: true } }),
   column.display({ id: 'doc', header: 'What it is', cell: ({ row }) => row.original.doc, meta: { width: '40%', wraps: true, wideOnly: true } }),
   column.display({
     id: 'change',

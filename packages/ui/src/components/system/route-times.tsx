@@ -25,10 +25,10 @@ const columns = columnsOf<Row>((column) => [
     cell: ({ row }) => <Bar {...row.original} />,
     meta: { width: '30%', wideOnly: true },
   }),
-  column.display({ id: 'p95', header: 'p95', cell: ({ row }) => time(row.original.ms.p95), meta: { align: 'end' } }),
+  column.display({ id: 'p95', header: 'p95', cell: ({ row }) => time(row.original.ms.p95), meta: { align: 'end', narrow: '74px' } }),
   column.display({ id: 'p50', header: 'Half', cell: ({ row }) => time(row.original.ms.p50), meta: { align: 'end', wideOnly: true } }),
   column.display({ id: 'most', header: 'Most', cell: ({ row }) => time(row.original.ms.most), meta: { align: 'end', wideOnly: true } }),
-  column.display({ id: 'count', header: 'Answers', cell: ({ row }) => count(row.original.ms.count), meta: { align: 'end' } }),
+  column.display({ id: 'count', header: 'Answers', cell: ({ row }) => count(row.original.ms.count), meta: { align: 'end', narrow: '76px' } }),
 ]);
 
 /** How long answers took by route, the slowest first. The order holds while the mouse is on it. */

@@ -16,14 +16,19 @@ const columns = columnsOf<Service>((column) => [
     cell: ({ row }) => span(row.original.every_seconds * 1000),
     meta: { align: 'end', wideOnly: true },
   }),
-  column.display({ id: 'last', header: 'Last turn', cell: ({ row }) => <When at={row.original.last_tick} />, meta: { width: '130px' } }),
-  column.display({ id: 'lag', header: 'Late by', cell: ({ row }) => maybe(row.original.lag_ms), meta: { align: 'end' } }),
-  column.display({ id: 'took', header: 'Took', cell: ({ row }) => maybe(row.original.took_ms), meta: { align: 'end' } }),
+  column.display({
+    id: 'last',
+    header: 'Last turn',
+    cell: ({ row }) => <When at={row.original.last_tick} />,
+    meta: { width: '130px', narrow: '84px' },
+  }),
+  column.display({ id: 'lag', header: 'Late by', cell: ({ row }) => maybe(row.original.lag_ms), meta: { align: 'end', narrow: '68px' } }),
+  column.display({ id: 'took', header: 'Took', cell: ({ row }) => maybe(row.original.took_ms), meta: { align: 'end', wideOnly: true } }),
   column.display({
     id: 'error',
     header: 'Last error',
     cell: ({ row }) => row.original.last_error ?? <span className="quiet">none</span>,
-    meta: { width: '40%', wraps: true },
+    meta: { width: '40%', narrow: '78px', wraps: true },
   }),
 ]);
 

@@ -15,12 +15,12 @@ const columns = columnsOf<TableLoad>((column) => [
       </Link>
     ),
   }),
-  column.display({ id: 'rows', header: 'Rows', cell: ({ row }) => count(row.original.rows_loaded), meta: { align: 'end' } }),
+  column.display({ id: 'rows', header: 'Rows', cell: ({ row }) => count(row.original.rows_loaded), meta: { align: 'end', narrow: '74px' } }),
   column.display({
     id: 'quarantined',
     header: 'Quarantined',
     cell: ({ row }) => (row.original.rows_quarantined > 0 ? count(row.original.rows_quarantined) : <span className="quiet">–</span>),
-    meta: { align: 'end' },
+    meta: { align: 'end', narrow: '94px' },
   }),
   column.display({ id: 'verified', header: 'Verified', cell: ({ row }) => <Verified load={row.original} />, meta: { wideOnly: true } }),
   column.display({
@@ -37,7 +37,7 @@ const columns = columnsOf<TableLoad>((column) => [
   }),
   column.display({ id: 'source', header: 'Source', cell: ({ row }) => row.original.source ?? '–', meta: { wideOnly: true } }),
   column.display({ id: 'worker', header: 'Worker', cell: ({ row }) => row.original.worker_name ?? '–', meta: { wideOnly: true } }),
-  column.display({ id: 'when', header: 'Loaded', cell: ({ row }) => <When at={row.original.committed} />, meta: { width: '150px' } }),
+  column.display({ id: 'when', header: 'Loaded', cell: ({ row }) => <When at={row.original.committed} />, meta: { width: '150px', narrow: '88px' } }),
 ]);
 
 /** Of mended rows that were added it says nothing of the table. */

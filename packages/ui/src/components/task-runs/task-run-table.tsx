@@ -21,17 +21,27 @@ import { RestartDialog } from '../flow-runs/restart-dialog.tsx';
 const endOf = (task: TraceTask) => (isFinal(task.state_type) ? task.end_time : null);
 
 const columns = columnsOf<TraceTask>((column) => [
-  column.display({ id: 'state', header: 'State', cell: ({ row }) => <StateBadge run={row.original} />, meta: { width: '150px' } }),
+  column.display({ id: 'state', header: 'State', cell: ({ row }) => <StateBadge run={row.original} />, meta: { width: '150px', narrow: '116px' } }),
   column.display({ id: 'name', header: 'Task run', cell: ({ row }) => <TaskName task={row.original} /> }),
   column.display({ id: 'task', header: 'Task', cell: ({ row }) => <span className="quiet">{row.original.task_key}</span>, meta: { wideOnly: true } }),
-  column.display({ id: 'start', header: 'Started', cell: ({ row }) => <When at={row.original.start_time} />, meta: { width: '150px' } }),
+  column.display({
+    id: 'start',
+    header: 'Started',
+    cell: ({ row }) => <When at={row.original.start_time} />,
+    meta: { width: '150px', wideOnly: true },
+  }),
   column.display({
     id: 'took',
     header: 'Took',
     cell: ({ row }) => <Lasting from={row.original.start_time} to={endOf(row.original)} />,
-    meta: { align: 'end', width: '90px' },
+    meta: { align: 'end', width: '90px', narrow: '70px' },
   }),
-  column.display({ id: 'tries', header: 'Tries', cell: ({ row }) => count(row.original.run_count), meta: { align: 'end', width: '70px' } }),
+  column.display({
+    id: 'tries',
+    header: 'Tries',
+    cell: ({ row }) => count(row.original.run_count),
+    meta: { align: 'end', width: '70px', wideOnly: true },
+  }),
   column.display({
     id: 'note',
     header: 'Note',

@@ -14,15 +14,25 @@ import { EditQueue } from './pool-dialogs.tsx';
 type Queue = PoolOverview['queues'][number];
 
 const columns = columnsOf<Queue>((column) => [
-  column.display({ id: 'name', header: 'Queue', cell: ({ row }) => <Name {...row.original} /> }),
+  column.display({ id: 'name', header: 'Queue', cell: ({ row }) => <Name {...row.original} />, meta: { wraps: true } }),
   column.display({
     id: 'priority',
     header: 'Priority',
     cell: ({ row }) => row.original.priority,
     meta: { align: 'end', width: '80px', wideOnly: true },
   }),
-  column.display({ id: 'active', header: 'Active', cell: ({ row }) => <Active {...row.original} />, meta: { align: 'end', width: '110px' } }),
-  column.display({ id: 'waiting', header: 'Waiting', cell: ({ row }) => count(row.original.waiting), meta: { align: 'end', width: '90px' } }),
+  column.display({
+    id: 'active',
+    header: 'Active',
+    cell: ({ row }) => <Active {...row.original} />,
+    meta: { align: 'end', width: '110px', narrow: '80px' },
+  }),
+  column.display({
+    id: 'waiting',
+    header: 'Waiting',
+    cell: ({ row }) => count(row.original.waiting),
+    meta: { align: 'end', width: '90px', narrow: '66px' },
+  }),
   column.display({
     id: 'late',
     header: 'Late',
@@ -39,7 +49,7 @@ const columns = columnsOf<Queue>((column) => [
     id: 'acts',
     header: () => <span className="hidden-text">Acts</span>,
     cell: ({ row }) => <Acts queue={row.original} />,
-    meta: { align: 'end', width: '120px' },
+    meta: { align: 'end', width: '120px', narrow: '120px' },
   }),
 ]);
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { commitLoad } from '../../packages/etl/src/destinations/duckdb/commit.ts';
 import { loadId } from '../../packages/etl/src/home.ts';
-import { connectPostgres } from '../../packages/etl/src/sources/postgres/connect.ts';
+import { connectPostgres } from '../../packages/etl/src/postgres/connect.ts';
 import { extractPostgresTable } from '../../packages/etl/src/sources/postgres/extract-table.ts';
 import { planPostgresTable } from '../../packages/etl/src/sources/postgres/plan-table.ts';
 

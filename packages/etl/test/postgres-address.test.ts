@@ -2,8 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addressesOf } from '../src/sources/postgres/address/addresses.ts';
-import { readLibpqUrl, withLogin } from '../src/sources/postgres/address/libpq-url.ts';
+import { addressesOf } from '../src/postgres/address/addresses.ts';
+import { readLibpqUrl, withLogin } from '../src/postgres/address/libpq-url.ts';
 
 let folder: string;
 beforeAll(async () => {

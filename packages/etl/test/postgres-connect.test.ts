@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connectPostgres } from '../src/sources/postgres/connect.ts';
-import { begin } from '../src/sources/postgres/transaction.ts';
+import { connectPostgres } from '../src/postgres/connect.ts';
+import { begin } from '../src/postgres/transaction.ts';
 import { openTestSource, type TestSource } from './support/postgres-source.ts';
 
 let source: TestSource;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connectPostgres } from '../src/sources/postgres/connect.ts';
+import { connectPostgres } from '../src/postgres/connect.ts';
 import { copyToFile } from '../src/sources/postgres/copy-out.ts';
 import { openTestSource, type TestSource } from './support/postgres-source.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { formatName, parseName, parsePatterns } from '../src/names/qualified-name.ts';
-import { connectPostgres } from '../src/sources/postgres/connect.ts';
+import { connectPostgres } from '../src/postgres/connect.ts';
 import { listPostgresTables } from '../src/sources/postgres/list-tables.ts';
 import { planPostgresTable } from '../src/sources/postgres/plan-table.ts';
 import { readRelations } from '../src/sources/postgres/relations.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Extract, TablePlan } from '../src/model.ts';
-import { connectPostgres } from '../src/sources/postgres/connect.ts';
+import { connectPostgres } from '../src/postgres/connect.ts';
 import { planPostgresTable } from '../src/sources/postgres/plan-table.ts';
 import { loadExtract, openTestSource, type TestSource } from './support/postgres-source.ts';
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connectPostgres } from '../src/sources/postgres/connect.ts';
+import { connectPostgres } from '../src/postgres/connect.ts';
 import { listPostgresTables } from '../src/sources/postgres/list-tables.ts';
 import { planPostgresTable } from '../src/sources/postgres/plan-table.ts';
 import { type Pool, startPgbouncer } from './support/pgbouncer.ts';

@@ -201,7 +201,7 @@ test('a database in another encoding has the same sums, lengths and bounds', asy
 const disposable = <T extends { drop(): Promise<void> }>(database: T) => ({ ...database, [Symbol.asyncDispose]: () => database.drop() });
 
 async function planAt(url: string) {
-  const { connectPostgres } = await import('../src/sources/postgres/connect.ts');
+  const { connectPostgres } = await import('../src/postgres/connect.ts');
   const { planPostgresTable } = await import('../src/sources/postgres/plan-table.ts');
   const client = await connectPostgres(url);
   const plan = await planPostgresTable(client, { name: 'public.texts', source: 'test' }, { sample: 1 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import type { SourceClient } from '../src/sources/postgres/connect.ts';
-import { withSession } from '../src/sources/postgres/session.ts';
+import type { PostgresClient } from '../src/postgres/connect.ts';
+import { withSession } from '../src/postgres/session.ts';
 import { openTestSource, type TestSource } from './support/postgres-source.ts';
 
 let source: TestSource;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => source[Symbol.asyncDispose]());
 
 const never = new AbortController().signal;
-const pidOf = async (client: SourceClient) => (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+const pidOf = async (client: PostgresClient) => (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
 const use = (url = source.url) => withSession(url, never, pidOf);
 const isThere = async (pid: number | undefined) => (await source.sql(`select from pg_stat_activity where pid = ${pid}`)).rowCount === 1;
 
@@ -36,7 +36,7 @@ test('a session that the server has ended meanwhile is nobody’s trouble: there
 
 test('a session is not used again after work that failed', async () => {
   let pid: number | undefined;
-  const fail = async (client: SourceClient) => {
+  const fail = async (client: PostgresClient) => {
     pid = await pidOf(client);
     await client.query('begin');
     await client.query('select 1 / 0');

@@ -1,6 +1,6 @@
 import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connectPostgres } from '../src/sources/postgres/connect.ts';
+import { connectPostgres } from '../src/postgres/connect.ts';
 import { postgresUrl } from '../src/sources/postgres/source-url.ts';
 import { certificate, type Pool, startPgbouncer } from './support/pgbouncer.ts';
 import { openTestSource, type TestSource } from './support/postgres-source.ts';

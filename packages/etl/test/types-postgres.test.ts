@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { duckdbRowChecksum } from '../src/duckdb/sums.ts';
 import type { Extract } from '../src/model.ts';
-import { postgresRowChecksum, postgresSums } from '../src/sources/postgres/types/sums.ts';
+import { postgresRowChecksum, postgresSums } from '../src/postgres/types/sums.ts';
 import { readSums, sealSums } from '../src/types/table-sums.ts';
 import { loadExtract, openTestSource, type TestSource } from './support/postgres-source.ts';
 import { OWN_TYPES, TYPE_CASES, type TypeCase } from './support/postgres-types.ts';

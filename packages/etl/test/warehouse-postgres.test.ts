@@ -7,7 +7,7 @@ import { commitLoad } from '../src/destinations/duckdb/commit.ts';
 import { listWarehouse, queryWarehouse, readQuarantine } from '../src/destinations/duckdb/read.ts';
 import { etlPaths } from '../src/home.ts';
 import type { Load, TablePlan } from '../src/model.ts';
-import { connectPostgres } from '../src/sources/postgres/connect.ts';
+import { connectPostgres } from '../src/postgres/connect.ts';
 import { extractPostgresTable } from '../src/sources/postgres/extract-table.ts';
 import { planPostgresTable } from '../src/sources/postgres/plan-table.ts';
 import { quietContext, toRequest } from './support/warehouse-load.ts';

@@ -6,7 +6,7 @@ import { createTestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
 import { duckdbSumsQuery, readDuckdbSums } from '../../src/duckdb/sums.ts';
 import type { Extract, StepContext, TablePlan, TableSpec, VerifyLevel } from '../../src/model.ts';
-import { connectPostgres } from '../../src/sources/postgres/connect.ts';
+import { connectPostgres } from '../../src/postgres/connect.ts';
 import { extractPostgresTable } from '../../src/sources/postgres/extract-table.ts';
 import { planPostgresTable } from '../../src/sources/postgres/plan-table.ts';
 import { identifier, literal } from '../../src/types/sql.ts';

@@ -1,11 +1,11 @@
 import type { ColumnPlan, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
+import type { Dialect } from '../../postgres/types/shapes.ts';
+import { type ColumnFinding, findings, postgresRowChecksum, postgresRule, postgresSums } from '../../postgres/types/sums.ts';
 import { identifier, literal } from '../../types/sql.ts';
 import { readSums } from '../../types/table-sums.ts';
 import type { Chunk } from './chunks.ts';
 import { needsFiller } from './copied-text.ts';
 import { rowText, type SizedColumn } from './large-values.ts';
-import type { Dialect } from './types/shapes.ts';
-import { type ColumnFinding, findings, postgresRowChecksum, postgresRule, postgresSums } from './types/sums.ts';
 
 /** Rows that cannot be kept, by a condition. Column and reason are SQL. */
 interface Unfit {

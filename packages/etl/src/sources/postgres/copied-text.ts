@@ -1,9 +1,9 @@
 import { duckdbType } from '../../duckdb/own-type.ts';
 import { readCsv } from '../../duckdb/readers.ts';
 import type { ColumnPlan } from '../../model.ts';
+import { postgresRule } from '../../postgres/types/sums.ts';
+import { unescaped } from '../../postgres/types/unescaped.ts';
 import { identifier } from '../../types/sql.ts';
-import { postgresRule } from './types/sums.ts';
-import { unescaped } from './types/unescaped.ts';
 
 /**
  * A file in the text format of PostgreSQL's COPY: a line is a row, whatever is in it. The CSV format costs the server 40 % more, and a

@@ -2,8 +2,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type pg from 'pg';
+import { DISK_HINT } from '../../postgres/source-error.ts';
 import { type CopiedFile, SPOOL_START } from './copied-text.ts';
-import { DISK_HINT } from './source-error.ts';
 
 const COPY_DATA = 0x64;
 const HEADER = 5;

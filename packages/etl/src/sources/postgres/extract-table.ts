@@ -2,21 +2,21 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { etlPaths, loadFolders } from '../../home.ts';
 import type { Extract } from '../../model.ts';
+import type { PostgresClient } from '../../postgres/connect.ts';
+import { withSession } from '../../postgres/session.ts';
+import { sourceError } from '../../postgres/source-error.ts';
+import type { Dialect } from '../../postgres/types/shapes.ts';
 import { openEngine } from '../../stage/engine.ts';
 import { sealSums } from '../../types/table-sums.ts';
 import type { Extraction } from '../source.ts';
 import { ChunkQueries } from './chunk-queries.ts';
 import { type Layout, layOut } from './chunks.ts';
-import type { SourceClient } from './connect.ts';
 import type { SnapshotRequest } from './join-snapshot.ts';
 import { mayHoldLarge, sizedColumns } from './large-values.ts';
 import { Quarantine } from './quarantine.ts';
 import { ChunkReader } from './read-chunks.ts';
 import { beginReading } from './reading.ts';
 import type { Relation } from './relations.ts';
-import { withSession } from './session.ts';
-import { sourceError } from './source-error.ts';
-import type { Dialect } from './types/shapes.ts';
 
 export interface PostgresExtraction extends Omit<Extraction, 'planAnew'> {
   readonly url: string;
@@ -56,7 +56,7 @@ async function removeFolders(home: string, loadId: string): Promise<void> {
 }
 
 async function readTable(
-  client: SourceClient,
+  client: PostgresClient,
   request: PostgresExtraction,
   folders: { parts: string; spool: string },
 ): Promise<Omit<Extract, 'load_id' | 'seconds'>> {
@@ -95,13 +95,13 @@ const remarksOf = (reader: ChunkReader, { remarks }: ChunkQueries): string[] =>
     reader.remarks[index] ? [`Column ${column}: ${reason} (${reader.remarks[index]} ${reader.remarks[index] === 1 ? 'row' : 'rows'}).`] : [],
   );
 
-async function prepare(client: SourceClient, relation: Relation, { plan, verify, maxValueBytes: limit = MAX_VALUE_BYTES }: PostgresExtraction) {
+async function prepare(client: PostgresClient, relation: Relation, { plan, verify, maxValueBytes: limit = MAX_VALUE_BYTES }: PostgresExtraction) {
   const layout = await layOut(client, relation, plan);
   const sized = mayHoldLarge(layout.toast_bytes, limit) ? sizedColumns(plan.columns, limit) : [];
   return { layout, queries: new ChunkQueries({ plan, dialect: dialectOf(client, layout), verify, sized, limit }) };
 }
 
-const dialectOf = ({ server: { version, encoding } }: SourceClient, { toast_bytes }: Layout): Dialect => ({
+const dialectOf = ({ server: { version, encoding } }: PostgresClient, { toast_bytes }: Layout): Dialect => ({
   version,
   utf8: encoding === 'UTF8' || encoding === 'SQL_ASCII',
   toasted: (toast_bytes ?? 0) > 0,

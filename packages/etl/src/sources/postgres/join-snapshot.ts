@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { SharedSnapshot } from '../../model.ts';
-import type { SourceClient } from './connect.ts';
+import type { PostgresClient } from '../../postgres/connect.ts';
+import { begin } from '../../postgres/transaction.ts';
 import { findSnapshot } from './shared-snapshot.ts';
-import { begin } from './transaction.ts';
 
 /** Whose snapshot a table is to be read in. */
 export interface SnapshotRequest {
@@ -19,7 +19,7 @@ const AGAIN_MS = 500;
 
 /** Begins a transaction in the snapshot that is held for a job; undefined, and no transaction, when there is none for too long. */
 export async function joinSnapshot(
-  client: SourceClient,
+  client: PostgresClient,
   { job, signal, waitSeconds = WAIT_SECONDS }: SnapshotRequest,
 ): Promise<SharedSnapshot | undefined> {
   const until = performance.now() + waitSeconds * 1000;
@@ -32,7 +32,7 @@ export async function joinSnapshot(
 }
 
 /** False when the one who held the snapshot has just gone. */
-async function tryBegin(client: SourceClient, { id }: SharedSnapshot): Promise<boolean> {
+async function tryBegin(client: PostgresClient, { id }: SharedSnapshot): Promise<boolean> {
   try {
     await begin(client, { snapshot: id });
     return true;

@@ -1,7 +1,7 @@
 import type { ColumnPlan } from '../../model.ts';
+import { postgresRule } from '../../postgres/types/sums.ts';
 import type { RuleName } from '../../types/rules.ts';
 import { identifier } from '../../types/sql.ts';
-import { postgresRule } from './types/sums.ts';
 
 /** How much a value may shrink when it is stored: no compression of PostgreSQL does better. */
 const COMPRESSION = 300;

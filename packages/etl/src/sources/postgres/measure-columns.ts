@@ -1,10 +1,10 @@
 import type { JsonObject } from '@sluice/core/lib/json';
 import type pg from 'pg';
 import type { ColumnPlan, TablePlan } from '../../model.ts';
+import type { ArrayArgs } from '../../postgres/types/arrays.ts';
 import { identifier } from '../../types/sql.ts';
 import { MIXED, mixedNote } from './columns.ts';
 import { type Relation, readable } from './relations.ts';
-import type { ArrayArgs } from './types/arrays.ts';
 import { type Carrier, measuredDecimal } from './types/resolve.ts';
 
 /** A column whose values decide what becomes of it. */

@@ -4,18 +4,18 @@ import type pg from 'pg';
 import type { TablePlan, TableSpec, Unreadable } from '../../model.ts';
 import { foldName, freeName } from '../../names/free-name.ts';
 import { formatName, parseName, type QualifiedName } from '../../names/qualified-name.ts';
+import type { PostgresClient } from '../../postgres/connect.ts';
+import { sourceError } from '../../postgres/source-error.ts';
+import { inTransaction } from '../../postgres/transaction.ts';
+import { postgresRule } from '../../postgres/types/sums.ts';
 import { identifier } from '../../types/sql.ts';
 import { howToLoad } from '../how-to-load.ts';
 import { planColumns, readColumns, type SourceColumn } from './columns.ts';
-import type { SourceClient } from './connect.ts';
 import { readMark } from './mark.ts';
 import { type Relation, readable, readRelation, readRelations } from './relations.ts';
-import { sourceError } from './source-error.ts';
-import { inTransaction } from './transaction.ts';
-import { postgresRule } from './types/sums.ts';
 
 /** Decides how a table is read, from what the catalog says now; or why it cannot be. */
-export async function planPostgresTable(client: SourceClient, spec: TableSpec, { sample }: { sample: number }): Promise<TablePlan | Unreadable> {
+export async function planPostgresTable(client: PostgresClient, spec: TableSpec, { sample }: { sample: number }): Promise<TablePlan | Unreadable> {
   try {
     return await inTransaction(client, () => plan(client, spec, sample));
   } catch (error) {

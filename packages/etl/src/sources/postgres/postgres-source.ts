@@ -1,9 +1,9 @@
+import { connectPostgres } from '../../postgres/connect.ts';
+import { withSession } from '../../postgres/session.ts';
 import type { Source } from '../source.ts';
-import { connectPostgres } from './connect.ts';
 import { extractPostgresTable } from './extract-table.ts';
 import { listPostgresTables } from './list-tables.ts';
 import { planPostgresTable } from './plan-table.ts';
-import { withSession } from './session.ts';
 import { SnapshotKeeper } from './shared-snapshot.ts';
 
 /** A database of PostgreSQL. Each table is read in one transaction, in which it is planned again where it is not what was planned. */

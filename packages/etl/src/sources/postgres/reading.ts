@@ -1,14 +1,14 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { SharedSnapshot, TablePlan } from '../../model.ts';
+import type { PostgresClient } from '../../postgres/connect.ts';
+import { hasChangedMeanwhile } from '../../postgres/source-error.ts';
+import { begin } from '../../postgres/transaction.ts';
 import { readColumns } from './columns.ts';
-import type { SourceClient } from './connect.ts';
 import { joinSnapshot, type SnapshotRequest } from './join-snapshot.ts';
 import { describeChanges, readMark } from './mark.ts';
 import { measureColumns } from './measure-columns.ts';
 import { isOnPlace, planRelation, specOf, tryRead } from './plan-table.ts';
 import { isAnother, type Relation, readRelation } from './relations.ts';
-import { hasChangedMeanwhile } from './source-error.ts';
-import { begin } from './transaction.ts';
 
 /** A table as the transaction that reads it sees it, and the plan that holds there. */
 export interface Reading {
@@ -26,7 +26,7 @@ const LOOKS = 10;
  * Once it has been touched nobody changes it until the transaction ends; whether somebody did between the snapshot and that moment is
  * looked at afterwards.
  */
-export async function beginReading(client: SourceClient, planned: TablePlan, shared?: SnapshotRequest): Promise<Reading> {
+export async function beginReading(client: PostgresClient, planned: TablePlan, shared?: SnapshotRequest): Promise<Reading> {
   if (!shared) return await readAlone(client, planned);
   const snapshot = await joinSnapshot(client, shared);
   const looked = snapshot && (await lookOnce(client, planned, snapshot));
@@ -36,7 +36,7 @@ export async function beginReading(client: SourceClient, planned: TablePlan, sha
   return { ...alone, plan: { ...alone.plan, notes: [...alone.plan.notes, `It is not in the snapshot that other tables share: ${why}.`] } };
 }
 
-async function readAlone(client: SourceClient, planned: TablePlan): Promise<Reading> {
+async function readAlone(client: PostgresClient, planned: TablePlan): Promise<Reading> {
   for (let look = 0; look < LOOKS; look++) {
     await begin(client);
     const looked = await lookOnce(client, planned);
@@ -48,7 +48,7 @@ async function readAlone(client: SourceClient, planned: TablePlan): Promise<Read
 }
 
 /** Undefined, and no transaction any more, where the table is not any more what the snapshot shows. */
-async function lookOnce(client: SourceClient, planned: TablePlan, snapshot?: SharedSnapshot): Promise<Omit<Reading, 'snapshot'> | undefined> {
+async function lookOnce(client: PostgresClient, planned: TablePlan, snapshot?: SharedSnapshot): Promise<Omit<Reading, 'snapshot'> | undefined> {
   try {
     const looked = await tryLook(client, planned, snapshot);
     if (looked) return looked;
@@ -59,7 +59,7 @@ async function lookOnce(client: SourceClient, planned: TablePlan, snapshot?: Sha
   return undefined;
 }
 
-async function tryLook(client: SourceClient, planned: TablePlan, snapshot?: SharedSnapshot): Promise<Omit<Reading, 'snapshot'> | undefined> {
+async function tryLook(client: PostgresClient, planned: TablePlan, snapshot?: SharedSnapshot): Promise<Omit<Reading, 'snapshot'> | undefined> {
   const relation = await readRelation(client, { schema: planned.from.schema ?? 'public', name: planned.from.name });
   // A table may be younger than the snapshot.
   if (!relation && snapshot) return undefined;
@@ -73,7 +73,7 @@ async function tryLook(client: SourceClient, planned: TablePlan, snapshot?: Shar
 }
 
 /** The plan that was made before, as long as it holds. */
-async function planFor(client: SourceClient, relation: Relation, planned: TablePlan): Promise<TablePlan> {
+async function planFor(client: PostgresClient, relation: Relation, planned: TablePlan): Promise<TablePlan> {
   const columns = await readColumns(client, relation);
   const changes = planned.mark ? describeChanges(planned.mark, await readMark(client, relation, columns)) : [];
   if (changes.length === 0) {

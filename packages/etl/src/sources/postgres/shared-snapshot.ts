@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { SharedSnapshot } from '../../model.ts';
+import { connectPostgres, type PostgresClient } from '../../postgres/connect.ts';
+import { begin } from '../../postgres/transaction.ts';
 import type { HeldSnapshot, SnapshotOptions } from '../source.ts';
-import { connectPostgres, type SourceClient } from './connect.ts';
-import { begin } from './transaction.ts';
 
 /**
  * Sessions find the snapshot of their job by the name of the session that holds it: that name is there exactly as long as the
@@ -14,7 +14,7 @@ const nameOf = (job: string): string => `sluice-snapshot ${createHash('sha256').
 
 /** The session that holds a snapshot open, and what it holds. */
 interface Held {
-  readonly client: SourceClient;
+  readonly client: PostgresClient;
   readonly snapshot: SharedSnapshot;
 }
 

@@ -1,8 +1,8 @@
+import { addressesOf } from '../../postgres/address/addresses.ts';
+import { readLibpqUrl, withLogin } from '../../postgres/address/libpq-url.ts';
+import { connectPostgres } from '../../postgres/connect.ts';
+import { isPasswordNeeded } from '../../postgres/source-error.ts';
 import type { SourceUrl } from '../source.ts';
-import { addressesOf } from './address/addresses.ts';
-import { readLibpqUrl, withLogin } from './address/libpq-url.ts';
-import { connectPostgres } from './connect.ts';
-import { isPasswordNeeded } from './source-error.ts';
 
 /** A URL of PostgreSQL, as libpq reads it. */
 export const postgresUrl: SourceUrl = { look: lookAtUrl, complete: completeUrl };

@@ -1,4 +1,4 @@
-import { BOUND, type EngineShapes } from '../../../types/shapes.ts';
+import { BOUND, type EngineShapes } from '../../types/shapes.ts';
 
 /** Facts of a server, and of a table, that the SQL for PostgreSQL depends on. */
 export interface Dialect {

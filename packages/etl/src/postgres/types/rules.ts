@@ -1,5 +1,5 @@
-import type { RuleName } from '../../../types/rules.ts';
-import { NAN_BITS } from '../../../types/zeros.ts';
+import type { RuleName } from '../../types/rules.ts';
+import { NAN_BITS } from '../../types/zeros.ts';
 import { arrayRule } from './arrays.ts';
 import type { PostgresRule } from './rule.ts';
 import { unescaped } from './unescaped.ts';

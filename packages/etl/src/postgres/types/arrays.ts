@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import type { RuleName } from '../../../types/rules.ts';
+import type { RuleName } from '../../types/rules.ts';
 import { asList, type Finding, type PostgresRule, rowText, textBytes } from './rule.ts';
 import type { Dialect } from './shapes.ts';
 import { unescaped } from './unescaped.ts';

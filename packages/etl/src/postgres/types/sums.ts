@@ -1,7 +1,7 @@
-import type { ColumnPlan, VerifyLevel } from '../../../model.ts';
-import { type RuleName, SHAPE_OF } from '../../../types/rules.ts';
-import { concatAll, identifier } from '../../../types/sql.ts';
-import type { SumExpression } from '../../../types/table-sums.ts';
+import type { ColumnPlan, VerifyLevel } from '../../model.ts';
+import { type RuleName, SHAPE_OF } from '../../types/rules.ts';
+import { concatAll, identifier } from '../../types/sql.ts';
+import type { SumExpression } from '../../types/table-sums.ts';
 import { asList, type Finding, type PostgresRule, rowText, textBytes } from './rule.ts';
 import { POSTGRES_RULES } from './rules.ts';
 import { type Dialect, md5Sum, POSTGRES_SHAPES } from './shapes.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { SourceClient } from './connect.ts';
+import type { PostgresClient } from './connect.ts';
 
 /**
  * Whatever the server, the database or the role says otherwise: texts that DuckDB reads exactly, an error instead of fewer rows where
@@ -30,13 +30,17 @@ const SINCE: { readonly [name: string]: number } = { transaction_timeout: 170_00
 export interface BeginOptions {
   /** Id of a snapshot that another session has exported. */
   readonly snapshot?: string | undefined;
+  /** Whether it writes too: then each statement sees what others have committed before it. Default `read`. */
+  readonly access?: keyof typeof ACCESS;
 }
 
+const ACCESS = { read: 'isolation level repeatable read read only', write: 'isolation level read committed read write' } as const;
+
 /**
- * Begins a transaction that reads. All that is set ends with it: the connection may be one of a pool, and the next transaction on it
+ * Begins a transaction. All that is set ends with it: the connection may be one of a pool, and the next transaction on it
  * another program's. `set local` looks at nothing, so the transaction sees the state of its first look, or of the snapshot.
  */
-export async function begin(client: SourceClient, options: BeginOptions = {}): Promise<void> {
+export async function begin(client: PostgresClient, options: BeginOptions = {}): Promise<void> {
   try {
     await client.query(statements(client, options, { ...SETTINGS, transaction_timeout: '0', ...LOOK }));
   } catch (error) {
@@ -46,14 +50,18 @@ export async function begin(client: SourceClient, options: BeginOptions = {}): P
   }
 }
 
-function statements({ server, applicationName }: SourceClient, { snapshot }: BeginOptions, settings: { readonly [name: string]: string }): string {
+function statements(
+  { server, applicationName }: PostgresClient,
+  { snapshot, access = 'read' }: BeginOptions,
+  settings: { readonly [name: string]: string },
+): string {
   // Bytes of a database without an encoding come as they are.
   const encoding = server.encoding === 'SQL_ASCII' ? 'SQL_ASCII' : 'UTF8';
   const known = Object.entries({ ...settings, client_encoding: encoding, application_name: applicationName }).filter(
     ([name]) => server.version >= (SINCE[name] ?? 0),
   );
   return [
-    'begin isolation level repeatable read read only',
+    `begin ${ACCESS[access]}`,
     ...(snapshot === undefined ? [] : [`set transaction snapshot ${pg.escapeLiteral(snapshot)}`]),
     ...known.map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`),
   ].join('; ');
@@ -63,7 +71,7 @@ const isUnableToLook = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === '22023' && error.message.includes('client_connection_check_interval');
 
 /** Does its work in a transaction that reads, and leaves nothing of it behind. */
-export async function inTransaction<T>(client: SourceClient, work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(client: PostgresClient, work: () => Promise<T>): Promise<T> {
   await begin(client);
   try {
     return await work();

@@ -1,12 +1,12 @@
 import { type Addresses, addressesOf } from './address/addresses.ts';
-import { connectPostgres, type SourceClient } from './connect.ts';
+import { connectPostgres, type PostgresClient } from './connect.ts';
 import { isOfKind, readServer } from './server.ts';
 
 /** A session, and what ends it. */
 interface Session {
   /** Where it leads, and as whom. */
   readonly key: string;
-  readonly client: SourceClient;
+  readonly client: PostgresClient;
   readonly stop: AbortController;
 }
 
@@ -14,13 +14,16 @@ interface Session {
  * The session of the last work that went well. To connect costs the server as much as to read a small table: a process of its own,
  * which knows nothing of the catalog yet. Nothing is set in it outside of a transaction, so the next work finds it as a new one.
  */
-let idle: { readonly session: Session; readonly timer: NodeJS.Timeout } | undefined;
+const idle = new Map<string, { readonly session: Session; readonly timer: NodeJS.Timeout }>();
+
+/** One of the source, and one of the warehouse. */
+const MOST_IDLE = 2;
 
 /** As long as a process takes from one step to the next; who waits for longer should not hold a connection. */
 const IDLE_MS = 1000;
 
 /** Does its work in a session on a source, which is the one of the work before where that led to the same place. */
-export async function withSession<T>(url: string, signal: AbortSignal, work: (client: SourceClient) => Promise<T>): Promise<T> {
+export async function withSession<T>(url: string, signal: AbortSignal, work: (client: PostgresClient) => Promise<T>): Promise<T> {
   const addresses = addressesOf(url);
   const session = (await takeIdle(addresses, signal)) ?? (await open(url, keyOf(addresses), signal));
   const unfollow = follow(session.stop, signal);
@@ -50,13 +53,13 @@ async function open(url: string, key: string, signal: AbortSignal): Promise<Sess
 
 /** The idle session when it leads there and still does: a server may have gone meanwhile, or have become a standby. */
 async function takeIdle(addresses: Addresses, signal: AbortSignal): Promise<Session | undefined> {
-  const session = letGo();
+  const session = letGo(keyOf(addresses));
   if (!session) return undefined;
   const unfollow = follow(session.stop, signal);
   try {
     socketOf(session).ref();
-    const server = session.key === keyOf(addresses) ? await readServer(session.client) : undefined;
-    if (server && isOfKind[addresses.wanted](server)) return { ...session, client: Object.assign(session.client, { server }) };
+    const server = await readServer(session.client);
+    if (isOfKind[addresses.wanted](server)) return { ...session, client: Object.assign(session.client, { server }) };
   } catch {
     signal.throwIfAborted();
   } finally {
@@ -67,22 +70,24 @@ async function takeIdle(addresses: Addresses, signal: AbortSignal): Promise<Sess
 }
 
 function keepIdle(session: Session): void {
-  const before = letGo();
+  const [oldest] = idle.size < MOST_IDLE && !idle.has(session.key) ? [] : idle.keys();
+  const before = letGo(idle.has(session.key) ? session.key : oldest);
   if (before) void end(before);
   const timer = setTimeout(() => {
-    letGo();
+    if (idle.get(session.key)?.session === session) letGo(session.key);
     void end(session);
   }, IDLE_MS).unref();
-  idle = { session, timer };
+  idle.set(session.key, { session, timer });
   // A command ends when its work is done.
   socketOf(session).unref();
 }
 
-function letGo(): Session | undefined {
-  clearTimeout(idle?.timer);
-  const session = idle?.session;
-  idle = undefined;
-  return session;
+function letGo(key: string | undefined): Session | undefined {
+  const kept = key === undefined ? undefined : idle.get(key);
+  if (!kept) return undefined;
+  clearTimeout(kept.timer);
+  idle.delete(kept.session.key);
+  return kept.session;
 }
 
 const end = ({ client }: Session): Promise<void> => client.end().catch(() => {});

@@ -7,7 +7,7 @@ import { isOfKind, readServer, type Server } from './server.ts';
 import { isNotThere, isRefusal, mayGoOtherwise, PasswordNeeded, sourceError } from './source-error.ts';
 
 /** A session on a source, what its server says of itself, and what it is called there. */
-export interface SourceClient extends pg.Client {
+export interface PostgresClient extends pg.Client {
   readonly server: Server;
   readonly applicationName: string;
 }
@@ -23,7 +23,7 @@ const CONNECT_SECONDS = 15;
  * a pool its connection is another client's a moment later: see `transaction.ts`. When `signal` is aborted its query is cancelled on
  * the server, and the connection closed.
  */
-export async function connectPostgres(url: string, { signal }: ConnectOptions = {}): Promise<SourceClient> {
+export async function connectPostgres(url: string, { signal }: ConnectOptions = {}): Promise<PostgresClient> {
   const { hosts, wanted } = addressesOf(url);
   const failures: SluiceError[] = [];
   // Who prefers a standby takes any server when there is none.
@@ -53,7 +53,7 @@ const noneOf = (failures: readonly SluiceError[]) =>
   });
 
 /** By the first of the ways that the server takes. */
-async function connectTo(address: Address, signal: AbortSignal | undefined): Promise<SourceClient> {
+async function connectTo(address: Address, signal: AbortSignal | undefined): Promise<PostgresClient> {
   const [first, ...others] = address.ways;
   let failure: unknown;
   for (const way of [first ?? false, ...others]) {
@@ -68,7 +68,7 @@ async function connectTo(address: Address, signal: AbortSignal | undefined): Pro
   throw failure;
 }
 
-async function open(address: Address, way: Way, signal: AbortSignal | undefined): Promise<SourceClient> {
+async function open(address: Address, way: Way, signal: AbortSignal | undefined): Promise<PostgresClient> {
   signal?.throwIfAborted();
   const client = new pg.Client({
     host: address.host,

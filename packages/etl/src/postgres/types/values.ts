@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sluice/core/lib/json';
-import { SIGNED_ZERO } from '../../../types/zeros.ts';
+import { SIGNED_ZERO } from '../../types/zeros.ts';
 import type { Finding } from './rule.ts';
 import type { Dialect } from './shapes.ts';
 

@@ -1,7 +1,7 @@
-import { type Client, pageAll } from '@sluice/client';
+import type { Client } from '@sluice/client';
 import { toInstant, toMicros } from '@sluice/core/lib/time';
 import type { Log } from '@sluice/core/model/log';
-import { listUpTo } from '../find/list-up-to.ts';
+import { readLines } from '../find/log-lines.ts';
 
 /** Lines may arrive out of order: so far back they are read again. */
 const OVERLAP_MICROS = 5_000_000;
@@ -25,13 +25,11 @@ export class LogReader {
   async read(signal: AbortSignal): Promise<Log[]> {
     const flow_run_id = { any_: [this.#id] };
     if (this.#last === undefined && this.#first !== undefined) {
-      const newest = (page: { limit: number; offset: number }) =>
-        this.#client.request('POST /logs/filter', { body: { logs: { flow_run_id }, sort: 'TIMESTAMP_DESC', ...page } }, { signal });
-      return (await listUpTo(this.#first, newest)).reverse();
+      return (await readLines(this.#client, { flow_run_id }, { sort: 'TIMESTAMP_DESC', most: this.#first, signal })).reverse();
     }
     const timestamp = this.#last === undefined ? {} : { timestamp: { after_: toInstant(toMicros(this.#last) - OVERLAP_MICROS) } };
     const logs = { flow_run_id, ...timestamp };
-    return pageAll((page) => this.#client.request('POST /logs/filter', { body: { logs, sort: 'TIMESTAMP_ASC', ...page } }, { signal }));
+    return readLines(this.#client, logs, { sort: 'TIMESTAMP_ASC', signal });
   }
 
   /** False for a line that it has had. */

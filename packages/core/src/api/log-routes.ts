@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { instant, positive } from '../model/common.ts';
 import { Log, LogCreate } from '../model/log.ts';
 import { LogHistogram } from '../model/log-histogram.ts';
-import { logFilter, page, sort } from './filter-schema.ts';
-import { pageAfter, pageOf } from './keyset.ts';
+import { logFilter, MAX_PAGE, page, sort } from './filter-schema.ts';
+import { after, pageOf } from './keyset.ts';
+import { MAX_LINES } from './max-lines.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'logs';
@@ -31,7 +32,9 @@ export const logRoutes = {
   'POST /logs/page': defineRoute({
     summary: 'List log lines page after page, each from where the one before ended',
     tag,
-    body: z.strictObject({ ...logFilter, ...pageAfter, sort: sort('log', 'TIMESTAMP_ASC'), descendants }).prefault({}),
+    body: z
+      .strictObject({ ...logFilter, limit: positive.max(MAX_LINES).default(MAX_PAGE), after, sort: sort('log', 'TIMESTAMP_ASC'), descendants })
+      .prefault({}),
     ok: pageOf(Log),
     ours: true,
   }),

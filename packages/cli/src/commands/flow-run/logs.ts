@@ -1,9 +1,9 @@
-import { type Client, pageAll } from '@sluice/client';
+import type { Client } from '@sluice/client';
 import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Log } from '@sluice/core/model/log';
 import { findFlowRun } from '../../find/flow-run.ts';
-import { listUpTo } from '../../find/list-up-to.ts';
+import { readLines } from '../../find/log-lines.ts';
 import { argument, defineCommand, type Globals } from '../../program/define-command.ts';
 import { type Format, flag, output, whole } from '../../program/options.ts';
 import { onStopSignals } from '../../program/stop-signals.ts';
@@ -50,10 +50,8 @@ interface Shape {
 /** Oldest first. */
 async function readLogs(client: Client, id: string, { head, tail, number }: Part): Promise<Log[]> {
   const logs = { flow_run_id: { any_: [id] } };
-  const read = (sort: 'TIMESTAMP_ASC' | 'TIMESTAMP_DESC') => (page: { limit: number; offset: number }) =>
-    client.request('POST /logs/filter', { body: { logs, sort, ...page } });
-  if (tail) return (await listUpTo(number, read('TIMESTAMP_DESC'))).reverse();
-  return head ? listUpTo(number, read('TIMESTAMP_ASC')) : pageAll(read('TIMESTAMP_ASC'));
+  if (tail) return (await readLines(client, logs, { sort: 'TIMESTAMP_DESC', most: number })).reverse();
+  return readLines(client, logs, { sort: 'TIMESTAMP_ASC', ...(head && { most: number }) });
 }
 
 /** Prints lines as they come. Ctrl+C ends this, not the run. */

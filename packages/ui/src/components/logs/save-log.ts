@@ -1,3 +1,4 @@
+import { MAX_LINES } from '@sluice/core/api/max-lines';
 import { type LogCursor, type LogFilter, type LogPage, readLogPage } from '../../api/logs.ts';
 import { count } from '../../lib/format.ts';
 import { levelWord } from '../../lib/log-levels.ts';
@@ -13,7 +14,7 @@ export async function saveLog(filter: LogFilter, name: string, say: (notice: str
   let lines = 0;
   try {
     for (let cursor: LogCursor | null = { filter, sort: 'TIMESTAMP_ASC', after: null }; cursor && size < MOST_BYTES; ) {
-      const page: LogPage = await readLogPage(cursor);
+      const page: LogPage = await readLogPage(cursor, undefined, MAX_LINES);
       const text = page.lines
         .map(({ timestamp, level, message }) => `${timestamp} ${levelWord(level).toUpperCase()} ${withoutAnsi(message)}\n`)
         .join('');

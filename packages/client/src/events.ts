@@ -9,6 +9,8 @@ export interface EventWish {
   readonly topics?: readonly TopicName[];
   /** Only what is told of this flow run. */
   readonly flow_run_id?: string;
+  /** And of all flow runs that run in it. */
+  readonly descendants?: boolean;
   /** Topics to which `flow_run_id` applies: of the other topics all events come. */
   readonly run_topics?: readonly TopicName[];
 }
@@ -26,10 +28,15 @@ const AGAIN_MS = 500;
  * What happens, as the server tells it: first `ready`, then each event once, also when the connection breaks in between and is made
  * anew. Ends when `signal` does. Rejects as `client.request` does; a Prefect server has no such route (`client.capabilities`).
  */
-export async function* followEvents(client: Client, { topics, flow_run_id, run_topics }: EventWish, signal: AbortSignal): AsyncGenerator<Told, void> {
+export async function* followEvents(
+  client: Client,
+  { topics, flow_run_id, descendants, run_topics }: EventWish,
+  signal: AbortSignal,
+): AsyncGenerator<Told, void> {
   const query = {
     ...(topics && { topics: topics.join(',') }),
     ...(flow_run_id && { flow_run_id }),
+    ...(descendants && { descendants: 'true' as const }),
     ...(run_topics && { run_topics: run_topics.join(',') }),
   };
   let position: string | undefined;

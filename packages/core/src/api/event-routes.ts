@@ -19,6 +19,8 @@ export const eventRoutes = {
       topics,
       /** Only events of this flow run: its states, its task runs, its log, its progress. */
       flow_run_id: uuid.optional(),
+      /** Events of all flow runs that run in it too. */
+      descendants: z.enum(['true', 'false']).optional(),
       /** Topics to which `flow_run_id` applies: of the other topics all events come. */
       run_topics: topics,
       /** Go on after this event: the `id` of the last one that was read. The header Last-Event-ID says the same. */

@@ -23,15 +23,16 @@ afterAll(async () => {
 interface Options {
   readonly topics?: readonly TopicName[];
   readonly flowRunId?: string;
+  readonly descendants?: boolean;
   readonly runTopics?: readonly TopicName[];
   readonly after?: string;
   readonly from?: EventStream;
 }
 
 /** Reads from the stream as it is asked to. */
-async function reader({ topics = KEPT_TOPICS, flowRunId, runTopics, after, from = stream }: Options = {}) {
+async function reader({ topics = KEPT_TOPICS, flowRunId, descendants = false, runTopics, after, from = stream }: Options = {}) {
   const stop = new AbortController();
-  const batches = from.follow({ topics, flowRunId, runTopics, after }, stop.signal);
+  const batches = from.follow({ topics, flowRunId, descendants, runTopics, after }, stop.signal);
   const first = (await batches.next()).value as Batch;
   let last = first;
   const next = async () => {
@@ -208,6 +209,29 @@ describe('a reader is told what it wished for', () => {
       expect(statesOf(told, other)).toEqual(['RUNNING', 'COMPLETED']);
       expect(JSON.stringify(told.filter(({ topic }) => topic !== 'flow_run'))).not.toContain(other);
       expect(new Set(told.map(({ topic }) => topic))).toEqual(new Set(['log', 'flow_run', 'task_run']));
+    }
+  });
+
+  test('of one flow run and of all that run in it, however deep; also when it has fallen behind', async () => {
+    const [id, other] = [await make(), await make()];
+    const task = async (of: string) => {
+      await engine.door.submit(flowChange(of, 'RUNNING'));
+      return (await engine.door.submit(taskStep(of))).id;
+    };
+    const child = (await engine.door.submit(newFlowRun(flow, { parent_task_run_id: await task(id) }))).id;
+    const wish = { topics: KEPT_TOPICS, flowRunId: id, descendants: true, runTopics: ['log', 'task_run'] } as const;
+    await using early = await reader(wish);
+    const grandchild = (await engine.door.submit(newFlowRun(flow, { parent_task_run_id: await task(child) }))).id;
+    for (const each of [other, grandchild, child, id]) {
+      await log(each, `said by ${each}`);
+      await engine.door.submit(flowChange(each, 'CANCELLED'));
+    }
+    await using late = await reader({ ...wish, after: positionText(early.first.position) });
+    for (const read of [early, late]) {
+      const told = await read.until(isRun(id, 'CANCELLED'));
+      const said = told.filter(({ topic }) => topic === 'log').map(({ message }) => message);
+      expect(said.toSorted()).toEqual([id, child, grandchild].map((each) => `said by ${each}`).toSorted());
+      expect(statesOf(told, other)).toEqual(['CANCELLED']);
     }
   });
 

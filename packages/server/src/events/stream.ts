@@ -2,6 +2,7 @@ import { isKept, KEPT_TOPICS, type TopicName } from '@sluice/core/events/topics'
 import type { Database } from '../db/database.ts';
 import { type Position, parsePosition } from '../store/event-position.ts';
 import { isOurs, readEvents } from '../store/events.ts';
+import { Family } from './family.ts';
 import { Head } from './head.ts';
 import type { NewsDesk } from './news.ts';
 import type { AnyEvent } from './recent.ts';
@@ -10,6 +11,8 @@ export interface Wish {
   readonly topics: readonly TopicName[];
   /** Only what is told of this flow run. */
   readonly flowRunId: string | undefined;
+  /** And of all flow runs that run in it. */
+  readonly descendants?: boolean;
   /** Topics to which the flow run is a limit: all of them when it is left out. */
   readonly runTopics?: readonly TopicName[] | undefined;
   /** Goes on from here; undefined: from now. */
@@ -46,11 +49,20 @@ export function createEventStream(deps: { readonly database: Database; readonly 
     return position && (await isOurs(sql, position.within?.upto ?? position.since)) ? position : undefined;
   }
 
-  async function* follow({ topics, flowRunId, runTopics, after }: Wish, signal: AbortSignal): AsyncGenerator<Batch, void> {
+  async function* follow({ topics, flowRunId, descendants, runTopics, after }: Wish, signal: AbortSignal): AsyncGenerator<Batch, void> {
     const kept = KEPT_TOPICS.filter((topic) => topics.includes(topic));
     const records = topics.filter((topic) => !isKept(topic));
     const runOf = (topic: TopicName) => (runTopics?.includes(topic) === false ? undefined : flowRunId);
-    const isWished = ({ topic, flow_run_id }: AnyEvent) => topics.includes(topic) && [undefined, flow_run_id].includes(runOf(topic));
+    const family = descendants && flowRunId ? new Family(sql, flowRunId) : undefined;
+    /** What the database is asked for: which runs are of the family is known when it is told of them. */
+    const askedOf = family ? () => undefined : runOf;
+    const isOfRun = ({ topic, flow_run_id }: AnyEvent) =>
+      runOf(topic) === undefined || (family ? family.has(flow_run_id) : flow_run_id === flowRunId);
+    async function wished(events: readonly AnyEvent[]): Promise<AnyEvent[]> {
+      const asked = events.filter(({ topic }) => topics.includes(topic));
+      await family?.meet(asked.filter(({ topic }) => runOf(topic) !== undefined));
+      return asked.filter(isOfRun);
+    }
     if (signal.aborted) return;
     head.join();
     try {
@@ -60,14 +72,15 @@ export function createEventStream(deps: { readonly database: Database; readonly 
       yield { events: [], reset: after === undefined ? [] : known ? records : topics, position };
       for (let isBehind = known !== undefined; !signal.aborted; isBehind = true) {
         while (isBehind && (position.since !== snapshot || position.within)) {
-          const page = await readEvents(sql, position, { topics: kept, runOf, upto: snapshot });
+          const page = await readEvents(sql, position, { topics: kept, runOf: askedOf, upto: snapshot });
           position = page.position;
-          if (page.events.length > 0) yield { events: page.events, reset: [], position };
+          const events = await wished(page.events);
+          if (events.length > 0) yield { events, reset: [], position };
         }
         for (let entries = head.recent.after(place); entries && !signal.aborted; entries = head.recent.after(place)) {
           for (const entry of entries) {
             ({ place, position } = entry);
-            const events = entry.events.filter(isWished);
+            const events = await wished(entry.events);
             const reset = entry.reset.filter((topic) => topics.includes(topic));
             if (events.length > 0 || reset.length > 0) yield { events, reset, position };
           }

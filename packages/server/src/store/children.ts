@@ -21,3 +21,15 @@ export async function readWithDescendants(sql: Sql, ids: Iterable<string>, limit
     select id from family limit ${limit}`;
   return rows.map(({ id }) => id);
 }
+
+/** Those of these flow runs that run in this one, however deep. */
+export async function readInside(sql: Sql, root: string, ids: Iterable<string>): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    with recursive above as (
+      select id, id as run from unnest(${pgArray(ids)}::uuid[]) id
+      union
+      select a.id, t.flow_run_id from above a join flow_run r on r.id = a.run join task_run t on t.id = r.parent_task_run_id
+    )
+    select distinct id from above where run = ${root}`;
+  return rows.map(({ id }) => id);
+}

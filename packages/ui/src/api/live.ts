@@ -11,6 +11,8 @@ export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'paused' | 'po
 export interface LiveWish {
   /** Task runs and log lines of this flow run. */
   readonly flowRunId?: string | undefined;
+  /** And of all that run in it. */
+  readonly descendants?: boolean | undefined;
   /** Log lines of all runs. */
   readonly logs?: boolean | undefined;
 }
@@ -27,6 +29,8 @@ const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5000;
 
 type Listener = (told: Told) => void;
+
+const sameWish = (a: LiveWish, b: LiveWish): boolean => a.flowRunId === b.flowRunId && a.logs === b.logs && !a.descendants === !b.descendants;
 
 /** The one stream of a page. */
 class Live {
@@ -62,8 +66,7 @@ class Live {
   wish(wish: LiveWish): void {
     this.#wish = wish;
     queueMicrotask(() => {
-      const { flowRunId, logs } = this.#followed ?? {};
-      if (this.#wish !== wish || (this.#followed && wish.flowRunId === flowRunId && wish.logs === logs)) return;
+      if (this.#wish !== wish || (this.#followed && sameWish(wish, this.#followed))) return;
       this.#start();
     });
   }
@@ -107,9 +110,9 @@ class Live {
   }
 
   async #follow(signal: AbortSignal, opened: () => void): Promise<void> {
-    const { flowRunId, logs } = this.#wish;
+    const { flowRunId, descendants, logs } = this.#wish;
     const topics = [...ALWAYS, ...(flowRunId ? OF_A_RUN : logs ? (['log'] as const) : [])];
-    const wish = { topics, ...(flowRunId && { flow_run_id: flowRunId, run_topics: OF_A_RUN }) };
+    const wish = { topics, ...(flowRunId && { flow_run_id: flowRunId, ...(descendants && { descendants }), run_topics: OF_A_RUN }) };
     for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait *= 2) {
       const silence = setTimeout(() => this.#say('polling'), SILENT_MS);
       try {

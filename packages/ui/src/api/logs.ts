@@ -34,8 +34,9 @@ export function toServerFilter({ runs, task, level, text, since, until }: LogFil
 }
 
 /** Whether a line that has just been told of is one of them. */
-export function isMeant({ runs, task, level, text, since, until }: LogFilter, line: Log): boolean {
-  if (runs && !runs.includes(line.flow_run_id ?? '')) return false; // of its descendants the stream does not tell
+export function isMeant({ runs, descendants, task, level, text, since, until }: LogFilter, line: Log): boolean {
+  // Of a run with its descendants the stream tells of no others.
+  if (runs && !descendants && !runs.includes(line.flow_run_id ?? '')) return false;
   if (task && line.task_run_id !== task) return false;
   if (level && line.level < LOG_LEVELS[level]) return false;
   if (text && !hasText(line, text)) return false;

@@ -15,6 +15,16 @@ export function useLiveRun(flowRunId: string): void {
   }, [flowRunId]);
 }
 
+/** A part of the page of this run shows what its child runs do. */
+export function useLiveChildren(flowRunId: string, isShown: boolean): void {
+  useEffect(() => {
+    if (!isShown) return;
+    // After the page has said its own wish.
+    queueMicrotask(() => live.wish({ flowRunId, descendants: true }));
+    return () => live.wish({ flowRunId });
+  }, [flowRunId, isShown]);
+}
+
 /** The page shows log lines of all runs. */
 export function useLiveLogs(): void {
   useEffect(() => {

@@ -9,6 +9,7 @@ export const eventHandlers = ({ events }: Deps): Handlers<Keys> => ({
     const wish = {
       topics: query.topics ?? TOPIC_NAMES,
       flowRunId: query.flow_run_id,
+      descendants: query.descendants === 'true',
       runTopics: query.run_topics,
       after: lastEventId ?? query.after,
     };

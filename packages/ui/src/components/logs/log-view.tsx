@@ -37,19 +37,15 @@ interface LogViewProps {
   readonly choices?: ReactNode;
   /** Since when there may be lines: those are counted. */
   readonly since: string;
-  /** The stream does not tell of these lines, so that they are asked for while they may come. */
-  readonly polls?: boolean;
 }
 
-const POLL_MS = 1500;
-
 /** Lines of a log to search, follow, link to and save. */
-export function LogView({ of, address, onAddress, file, empty, sources, choices, since, polls = false }: LogViewProps) {
+export function LogView({ of, address, onAddress, file, empty, sources, choices, since }: LogViewProps) {
   const { wrap } = usePreferences();
   const { level, find } = address;
   const key = JSON.stringify({ ...of, level, text: find });
   const filter = useMemo(() => JSON.parse(key) as LogFilter, [key]);
-  const lines = useLogWindow(filter, address.line, polls);
+  const lines = useLogWindow(filter, address.line);
   const held = useSyncExternalStore(lines.watch, lines.held);
   const [runSource, taskSource] = [useRunSource(), useTaskSource()];
   const hasTasks = useMemo(() => held.lines.some(({ task_run_id }) => task_run_id !== null), [held.lines]);
@@ -124,7 +120,7 @@ export function LogView({ of, address, onAddress, file, empty, sources, choices,
 }
 
 /** A window for each filter, opened at the line that the address names, or else at the end. */
-function useLogWindow(filter: LogFilter, line: string | undefined, polls: boolean): LogWindow {
+function useLogWindow(filter: LogFilter, line: string | undefined): LogWindow {
   const lines = useMemo(() => new LogWindow(filter), [filter]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the line is where it is opened; one that is chosen later is there already
   useEffect(() => {
@@ -133,10 +129,5 @@ function useLogWindow(filter: LogFilter, line: string | undefined, polls: boolea
     void (at ? lines.openAt(at) : lines.openTail());
     return () => lines.close();
   }, [lines]);
-  useEffect(() => {
-    if (!polls) return;
-    const timer = setInterval(() => document.hidden || void lines.catchUp(), POLL_MS);
-    return () => clearInterval(timer);
-  }, [lines, polls]);
   return lines;
 }

@@ -168,7 +168,7 @@ export class LogWindow {
     this.#say({ lines, arrived: this.#held.arrived + joined.length - before });
   }
 
-  /** Reads what has come since the last line: the stream was away, or does not tell of these lines. */
+  /** Reads what has come since the last line: the stream was away. */
   async catchUp(): Promise<void> {
     const [first, last] = [this.#held.lines[0], this.#held.lines.at(-1)];
     if (this.#held.isComing) this.#isMissing = true;

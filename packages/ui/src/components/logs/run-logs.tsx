@@ -1,6 +1,7 @@
 import { isFinal } from '@sluice/core/model/state-type';
 import { Network, X } from 'lucide-react';
 import type { FlowRun } from '../../api/flow-runs.ts';
+import { useLiveChildren } from '../../api/use-live.ts';
 import { useAddress, useChangeAddress } from '../../lib/address.ts';
 import { Button } from '../base/button.tsx';
 import { Empty } from '../base/notice.tsx';
@@ -15,6 +16,7 @@ export function RunLogs({ run }: { readonly run: FlowRun }) {
   const address = useAddress(runSearch);
   const change = useChangeAddress<RunSearch>();
   const { task, children = false } = address;
+  useLiveChildren(run.id, children && !isFinal(run.state_type));
   return (
     <LogView
       of={{ runs: [run.id], task, descendants: children }}
@@ -22,7 +24,6 @@ export function RunLogs({ run }: { readonly run: FlowRun }) {
       onAddress={change}
       file={run.name}
       since={EVER}
-      polls={children && !isFinal(run.state_type)}
       sources={children ? 'runs' : 'tasks'}
       choices={
         task ? (

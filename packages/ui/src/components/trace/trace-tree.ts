@@ -28,6 +28,8 @@ export interface TraceNode {
 /** From so many on, task runs that are alike are one row. */
 export const MANY_FROM = 30;
 
+const NONE: readonly never[] = [];
+
 type Traces = ReadonlyMap<string, Trace>;
 
 /** The tree below a flow run, as far as traces are there. */
@@ -55,9 +57,10 @@ function childrenOf(runId: string, traces: Traces): readonly TraceNode[] {
   const runs = groupBy(trace.flow_runs, ({ parent_task_run_id }) => parent_task_run_id);
   const known = new Set(trace.task_runs.map(({ id }) => id));
   const nodeOf = (task: TraceTask): TraceNode => {
-    const inner = tasks.get(task.id) ?? [];
-    const started = runs.get(task.id) ?? [];
-    const [only] = started;
+    const [inner, started] = [tasks.get(task.id) ?? NONE, runs.get(task.id) ?? NONE];
+    const only = started[0];
+    // Most have nothing below them: all that follows would be done ten thousand times for nothing.
+    if (!only && inner.length === 0) return { ...taskBase(task, runId), about: null, runId: null, children: NONE, isClosedRun: false };
     if (only && started.length === 1 && inner.length === 0) return standIn(task, only, runId, traces);
     const children = [...gathered(task.id, inner.map(nodeOf), inner), ...started.map((child) => runNode(child, runId, traces))];
     return { ...taskBase(task, runId), about: null, runId: null, children, isClosedRun: false };
@@ -108,6 +111,7 @@ function runNode(run: TraceChild, within: string, traces: Traces): TraceNode {
 
 /** Many calls of one task as one node that can be opened, where the first of them stands. */
 function gathered(parent: string, nodes: readonly TraceNode[], tasks: readonly TraceTask[]): readonly TraceNode[] {
+  if (nodes.length < MANY_FROM) return nodes;
   const counts = groupBy(nodes, (_, index) => tasks[index]?.task_key ?? '');
   if (![...counts.values()].some((alike) => alike.length >= MANY_FROM)) return nodes;
   const done = new Set<string>();

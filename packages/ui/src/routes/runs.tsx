@@ -14,6 +14,7 @@ import { Segments } from '../components/base/segments.tsx';
 import { BulkActs } from '../components/flow-runs/bulk-acts.tsx';
 import { toFilter } from '../components/flow-runs/filter.ts';
 import { FilterChips } from '../components/flow-runs/filter-chips.tsx';
+import { RunPicture } from '../components/flow-runs/run-picture.tsx';
 import { RunTable } from '../components/flow-runs/run-table.tsx';
 import { RUN_SORTS, type RunsSearch, runsSearch, SORT_LABELS } from '../components/flow-runs/runs-search.ts';
 import { useFilterNames } from '../components/flow-runs/use-filter-names.ts';
@@ -47,6 +48,7 @@ export function Runs() {
       />
       <SearchFaults faults={search.faults} />
       <FilterChips search={search} names={names} onChange={change} />
+      <RunPicture runs={answer.data} more={more} />
       <Card
         flush
         title={

@@ -13,7 +13,7 @@ export interface ChartLook {
   readonly axis: uPlot.Axis;
   /** The whole time of a moment in seconds; a dash for none. */
   readonly whole: (seconds: number | null) => string;
-  /** Labels of a time axis: times, or days where they are days apart. */
+  /** Labels of a time axis: times, with seconds where they are near, or days where they are days apart. */
   readonly times: (splits: readonly number[]) => string[];
 }
 
@@ -26,6 +26,7 @@ interface ChartProps {
   readonly options: (look: ChartLook) => Omit<uPlot.Options, 'width' | 'height'>;
 }
 
+const FEW_MINUTES = 240;
 const DAY = 86_400;
 
 /** A chart over time. It is a library of its own, so that only lazy parts of a page import this. */
@@ -71,10 +72,10 @@ function lookOf(place: HTMLElement, zone: 'local' | 'utc'): ChartLook {
     axis: { stroke: colors.quiet, grid: { stroke: colors.line, width: 1 }, ticks: { stroke: colors.line, width: 1 } },
     whole: (seconds) => (seconds === null ? '–' : textOf(seconds).replace(/\.\d+/, '')),
     times: (splits) => {
-      const isLong = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > 2 * DAY;
+      const length = (splits.at(-1) ?? 0) - (splits[0] ?? 0);
       return splits.map((seconds) => {
-        const clock = textOf(seconds).slice(11, 16);
-        return isLong || clock === '00:00' ? textOf(seconds).slice(5, 10) : clock;
+        const clock = textOf(seconds).slice(11, length < FEW_MINUTES ? 19 : 16);
+        return length > 2 * DAY || clock === '00:00' ? textOf(seconds).slice(5, 10) : clock;
       });
     },
   };

@@ -25,7 +25,7 @@ const columns = columnsOf<Row>((column) => [
     id: 'when',
     header: 'Due',
     cell: ({ row }) => <When at={row.original.run.expected_start_time} />,
-    meta: { width: '150px', narrow: '92px' },
+    meta: { width: '150px', narrow: '104px' },
   }),
   column.display({
     id: 'took',

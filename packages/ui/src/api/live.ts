@@ -21,8 +21,12 @@ export interface LiveWish {
 const ALWAYS: readonly TopicName[] = ['flow_run', 'progress', 'worker', 'work_pool', 'work_queue', 'deployment', 'concurrency_limit'];
 const OF_A_RUN: readonly TopicName[] = ['task_run', 'log'];
 
-/** A question does not wait longer than this for the stream: the page is of use without it. */
-const OPEN_MS = 400;
+/**
+ * A question does not wait longer than this for the stream: the page is of use without it. Counted in turns, of which a page that is
+ * busy with drawing uses up one: what has come meanwhile is heard before the next.
+ */
+const OPEN_TURNS = 4;
+const TURN_MS = 100;
 /** Something between here and the server keeps the stream back: then the pages poll. */
 const SILENT_MS = 5000;
 const FIRST_PAUSE_MS = 300;
@@ -100,11 +104,13 @@ class Live {
     this.#opened = opened;
     this.#late = false;
     this.#followed = this.#wish;
-    const late = setTimeout(() => {
+    let turns = 0;
+    const late = setInterval(() => {
+      if (++turns < OPEN_TURNS) return;
       this.#late = true;
       opened.resolve();
-    }, OPEN_MS);
-    void opened.promise.then(() => clearTimeout(late));
+    }, TURN_MS);
+    void opened.promise.then(() => clearInterval(late));
     if (this.#status === 'paused') this.#say('connecting');
     void this.#follow(this.#current.signal, opened.resolve);
   }

@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoBrowser } from './open-browser.ts';
 import { type OpenPage, openPage, shows } from './open-page.ts';
+import { pointAt } from './point-at.ts';
 
 describe.skipIf(whyNoBrowser())('the board of a run', () => {
   let opened: OpenPage;
@@ -15,19 +16,6 @@ describe.skipIf(whyNoBrowser())('the board of a run', () => {
   });
   afterAll(() => opened?.close());
   afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
-
-  /** Points at where the lanes' bars are, from left to right, until the tip says so. */
-  async function pointAt(said: string): Promise<void> {
-    const box = await canvas.boundingBox();
-    for (let share = 0.99; box && share > 0.1; share -= 0.005) {
-      for (const y of [40, 76, 94, 112, 130]) {
-        await page.mouse.move(box.x + box.width * share, box.y + y);
-        const tip = page.getByRole('tooltip').filter({ hasText: said });
-        if ((await tip.count()) > 0) return;
-      }
-    }
-    throw new Error(`No bar says ${said}.`);
-  }
 
   test('it follows its runs over the workers: lost ones, failed ones and rows', async () => {
     const [one, two] = [await stage.startWorker('w-1', 2), await stage.startWorker('w-2')];
@@ -54,9 +42,11 @@ describe.skipIf(whyNoBrowser())('the board of a run', () => {
     await shows(row(items.id), 'Failed');
     await parent.propose('COMPLETED');
     await shows(row(main.id), 'Completed'); // from here on the picture stays as it is
-    await pointAt('attempt 2');
+    await pointAt(page, 'attempt 2');
     await shows(page.getByRole('tooltip'), 'connection reset');
-    await pointAt('lost with its process');
+    const [tip, picture] = [await page.getByRole('tooltip').boundingBox(), await canvas.boundingBox()];
+    expect((tip?.x ?? 0) + (tip?.width ?? 0)).toBeLessThanOrEqual((picture?.x ?? 0) + (picture?.width ?? 0));
+    await pointAt(page, 'lost with its process');
     await shows(page.getByRole('tooltip'), 'w-1');
   });
 
@@ -73,7 +63,7 @@ describe.skipIf(whyNoBrowser())('the board of a run', () => {
     await canvas.focus();
     await page.keyboard.press('Escape');
     await expect.poll(() => rows.count()).toBe(2);
-    await pointAt('lost with its process');
+    await pointAt(page, 'lost with its process');
     await page.mouse.down();
     await page.mouse.up();
     await expect.poll(() => rows.count()).toBe(1);

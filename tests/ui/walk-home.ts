@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { etlPaths } from '@sluice/etl';
 import { embeddedUrl, readServerFile } from '@sluice/server';
 import pg from 'pg';
 import { eventually } from '../support/eventually.ts';
@@ -24,6 +26,10 @@ export interface WalkHome {
   startWorker(name: string): void;
   /** From here on whoever reads this table of the source stands at its first row, until it is let go. */
   hold(table: string): Promise<Held>;
+  /** Rows that the source has in a table. */
+  countSource(table: string): Promise<number>;
+  /** What the warehouse says: asked of DuckDB itself, not by anything of ours. */
+  askWarehouse(sql: string): Promise<unknown[][]>;
   close(): Promise<void>;
 }
 
@@ -58,6 +64,11 @@ export async function walkHome(): Promise<WalkHome> {
     url: (await readServerFile(home))?.url ?? '',
     startWorker: (name) => void workers.push(sluice(home, ['worker', 'start', '--name', name])),
     hold: async (table) => hold(await connect(), table),
+    countSource: async (table) => {
+      const { rows } = await (await connect()).query<{ count: string }>(`select count(*) from ${table}`);
+      return Number(rows[0]?.count);
+    },
+    askWarehouse: (sql) => eventually(() => askDuckdb(etlPaths(home).warehouse, sql)),
     close: async () => {
       for (const source of sources) await source.end().catch(() => {});
       for (const worker of workers) worker.stop();
@@ -79,4 +90,17 @@ async function hold(source: pg.Client, table: string): Promise<Held> {
     create view ${table} as select * from ${table}_behind where (select gate());
     select pg_advisory_lock(1)`);
   return { letGo: async () => void (await source.query('select pg_advisory_unlock(1)')) };
+}
+
+/** Rejects while a load has the file. */
+async function askDuckdb(file: string, sql: string): Promise<unknown[][]> {
+  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
+  try {
+    const connection = await instance.connect();
+    const rows = (await connection.runAndReadAll(sql)).getRowsJson();
+    connection.closeSync();
+    return rows;
+  } finally {
+    instance.closeSync();
+  }
 }

@@ -3,6 +3,7 @@ import './styles/base.css';
 import './board-file.css';
 import { spanOf, summaryOf } from '@sluice/core/board/summary';
 import type { Board, BoardRun } from '@sluice/core/model/board';
+import { besidePointer } from './graph/beside-pointer.ts';
 import type { PlacedBar } from './graph/board-layout.ts';
 import { BoardView } from './graph/board-view.ts';
 import type { Span } from './graph/scale.ts';
@@ -52,9 +53,10 @@ function show(board: Board): void {
   const run = board.runs.find(({ id }) => id === board.id);
   const title = run ? `${run.flow_name} / ${run.name}` : 'Board';
   document.title = `${title} – Sluice`;
-  const summary = summaryOf(board.runs);
   const { from, to } = spanOf(board.runs, Date.parse(board.at));
-  const said = `${summary.done} of ${summary.total} done, ${summary.failed} failed, ${summary.retries} tried again, ${count(summary.rows)} rows, ${spanText(to - from)}`;
+  const { done, total, failed, cancelled, retries, rows } = summaryOf(board.runs);
+  const stopped = cancelled > 0 ? ` ${cancelled} cancelled,` : '';
+  const said = `${done} of ${total} done, ${failed} failed,${stopped} ${retries} tried again, ${count(rows)} rows, ${spanText(to - from)}`;
   const host = element('div', '', 'host');
   const canvas = element('canvas');
   canvas.tabIndex = 0;
@@ -99,7 +101,7 @@ function point(tip: HTMLElement, bar: PlacedBar | undefined, x: number, y: numbe
     ...(run.rows ? [`${count(run.rows.done)} rows`] : []),
     ...(attempt.message ? [attempt.message] : []),
   ].join('\n');
-  tip.style.transform = `translate(${x + 14}px, ${y + 14}px)`;
+  tip.style.transform = besidePointer(x, y, tip.parentElement?.clientWidth ?? 0);
 }
 
 show(JSON.parse((document.querySelector('#board') as HTMLElement).textContent) as Board);

@@ -96,9 +96,10 @@ function trackPieces(bars: readonly Bar[], column: (at: number) => number): Piec
 /** `main-etl-job / brave-otter  RUNNING 41 s   6 of 20 done, 3 running, 11 queued`. */
 function headOf({ id, runs }: Board, now: number): Piece[] {
   const run = runs.find((each) => each.id === id);
-  const { done, total, running, queued, failed, retries, rows } = summaryOf(runs);
+  const { done, total, running, queued, failed, cancelled, retries, rows } = summaryOf(runs);
   const { from, to } = spanOf(runs, now);
   const parts = [`${done} of ${total} done`, `${running} running`, `${queued} queued`, `${failed} failed`];
+  if (cancelled > 0) parts.push(`${cancelled} cancelled`);
   if (retries > 0) parts.push(`${retries} tried again`);
   if (rows > 0) parts.push(`${rows.toLocaleString('en')} rows`);
   const state = run && !isFinal(run.state_type) ? 'so far' : '';

@@ -40,6 +40,14 @@ test('a lost worker and a failure that is tried again make attempts of their own
   expect(queued).toBeNull();
 });
 
+test('a run that is named late has stood in the queue since it was due; one that is put off stands there from its new time', () => {
+  const late = [state('SCHEDULED', 0, { due: 3 }), state('SCHEDULED', 15, { name: 'Late', due: 3 })];
+  expect(attemptsOf(late, null).queued).toBe(at(3));
+  expect(attemptsOf([...late, state('PENDING', 20)], null).attempts).toMatchObject([{ queued: at(3), claimed: at(20) }]);
+  expect(attemptsOf([...late, state('SCHEDULED', 20, { due: 40 })], null).queued).toBe(at(40));
+  expect(attemptsOf([state('SCHEDULED', 0, { due: 40 }), state('SCHEDULED', 20)], null).queued).toBe(at(20));
+});
+
 test('a run in the queue has no attempt, and one that was told to stop is not over before it has ended', () => {
   expect(attemptsOf([state('SCHEDULED', 0, { due: 30 })], null)).toEqual({ attempts: [], queued: at(30) });
   const stopped = [state('PENDING', 1), state('RUNNING', 2), state('CANCELLING', 3), state('CANCELLED', 4)];

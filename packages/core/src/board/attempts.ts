@@ -55,11 +55,17 @@ export function attemptsOf(states: readonly StateOfRun[], lastWorker: string | n
       attempts[attempts.length - 1] = { ...last, end: timestamp, outcome: outcomeOf(state), message };
       open = false;
     }
-    if (type === 'SCHEDULED') queued = later(timestamp, state.scheduled);
+    if (type === 'SCHEDULED') queued = queuedSince(state, queued);
     else if (type === 'PENDING') begin(timestamp, CLAIMED.exec(message ?? '')?.[1] ?? null, null);
     else queued = null;
   }
   return { attempts: attempts.map((attempt) => ({ ...attempt, worker: attempt.worker ?? lastWorker })), queued };
+}
+
+/** One that stands in the queue already and is due, as one that is named Late, stands there since it came. */
+function queuedSince({ timestamp, scheduled }: StateOfRun, before: string | null): string {
+  const since = later(timestamp, scheduled);
+  return before !== null && before < since && (scheduled ?? timestamp) <= timestamp ? before : since;
 }
 
 /** Instants of the wire have one form, in which their order is that of their texts. */

@@ -114,7 +114,7 @@ test('the summary counts the work, not the run that waits for it', () => {
     run('c', [], { state_type: 'SCHEDULED', queued: instant(1) }),
     run('d', [attempt('w', 0, 4, 5)], { state_type: 'FAILED' }),
   ];
-  expect(summaryOf(runs)).toEqual({ total: 4, done: 2, running: 1, queued: 1, failed: 1, retries: 1, rows: 5 });
+  expect(summaryOf(runs)).toEqual({ total: 4, done: 1, running: 1, queued: 1, failed: 1, cancelled: 0, retries: 1, rows: 5 });
   expect(spanOf(runs, ms(20))).toEqual({ from: 0, to: ms(20) });
   expect(summaryOf([run('alone', [attempt('w', 0, 0, 1)], { parent_id: null })]).total).toBe(1);
 });

@@ -3,11 +3,13 @@ import { isFinal } from '../model/state-type.ts';
 
 /** A board in numbers. Runs that started others are not counted: they wait for them. */
 export interface BoardSummary {
+  /** Those that have completed. */
   readonly done: number;
   readonly total: number;
   readonly running: number;
   readonly queued: number;
   readonly failed: number;
+  readonly cancelled: number;
   /** Attempts beyond the first, of all runs. */
   readonly retries: number;
   readonly rows: number;
@@ -19,10 +21,11 @@ export function summaryOf(runs: readonly BoardRun[]): BoardSummary {
   const count = (isMeant: (run: BoardRun) => boolean) => work.filter(isMeant).length;
   return {
     total: work.length,
-    done: count(({ state_type }) => isFinal(state_type)),
+    done: count(({ state_type }) => state_type === 'COMPLETED'),
     running: count(({ state_type }) => state_type === 'RUNNING' || state_type === 'PENDING' || state_type === 'CANCELLING'),
     queued: count(({ state_type }) => state_type === 'SCHEDULED' || state_type === 'PAUSED'),
     failed: count(({ state_type }) => state_type === 'FAILED' || state_type === 'CRASHED'),
+    cancelled: count(({ state_type }) => state_type === 'CANCELLED'),
     retries: runs.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0),
     rows: runs.reduce((sum, { rows }) => sum + (rows?.done ?? 0), 0),
   };

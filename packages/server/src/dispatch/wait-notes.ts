@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import type { NewsDesk } from '../events/news.ts';
 import { deleteWaitNotes, upsertWaitNotes, type WaitNoteRow } from '../store/wait-notes.ts';
 
 export type NotedWait = Omit<WaitNoteRow, 'id' | 'server_id' | 'age_seconds'>;
@@ -43,7 +44,13 @@ const DELAY_MS = 100;
 /** A long poll that is asked again within this is the same wait: it keeps its place. */
 const SAME_WAIT_MS = 2000;
 
-export function createWaitNotes({ database: { sql }, newId }: { database: Database; newId: () => string }): WaitNotes {
+interface Deps {
+  readonly database: Database;
+  readonly desk: NewsDesk;
+  readonly newId: () => string;
+}
+
+export function createWaitNotes({ database: { sql }, desk, newId }: Deps): WaitNotes {
   const server_id = newId();
   const entries = new Map<string, Entry>();
   let timer: NodeJS.Timeout | undefined;
@@ -94,8 +101,11 @@ export function createWaitNotes({ database: { sql }, newId }: { database: Databa
       for (const entry of stale) entry.stale = true;
       throw error;
     }
+    // Who looks at a limit sees who waits for it, and who looks at a run, why it waits.
+    const changed = [...standing.filter(({ written }) => !written), ...over].flatMap(({ wait }) => wait.limit_names);
     for (const entry of standing) Object.assign(entry, { written: true, stale: entry.stale || !entry.fail });
     for (const entry of over) Object.assign(entry, { written: false, stale: entry.fail !== undefined });
+    desk.publish({ records: { concurrency_limit: [...new Set(changed)] } });
     if (stale.some((entry) => entry.stale)) arm();
   }
 

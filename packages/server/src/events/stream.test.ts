@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { positionText } from '../store/event-position.ts';
 import { insertLogs } from '../store/logs.ts';
 import { flowChange, newFlowRun, startTestEngine, type TestEngine, taskStep } from '../testing/test-engine.ts';
-import { makeFlow, makePool, makeWorker } from '../testing/test-records.ts';
+import { makeFlow, makeLimit, makePool, makeWorker } from '../testing/test-records.ts';
 import { type Batch, createEventStream, type EventStream } from './stream.ts';
 
 let engine: TestEngine;
@@ -251,6 +251,31 @@ describe('a reader is told what it wished for', () => {
     expect(await read.until(({ topic }) => topic === 'deployment')).toEqual([
       { topic: 'deployment', id: '00000000-0000-4000-8000-000000000000', deleted: true },
     ]);
+  });
+
+  test('a limit when somebody begins to wait for it, and when nobody does any more', async () => {
+    const id = await makeLimit(engine.sql, 'waited-for', 1);
+    const request = {
+      names: ['waited-for'],
+      slots: 1,
+      mode: 'concurrency',
+      lease_seconds: null,
+      holder: null,
+      writer: null,
+      token_above: null,
+    } as const;
+    await engine.slots.tryAcquire(request);
+    await using read = await reader({ topics: ['concurrency_limit'] });
+    const stop = new AbortController();
+    const waits = engine.slots.acquire(request, stop.signal);
+    const ofLimit = (told: Told) => told.id === id;
+    await read.until(ofLimit);
+    const waiting = () => engine.sql`select from wait_note where limit_names = ${'{waited-for}'}`;
+    expect(await waiting()).toHaveLength(1);
+    stop.abort();
+    expect(await waits).toBeUndefined();
+    await read.until(ofLimit);
+    expect(await waiting()).toHaveLength(0);
   });
 
   test('records after a gap are to be read again', async () => {

@@ -40,7 +40,7 @@ export async function startTestEngine(postgres: string): Promise<TestEngine> {
   const door = createDoor({ database, desk, newId });
   const lending = createLending({ database, desk });
   const dispatcher = createDispatcher({ database, door, desk, lending, newId, leaseSeconds: LEASE_SECONDS });
-  const notes = createWaitNotes({ database, newId });
+  const notes = createWaitNotes({ database, desk, newId });
   const slots = createSlotKeeper({ database, desk, notes, newId });
   const waiting = createWaiting({ database, desk, lending, notes });
   const stop = async () => {

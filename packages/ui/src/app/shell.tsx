@@ -50,7 +50,7 @@ export function Shell() {
       <header className={styles['bar']}>
         <CommandPalette />
         <span className={styles['space']} />
-        <LiveChip />
+        {!lock && <LiveChip />}
         <ViewMenu />
       </header>
       <main className={styles['main']} id="page" tabIndex={-1}>

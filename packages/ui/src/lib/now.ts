@@ -13,6 +13,8 @@ function tick(): void {
 }
 
 function subscribe(listener: () => void): () => void {
+  // Nobody has looked for a while, so nobody has moved it.
+  if (listeners.size === 0) now = Date.now();
   listeners.add(listener);
   timer ??= setInterval(tick, TICK_MS);
   return () => {

@@ -20,6 +20,7 @@ export function BoardNumbers({ runs, ahead }: { readonly runs: readonly BoardRun
         { label: 'running', value: count(summary.running), tone: summary.running > 0 ? 'running' : undefined },
         { label: 'queued', value: count(summary.queued), tone: summary.queued > 0 ? 'queued' : undefined },
         { label: 'failed', value: count(summary.failed), tone: summary.failed > 0 ? 'failed' : undefined },
+        ...(summary.cancelled > 0 ? [{ label: 'cancelled', value: count(summary.cancelled), tone: 'cancelled' as const }] : []),
         { label: 'tried again', value: count(summary.retries), tone: summary.retries > 0 ? 'crashed' : undefined },
         ...(summary.rows > 0
           ? [

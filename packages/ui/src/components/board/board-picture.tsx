@@ -24,6 +24,8 @@ interface Pointed {
   readonly bar: PlacedBar;
   readonly x: number;
   readonly y: number;
+  /** Of the picture. */
+  readonly width: number;
 }
 
 /** Worker lanes over time. The table below it says the same in words. */
@@ -38,7 +40,7 @@ export function BoardPicture({ board, ahead, chosen, label, onPick, onSpan }: Bo
 
   useEffect(() => {
     const made = new BoardView(canvas.current as HTMLCanvasElement, {
-      onPoint: (bar, x, y) => setPointed(bar && { bar, x, y }),
+      onPoint: (bar, x, y) => setPointed(bar && { bar, x, y, width: canvas.current?.clientWidth ?? 0 }),
       onPick: (bar) => handlers.current.onPick(bar?.run.id ?? null),
       onSpan: (span) => {
         setZoomed(span !== undefined);

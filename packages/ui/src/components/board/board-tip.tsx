@@ -1,3 +1,4 @@
+import { besidePointer } from '../../graph/beside-pointer.ts';
 import type { PlacedBar } from '../../graph/board-layout.ts';
 import { count, span } from '../../lib/format.ts';
 import styles from './board-tip.module.css';
@@ -17,13 +18,14 @@ interface BoardTipProps {
   readonly bar: PlacedBar;
   readonly x: number;
   readonly y: number;
+  readonly width: number;
 }
 
 /** What a bar stands for, beside the pointer. */
-export function BoardTip({ bar: { run, attempt, start, end }, x, y }: BoardTipProps) {
+export function BoardTip({ bar: { run, attempt, start, end }, x, y, width }: BoardTipProps) {
   const waited = start - Date.parse(attempt.queued);
   return (
-    <div className={styles['tip']} style={{ transform: `translate(${x + 14}px, ${y + 14}px)` }} role="tooltip">
+    <div className={styles['tip']} style={{ transform: besidePointer(x, y, width) }} role="tooltip">
       <strong>{run.table ?? run.flow_name}</strong> <span className="quiet">{run.name}</span>
       <div>
         {WORDS[attempt.outcome]}

@@ -4,6 +4,7 @@ import { type FlowRun, flowRuns } from '../../api/flow-runs.ts';
 import { count } from '../../lib/format.ts';
 import { ActDialog } from '../acts/act-dialog.tsx';
 import { SelectField } from '../base/field.tsx';
+import { calledTasks } from '../task-runs/called-tasks.ts';
 import { restartAct } from './acts.ts';
 
 /** So many task runs can be chosen from a list; each can be on its own row. */
@@ -19,7 +20,8 @@ interface RestartDialogProps {
 /** Runs a run again from a task on, and says before what that throws away. */
 export function RestartDialog({ run, from, onClose }: RestartDialogProps) {
   const [chosen, choose] = useState<string>();
-  const tasks = useQuery({ ...flowRuns.trace(run.id), enabled: from === undefined }).data?.task_runs ?? [];
+  const trace = useQuery({ ...flowRuns.trace(run.id), enabled: from === undefined }).data;
+  const tasks = trace ? calledTasks(trace).map(({ task: { id }, name }) => ({ id, name })) : [];
   const task = from ?? tasks.find(({ id }) => id === chosen) ?? tasks[0];
   return (
     <ActDialog

@@ -4,6 +4,9 @@ import { type FlowRun, flowRuns } from '../../api/flow-runs.ts';
 import { CopyLine } from '../base/copy-line.tsx';
 import styles from './wait-line.module.css';
 
+/** Of all that it may say, only the time changes without anything that the stream tells of: `due in 90 s`. */
+const SECONDS = / in \d+ s$/;
+const ASK_AGAIN_MS = 5000;
 const BAD = ['FAILED', 'CRASHED', 'CANCELLED'];
 /** A command at the end of a hint: `Start one: sluice worker start …`. */
 const COMMAND = /^(.*?)(sluice [^`]*)$/s;
@@ -11,7 +14,9 @@ const COMMAND = /^(.*?)(sluice [^`]*)$/s;
 /** Why a run does not go on, in one sentence of the server, and what to do; of one that has ended badly, what its state says. */
 export function WaitLine({ run }: { readonly run: FlowRun }) {
   const mayWait = !isFinal(run.state_type);
-  const why = useQuery({ ...flowRuns.waitReason(run.id), enabled: mayWait }).data;
+  const refetchInterval = ({ state: { data } }: { readonly state: { readonly data?: { reason: string | null } | undefined } }) =>
+    SECONDS.test(data?.reason ?? '') && ASK_AGAIN_MS;
+  const why = useQuery({ ...flowRuns.waitReason(run.id), enabled: mayWait, refetchInterval }).data;
   if (mayWait && why?.reason)
     return <Line tone={run.state_type === 'SCHEDULED' ? 'queued' : 'waiting'} text={sentence(why.reason)} hint={why.hint} />;
   if (mayWait && run.state_type !== 'RUNNING') return <Line tone="queued" text="It goes on as soon as a worker takes it." hint={null} />;
@@ -37,7 +42,7 @@ function Line({ tone, text, hint }: { readonly tone: string; readonly text: stri
       {command ? (
         <>
           <span className="quiet">{before}</span>
-          <CopyLine text={command} />
+          <CopyLine text={`npx ${command}`} />
         </>
       ) : (
         hint && <span className="quiet">{hint}</span>

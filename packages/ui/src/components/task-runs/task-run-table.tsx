@@ -17,41 +17,52 @@ import { Segments } from '../base/segments.tsx';
 import { StateBadge } from '../base/state-badge.tsx';
 import { Lasting, When } from '../base/when.tsx';
 import { RestartDialog } from '../flow-runs/restart-dialog.tsx';
+import { type CalledTask, calledTasks } from './called-tasks.ts';
 
 const endOf = (task: TraceTask) => (isFinal(task.state_type) ? task.end_time : null);
 
-const columns = columnsOf<TraceTask>((column) => [
-  column.display({ id: 'state', header: 'State', cell: ({ row }) => <StateBadge run={row.original} />, meta: { width: '150px', narrow: '116px' } }),
-  column.display({ id: 'name', header: 'Task run', cell: ({ row }) => <TaskName task={row.original} /> }),
-  column.display({ id: 'task', header: 'Task', cell: ({ row }) => <span className="quiet">{row.original.task_key}</span>, meta: { wideOnly: true } }),
+const columns = columnsOf<CalledTask>((column) => [
+  column.display({
+    id: 'state',
+    header: 'State',
+    cell: ({ row }) => <StateBadge run={row.original.task} />,
+    meta: { width: '150px', narrow: '116px' },
+  }),
+  column.display({ id: 'name', header: 'Task run', cell: ({ row }) => <TaskName {...row.original} /> }),
+  column.display({
+    id: 'task',
+    header: 'Task',
+    cell: ({ row }) => <span className="quiet">{row.original.task.task_key}</span>,
+    meta: { wideOnly: true },
+  }),
   column.display({
     id: 'start',
     header: 'Started',
-    cell: ({ row }) => <When at={row.original.start_time} />,
+    cell: ({ row }) => <When at={row.original.task.start_time} />,
     meta: { width: '150px', wideOnly: true },
   }),
   column.display({
     id: 'took',
     header: 'Took',
-    cell: ({ row }) => <Lasting from={row.original.start_time} to={endOf(row.original)} />,
+    cell: ({ row }) => <Lasting from={row.original.task.start_time} to={endOf(row.original.task)} />,
     meta: { align: 'end', width: '90px', narrow: '70px' },
   }),
   column.display({
     id: 'tries',
     header: 'Tries',
-    cell: ({ row }) => count(row.original.run_count),
+    cell: ({ row }) => count(row.original.task.run_count),
     meta: { align: 'end', width: '70px', wideOnly: true },
   }),
   column.display({
     id: 'note',
     header: 'Note',
-    cell: ({ row }) => <span className="quiet">{row.original.state_type === 'COMPLETED' ? '' : row.original.message}</span>,
+    cell: ({ row }) => <span className="quiet">{row.original.task.state_type === 'COMPLETED' ? '' : row.original.task.message}</span>,
     meta: { wideOnly: true },
   }),
   column.display({
     id: 'restart',
     header: () => <span className="hidden-text">Restart</span>,
-    cell: ({ row }) => <RestartButton task={row.original} />,
+    cell: ({ row }) => <RestartButton {...row.original} />,
     meta: { width: '46px' },
   }),
 ]);
@@ -59,23 +70,23 @@ const columns = columnsOf<TraceTask>((column) => [
 const OfRun = createContext<Pick<FlowRun, 'id' | 'name'> | undefined>(undefined);
 
 /** Its bar in the trace. */
-function TaskName({ task }: { readonly task: TraceTask }) {
+function TaskName({ name, barId }: CalledTask) {
   const run = useContext(OfRun);
   return (
-    <Link to="/runs/$id" params={{ id: run?.id ?? '' }} search={{ bar: task.id } as never}>
-      {task.name}
+    <Link to="/runs/$id" params={{ id: run?.id ?? '' }} search={{ bar: barId } as never}>
+      {name}
     </Link>
   );
 }
 
-function RestartButton({ task }: { readonly task: TraceTask }) {
+function RestartButton({ task: { id }, name }: CalledTask) {
   const run = useContext(OfRun);
   const [isOpen, setOpen] = useState(false);
   if (!run) return null;
   return (
     <>
-      <IconButton label={`Restart from ${task.name}`} icon={RotateCcw} onClick={() => setOpen(true)} />
-      {isOpen && <RestartDialog run={run} from={task} onClose={() => setOpen(false)} />}
+      <IconButton label={`Restart from ${name}`} icon={RotateCcw} onClick={() => setOpen(true)} />
+      {isOpen && <RestartDialog run={run} from={{ id, name }} onClose={() => setOpen(false)} />}
     </>
   );
 }
@@ -85,12 +96,9 @@ export function TaskRunTable({ run }: { readonly run: Pick<FlowRun, 'id' | 'name
   const [group, setGroup] = useState<StateGroup | 'all'>('all');
   const [name, setName] = useState('');
   const trace = useQuery(flowRuns.trace(run.id));
-  const all = trace.data?.task_runs;
+  const all = useMemo(() => trace.data && calledTasks(trace.data), [trace.data]);
   const counts = useMemo(() => countGroups(all ?? []), [all]);
-  const shown = useMemo(
-    () => (all ?? []).filter((task) => isIn(task, group) && task.name.toLowerCase().includes(name.toLowerCase())),
-    [all, group, name],
-  );
+  const shown = useMemo(() => (all ?? []).filter((each) => isIn(each, group) && matches(each, name.toLowerCase())), [all, group, name]);
   const choices = Object.fromEntries(
     (['all', ...STATE_GROUP_NAMES] as const).map((each) => [
       each,
@@ -112,8 +120,8 @@ export function TaskRunTable({ run }: { readonly run: Pick<FlowRun, 'id' | 'name
                 label="Task runs"
                 rows={shown}
                 columns={columns}
-                rowKey={({ id }) => id}
-                tone={(task) => lookOf(task).tone}
+                rowKey={({ task }) => task.id}
+                tone={({ task }) => lookOf(task).tone}
                 empty={<Empty title={task_runs.length === 0 ? 'It has called no task' : 'No task run matches'} />}
               />
             </OfRun>
@@ -124,10 +132,12 @@ export function TaskRunTable({ run }: { readonly run: Pick<FlowRun, 'id' | 'name
   );
 }
 
-const isIn = ({ state_type }: TraceTask, group: StateGroup | 'all') =>
+const matches = ({ task, name }: CalledTask, text: string) => [name, task.name].some((each) => each.toLowerCase().includes(text));
+
+const isIn = ({ task: { state_type } }: CalledTask, group: StateGroup | 'all') =>
   group === 'all' || (state_type !== null && (STATE_GROUPS[group].types as readonly string[]).includes(state_type));
 
-function countGroups(tasks: readonly TraceTask[]): { readonly [G in StateGroup | 'all']?: number } {
+function countGroups(tasks: readonly CalledTask[]): { readonly [G in StateGroup | 'all']?: number } {
   const counts: { [group: string]: number } = { all: tasks.length };
   for (const task of tasks) {
     const group = STATE_GROUP_NAMES.find((each) => isIn(task, each));

@@ -118,13 +118,17 @@ function Bar({ row: { node }, axis, now }: BarProps) {
 
 const sayOf = (of: NonNullable<TraceRow['node']['of']>, { start, end }: TraceTimes) => `${wordOf(of)}, ${span(end - (start ?? end))}`;
 
+/** In so small a share of the picture nothing can be written. */
+const NO_ROOM = 0.15;
+
 /** How long it took, beside its bar: at the side where there is room. */
 function Length({ times: { queued, start, end }, axis, tries }: { readonly times: TraceTimes; readonly axis: Span; readonly tries: number }) {
   const text = `${span(end - (start ?? queued ?? end))}${tries > 1 ? ` · try ${tries}` : ''}`;
   const { left, width } = pieceOf(start ?? queued ?? end, end, axis);
-  const isLeft = left + width > 0.85;
-  const at = isLeft ? { right: `${(1 - (queued === null ? left : pieceOf(queued, end, axis).left)) * 100}%` } : { left: `${(left + width) * 100}%` };
-  if (width > 0.85)
+  const isLeft = left + width > 1 - NO_ROOM;
+  const edge = queued === null ? left : pieceOf(queued, end, axis).left;
+  const at = isLeft ? { right: `${(1 - edge) * 100}%` } : { left: `${(left + width) * 100}%` };
+  if (isLeft && edge < NO_ROOM)
     return (
       <span className={styles['inside']} style={{ right: `${Math.max(0, 1 - left - width) * 100}%` }}>
         {text}

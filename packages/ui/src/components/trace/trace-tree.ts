@@ -78,13 +78,15 @@ function byTime(one: TraceTask, other: TraceTask): number {
 
 const taskBase = (task: TraceTask, within: string) => ({ key: task.id, kind: 'task' as const, name: task.name, of: task, within, size: 1 });
 
+export const nameOfChild = ({ table, name }: TraceChild): string => table ?? name;
+
 /** A task that only stands for one flow run is one row with it. */
 function standIn(task: TraceTask, run: TraceChild, within: string, traces: Traces): TraceNode {
   return {
     ...taskBase(task, within),
     key: run.id,
     kind: 'run',
-    name: run.table ?? run.name,
+    name: nameOfChild(run),
     about: run.table === null ? task.name : run.name,
     // How long it waited is the flow run's own.
     of: run,

@@ -48,7 +48,11 @@ export function TraceView({ run }: { readonly run: FlowRun }) {
       <Card
         flush
         className={styles['picture']}
-        title={<span className={styles['count']}>{answer.data && `${count(answer.data.task_runs.length)} task runs`}</span>}
+        title={
+          <span className={styles['count']}>
+            {answer.data && `${count(answer.data.task_runs.length)} task ${answer.data.task_runs.length === 1 ? 'run' : 'runs'}`}
+          </span>
+        }
         actions={
           <>
             <SearchField label="Search the trace" value={find} onChange={setFind} />

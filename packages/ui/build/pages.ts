@@ -26,7 +26,8 @@ export const boardFile = async (): Promise<string> => readFile(join(await built(
 
 async function built(): Promise<string> {
   const key = await keyOfSources(UI);
-  if (existsSync(KEY) && readFileSync(KEY, 'utf8') === key) return DIST;
+  const isThere = () => existsSync(KEY) && readFileSync(KEY, 'utf8') === key;
+  if (isThere()) return DIST;
   const fresh = `${DIST}-${process.pid}`;
   try {
     await Promise.all([runVite(UI, 'vite.config.ts', join(fresh, 'pages')), runVite(UI, 'vite.board.config.ts', join(fresh, 'board'))]);
@@ -34,11 +35,12 @@ async function built(): Promise<string> {
     await rm(join(fresh, 'board'), { recursive: true });
     await Promise.all((await filesOf(join(fresh, 'pages'))).filter((file) => WHAT_SHRINKS.test(file)).map(shrink));
     await writeFile(join(fresh, '.key'), key);
+    // What another process has put there meanwhile is as good, and may be read already.
+    if (isThere()) return DIST;
     await rm(DIST, { recursive: true, force: true });
     await rename(fresh, DIST);
   } catch (error) {
-    // Another process has put its own there in the meantime, which is as good.
-    if (!existsSync(KEY) || readFileSync(KEY, 'utf8') !== key) throw error;
+    if (!isThere()) throw error;
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }

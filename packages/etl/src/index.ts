@@ -1,6 +1,6 @@
 export type { Destination, QuarantinedTable } from './destinations/destination.ts';
-export type { LedgerRow } from './destinations/duckdb/ledger.ts';
 export { listWarehouse, queryWarehouse, readLedger, readQuarantine } from './destinations/duckdb/read.ts';
+export type { LedgerRow } from './destinations/ledger-row.ts';
 export { destinationAt } from './destinations/table.ts';
 export { etlPaths, reportOf } from './home.ts';
 export { defineEtlJob, type EtlJobOptions } from './job/define-etl-job.ts';

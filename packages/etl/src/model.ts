@@ -10,7 +10,7 @@ import type { DatabaseKind } from './names/source-kinds.ts';
 export interface TableSpec {
   /** Schema and name in the warehouse, and in the source unless `from` says otherwise: `public.orders`. */
   readonly name: string;
-  /** Name of a source. Where it is, and its password, is known to the workers only: see `sources/locations.ts`. */
+  /** Name of a source. Where it is, and its password, is known to the workers only: see `locations.ts`. */
   readonly source: string;
   /** Table in the database, or file in the folder, when it has another name there. A folder, or a pattern such as `orders/*.csv`, is one table. */
   readonly from?: string;

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { queryWarehouse, readLedger, readQuarantine } from '../src/destinations/duckdb/read.ts';
 import { quoteName } from '../src/names/qualified-name.ts';
 import { destinationSuite } from './suites/destination-suite.ts';
+import { openPostgresWarehouse } from './support/postgres-warehouse.ts';
 
 destinationSuite('a file of DuckDB', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-destination-'));
@@ -20,3 +22,5 @@ destinationSuite('a file of DuckDB', async () => {
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 });
+
+destinationSuite('a database of PostgreSQL', () => openPostgresWarehouse(inject('postgres')));

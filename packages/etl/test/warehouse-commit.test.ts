@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commitLoad } from '../src/destinations/duckdb/commit.ts';
 import { openWarehouse } from '../src/destinations/duckdb/open.ts';
-import { PartsMissing } from '../src/destinations/duckdb/parts.ts';
 import { listWarehouse, queryWarehouse, readLedger } from '../src/destinations/duckdb/read.ts';
+import { PartsMissing } from '../src/destinations/parts.ts';
 import type { Extract } from '../src/model.ts';
 import { type LoadOptions, makeExtract, toRequest } from './support/warehouse-load.ts';
 

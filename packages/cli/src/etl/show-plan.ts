@@ -35,11 +35,14 @@ export async function showPlan(options: EtlOptions, source: Pick<JobSource, 'nam
 
 const isPlan = (plan: TablePlan | Unreadable): plan is TablePlan => 'columns' in plan;
 
-/** With the types that the warehouse makes of the columns, which are DuckDB's. */
+/** With the types that the warehouse makes of the columns. */
 function asShown(plan: TablePlan | Unreadable, { typeOf }: Destination): object {
   if (!isPlan(plan)) return plan;
   const typed = (columns: TablePlan['columns']) =>
-    columns.map(({ neutral_type, ...column }) => ({ ...column, duckdb_type: typeOf({ neutral_type }) }));
+    columns.map((column) => {
+      const { neutral_type, ...others } = column;
+      return { ...others, duckdb_type: neutral_type, warehouse_type: typeOf(column, plan.kind) };
+    });
   const members = plan.members?.map(({ columns, ...member }) => ({ ...member, ...(columns && { columns: typed(columns) }) }));
   return { ...plan, columns: typed(plan.columns), ...(members && { members }) };
 }
@@ -59,14 +62,14 @@ async function show(plan: TablePlan | Unreadable, destination: Destination): Pro
   if (!isPlan(plan)) return say(`${paint('bold', plan.table)}\n${paint('yellow', `not read: ${plan.reason}`)}\n`);
   say(`${paint('bold', plan.table)}  ${placeOf(plan)}${sizeOf(plan)}`);
   for (const line of layoutOf(plan)) say(line);
-  await printList(plan.columns, columnsFor(destination), 'table');
+  await printList(plan.columns, columnsFor(destination, plan.kind), 'table');
   for (const note of plan.notes) say(paint('yellow', `note: ${note}`));
   say('');
 }
 
-const columnsFor = ({ typeOf }: Destination) => [
+const columnsFor = ({ typeOf }: Destination, kind: TablePlan['kind']) => [
   column<TablePlan['columns'][number]>('Column', ({ name }) => name),
-  column<TablePlan['columns'][number]>('Type', typeOf),
+  column<TablePlan['columns'][number]>('Type', (each) => typeOf(each, kind)),
   column<TablePlan['columns'][number]>('In the source', ({ source_name, name, source_type }) =>
     source_name === name || source_name === '' ? source_type : `${source_name} ${source_type}`,
   ),

@@ -68,6 +68,7 @@ export const ERRORS = {
   TABLE_UNVERIFIED: kind(500, EXIT.failed),
   PARTS_MISSING: kind(500, EXIT.failed, true),
   WAREHOUSE_LOCKED: kind(423, EXIT.failed, true),
+  WAREHOUSE_UNREACHABLE: kind(500, EXIT.unreachable),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -12,12 +12,14 @@ import type { Removed } from '../stage/old-files.ts';
 export interface Destination {
   /** Its place, written in one way only: who writes to it holds the lease of this name. */
   readonly place: string;
+  /** So many may write to it at once: one to a file; where more can, its ledger decides between two loads of one table. */
+  readonly writers: number;
   /** Refuses an address that no destination can have, before anything is read for it. */
   expectUsable(): void;
   /** Why a table cannot stand there, with what to do; null where it can. */
-  placeFault(table: string, target: QualifiedName): string | null;
-  /** Its own type for the values of a planned column. */
-  typeOf(column: Pick<ColumnPlan, 'neutral_type'>): string;
+  placeFault(table: string, target: QualifiedName, columns?: readonly Pick<ColumnPlan, 'name'>[]): string | null;
+  /** Its own type for the values of a planned column, of a table that such a source has. */
+  typeOf(column: Pick<ColumnPlan, 'type' | 'type_args' | 'neutral_type' | 'source_type'>, kind: TablePlan['kind']): string;
   /** What stands there now; none where that cannot be asked at once. */
   present(signal: AbortSignal): Promise<PresentTable[]>;
   /**

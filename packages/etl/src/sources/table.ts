@@ -1,8 +1,8 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { findSource } from '../locations.ts';
 import type { SourceKind } from '../names/source-kinds.ts';
 import { filesSource } from './files/files-source.ts';
 import { isMendable, readMended } from './files/read-mended.ts';
-import { findSource } from './locations.ts';
 import { postgresSource } from './postgres/postgres-source.ts';
 import type { MendedRead, MendedReading, Source } from './source.ts';
 

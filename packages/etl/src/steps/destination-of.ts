@@ -3,6 +3,6 @@ import { destinationAt } from '../destinations/table.ts';
 import { etlPaths } from '../home.ts';
 
 /** The warehouse that is named, or the home's own. */
-export const destinationOf = (home: string, warehouse: string | undefined): Destination => destinationAt(warehouseOf(home, warehouse));
+export const destinationOf = (home: string, warehouse: string | undefined): Destination => destinationAt(warehouseOf(home, warehouse), home);
 
 export const warehouseOf = (home: string, warehouse: string | undefined): string => warehouse ?? etlPaths(home).warehouse;

@@ -14,8 +14,8 @@ export const isForParts = (error: unknown): boolean => isSluiceError(error) && (
 export async function loadTable({ extract: packed, verify, warehouse, overwrite }: ExtractedTable, context: RunContext): Promise<Load> {
   const extract = unpack(packed);
   const { signal, run, log } = context;
-  const destination = destinationAt(warehouse);
-  const { preview_rows } = expectSettings();
+  const { preview_rows, home } = expectSettings();
+  const destination = destinationAt(warehouse, home);
   const committed = await withLease(destination, signal, (token) =>
     destination.commit({ extract, verify, overwrite, token, flow_run_id: run.flow_run_id, preview_rows, context }),
   );

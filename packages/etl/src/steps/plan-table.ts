@@ -43,7 +43,7 @@ export async function planTable(request: TableRequest, { signal, log }: Pick<Ste
   const { verify, warehouse, overwrite, snapshot, ...asked } = request;
   const { home } = expectSettings();
   const file = warehouseOf(home, warehouse);
-  const destination = destinationAt(file);
+  const destination = destinationAt(file, home);
   destination.expectUsable();
   const plan = await planFor(destination, home, asked, signal);
   if (!('columns' in plan)) throw unreadable(plan);
@@ -63,7 +63,7 @@ export async function planFor(
   const plan = await source.plan(spec, { sample, read, signal });
   if (!('columns' in plan)) return plan;
   const target = placeInto(plan.target, into);
-  const fault = destination.placeFault(plan.table, target) ?? planFault(plan.columns.length, pack(plan));
+  const fault = destination.placeFault(plan.table, target, plan.columns) ?? planFault(plan.columns.length, pack(plan));
   if (fault !== null) return { table: plan.table, reason: fault };
   return { ...plan, target, notes: [...plan.notes, ...noteOnPlace(target, into)] };
 }

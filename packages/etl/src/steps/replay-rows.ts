@@ -42,7 +42,7 @@ export async function mendRows({ table, rows, warehouse }: ReplayRequest & { rea
   const { home } = expectSettings();
   const file = warehouseOf(home, warehouse);
   const target = expectName(table);
-  const mendable = await destinationAt(file).mendable(target);
+  const mendable = await destinationAt(file, home).mendable(target);
   const reasons = expectRows(target, mendable, rows);
   const { load_id: replay_of, plan, verify } = mendable as Mendable;
   if (!plan) throw tooOld(target);
@@ -58,8 +58,8 @@ export async function mendRows({ table, rows, warehouse }: ReplayRequest & { rea
 export async function loadMended({ extract: packed, warehouse, ...mended }: MendedTable, context: RunContext): Promise<Replay> {
   const extract = unpack(packed);
   const { signal, run, log } = context;
-  const destination = destinationAt(warehouse);
-  const { preview_rows } = expectSettings();
+  const { preview_rows, home } = expectSettings();
+  const destination = destinationAt(warehouse, home);
   const committed = await withLease(destination, signal, (token) =>
     destination.addMended({ ...mended, extract, token, flow_run_id: run.flow_run_id, preview_rows, context }),
   );

@@ -4,29 +4,39 @@ import type { Destination } from '../destinations/destination.ts';
 import { StaleToken } from '../destinations/stale-token.ts';
 
 /**
- * Holds a destination for one writer: commits go in order, and each has a token higher than all before it. A server that is younger
+ * Holds a destination for as many writers as it takes at once, and gives each a token higher than all before it: one of a file, where
+ * commits go in order; where more write at once the ledger refuses a table that another has loaded with a higher one. A server that is younger
  * than the destination counts from too low; that says so, and the lease is taken once more, above its highest.
  */
-export async function withLease<T>({ place }: Pick<Destination, 'place'>, signal: AbortSignal, work: (token: number) => Promise<T>): Promise<T> {
+export async function withLease<T>(
+  { place, writers }: Pick<Destination, 'place' | 'writers'>,
+  signal: AbortSignal,
+  work: (token: number) => Promise<T>,
+): Promise<T> {
   const name = `etl:warehouse:${createHash('sha256').update(place).digest('hex').slice(0, 16)}`;
   try {
-    return await holding(name, signal, 0, work);
+    return await holding({ name, writers }, signal, 0, work);
   } catch (error) {
     if (!(error instanceof StaleToken)) throw error;
-    return await holding(name, signal, error.highest, work);
+    return await holding({ name, writers }, signal, error.highest, work);
   }
 }
 
-async function holding<T>(name: string, signal: AbortSignal, tokenAbove: number, work: (token: number) => Promise<T>): Promise<T> {
-  await using lease = await take(name, signal, tokenAbove);
+interface Limit {
+  readonly name: string;
+  readonly writers: number;
+}
+
+async function holding<T>(limit: Limit, signal: AbortSignal, tokenAbove: number, work: (token: number) => Promise<T>): Promise<T> {
+  await using lease = await take(limit, signal, tokenAbove);
   return await work(lease.token ?? 0);
 }
 
 /** Without a limit there is no token: it is made when it is missed, and not asked for at every commit. */
-async function take(name: string, signal: AbortSignal, tokenAbove: number): Promise<HeldSlots> {
+async function take({ name, writers }: Limit, signal: AbortSignal, tokenAbove: number): Promise<HeldSlots> {
   const lease = await concurrency(name, 1, { signal, tokenAbove });
   if (lease.token !== undefined) return lease;
   await lease.release();
-  await ensureConcurrencyLimit(name, 1);
+  await ensureConcurrencyLimit(name, writers);
   return await concurrency(name, 1, { signal, tokenAbove });
 }

@@ -1,22 +1,19 @@
-import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { duckdbType } from '../../duckdb/own-type.ts';
 import { readParquet } from '../../duckdb/readers.ts';
 import { duckdbSumsQuery, readDuckdbSums } from '../../duckdb/sums.ts';
 import type { Extract, RefusedRow, TablePlan, TableSums } from '../../model.ts';
-import { formatName } from '../../names/qualified-name.ts';
 import { identifier } from '../../types/sql.ts';
-import { describeDifferences } from '../../verify/compare.ts';
-import { compareAdded } from '../../verify/compare-added.ts';
-import { quarantineFault } from '../../verify/quarantine-share.ts';
 import type { MendedCommit, SeenLoad } from '../destination.ts';
+import { already, loadedSince, mended, type Outcome } from '../outcome.ts';
+import { checkParts } from '../parts.ts';
+import { refuseDifferencesAdded } from '../refuse-differences.ts';
 import { StaleToken } from '../stale-token.ts';
 import { fingerprint, methodFor } from './fingerprint.ts';
 import { createLedger, LEDGER, QUARANTINE, readStanding, writeEntry } from './ledger.ts';
-import { checkParts } from './parts.ts';
 import { qualify } from './qualify.ts';
 import { IDENTIFIED } from './quarantine.ts';
 import type { Warehouse } from './warehouse.ts';
-import { already, type FileWrite, type Outcome, writeLoad } from './write-load.ts';
+import { type FileWrite, writeLoad } from './write-load.ts';
 
 /** Adds mended rows to their table: they leave the quarantine in the transaction that writes table and ledger. */
 export const addMended = (request: MendedCommit & FileWrite): Promise<SeenLoad> => writeLoad(request, (warehouse) => settle(warehouse, request));
@@ -33,23 +30,19 @@ async function settle(warehouse: Warehouse, request: MendedCommit): Promise<Outc
   const left = await takeOut(warehouse, plan, request);
   const table = qualify(plan.target);
   await append(warehouse, table, extract);
-  const sums = await sumsOfAll(warehouse, table, request);
+  const now = await sumsNow(warehouse, table, request);
   const { rows_read } = present;
-  if (sums.rows + left !== rows_read)
-    throw unverified(plan, `of ${rows_read} rows that were read ${sums.rows} are in the table and ${left} in quarantine`);
-  const fault = quarantineFault({ rows_read, rows_quarantined: left, plan });
-  const mended = { ...plan, notes: [...plan.notes, noteOn(extract.rows_read)] };
-  const notes = fault === null ? mended.notes : [...mended.notes, fault];
-  const verified = fault === null;
+  refuseDifferencesAdded(extract, { had: await sumsOfLoad(warehouse, replay_of), now, rows_read, left });
+  const done = mended(request, rows_read, now.rows, left);
+  const { verified, notes } = done;
   await writeEntry(warehouse, {
-    ...{ token, flow_run_id, verify, verified, notes, sums, replay_of },
-    extract: { ...extract, plan: mended, rows_read, rows_quarantined: left },
-    fingerprint: await fingerprint(warehouse, table, methodFor(sums.rows, plan.columns.length)),
+    ...{ token, flow_run_id, verify, verified, notes, sums: now, replay_of },
+    // The note stays with the plan, for what is mended next.
+    extract: { ...extract, plan: { ...plan, notes: notes.slice(0, plan.notes.length + 1) }, rows_read, rows_quarantined: left },
+    fingerprint: await fingerprint(warehouse, table, methodFor(now.rows, plan.columns.length)),
   });
-  return { load_id, rows_read, rows_loaded: sums.rows, rows_quarantined: left, verify, verified, notes, replay_of, outcome: 'committed' };
+  return done;
 }
-
-const noteOn = (rows: number): string => `${rows} ${rows === 1 ? 'row was' : 'rows were'} mended in quarantine and loaded.`;
 
 /** Rows that are loaded leave, others get the text and the reason of what was tried. Returns how many stay. */
 async function takeOut(warehouse: Warehouse, { target: { schema, name }, table }: TablePlan, { kept, refused }: MendedCommit): Promise<number> {
@@ -81,32 +74,12 @@ async function append(warehouse: Warehouse, table: string, { plan: { columns }, 
   await warehouse.run(`insert into ${table} by name select ${values.join(', ')} from ${readParquet(parts.map(({ file }) => file))}`);
 }
 
-/** Sums of the table as it is now, refused where they are not those of the rows that it had and those that were added. */
-async function sumsOfAll(
-  warehouse: Warehouse,
-  table: string,
-  { extract: { plan, sums: added }, replay_of, verify }: MendedCommit,
-): Promise<TableSums> {
+async function sumsNow(warehouse: Warehouse, table: string, { extract: { plan }, verify }: MendedCommit): Promise<TableSums> {
   const [row] = await warehouse.rows<{ sums: (string | null)[] }>(duckdbSumsQuery(plan, table, verify));
-  const now = readDuckdbSums(plan, row?.sums ?? []);
-  const differences = compareAdded(await sumsOfLoad(warehouse, replay_of), added, now);
-  if (differences.length > 0) throw unverified(plan, describeDifferences(differences));
-  return now;
+  return readDuckdbSums(plan, row?.sums ?? []);
 }
 
 async function sumsOfLoad(warehouse: Warehouse, load_id: string): Promise<TableSums> {
   const [row] = await warehouse.rows<{ sums: string }>(`select sums from ${LEDGER} where load_id = $load_id`, { load_id });
   return JSON.parse(row?.sums ?? '') as TableSums;
 }
-
-const unverified = ({ target }: TablePlan, why: string) =>
-  new SluiceError('TABLE_UNVERIFIED', `With the mended rows ${formatName(target)} is not what it was and these rows: ${why}.`, {
-    hint: 'The warehouse is as it was before. Somebody may have changed the table: load it again from its source.',
-    lasting: true,
-  });
-
-const loadedSince = ({ target }: TablePlan) =>
-  new SluiceError('CONFLICT', `${formatName(target)} was loaded again since its quarantine was looked at.`, {
-    hint: `Look at it again: sluice quarantine show ${formatName(target)}`,
-    lasting: true,
-  });

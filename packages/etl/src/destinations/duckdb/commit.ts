@@ -1,19 +1,17 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { TablePlan } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
-import { isSameSource } from '../../names/same-source.ts';
-import { quarantineFault } from '../../verify/quarantine-share.ts';
 import type { CommitRequest, SeenLoad } from '../destination.ts';
-import { otherSource } from '../other-source.ts';
+import { already, committed, type Outcome, refuseOtherSource, superseded } from '../outcome.ts';
+import { checkParts } from '../parts.ts';
 import { StaleToken } from '../stale-token.ts';
 import { fingerprint, methodFor } from './fingerprint.ts';
-import { createLedger, type LedgerRow, readStanding, writeEntry } from './ledger.ts';
-import { checkParts } from './parts.ts';
+import { createLedger, readStanding, writeEntry } from './ledger.ts';
 import { placeFault } from './place-fault.ts';
 import { qualify } from './qualify.ts';
 import { verifiedSums } from './verified-sums.ts';
 import type { Warehouse } from './warehouse.ts';
-import { already, type FileWrite, type Outcome, writeLoad } from './write-load.ts';
+import { type FileWrite, writeLoad } from './write-load.ts';
 import { writeQuarantine, writeTable } from './write-table.ts';
 
 export type FileCommit = CommitRequest & FileWrite;
@@ -43,36 +41,17 @@ async function settle(warehouse: Warehouse, request: FileCommit): Promise<Outcom
 }
 
 async function load(warehouse: Warehouse, { extract, verify, token, flow_run_id }: FileCommit): Promise<Outcome> {
-  const { load_id, plan, rows_read, rows_quarantined } = extract;
+  const { plan } = extract;
   await checkParts(warehouse, extract);
   await writeTable(warehouse, extract);
   await writeQuarantine(warehouse, extract);
   const table = qualify(plan.target);
   const sums = await verifiedSums(warehouse, table, extract, verify);
-  const fault = quarantineFault(extract);
-  const verified = fault === null;
-  const notes = fault === null ? plan.notes : [...plan.notes, fault];
+  const done = committed({ extract, verify }, sums.rows);
+  const { verified, notes } = done;
   const made = await fingerprint(warehouse, table, methodFor(sums.rows, plan.columns.length));
   await writeEntry(warehouse, { extract, token, flow_run_id, verify, verified, notes, sums, fingerprint: made });
-  return { load_id, rows_read, rows_quarantined, rows_loaded: sums.rows, verify, verified, notes, outcome: 'committed' };
-}
-
-/** Nothing of this load is in the warehouse: it does not count as verified, and says why. */
-const superseded = ({ extract, verify }: FileCommit, later: LedgerRow): Outcome => ({
-  load_id: extract.load_id,
-  rows_read: extract.rows_read,
-  rows_loaded: 0,
-  rows_quarantined: extract.rows_quarantined,
-  verify,
-  verified: false,
-  notes: [...extract.plan.notes, `Flow run ${later.flow_run_id}, planned later, has loaded the table already: ${later.rows_loaded} rows.`],
-  outcome: 'superseded',
-});
-
-/** Two sources that hold a table of one name: the second would take the place of the first. */
-function refuseOtherSource({ target, source }: TablePlan, { source: standing }: LedgerRow): void {
-  if (standing === null || isSameSource(standing, source)) return;
-  throw otherSource([formatName(target)], standing, source);
+  return done;
 }
 
 const taken = ({ table, target }: TablePlan, by: string) =>

@@ -13,6 +13,7 @@ import { expectWarehousePath } from './warehouse-path.ts';
 /** A file of DuckDB: the warehouse. Data and ledger are written in one transaction. */
 export const duckdbDestination = (file: string): Destination => ({
   place: resolve(file),
+  writers: 1,
   expectUsable: () => expectWarehousePath(file),
   placeFault,
   typeOf: duckdbType,

@@ -1,6 +1,7 @@
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { Extract, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
 import { BAD_ROW_FACTS, declared } from '../../stage/bad-rows.ts';
+import type { LedgerRow } from '../ledger-row.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /**
@@ -9,27 +10,6 @@ import type { Warehouse } from './warehouse.ts';
  */
 export const LEDGER = 'warehouse._sluice.load';
 export const QUARANTINE = 'warehouse._sluice.quarantine';
-
-/** One row for each load that was committed, the latest of a table being what stands in it. */
-export interface LedgerRow {
-  readonly load_id: string;
-  readonly schema_name: string;
-  readonly table_name: string;
-  /** Name of the source it was read from; null in a warehouse of an older Sluice. */
-  readonly source: string | null;
-  readonly rows_read: number;
-  readonly rows_loaded: number;
-  readonly rows_quarantined: number;
-  readonly verify: VerifyLevel;
-  readonly verified: boolean;
-  readonly notes: readonly string[];
-  readonly flow_run_id: string;
-  readonly planned_at: string;
-  readonly committed_at: string;
-  readonly fingerprint: string;
-  /** The load whose quarantined rows this one has loaded; what it says is of the whole table after that. */
-  readonly replay_of: string | null;
-}
 
 const TABLES = [
   'create schema if not exists warehouse._sluice',

@@ -1,12 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
-import type { Extract, Load } from '../../model.ts';
 import type { Seen, SeenLoad, WriteRequest } from '../destination.ts';
+import { type Outcome, removeParts } from '../outcome.ts';
 import { commitFault } from './errors.ts';
 import { giveBack } from './give-back.ts';
-import type { LedgerRow } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { seeTable } from './see.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -17,9 +14,6 @@ export interface FileWrite extends WriteRequest {
   /** How long another process that has the file open is waited for. Default 30 s. */
   readonly waitMs?: number | undefined;
 }
-
-/** What a commit has done, but for how long it took. */
-export type Outcome = Omit<Load, 'table' | 'target' | 'seconds'>;
 
 /** Opens the file, does all of it in one transaction or nothing, and looks at what stands there then. */
 export async function writeLoad(request: FileWrite, settle: (warehouse: Warehouse) => Promise<Outcome>): Promise<SeenLoad> {
@@ -55,16 +49,3 @@ async function see(warehouse: Warehouse, done: Outcome, { extract: { plan }, pre
     return undefined;
   }
 }
-
-/** Best effort: what stays is removed by the sweep. */
-async function removeParts({ load_id, parts, quarantine_file }: Extract): Promise<void> {
-  const file = parts[0]?.file ?? quarantine_file;
-  if (!file || basename(dirname(file)) !== load_id) return;
-  await rm(dirname(file), { recursive: true, force: true }).catch(() => {});
-}
-
-/** What the ledger says of a load that an earlier try has committed. */
-export const already = ({ load_id, rows_read, rows_loaded, rows_quarantined, verify, verified, notes, replay_of }: LedgerRow): Outcome => ({
-  ...{ load_id, rows_read, rows_loaded, rows_quarantined, verify, verified, notes, outcome: 'already' },
-  ...(replay_of !== null && { replay_of }),
-});

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { sourceVariable } from '@sluice/core/settings/source-variable';
 import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
-import { expectKnownScheme, folderOf, kindOf, type SourceKind, schemeOf } from '../names/source-kinds.ts';
+import { expectKnownScheme, folderOf, kindOf, type SourceKind, schemeOf } from './names/source-kinds.ts';
 
 /** Where a source is: a URL, or the path of a folder. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
 export interface SourceLocation {

@@ -1,7 +1,6 @@
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
-import { parquetFooters } from '../../duckdb/readers.ts';
-import type { Extract } from '../../model.ts';
-import type { Warehouse } from './warehouse.ts';
+import { parquetFooters } from '../duckdb/readers.ts';
+import type { Extract } from '../model.ts';
 
 /** Parts that are gone or torn: nothing is lost, the table has to be read once more. */
 export class PartsMissing extends SluiceError {
@@ -10,18 +9,23 @@ export class PartsMissing extends SluiceError {
   }
 }
 
+/** A DuckDB that looks at files. */
+interface Looking {
+  rows<R>(sql: string): Promise<R[]>;
+}
+
 /** Every part must be there with the rows it was written with, by its own footer; so must the file of bad rows. */
-export async function checkParts(warehouse: Warehouse, { plan, parts, quarantine_file }: Extract): Promise<void> {
+export async function checkParts(duckdb: Looking, { plan, parts, quarantine_file }: Extract): Promise<void> {
   const files = [...parts.map(({ file }) => file), ...(quarantine_file === null ? [] : [quarantine_file])];
-  const found = new Map(files.length > 0 ? await readFooters(warehouse, plan.table, files) : []);
+  const found = new Map(files.length > 0 ? await readFooters(duckdb, plan.table, files) : []);
   for (const { file, rows } of parts) {
     if (found.get(file) !== rows) throw new PartsMissing(plan.table, `${file} holds ${found.get(file)} rows instead of ${rows}.`);
   }
 }
 
-async function readFooters(warehouse: Warehouse, table: string, files: readonly string[]): Promise<[file: string, rows: number][]> {
+async function readFooters(duckdb: Looking, table: string, files: readonly string[]): Promise<[file: string, rows: number][]> {
   try {
-    const footers = await warehouse.rows<{ file_name: string; rows: number }>(
+    const footers = await duckdb.rows<{ file_name: string; rows: number }>(
       `select file_name, num_rows::double as rows from ${parquetFooters(files)}`,
     );
     return footers.map(({ file_name, rows }) => [file_name, rows]);

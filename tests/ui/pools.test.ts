@@ -38,6 +38,8 @@ describe.skipIf(missing)('work pools, workers and limits', () => {
     await shows(main().getByRole('table', { name: 'Workers' }), name);
     await main().getByRole('link', { name: 'first-worker', exact: true }).first().click();
     await shows(page.locator('h1'), 'first-worker');
+    await shows(main(), 'version; the server is');
+    await shows(main(), '0.0.1');
     await shows(opened.row(id), 'Running');
     await held.propose('COMPLETED');
     await shows(opened.row(id), 'Completed');

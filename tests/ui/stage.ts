@@ -64,7 +64,7 @@ async function startWorker(client: Client, name: string, concurrency_limit: numb
   const params = { name: POOL };
   const beat = async () => {
     const leases = Array.from(held, ([flow_run_id, epoch]) => ({ flow_run_id, epoch }));
-    const body = { worker_id, name, concurrency_limit, heartbeat_interval_seconds: 10, host: 'stage', pid: 1, leases };
+    const body = { worker_id, name, concurrency_limit, heartbeat_interval_seconds: 10, host: 'stage', pid: 1, version: '0.0.1', leases };
     const { lost } = await client.request('POST /work_pools/{name}/workers/beat', { params, body });
     for (const id of lost) held.delete(id);
   };

@@ -325,6 +325,7 @@ create table worker (
   host text,
   pid integer,
   queues text[] default '{}'::text[] not null,
+  version text,
   constraint worker_pkey PRIMARY KEY (id),
   constraint worker_status_check CHECK ((status = ANY (ARRAY['ONLINE'::text, 'OFFLINE'::text]))),
   constraint worker_work_pool_id_name_key UNIQUE (work_pool_id, name)

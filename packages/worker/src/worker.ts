@@ -14,6 +14,7 @@ import { pause } from './pause.ts';
 import { runClaimed } from './run-claimed.ts';
 import { STARTING_MS } from './starting.ts';
 import { Trouble } from './trouble.ts';
+import { VERSION } from './version.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 export interface Worker {
@@ -53,6 +54,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       heartbeat_interval_seconds: beatSeconds,
       host: hostname(),
       pid: process.pid,
+      version: VERSION,
       ...(queues.length > 0 && { queues: [...queues] }),
     },
     held,

@@ -16,6 +16,8 @@ const PoolOverview = z.object({
   /** Each with its runs that are due, and with those of them that are late. */
   queues: z.array(z.object({ ...WorkQueue.shape, waiting: natural, late: natural })),
   workers: z.array(Worker),
+  /** The release that the server is of: its workers should be of the same. */
+  server_version: z.string(),
   /** The newest runs, and the names of their flows by the ids. */
   runs: z.array(FlowRun),
   flow_names: z.record(z.string(), z.string()),

@@ -16,6 +16,8 @@ export const Worker = z.object({
   active_slots: natural.nullable(),
   host: z.string().nullable(),
   pid: natural.nullable(),
+  /** Ours: its release; null for Prefect's workers. */
+  version: z.string().nullable(),
 });
 export type Worker = z.infer<typeof Worker>;
 
@@ -36,6 +38,8 @@ export const WorkerBeat = z.strictObject({
   host: z.string().max(500),
   pid: natural,
   leases: z.array(HeldLease).max(10_000),
+  /** The release that it is of. */
+  version: z.string().max(100).optional(),
   /** Those that it takes runs of; none: all of its pool. */
   queues: z.array(shortText).max(200).optional(),
   /** The last one: the worker has drained, and is OFFLINE from now on. */

@@ -5,5 +5,5 @@ create view worker_view as
     case when w.incarnation_id is not null then
       (select count(*)::integer from flow_run_lease l where l.incarnation_id = w.incarnation_id and l.lent_at is null)
     end as active_slots,
-    w.host, w.pid
+    w.host, w.pid, w.version
   from worker w;

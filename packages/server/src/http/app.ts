@@ -58,7 +58,6 @@ interface AppOptions {
   readonly deps: Deps;
   readonly credentials: Credentials;
   readonly logger: Logger;
-  readonly version: string;
   /** Folder of the dashboard's files; undefined serves the API alone. */
   readonly pages: string | undefined;
   readonly limits: ClientLimits;
@@ -79,7 +78,7 @@ function fromFastify(error: FastifyError): SluiceError | undefined {
 }
 
 /** The HTTP side of the server: routes, authentication and errors around handlers. */
-export async function createApp({ deps, credentials, logger, version, pages, limits, times }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({ deps, credentials, logger, pages, limits, times }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
@@ -157,7 +156,7 @@ export async function createApp({ deps, credentials, logger, version, pages, lim
 
   let document: string | undefined;
   app.get('/openapi.json', async (_request, reply) => {
-    document ??= JSON.stringify(openapi(routes, version));
+    document ??= JSON.stringify(openapi(routes, deps.version));
     return reply.header('content-type', 'application/json; charset=utf-8').send(document);
   });
   if (pages) await servePages(app, pages);

@@ -29,6 +29,8 @@ export interface Deps {
   readonly clock: () => number;
   /** Undefined for a server that asks for no key. */
   readonly runAccess: RunAccess | undefined;
+  /** The release of the server. */
+  readonly version: string;
   readonly settings: readonly ServerSetting[];
   readonly status: () => Promise<RouteOutput<'GET /admin/status'>>;
 }

@@ -37,7 +37,7 @@ test('a run waits from when it is due until it starts, also one that was due bef
   const before = await waits('etl');
   expect(before.intervals.map(({ waiting }) => waiting).filter((depth, index, all) => depth !== all[index - 1])).toEqual([1, 2, 3]);
   const worker_id = uuidv7();
-  const beat = { worker_id, name: 'w', concurrency_limit: 5, heartbeat_interval_seconds: 10, host: 'h', pid: 1, leases: [] };
+  const beat = { worker_id, name: 'w', concurrency_limit: 5, heartbeat_interval_seconds: 10, host: 'h', pid: 1, version: '9.9.9', leases: [] };
   await post('/work_pools/etl/workers/beat', beat);
   const claim = { worker_id, wait_seconds: 10 };
   const claimed = (await call(server.url, 'POST', '/work_pools/etl/claim', { body: claim })).json as { flow_run: { id: string }; epoch: number }[];
@@ -61,7 +61,7 @@ test('an overview has the pool with its queues, who waits in each, its workers a
   expect(work_pool.name).toBe('etl');
   expect(use).toMatchObject({ kind: 'work_pool', used: 3, waiting: 1 });
   expect(queues).toMatchObject([{ name: 'default', waiting: 1, late: 0 }]);
-  expect(workers).toMatchObject([{ name: 'w', active_slots: 3 }]);
+  expect(workers).toMatchObject([{ name: 'w', active_slots: 3, version: '9.9.9' }]);
   expect(runs).toHaveLength(4);
   expect(runs[0]?.id).toBe(id);
   expect(Object.values(flow_names)).toEqual(['load']);

@@ -8,7 +8,7 @@ export async function heartbeat(sql: Sql, id: string, poolId: string, name: stri
     insert into worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, status)
     values (${id}, now(), now(), ${name}, ${poolId}, clock_timestamp(), ${seconds}, 'ONLINE')
     on conflict (work_pool_id, name) do update set last_heartbeat_time = excluded.last_heartbeat_time, status = 'ONLINE', updated = now(),
-      heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = null, queues = '{}'`;
+      heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = null, queues = '{}', version = null`;
 }
 
 /** A Sluice worker's beat: it is online, its queues are polled, and of the leases it names those it still holds are prolonged. */
@@ -17,12 +17,14 @@ export async function beat(sql: Sql, id: string, poolId: string, worker: WorkerB
   const [, , prolonged] = await Promise.all([
     sql`
       insert into worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, status, incarnation_id,
-        concurrency_limit, host, pid, queues)
+        concurrency_limit, host, pid, queues, version)
       values (${id}, now(), now(), ${worker.name}, ${poolId}, clock_timestamp(), ${worker.heartbeat_interval_seconds}, ${status},
-        ${worker.worker_id}, ${worker.concurrency_limit}, ${worker.host}, ${worker.pid}, ${pgArray(worker.queues ?? [])}::text[])
+        ${worker.worker_id}, ${worker.concurrency_limit}, ${worker.host}, ${worker.pid}, ${pgArray(worker.queues ?? [])}::text[],
+        ${worker.version ?? null})
       on conflict (work_pool_id, name) do update set last_heartbeat_time = excluded.last_heartbeat_time, status = excluded.status, updated = now(),
         heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = excluded.incarnation_id,
-        concurrency_limit = excluded.concurrency_limit, host = excluded.host, pid = excluded.pid, queues = excluded.queues`,
+        concurrency_limit = excluded.concurrency_limit, host = excluded.host, pid = excluded.pid, queues = excluded.queues,
+        version = excluded.version`,
     sql`update work_queue set last_polled = now() where work_pool_id = ${poolId} and (last_polled is null or last_polled < now() - interval '20 seconds')`,
     prolongLeases(sql, worker, leaseSeconds),
   ]);

@@ -46,7 +46,7 @@ function Page({ overview }: { readonly overview: PoolOverview }) {
       <Queues pool={pool.name} queues={queues} />
       <Card flush title="Workers">
         <WorkerTable
-          rows={workerRows(pool.name, workers, use)}
+          rows={workerRows(pool.name, workers, use, overview.server_version)}
           empty={<Empty title="No worker yet" command={`npx sluice worker start --pool ${pool.name}`} />}
         />
       </Card>

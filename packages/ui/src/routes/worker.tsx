@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
+import { admin } from '../api/admin.ts';
 import { flowRuns } from '../api/flow-runs.ts';
 import { type Worker as Record, workPools } from '../api/work-pools.ts';
 import { ActButton } from '../components/acts/act-button.tsx';
@@ -14,6 +15,7 @@ import { RunTable } from '../components/flow-runs/run-table.tsx';
 import { forgetAct } from '../components/workers/acts.ts';
 import { Lane } from '../components/workers/lane.tsx';
 import { WorkerStatus } from '../components/workers/worker-table.tsx';
+import { WorkerVersion } from '../components/workers/worker-version.tsx';
 import { usePart } from '../lib/address.ts';
 
 const MOST = 60;
@@ -89,6 +91,7 @@ function Head({ pool, name, worker }: HeadProps) {
 
 function Now({ worker }: { readonly worker: Record }) {
   const { active_slots: used, concurrency_limit: limit, host, pid, heartbeat_interval_seconds: beat, created, status } = worker;
+  const server = useQuery(admin.status()).data?.sluice_version;
   const isOnline = status === 'ONLINE';
   return (
     <Card>
@@ -102,6 +105,10 @@ function Now({ worker }: { readonly worker: Record }) {
           { label: beat ? `last heartbeat, one each ${beat} s` : 'last heartbeat', value: <When at={worker.last_heartbeat_time} /> },
           { label: 'host', value: host ?? '–' },
           { label: 'process', value: pid ?? '–' },
+          {
+            label: server && worker.version && worker.version !== server ? `version; the server is ${server}` : 'version',
+            value: <WorkerVersion worker={worker} server={server} />,
+          },
           { label: 'first seen', value: <When at={created} /> },
         ]}
       />

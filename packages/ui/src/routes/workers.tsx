@@ -1,4 +1,5 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { admin } from '../api/admin.ts';
 import { limits } from '../api/limits.ts';
 import { workPools } from '../api/work-pools.ts';
 import { Answer } from '../components/base/answer.tsx';
@@ -13,7 +14,8 @@ export function Workers() {
   const of = pools.data ?? [];
   const workers = useQueries({ queries: of.map(({ name }) => workPools.workers(name)) });
   const uses = useQueries({ queries: of.map(({ id }) => limits.use({ kind: 'work_pool', id })) });
-  const rows = of.flatMap(({ name }, index) => workerRows(name, workers[index]?.data ?? [], uses[index]?.data?.[0]));
+  const server = useQuery(admin.status()).data?.sluice_version;
+  const rows = of.flatMap(({ name }, index) => workerRows(name, workers[index]?.data ?? [], uses[index]?.data?.[0], server));
   const isThere = workers.every(({ data, error }) => data || error);
   const empty = (
     <Empty title="No worker yet" command={`npx sluice worker start --pool ${of[0]?.name ?? 'default-pool'}`}>

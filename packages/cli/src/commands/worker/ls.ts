@@ -15,11 +15,12 @@ export const command = defineCommand({
       const pools = options.pool === undefined ? await listWorkPools(client) : [await readWorkPool(client, options.pool)];
       const workers = (await Promise.all(pools.map(({ name }) => listWorkers(client, name)))).flat();
       const poolNames = new Map(pools.map(({ id, name }) => [id, name]));
-      await printList(workers, columns(poolNames), options.output);
+      const server = workers.some(({ version }) => version) ? (await client.request('GET /admin/status')).sluice_version : undefined;
+      await printList(workers, columns(poolNames, server), options.output);
     }),
 });
 
-const columns = (poolNames: ReadonlyMap<string, string>) => [
+const columns = (poolNames: ReadonlyMap<string, string>, server: string | undefined) => [
   column<Worker>('Name', ({ name }) => name),
   column<Worker>('Work pool', ({ work_pool_id }) => poolNames.get(work_pool_id)),
   painted<Worker>(
@@ -28,6 +29,11 @@ const columns = (poolNames: ReadonlyMap<string, string>) => [
     (worker) => (isOnline(worker) ? 'green' : 'gray'),
   ),
   column<Worker>('Runs', ({ active_slots, concurrency_limit }) => (concurrency_limit === null ? '' : `${active_slots ?? 0}/${concurrency_limit}`)),
+  painted<Worker>(
+    'Version',
+    ({ version }) => (version === null || version === undefined ? '' : version === server ? version : `${version}, the server ${server}`),
+    ({ version }) => (version === server ? 'gray' : 'yellow'),
+  ),
   column<Worker>('Host', ({ host }) => host),
   column<Worker>('PID', ({ pid }) => pid),
   instantColumn<Worker>('Last heartbeat', ({ last_heartbeat_time }) => last_heartbeat_time),

@@ -23,7 +23,7 @@ const SPANS = { hour: { seconds: 3600, step: 60 }, day: { seconds: 86_400, step:
 
 const textOf = async (json: JsonText) => (typeof json === 'string' ? json : (await Array.fromAsync(json)).join(''));
 
-export const poolOverviewHandlers = ({ database: { sql } }: Deps): Handlers<keyof typeof poolOverviewRoutes> => ({
+export const poolOverviewHandlers = ({ database: { sql }, version }: Deps): Handlers<keyof typeof poolOverviewRoutes> => ({
   'GET /work_pools/{name}/overview': async ({ params: { name } }) => {
     const id = await expectPool(sql, name);
     const newest = async () => {
@@ -46,6 +46,7 @@ export const poolOverviewHandlers = ({ database: { sql } }: Deps): Handlers<keyo
       use: (JSON.parse(use) as [Overview['use']])[0],
       queues: JSON.parse(queues) as Overview['queues'],
       workers: JSON.parse(await textOf(workers)) as Overview['workers'],
+      server_version: version,
       runs,
       flow_names: { ...names, ...others },
     };

@@ -6,12 +6,15 @@ import { columnsOf, DataTable } from '../base/data-table.tsx';
 import { Sign } from '../base/tags.tsx';
 import { When } from '../base/when.tsx';
 import styles from './worker-table.module.css';
+import { WorkerVersion } from './worker-version.tsx';
 
 type Holder = LimitUse['holders'][number];
 
 export interface WorkerRow {
   readonly pool: string;
   readonly worker: Worker;
+  /** The release of the server, when it is known. */
+  readonly server: string | undefined;
   /** The runs that it runs now. */
   readonly runs: readonly Holder[];
 }
@@ -27,6 +30,12 @@ const columns = columnsOf<WorkerRow>((column) => [
     header: 'Heartbeat',
     cell: ({ row }) => <When at={row.original.worker.last_heartbeat_time} />,
     meta: { width: '120px' },
+  }),
+  column.display({
+    id: 'version',
+    header: 'Version',
+    cell: ({ row: { original } }) => <WorkerVersion worker={original.worker} server={original.server} />,
+    meta: { width: '90px', wideOnly: true },
   }),
   column.display({ id: 'host', header: 'Host', cell: ({ row }) => hostOf(row.original.worker), meta: { wideOnly: true } }),
 ]);
@@ -45,10 +54,11 @@ export function WorkerTable({ rows, empty }: WorkerTableProps) {
 const order = ({ pool, worker: { status, name } }: WorkerRow) => `${status === 'ONLINE' ? 0 : 1} ${pool} ${name}`;
 
 /** Each worker with the runs of its pool that it has. */
-export const workerRows = (pool: string, workers: readonly Worker[], use: LimitUse | undefined): readonly WorkerRow[] =>
+export const workerRows = (pool: string, workers: readonly Worker[], use: LimitUse | undefined, server: string | undefined): readonly WorkerRow[] =>
   workers.map((worker) => ({
     pool,
     worker,
+    server,
     runs: use?.holders.filter(({ worker_name }) => worker_name === worker.name && worker.status === 'ONLINE') ?? [],
   }));
 

@@ -65,6 +65,7 @@ test('a worker ends with a sentence where the server is not ours', async () => {
     loggingLevel: 'INFO',
     cleanEnv: false,
     cache: 'never-made',
+    bundles: 'never-made',
   });
   await expect(worker).rejects.toMatchObject({ code: 'ROUTE_NOT_FOUND', message: expect.stringContaining('is not a Sluice server') });
 });

@@ -71,6 +71,7 @@ export const workerOptions = (
   graceSeconds: Number(stretched(20)),
   loggingLevel: 'CRITICAL',
   cache: join(lab.home, 'cache'),
+  bundles: join(lab.home, 'bundles'),
 });
 
 export async function startLab(postgres: string, flags: { readonly [N in SettingName]?: string } = {}): Promise<Lab> {

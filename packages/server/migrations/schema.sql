@@ -3,6 +3,26 @@
 
 create domain state_type as text CHECK ((VALUE = ANY (ARRAY['SCHEDULED'::text, 'PENDING'::text, 'RUNNING'::text, 'COMPLETED'::text, 'FAILED'::text, 'CANCELLED'::text, 'CRASHED'::text, 'PAUSED'::text, 'CANCELLING'::text])));
 
+create table bundle (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  bytes bigint not null,
+  unpacked_bytes bigint not null,
+  files integer not null,
+  chunks integer not null,
+  checked timestamp with time zone,
+  constraint bundle_pkey PRIMARY KEY (id)
+);
+
+create table bundle_chunk (
+  bundle_id uuid not null,
+  index integer not null,
+  data bytea not null,
+  constraint bundle_chunk_pkey PRIMARY KEY (bundle_id, index)
+);
+
 create table concurrency_limit (
   id uuid not null,
   created timestamp with time zone not null,
@@ -61,9 +81,21 @@ create table deployment (
   created_by json,
   updated_by json,
   enforce_parameter_schema boolean default true not null,
+  bundle text,
+  bundle_folder text,
   constraint deployment_concurrency_limit_check CHECK ((concurrency_limit >= 0)),
   constraint deployment_flow_id_name_key UNIQUE (flow_id, name),
   constraint deployment_pkey PRIMARY KEY (id)
+);
+
+create table deployment_version (
+  deployment_id uuid not null,
+  bundle text not null,
+  updated timestamp with time zone not null,
+  version text,
+  entrypoint text,
+  bundle_folder text,
+  constraint deployment_version_pkey PRIMARY KEY (deployment_id, bundle)
 );
 
 create table flow (
@@ -112,6 +144,7 @@ create table flow_run (
   epoch integer default 0 not null,
   crash_count integer default 0 not null,
   worker_name text,
+  bundle text,
   constraint flow_run_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 
@@ -331,9 +364,11 @@ create table worker (
   constraint worker_work_pool_id_name_key UNIQUE (work_pool_id, name)
 );
 
+alter table bundle_chunk add constraint bundle_chunk_bundle_id_fkey FOREIGN KEY (bundle_id) REFERENCES bundle(id) ON DELETE CASCADE;
 alter table concurrency_slot add constraint concurrency_slot_concurrency_limit_id_fkey FOREIGN KEY (concurrency_limit_id) REFERENCES concurrency_limit(id) ON DELETE CASCADE;
 alter table deployment add constraint deployment_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(id) ON DELETE CASCADE;
 alter table deployment add constraint deployment_work_queue_id_fkey FOREIGN KEY (work_queue_id) REFERENCES work_queue(id) ON DELETE SET NULL;
+alter table deployment_version add constraint deployment_version_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployment(id) ON DELETE CASCADE;
 alter table flow_run add constraint flow_run_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployment(id) ON DELETE SET NULL;
 alter table flow_run add constraint flow_run_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(id) ON DELETE CASCADE;
 alter table flow_run add constraint flow_run_work_queue_id_fkey FOREIGN KEY (work_queue_id) REFERENCES work_queue(id) ON DELETE SET NULL;
@@ -348,12 +383,15 @@ alter table task_run_state add constraint task_run_state_task_run_id_fkey FOREIG
 alter table work_queue add constraint work_queue_work_pool_id_fkey FOREIGN KEY (work_pool_id) REFERENCES work_pool(id) ON DELETE CASCADE;
 alter table worker add constraint worker_work_pool_id_fkey FOREIGN KEY (work_pool_id) REFERENCES work_pool(id) ON DELETE CASCADE;
 
+CREATE UNIQUE INDEX bundle_of_name ON public.bundle USING btree (name) WHERE (checked IS NOT NULL);
 CREATE INDEX concurrency_slot_concurrency_limit_id_idx ON public.concurrency_slot USING btree (concurrency_limit_id);
 CREATE INDEX concurrency_slot_expires_at_idx ON public.concurrency_slot USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX concurrency_slot_flow_run_id_idx ON public.concurrency_slot USING btree (flow_run_id) WHERE (flow_run_id IS NOT NULL);
 CREATE INDEX concurrency_slot_holder_id_idx ON public.concurrency_slot USING btree (holder_id) WHERE (holder_id IS NOT NULL);
 CREATE INDEX concurrency_slot_lease_id_idx ON public.concurrency_slot USING btree (lease_id);
+CREATE INDEX deployment_of_bundle ON public.deployment USING btree (bundle) WHERE (bundle IS NOT NULL);
 CREATE INDEX deployment_work_queue_id_idx ON public.deployment USING btree (work_queue_id);
+CREATE INDEX deployment_version_of_bundle ON public.deployment_version USING btree (bundle);
 CREATE INDEX flow_run_deployment ON public.flow_run USING btree (deployment_id);
 CREATE INDEX flow_run_due ON public.flow_run USING btree (work_queue_id, next_scheduled_start_time) WHERE ((state_type)::text = 'SCHEDULED'::text);
 CREATE INDEX flow_run_ended ON public.flow_run USING btree (end_time) WHERE (end_time IS NOT NULL);

@@ -80,6 +80,7 @@ async function assemble({ settings, sources, pages, nextFreePort, limits }: Serv
       ...engine,
       newName: randomName,
       leaseSeconds: settings.lease_seconds,
+      bundleMb: settings.bundle_mb,
       clock,
       status,
       settings: serverSettings(settings, sources),

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { isObject } from '@sluice/core/lib/json';
+import type { Deployment } from '@sluice/core/model/deployment';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 
 /** What a deployment, and a run of it, ask of the process they run in. */
@@ -17,6 +17,14 @@ export interface Code {
   readonly entrypoint: string;
   readonly env: Readonly<Record<string, string>>;
   readonly heapMb: number | undefined;
+}
+
+/** The same before it is known where that is on this machine. */
+export interface WantedCode extends Omit<Code, 'path'> {
+  /** The folder that it was deployed from. */
+  readonly path: string | null;
+  /** The bundle that the run was made with, and the folder in it from which the entrypoint counts. */
+  readonly bundle: { readonly name: string; readonly folder: string | null } | null;
 }
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
@@ -42,8 +50,8 @@ export function jobVariables(deployment: Variables, run?: Variables): JobVariabl
 }
 
 /** What a place must load to run this, or why there is nothing to load. */
-export function codeOf({ flow_run, deployment }: Pick<ClaimedRun, 'flow_run' | 'deployment'>, variables: JobVariables): Code | string {
-  if (deployment) return codeOfDeployment(deployment, variables);
+export function codeOf({ flow_run, deployment }: Pick<ClaimedRun, 'flow_run' | 'deployment'>, variables: JobVariables): WantedCode | string {
+  if (deployment) return codeOfDeployment({ ...deployment, bundle: flow_run.bundle }, variables);
   const { type, display_value } = flow_run.created_by ?? {};
   return type === 'DEPLOYMENT'
     ? `Its deployment "${display_value}" was deleted before it could start: there is nothing to run.`
@@ -51,12 +59,12 @@ export function codeOf({ flow_run, deployment }: Pick<ClaimedRun, 'flow_run' | '
 }
 
 export function codeOfDeployment(
-  { name, path, entrypoint }: Pick<NonNullable<ClaimedRun['deployment']>, 'name' | 'path' | 'entrypoint'>,
+  { name, path, entrypoint, bundle, bundle_folder }: Pick<Deployment, 'name' | 'path' | 'entrypoint' | 'bundle' | 'bundle_folder'>,
   { env, memoryMb }: JobVariables,
-): Code | string {
+): WantedCode | string {
   if (!entrypoint) return `Its deployment "${name}" names no entrypoint: there is nothing to run.`;
   const heapMb = memoryMb && Math.max(64, Math.floor(memoryMb * HEAP_SHARE));
-  return { path: resolve(path ?? '.'), entrypoint, env, heapMb };
+  return { path, entrypoint, env, heapMb, bundle: bundle ? { name: bundle, folder: bundle_folder } : null };
 }
 
 /** Names of the sources that a run reads: those of its deployment, and its parameter `source`. A run's own variables add none. */

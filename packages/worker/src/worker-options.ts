@@ -20,6 +20,10 @@ export interface WorkerOptions {
   readonly cleanEnv: boolean;
   /** Folder for the compile cache of flow processes. */
   readonly cache: string;
+  /** Folder where bundles are unpacked, which workers of a home share. */
+  readonly bundles: string;
+  /** What that may hold; the setting's default when left out. */
+  readonly bundleCacheMb?: number;
   readonly onEvent?: (event: WorkerEvent) => void;
 }
 

@@ -4,6 +4,7 @@ import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluic
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import { SETTINGS } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
+import { CodeFinder } from './bundles/find-code.ts';
 import type { Infrastructure } from './infrastructure/infrastructure.ts';
 import { infrastructureOf } from './infrastructure/table.ts';
 import { codeOfDeployment, jobVariables } from './job.ts';
@@ -61,9 +62,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   );
   const onNote = (message: string) => onEvent({ type: 'note', message });
   const { startSeconds = SETTINGS.start_seconds.fallback, spareSeconds = SETTINGS.spare_seconds.fallback } = options;
-  const infrastructure = makeInfrastructure({ ...options, startSeconds, spareSeconds, onEvent }, onNote);
+  const { bundles, bundleCacheMb = SETTINGS.bundle_cache_mb.fallback } = options;
+  const infrastructure = makeInfrastructure({ ...options, startSeconds, spareSeconds, bundleCacheMb, onEvent }, onNote);
+  const codes = new CodeFinder({ client, bundles, bundleCacheMb });
   onEvent({ type: 'online' });
-  await warmUp(client, pool, infrastructure).catch(() => {}); // the first run starts its process itself
+  await warmUp(client, pool, { codes, infrastructure }).catch(() => {}); // the first run starts its process itself
 
   const draining = new AbortController();
   const runs = new Set<Promise<void>>();
@@ -72,7 +75,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const { flow_run, flow_name, epoch } = claimed;
     onEvent({ type: 'claimed', flow_run: flow_run.name, flow: flow_name, epoch });
     try {
-      const how = await runClaimed(claimed, { client, infrastructure, held, startSeconds, draining: draining.signal });
+      const how = await runClaimed(claimed, { client, infrastructure, held, codes, startSeconds, draining: draining.signal });
       onEvent({ type: 'ended', flow_run: flow_run.name, how });
     } catch (error) {
       onNote(`${flow_run.name}: ${messageOf(error)}`);
@@ -124,10 +127,17 @@ async function expectOurRoutes(client: Client): Promise<void> {
 }
 
 /** Prepares for the deployment that was made last: the first run is not to wait for a process either. */
-async function warmUp(client: Client, pool: string, infrastructure: Infrastructure): Promise<void> {
+async function warmUp(client: Client, pool: string, { codes, infrastructure }: { codes: CodeFinder; infrastructure: Infrastructure }): Promise<void> {
   const body = { work_pools: { name: { any_: [pool] } }, sort: 'UPDATED_DESC' as const, limit: 1 };
   const [deployment] = await client.request('POST /deployments/filter', { body });
   if (!deployment) return;
-  const code = codeOfDeployment(deployment, jobVariables(deployment.job_variables));
-  if (typeof code !== 'string') infrastructure.prepare(code);
+  const wanted = codeOfDeployment(deployment, jobVariables(deployment.job_variables));
+  if (typeof wanted === 'string') return;
+  const prepared = codes.find(wanted).then(({ code, release }) => {
+    infrastructure.prepare(code);
+    release();
+  });
+  // A bundle may have to be fetched: runs that do not need it are not to wait for it.
+  if (wanted.bundle) void prepared.catch(() => {});
+  else await prepared;
 }

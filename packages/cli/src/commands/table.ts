@@ -24,6 +24,7 @@ export const NOUNS: { readonly [noun: string]: { readonly doc: string; readonly 
     aliases: ['gcl', 'global-concurrency-limits'],
   },
   quarantine: { doc: 'Rows of tables that could not be loaded as they are' },
+  bundle: { doc: 'Bundles: the code of projects, as it was deployed', aliases: ['bundles'] },
   auth: { doc: 'The key of the server' },
   config: { doc: 'Settings' },
 };
@@ -108,6 +109,9 @@ export const COMMANDS: readonly CommandRow[] = [
   row('quarantine ls', 'List tables of the warehouse that have rows in quarantine', () => import('./quarantine/ls.ts')),
   row('quarantine show', 'Show rows of a table in quarantine: line, reason and raw text', () => import('./quarantine/show.ts')),
   row('quarantine replay', 'Load mended rows of a quarantine, or their table with another type', () => import('./quarantine/replay.ts')),
+  row('bundle ls', 'List bundles, the newest first', () => import('./bundle/ls.ts')),
+  row('bundle inspect', 'Show a bundle and its files', () => import('./bundle/inspect.ts')),
+  row('bundle prune', 'Remove bundles that no deployment and no unfinished run names', () => import('./bundle/prune.ts')),
   row('auth check', 'Check whether the server accepts the key', () => import('./auth/check.ts')),
   row('config view', 'Show every setting and where it comes from', () => import('./config/view.ts')),
   row('config set', "Write settings into the home's config.env", () => import('./config/set.ts')),

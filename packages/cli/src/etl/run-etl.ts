@@ -9,7 +9,7 @@ import { isDatabase } from '@sluice/etl/source-kinds';
 import { called, isClone } from '../program/called.ts';
 import { checkSource } from './check-source.ts';
 import type { EtlOptions } from './etl-options.ts';
-import { expectTables, findJob } from './job-config.ts';
+import { expectTables, findJob, projectJob } from './job-config.ts';
 import { joinHome, type Membership } from './jobs/membership.ts';
 import { inTurn } from './jobs/turn.ts';
 import { readKeptWorkers } from './kept-workers.ts';
@@ -170,7 +170,10 @@ async function readReport(home: string, main: FlowRun): Promise<Report> {
 async function prepare(client: Client, { settings, root }: EtlOptions, say: (text: string) => void): Promise<void> {
   const [{ setUp }, { deployProject }] = await Promise.all([import('../project/setup.ts'), import('../project/deploy-project.ts')]);
   await setUp(client, settings, say);
-  await deployProject(client, { root, pool: settings.work_pool, config: await findJob(root) }, say);
+  const own = await projectJob(root);
+  // The job that takes any source is in each worker's installation.
+  const bundleMb = own === undefined ? undefined : settings.bundle_mb;
+  await deployProject(client, { root, pool: settings.work_pool, config: own ?? (await findJob(root)), bundleMb }, say);
 }
 
 async function chooseSource(

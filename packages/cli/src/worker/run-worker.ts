@@ -15,7 +15,7 @@ export interface WorkerWanted {
 
 /** A worker in this process, until it is told to stop and its runs have ended. */
 export async function runWorker({ settings, pool, limit, queues, cleanEnv, name }: WorkerWanted & { readonly name: string }): Promise<void> {
-  const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level, home } = settings;
+  const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level, bundle_cache_mb, home } = settings;
   outliveOutput();
   const line = (text: string) => say(`${new Date().toISOString()} ${name}: ${text}`);
   const isSupervised = process.send !== undefined;
@@ -32,6 +32,8 @@ export async function runWorker({ settings, pool, limit, queues, cleanEnv, name 
     loggingLevel: logging_level,
     cleanEnv,
     cache: join(home, 'cache'),
+    bundles: join(home, 'bundles'),
+    bundleCacheMb: bundle_cache_mb,
     onEvent: (event) => line(eventText(event, { pool, limit })),
   });
   const drain = () => {

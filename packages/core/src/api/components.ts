@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../lib/json.ts';
+import * as bundle from '../model/bundle.ts';
 import * as concurrencyLimit from '../model/concurrency-limit.ts';
 import * as deployment from '../model/deployment.ts';
 import * as flow from '../model/flow.ts';
@@ -23,6 +24,7 @@ type Way = 'input' | 'output';
 type Schemas = { [name: string]: JsonObject };
 
 const MODELS = [
+  bundle,
   concurrencyLimit,
   deployment,
   flow,

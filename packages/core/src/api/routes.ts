@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { adminRoutes } from './admin-routes.ts';
+import { bundleRoutes } from './bundle-routes.ts';
 import { concurrencyRoutes } from './concurrency-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...flowRunActRoutes,
   ...taskRunRoutes,
   ...deploymentRoutes,
+  ...bundleRoutes,
   ...workPoolRoutes,
   ...poolOverviewRoutes,
   ...concurrencyRoutes,

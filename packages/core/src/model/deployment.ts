@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bundleName } from './bundle.ts';
 import { CreatedBy, instant, json, jsonObject, labels, positive, stored, tags, uuid } from './common.ts';
 import { limited, longText, shortText } from './field-limits.ts';
 
@@ -41,6 +42,10 @@ export const Deployment = z.object({
   is_schedule_active: z.boolean(),
   infra_overrides: jsonObject,
   manifest_path: z.string().nullable(),
+  /** Ours: the bundle of its code. */
+  bundle: z.string().nullable(),
+  /** Ours: the folder in it from which the entrypoint counts; null: its own. */
+  bundle_folder: z.string().nullable(),
 });
 export type Deployment = z.infer<typeof Deployment>;
 
@@ -64,6 +69,8 @@ const changeable = {
   infrastructure_document_id: uuid.nullish(),
   enforce_parameter_schema: z.boolean().nullish(),
   manifest_path: shortText.nullish(),
+  bundle: bundleName.nullish(),
+  bundle_folder: shortText.nullish(),
 };
 
 export const DeploymentCreate = z.strictObject({ ...changeable, name: z.string().min(1).max(1000), flow_id: uuid, labels: labels.nullish() });

@@ -40,6 +40,8 @@ export const FlowRun = z.object({
   estimated_run_time: z.number(),
   estimated_start_time_delta: z.number(),
   auto_scheduled: z.boolean(),
+  /** Ours: the bundle that it was made with, whatever is deployed afterwards. */
+  bundle: z.string().nullable(),
   infrastructure_document_id: uuid.nullable(),
   infrastructure_pid: z.string().nullable(),
   created_by: CreatedBy.nullable(),
@@ -102,6 +104,8 @@ export const DeploymentFlowRunCreate = z.strictObject({
   parent_task_run_id: uuid.nullish(),
   work_queue_name: shortText.nullish(),
   job_variables: limited('job_variables', jsonObject).nullish(),
+  /** Ours: a version that was deployed before, or the beginning of its bundle's name. */
+  version: shortText.nullish(),
 });
 export type DeploymentFlowRunCreate = z.infer<typeof DeploymentFlowRunCreate>;
 

@@ -73,6 +73,7 @@ export const ClaimedRun = z.object({
       version: z.string().nullable(),
       path: z.string().nullable(),
       entrypoint: z.string().nullable(),
+      bundle_folder: z.string().nullable(),
       job_variables: z.record(z.string(), z.unknown()),
     })
     .nullable(),

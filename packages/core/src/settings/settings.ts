@@ -1,4 +1,5 @@
 import { type Duration, toSeconds } from '../lib/duration.ts';
+import { MOST_BUNDLE_MB } from '../model/bundle-limits.ts';
 
 /** One setting: its names in the environment (the first is ours, the others are read when it is not set), its form and its default. */
 export interface Setting<T> {
@@ -89,6 +90,14 @@ export const SETTINGS = {
   sweep_seconds: setting(['SLUICE_SWEEP_SECONDS'], someSeconds, 5, 'How often the server looks for leases that have ended'),
   late_seconds: setting(['SLUICE_LATE_SECONDS'], seconds, 15, 'A run that has not started this long after its time is Late'),
   log_days: setting(['SLUICE_LOG_DAYS'], number(1, 36_500), 30, 'Days that log lines of runs, and log files, are kept'),
+  bundle_mb: setting(['SLUICE_BUNDLE_MB'], number(1, MOST_BUNDLE_MB), 100, "The most that a project's files may hold when they are deployed, in MB"),
+  bundle_days: setting(['SLUICE_BUNDLE_DAYS'], number(1, 36_500), 30, 'Days that a bundle which no deployment names any more is kept'),
+  bundle_cache_mb: setting(
+    ['SLUICE_BUNDLE_CACHE_MB'],
+    number(1, 1_000_000),
+    2000,
+    'Bundles, with their packages, that workers of a home keep, in MB',
+  ),
   logging_level: setting(
     ['SLUICE_LOGGING_LEVEL', 'PREFECT_LOGGING_LEVEL'],
     level,

@@ -15,6 +15,8 @@ export interface DeployTarget {
   readonly root: string;
   /** Pool of deployments that name none. */
   readonly pool: string;
+  /** The bundle of the project's code, and where in it the root is; a worker must stand in the project's folder when there is none. */
+  readonly bundle?: { readonly name: string; readonly folder: string | null };
 }
 
 /** `flows/main-etl.ts:mainEtl`: the file that made the flow, and the name it exports it under. */
@@ -57,7 +59,7 @@ export interface PlannedDeployment {
 }
 
 /** What is sent for a deployment. Whatever is wrong with it is reported here, with its flow, before any deployment is made. */
-export async function planDeployment(config: DeploymentConfig, { root, pool }: DeployTarget): Promise<PlannedDeployment> {
+export async function planDeployment(config: DeploymentConfig, { root, pool, bundle }: DeployTarget): Promise<PlannedDeployment> {
   const { flow, options } = config;
   const entrypoint = await findEntrypoint(config, root);
   const { memory, cpu, env, sources, maxClaims, runsPerProcess } = options;
@@ -68,7 +70,8 @@ export async function planDeployment(config: DeploymentConfig, { root, pool }: D
       name: options.name,
       entrypoint,
       path: root,
-      version: options.version ?? flow.options.version ?? (await versionOf(flow)),
+      ...(bundle && { bundle: bundle.name, bundle_folder: bundle.folder }),
+      version: options.version ?? flow.options.version ?? bundle?.name.slice(0, 12) ?? (await versionOf(flow)),
       description: options.description ?? flow.options.description ?? null,
       ...(options.paused !== undefined && { paused: options.paused }),
       work_pool_name: options.pool ?? pool,

@@ -7,7 +7,7 @@ create view deployment_view as
     d.created_by, d.updated_by,
     case when q.last_polled > now() - interval '60 seconds' then 'READY' else 'NOT_READY' end as status,
     d.enforce_parameter_schema, null::json as schedule, not d.paused as is_schedule_active, d.job_variables as infra_overrides,
-    d.manifest_path
+    d.manifest_path, d.bundle, d.bundle_folder
   from deployment d
   left join work_queue q on q.id = d.work_queue_id
   left join work_pool p on p.id = q.work_pool_id;

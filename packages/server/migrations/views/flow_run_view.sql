@@ -6,7 +6,7 @@ create view flow_run_view as
     r.expected_start_time, r.next_scheduled_start_time, r.start_time, r.end_time, r.total_run_time,
     run_seconds(r.total_run_time, r.state_type, r.state_timestamp) as estimated_run_time,
     run_lateness(r.start_time, r.expected_start_time, r.state_type) as estimated_start_time_delta,
-    r.auto_scheduled, r.infrastructure_document_id, r.infrastructure_pid, r.created_by,
+    r.auto_scheduled, r.infrastructure_document_id, r.infrastructure_pid, r.bundle, r.created_by,
     (select row_to_json(s) from (
       select v.id, v.type, v.name, v.timestamp, v.message, v.data, v.state_details from flow_run_state_view v where v.id = r.state_id
     ) s) as state,

@@ -1,6 +1,7 @@
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Database } from '../db/database.ts';
 import type { Writer } from '../orchestrate/change.ts';
+import { isBundleOf } from '../store/bundles.ts';
 import { isLastEpoch } from '../store/holders.ts';
 import { isMadeIn, isOwnRun } from '../store/own-runs.ts';
 import type { Credentials } from './credentials.ts';
@@ -19,6 +20,8 @@ export interface RunAccess {
   owns(holder: Writer, id: string): Promise<boolean>;
   /** Whether a flow run is one that the holder's process, or one that it has started, has made to run it itself. */
   made(holder: Writer, id: string): Promise<boolean>;
+  /** Whether the holder's run was made with this bundle. */
+  hasBundle(holder: Writer, name: string): Promise<boolean>;
 }
 
 /** How long after the end of its lease a run can still ask, for last log lines and an end whose answer got lost. The door refuses all else. */
@@ -39,6 +42,7 @@ export function createRunAccess(credentials: Credentials, { database, clock }: {
       read: tokens.read,
       isCurrent: holders.isCurrent,
       owns: async ({ flow_run_id }, id) => id === flow_run_id || isOwnRun(database.sql, id, flow_run_id),
+      hasBundle: ({ flow_run_id }, name) => isBundleOf(database.sql, name, flow_run_id),
       made: ({ flow_run_id }, id) => isMadeIn(database.sql, id, flow_run_id),
     }
   );

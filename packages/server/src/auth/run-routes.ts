@@ -43,7 +43,21 @@ const READS = /^GET (?!\/admin\/)|^POST \S+\/(filter|count|history)$/;
  * What the token of a run opens: reading, and what the SDK does for a flow. It neither deletes nor claims,
  * and changes no deployment, pool or limit: with those a flow could come by what only others may have.
  */
-export const isOpenToRuns = (route: string): boolean => Object.hasOwn(CHANGES, route) || READS.test(route);
+export const isOpenToRuns = (route: string): boolean =>
+  Object.hasOwn(CHANGES, route) || (isOfBundles(route) ? Object.hasOwn(OWN_BUNDLE, route) : READS.test(route));
+
+const isOfBundles = (route: string) => route.includes(' /bundles/');
+
+/** Code of others may hold what only they may know: of all bundles a run reads the one that it was made with. */
+const OWN_BUNDLE = {
+  'GET /bundles/{name}': ({ params }) => params.name,
+  'GET /bundles/{name}/chunks/{index}': ({ params }) => params.name,
+} satisfies { readonly [K in RouteKey]?: (request: RouteParsed<K>) => string };
+
+/** The bundle that a request reads; undefined when it reads none. */
+export function bundleReadBy(route: string, request: object): string | undefined {
+  return (OWN_BUNDLE as Record<string, (request: never) => string>)[route]?.(request as never);
+}
 
 /** Flow runs and task runs that a request changes, or makes something in: to the token of a run they must be its own. */
 export function runsChangedBy(route: string, request: object): string[] {

@@ -21,6 +21,7 @@ import { toProblem, toSluiceError } from './problem.ts';
 import type { RequestTimes } from './request-times.ts';
 import { adminHandlers } from './routes/admin.ts';
 import { boardHandlers } from './routes/board.ts';
+import { bundleHandlers } from './routes/bundles.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
 import { deploymentHandlers } from './routes/deployments.ts';
 import { eventHandlers } from './routes/events.ts';
@@ -140,6 +141,7 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
     ...flowRunActHandlers(deps),
     ...taskRunHandlers(deps),
     ...deploymentHandlers(deps),
+    ...bundleHandlers(deps),
     ...workPoolHandlers(deps),
     ...poolOverviewHandlers(deps),
     ...workerHandlers(deps),

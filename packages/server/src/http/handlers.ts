@@ -25,6 +25,8 @@ export interface Deps {
   readonly newId: () => string;
   readonly newName: () => string;
   readonly leaseSeconds: number;
+  /** The most that a bundle may hold. */
+  readonly bundleMb: number;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
   /** Undefined for a server that asks for no key. */

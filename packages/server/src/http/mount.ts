@@ -7,7 +7,7 @@ import { REPLIES } from '@sluice/core/api/replies';
 import type { Route } from '@sluice/core/api/route';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { expectOwnLease, expectOwnRuns } from '../auth/own-runs.ts';
+import { expectOwnBundle, expectOwnLease, expectOwnRuns } from '../auth/own-runs.ts';
 import type { RunAccess } from '../auth/run-access.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { parseBody } from './body.ts';
@@ -112,7 +112,10 @@ export function mount(app: FastifyInstance, { routes, handlers }: Mounted, { cou
           body: parse(route, 'body', body),
         };
         const writer = await holderOf(request, runAccess);
-        if (runAccess && request.tokenOf) await expectOwnRuns(runAccess, request.tokenOf, key, parsed);
+        if (runAccess && request.tokenOf) {
+          await expectOwnRuns(runAccess, request.tokenOf, key, parsed);
+          await expectOwnBundle(runAccess, request.tokenOf, key, parsed);
+        }
         return send(reply, route, await handler(Object.assign(contextOf(route, request, reply, writer), parsed)));
       },
     });

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { startServer } from '../server.ts';
+import { aBundle } from '../testing/a-bundle.ts';
 import { type Call, call } from '../testing/http-call.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -237,6 +238,24 @@ describe('with the token of a run another run', () => {
   });
 });
 
+test('the token of a run reads the bundle that the run was made with, and no other', async () => {
+  const store = async (content: string) => {
+    const { said, chunk } = aBundle(content);
+    const { id } = (await admin('POST', '/bundles/', { body: said })).json as { id: string };
+    await admin('PUT', `/bundles/${id}/chunks/0`, { body: chunk });
+    await admin('POST', `/bundles/${id}/check`);
+    return said.name;
+  };
+  const [own, other] = [await store('its own'), await store('of others')];
+  const { flow_run, token } = await claim(admin);
+  await query(`update flow_run set bundle = '${own}' where id = '${flow_run.id}'`);
+  const send = withToken(token);
+  for (const path of ['', '/chunks/0']) {
+    expect(await send('GET', `/bundles/${own}${path}`)).toMatchObject({ status: 200 });
+    expect(await send('GET', `/bundles/${other}${path}`)).toMatchObject({ status: 403, json: { code: 'FORBIDDEN' } });
+  }
+});
+
 describe('of all routes the token of a run opens those that read, and those that a flow needs', () => {
   let token: string | undefined;
   beforeAll(async () => {
@@ -259,7 +278,7 @@ describe('of all routes the token of a run opens those that read, and those that
 
   test.each(Object.entries(routes) as [string, Route][])('%s', async (key, route) => {
     const [method = '', path = ''] = key.split(' ');
-    const isRead = method === 'GET' || /\/(filter|count|history)$/.test(path);
+    const isRead = path.startsWith('/bundles/') ? path.startsWith('/bundles/{name}') : method === 'GET' || /\/(filter|count|history)$/.test(path);
     const isOpen = route.open || CHANGES.includes(key) || (isRead && !path.startsWith('/admin/'));
     const { status, json } = await withToken(token)(method, pathOf(key), { ...(route.body && { raw: '[' }) });
     if (isOpen) expect([401, 403, 410]).not.toContain(status);

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import type { NewsDesk } from '../events/news.ts';
+import { pruneBundles } from '../store/bundles.ts';
 import { deleteExpiredSlots } from '../store/concurrency-limits.ts';
 import { addUpFlowRunCounts } from '../store/flow-run-counts.ts';
 import { deleteOldLogs } from '../store/logs.ts';
@@ -38,6 +39,15 @@ export const createLogRetention = ({ database, days }: { database: Database; day
   name: 'log-retention',
   everySeconds: 60,
   tick: async () => ({ deleted: await deleteOldLogs(database.sql, days, BATCH) }),
+});
+
+const BUNDLES = 20;
+
+/** Bundles that nobody names any more are kept for `days`, for runs that ask for an older version. */
+export const createBundleRetention = ({ database, days }: { database: Database; days: number }): Service => ({
+  name: 'bundle-retention',
+  everySeconds: 300,
+  tick: async () => ({ deleted: (await database.transaction((tx) => pruneBundles(tx, days, BUNDLES))).names.length }),
 });
 
 /** What transactions have counted of ended runs becomes one row for each hour and scope. */

@@ -2,7 +2,14 @@ import type { Settings } from '@sluice/core/settings/settings';
 import type { Logger } from 'pino';
 import { createDeadlocks } from '../services/deadlocks.ts';
 import { createFinishCancelling } from '../services/finish-cancelling.ts';
-import { createDiskWatch, createExpiredSlots, createLogRetention, createRunCounts, createWorkerStatus } from '../services/housekeeping.ts';
+import {
+  createBundleRetention,
+  createDiskWatch,
+  createExpiredSlots,
+  createLogRetention,
+  createRunCounts,
+  createWorkerStatus,
+} from '../services/housekeeping.ts';
 import { createLateRuns } from '../services/late-runs.ts';
 import { createReaper } from '../services/reaper.ts';
 import { runServices } from '../services/service.ts';
@@ -28,6 +35,7 @@ export function startServices(engine: Engine, { settings, logger, clock }: Optio
       createFinishCancelling(engine),
       createRunCounts(engine),
       createLogRetention({ ...engine, days: settings.log_days }),
+      createBundleRetention({ ...engine, days: settings.bundle_days }),
       createDiskWatch({ folder: settings.home, logger }),
     ],
     { logger, clock },

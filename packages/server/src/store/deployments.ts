@@ -19,6 +19,8 @@ const COLUMNS = {
   pull_steps: 'json',
   entrypoint: 'text',
   manifest_path: 'text',
+  bundle: 'text',
+  bundle_folder: 'text',
   storage_document_id: 'uuid',
   infrastructure_document_id: 'uuid',
   enforce_parameter_schema: 'boolean',
@@ -128,13 +130,14 @@ export interface DeploymentDefaults {
   readonly parameter_openapi_schema: { [name: string]: unknown } | null;
   readonly enforce_parameter_schema: boolean;
   readonly infrastructure_document_id: string | null;
+  readonly bundle: string | null;
 }
 
 export async function readDefaults(sql: Sql, id: string): Promise<DeploymentDefaults | undefined> {
   const [row] = await sql<{ json: DeploymentDefaults }[]>`
     select row_to_json(x) as json from (
       select d.id, d.name, d.flow_id, f.name as flow_name, d.version, d.parameters, d.tags, d.labels, d.work_queue_id, p.name as work_pool_name,
-        d.parameter_openapi_schema, d.enforce_parameter_schema, d.infrastructure_document_id
+        d.parameter_openapi_schema, d.enforce_parameter_schema, d.infrastructure_document_id, d.bundle
       from deployment d join flow f on f.id = d.flow_id left join work_queue q on q.id = d.work_queue_id left join work_pool p on p.id = q.work_pool_id
       where d.id = ${id}
     ) x`;

@@ -21,6 +21,7 @@ export interface NewFlowRun {
   readonly labels: JsonObject;
   readonly parent_task_run_id: string | null;
   readonly infrastructure_document_id: string | null;
+  readonly bundle: string | null;
   readonly created_by: Json;
   readonly job_variables: JsonObject | null;
 }
@@ -71,6 +72,7 @@ export const newFlowRun = (asked: Asked, own: Pick<NewFlowRun, 'id' | 'name' | '
   labels: asked.labels ?? {},
   parent_task_run_id: asked.parent_task_run_id ?? null,
   infrastructure_document_id: asked.infrastructure_document_id ?? null,
+  bundle: null,
   created_by: null,
   job_variables: asked.job_variables ?? null,
   ...own,

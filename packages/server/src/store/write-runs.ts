@@ -21,17 +21,17 @@ function decided(run: LockedFlowRun | LockedTaskRun) {
 export async function insertFlowRuns(sql: Sql, rows: readonly { row: NewFlowRun; run: LockedFlowRun }[], now: string): Promise<void> {
   await sql`
     insert into flow_run (id, created, updated, name, flow_id, deployment_id, deployment_version, work_queue_id, flow_version, parameters,
-      idempotency_key, context, empirical_policy, tags, labels, parent_task_run_id, infrastructure_document_id, created_by, job_variables,
+      idempotency_key, context, empirical_policy, tags, labels, parent_task_run_id, infrastructure_document_id, bundle, created_by, job_variables,
       state_id, state_type, state_name, state_timestamp, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time,
       total_run_time, epoch, crash_count)
     select n.id, ${now}::timestamptz, ${now}::timestamptz, n.name, n.flow_id, n.deployment_id, n.deployment_version, n.work_queue_id, n.flow_version,
       n.parameters, n.idempotency_key, n.context, n.empirical_policy, n.tags, n.labels, n.parent_task_run_id,
-      n.infrastructure_document_id, n.created_by, n.job_variables, n.state_id, n.state_type, n.state_name, n.state_timestamp, n.run_count,
+      n.infrastructure_document_id, n.bundle, n.created_by, n.job_variables, n.state_id, n.state_type, n.state_name, n.state_timestamp, n.run_count,
       n.expected_start_time, n.next_scheduled_start_time, n.start_time, n.end_time, n.total_run_time, n.epoch, n.crash_count
     from json_to_recordset(${asJson(rows.map(({ row, run }) => ({ ...row, ...decided(run) })))}::text::json) as n(
       id uuid, name text, flow_id uuid, deployment_id uuid, deployment_version text, work_queue_id uuid, flow_version text, parameters json,
       idempotency_key text, context json, empirical_policy json, tags text[], labels jsonb, parent_task_run_id uuid,
-      infrastructure_document_id uuid, created_by json, job_variables json, state_id uuid, state_type text, state_name text,
+      infrastructure_document_id uuid, bundle text, created_by json, job_variables json, state_id uuid, state_type text, state_name text,
       state_timestamp timestamptz, run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz,
       start_time timestamptz, end_time timestamptz, total_run_time double precision, epoch integer, crash_count integer)`;
 }

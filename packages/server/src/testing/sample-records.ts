@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { aBundle } from './a-bundle.ts';
 import { aTableLoad } from './a-table-load.ts';
 import type { Call } from './http-call.ts';
 
@@ -19,6 +20,10 @@ export interface SampleRecords {
   readonly tag_limit: string;
   readonly lease: string;
   readonly table_load: string;
+  /** One that is there, and one that is on its way. */
+  readonly bundle_name: string;
+  readonly bundle_id: string;
+  readonly upload: string;
   /** A worker's incarnation. */
   readonly worker: string;
 }
@@ -59,7 +64,15 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
   const { id: tag_limit } = await make('POST', '/concurrency_limits/', { tag: 'sample', concurrency_limit: 2 });
   await make('POST', '/concurrency_limits/', { tag: 'other', concurrency_limit: 2 });
   const { lease_id: lease } = await make('POST', '/v2/concurrency_limits/increment-with-lease', { names: ['sample limit'], slots: 1 });
+  const { said, chunk } = aBundle();
+  const { id: bundle_id } = await make('POST', '/bundles/', said);
+  await make('PUT', `/bundles/${bundle_id}/chunks/0`, chunk);
+  await make('POST', `/bundles/${bundle_id}/check`, undefined);
+  const { id: upload } = await make('POST', '/bundles/', { ...said, name: said.name.replaceAll(/[a-f]/g, '0') });
   return {
+    bundle_name: said.name,
+    bundle_id,
+    upload,
     flow,
     deployment,
     run,

@@ -197,6 +197,20 @@ function tableLoadSamples(records: SampleRecords, fresh: string): Samples<'/tabl
   };
 }
 
+function bundleSamples(records: SampleRecords, fresh: string): Samples<'/bundles/'> {
+  const named = { name: records.bundle_name };
+  const name = fresh.replaceAll('-', '').padEnd(64, '0');
+  return {
+    'POST /bundles/': { body: { name, bytes: 10, unpacked_bytes: 20, files: 1, chunks: 1 } },
+    'PUT /bundles/{id}/chunks/{index}': { params: { id: records.upload, index: '0' }, body: { data: 'AAAA' } },
+    'POST /bundles/{id}/check': { params: { id: records.bundle_id } },
+    'POST /bundles/filter': { body: { name_like: records.bundle_name.slice(0, 12), limit: 5 } },
+    'POST /bundles/prune': { body: { days: 1 } },
+    'GET /bundles/{name}': { params: named },
+    'GET /bundles/{name}/chunks/{index}': { params: { ...named, index: '0' } },
+  };
+}
+
 /** A good request for every route: a route without one is a type error. Names of what they make are new at every call. */
 export function sampleRequests(records: SampleRecords): { [K in RouteKey]: RouteInput<K> } {
   const fresh = uuidv7();
@@ -211,6 +225,7 @@ export function sampleRequests(records: SampleRecords): { [K in RouteKey]: Route
     'GET /events/stream': { query: { topics: 'flow_run,log', flow_run_id: records.run, after: '5:5:' } },
     ...logSamples(records),
     ...tableLoadSamples(records, fresh),
+    ...bundleSamples(records, fresh),
   };
 }
 

@@ -80,6 +80,7 @@ export function newFlowRun(flow_id: string, row: Partial<NewFlowRun> = {}, parts
     labels: {},
     parent_task_run_id: null,
     infrastructure_document_id: null,
+    bundle: null,
     created_by: null,
     job_variables: null,
     ...row,

@@ -57,8 +57,8 @@ export interface Place {
 export type Left =
   /** It has told the server how its work there ended, in a state of this type. */
   | { readonly type: 'finished'; readonly state_type: string }
-  /** It has not begun, and needs another place. `isLasting`: that would be of no use either. */
-  | { readonly type: 'unused'; readonly trouble?: { readonly message: string; readonly isLasting: boolean } }
+  /** It has not begun, and needs another place. `isLasting`: that would be of no use either. `ofCode`: there was nothing to run yet. */
+  | { readonly type: 'unused'; readonly trouble?: { readonly message: string; readonly isLasting: boolean; readonly ofCode?: boolean } }
   /** It was ended at a deadline of its own: that of a task run, when one is named. */
   | (Overdue & { readonly type: 'overdue' })
   /** It is gone, and has not ended. `log`: what else there is to say. `isOutOfGrace`: it was asked to stop, and did not. */

@@ -46,7 +46,7 @@ export function readArguments(args: readonly string[], environment: NodeJS.Proce
   const { values, problems } = resolveSettings({ api_url: given['api-url'], work_pool: given.pool }, environment, {});
   if (problems.length > 0)
     throw new SluiceError('INVALID_SETTING', `These settings cannot be read: ${problems.join('; ')}.`, { hint: 'Correct them in the environment.' });
-  const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level } = values;
+  const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level, bundle_cache_mb } = values;
   const home = values.home.replace(/^~(?=\/|$)/, homedir());
   return {
     api: { api_url, api_key, auth_string },
@@ -61,5 +61,7 @@ export function readArguments(args: readonly string[], environment: NodeJS.Proce
     loggingLevel: logging_level,
     cleanEnv: given['clean-env'],
     cache: join(home, 'cache'),
+    bundles: join(home, 'bundles'),
+    bundleCacheMb: bundle_cache_mb,
   };
 }

@@ -17,6 +17,7 @@ const fields = (flow: string | undefined): readonly Column<Deployment>[] => [
   column('Path', ({ path }) => path),
   column('Entrypoint', ({ entrypoint }) => entrypoint),
   column('Version', ({ version }) => version),
+  column('Bundle', ({ bundle }) => bundle?.slice(0, 12)),
   column('Parameters', ({ parameters }) => JSON.stringify(parameters)),
   column('Takes', ({ parameter_openapi_schema }) => JSON.stringify(parameter_openapi_schema?.['properties'] ?? {})),
   column('Job variables', ({ job_variables }) => JSON.stringify(job_variables)),

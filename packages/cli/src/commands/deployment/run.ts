@@ -19,6 +19,7 @@ export const command = defineCommand({
     allParams: text('--params <json>', 'All parameters as a JSON object; - reads it from standard input'),
     runName: text('--flow-run-name <name>', 'Name of the run'),
     tags: list('--tag <tag>', 'A tag of the run; can be given more than once'),
+    version: text('--version <version>', 'A version that was deployed before, or the beginning of its bundle’s name'),
     startIn: text('--start-in <time>', 'Start it later, after this time: 30s, 5m, 2h'),
     watch: flag('--watch', 'Follow it to its end; the exit code says how it ended'),
     timeout: whole('--watch-timeout <seconds>', 'Stop following after this time, with exit code 124', undefined),
@@ -50,6 +51,7 @@ interface Wanted {
   readonly runName: string | undefined;
   readonly tags: readonly string[];
   readonly startIn: string | undefined;
+  readonly version: string | undefined;
 }
 
 async function start(client: Client, { id, parameter_openapi_schema }: Deployment, wanted: Wanted): Promise<FlowRun> {
@@ -62,6 +64,7 @@ async function start(client: Client, { id, parameter_openapi_schema }: Deploymen
       parameters,
       ...(wanted.runName !== undefined && { name: wanted.runName }),
       tags: [...wanted.tags],
+      ...(wanted.version !== undefined && { version: wanted.version }),
       ...(scheduled_time && { state: { type: 'SCHEDULED', state_details: { scheduled_time } } }),
     },
   });

@@ -1,13 +1,23 @@
 import { SORTS } from '@sluice/core/api/filter-table';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { JsonObject } from '@sluice/core/lib/json';
+import type { DeploymentCreate } from '@sluice/core/model/deployment';
 import { sizeFault } from '@sluice/core/model/field-limits';
+import type { z } from 'zod';
 import type { Database, Sql } from '../../db/database.ts';
 import { isForeignKeyError } from '../../db/failure.ts';
 import type { NewsDesk } from '../../events/news.ts';
 import { proposeFlowRun } from '../../orchestrate/propose.ts';
 import { expectParameters, expectReadableSchema } from '../../schemas/parameters.ts';
-import { deleteDeployment, readDefaults, readDeploymentByName, updateDeployment, upsertDeployment } from '../../store/deployments.ts';
+import { keepVersion, listVersions, touchBundles } from '../../store/bundles.ts';
+import {
+  type DeploymentDefaults,
+  deleteDeployment,
+  readDefaults,
+  readDeploymentByName,
+  updateDeployment,
+  upsertDeployment,
+} from '../../store/deployments.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { newFlowRun } from '../../store/new-runs.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
@@ -23,10 +33,12 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
   'POST /deployments/': async ({ body }) => {
     await expectReadableSchema(schemas, body.parameter_openapi_schema);
     const queueId = await placeOf(database, newId, body);
-    const { id, created } = await upsertDeployment(sql, newId(), queueId, body).catch((cause) => {
-      if (isForeignKeyError(cause)) throw missing(`Flow ${body.flow_id}`);
-      throw cause;
-    });
+    const { id, created } = await database
+      .transaction((tx) => deployIn(tx, newId(), queueId, body))
+      .catch((cause) => {
+        if (isForeignKeyError(cause)) throw missing(`Flow ${body.flow_id}`);
+        throw cause;
+      });
     desk.publish({ records: { deployment: [id] } });
     return createdReply((await readRecord(sql, 'deployment_view', { id })) as string, created);
   },
@@ -43,7 +55,12 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
       work_pool_name: body.work_pool_name ?? (body.work_queue_name && deployment.work_pool_name),
     });
     const edited = { table: 'deployment' as const, key: { id: params.id }, what: `Deployment ${deployment.flow_name}/${deployment.name}` };
-    await ifUnchanged(database, request, edited, (tx) => updateDeployment(tx, params.id, queueId, body));
+    await ifUnchanged(database, request, edited, async (tx) => {
+      if (body.bundle) await expectBundle(tx, body.bundle, deployment);
+      const isThere = await updateDeployment(tx, params.id, queueId, body);
+      await keepVersion(tx, params.id);
+      return isThere;
+    });
     roomChanged(desk, params.id);
     return undefined;
   },
@@ -69,13 +86,15 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     }
     const { work_pool_name } = deployment;
     const lane = body.work_queue_name ? await placeOf(database, newId, { work_pool_name, work_queue_name: body.work_queue_name }) : undefined;
+    const { version, bundle } = await versionOf(sql, deployment, body.version);
     const id = newId();
     const create = newFlowRun(body, {
       id,
       name: body.name ?? newName(),
       flow_id: deployment.flow_id,
       deployment_id: deployment.id,
-      deployment_version: deployment.version,
+      deployment_version: version,
+      bundle,
       work_queue_id: lane ?? deployment.work_queue_id,
       parameters,
       tags: [...new Set([...deployment.tags, ...body.tags])],
@@ -89,6 +108,37 @@ export const deploymentHandlers = ({ database, database: { sql }, desk, door, ne
     return createdReply((await readRecord(sql, 'flow_run_view', { id: outcome.id })) as string, created);
   },
 });
+
+/** Makes or changes a deployment. What it was before stays one of its versions. */
+async function deployIn(tx: Sql, id: string, queueId: string | undefined, body: z.output<typeof DeploymentCreate>) {
+  if (body.bundle) await expectBundle(tx, body.bundle, body);
+  const deployed = await upsertDeployment(tx, id, queueId, body);
+  await keepVersion(tx, deployed.id);
+  return deployed;
+}
+
+async function expectBundle(tx: Sql, name: string, deployment: { readonly flow_id: string; readonly name: string }): Promise<void> {
+  if (await touchBundles(tx, name, deployment)) return;
+  throw missing(`Bundle ${name}`, 'Store it first, as sluice deploy does.');
+}
+
+/** The version that a run asks for, by what it is called or by how its bundle's name begins; that which is deployed when it asks for none. */
+async function versionOf(
+  sql: Sql,
+  deployment: DeploymentDefaults,
+  wanted: string | null | undefined,
+): Promise<{ readonly version: string | null; readonly bundle: string | null }> {
+  if (wanted == null || wanted === deployment.version) return deployment;
+  const versions = await listVersions(sql, deployment.id);
+  const isBundle = /^[0-9a-f]{7,64}$/.test(wanted);
+  const found = versions.find(({ version }) => version === wanted) ?? versions.find(({ bundle }) => isBundle && bundle.startsWith(wanted));
+  if (found) return found;
+  const known = versions.slice(0, 10).map(({ version, bundle }) => version ?? bundle.slice(0, 12));
+  throw missing(
+    `Version "${wanted}" of ${deployment.flow_name}/${deployment.name}`,
+    known.length > 0 ? `The newest ones are: ${known.join(', ')}.` : 'No bundle of it is stored: deploy it with sluice deploy.',
+  );
+}
 
 /** The deployment's parameters and the run's: two that are small enough may not be so together. */
 function together(defaults: JsonObject, given: JsonObject): JsonObject {

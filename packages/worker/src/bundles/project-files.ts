@@ -1,0 +1,43 @@
+import { existsSync, type Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import packlist from 'npm-packlist';
+import { readManifest } from './manifest.ts';
+import { vendoredFiles } from './vendored-files.ts';
+
+/** A file of a project, by its path in the project, with `/`. */
+export interface ProjectFile {
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+/** npm leaves them out of a package; here they say which packages to install. */
+const LOCKS = ['package-lock.json', 'yarn.lock', 'pnpm-lock.yaml'];
+/** Never code: a home that stands in its project holds the database. */
+const NOT_CODE = /^\.sluice\//;
+
+/** The folder with `.git` at or above this one: its ignore files count too. */
+function gitRoot(root: string): string | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/**
+ * The files of a project that npm would pack, with the lock file and the packages that it vendors: package.json's `files` and `.gitignore`
+ * say which. In the order of their names, so that the same files make the same bundle everywhere.
+ */
+export async function listProjectFiles(root: string): Promise<ProjectFile[]> {
+  const manifest = readManifest(root);
+  const above = gitRoot(root);
+  const packed = await packlist(
+    { path: root, package: manifest, isProjectRoot: true, edgesOut: new Map() },
+    above === undefined || above === root ? {} : { prefix: above, workspaces: [root] },
+  );
+  const paths = new Set([...packed.filter((path) => !NOT_CODE.test(path)), ...LOCKS.filter((lock) => existsSync(join(root, lock)))]);
+  for (const path of await vendoredFiles(root, manifest)) paths.add(path);
+  const sorted = [...paths].sort();
+  const files = await Promise.all(sorted.map(async (path) => ({ path, stats: await lstat(join(root, path)) })));
+  return files.filter(({ stats }) => stats.isFile());
+}

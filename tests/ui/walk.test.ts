@@ -60,6 +60,7 @@ describe.skipIf(whyNoBrowser())('a person who runs the ETL in the browser', () =
     await goTo('Deployments');
     await follow('main-etl-deployment');
     await press('Run');
+    await shows(dialog(), 'Take only the first so many tables.');
     await field('limit').fill('0');
     await page.keyboard.press('Tab');
     await shows(dialog().getByRole('alert'), 'must be more than 0');

@@ -11,16 +11,14 @@ import type { defineProcessTableEtl } from './process-table-etl.ts';
 import { findTable } from './table-list.ts';
 
 const params = z.object({
-  /** Take only the first so many tables. */
-  limit: z.int().positive().optional(),
-  /** Load every table of this source instead of those in the list. */
-  source: z.string().optional(),
-  /** Only these tables of it, each made of the files that are named. */
-  named: z.array(z.object({ name: z.string(), from: z.string() })).optional(),
-  /** Of those, only the ones these patterns match: `public.orders,sales.*`. */
-  only: z.string().optional(),
-  /** Read all tables of a database in one snapshot. */
-  snapshot: z.boolean().default(false),
+  limit: z.int().positive().optional().describe('Take only the first so many tables.'),
+  source: z.string().optional().describe('Load every table of this source instead of those in the list.'),
+  named: z
+    .array(z.object({ name: z.string(), from: z.string() }))
+    .optional()
+    .describe('Of that source only these tables, each made of the files that are named.'),
+  only: z.string().optional().describe('Only the tables that these patterns match, such as public.orders,sales.*'),
+  snapshot: z.boolean().default(false).describe('Read all tables of a database in one snapshot.'),
   ...loadOptions,
 });
 

@@ -10,16 +10,14 @@ import { findTable } from './table-list.ts';
 
 /** What a run of one table is told. Nothing secret: where a source is, and its password, the workers know. */
 const params = z.object({
-  /** A table's name, or its number in the list. */
-  table: z.union([z.string(), z.int().min(0)]),
-  /** A source to read it from that is not in the list. */
-  source: z.string().optional(),
-  /** The files that it is made of, where they are not named like it. */
-  from: z.string().optional(),
-  /** Types of its columns in a file, instead of those that the list gives and those that would be guessed. */
-  types: z.record(z.string(), z.string()).optional(),
-  /** The job in whose snapshot the table is read: the id of its flow run. */
-  snapshot: z.string().optional(),
+  table: z.union([z.string(), z.int().min(0)]).describe("A table's name, or its number in the list."),
+  source: z.string().optional().describe('A source to read it from that is not in the list.'),
+  from: z.string().optional().describe('The files that it is made of, where they are not named like it.'),
+  types: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Types of its columns in a file, instead of those that the list gives and those that would be guessed.'),
+  snapshot: z.string().optional().describe('The job in whose snapshot the table is read: the id of its flow run.'),
   ...loadOptions,
 });
 

@@ -5,12 +5,12 @@ import { loadMended, mendRows, type ReplayRequest } from '../steps/replay-rows.t
 import { retryDelays } from './retry-delays.ts';
 
 const params = z.object({
-  /** Its name in the warehouse. */
-  table: z.string(),
-  /** Rows in quarantine by their ids, each with the text that is to be loaded in its place. */
-  rows: z.array(z.object({ id: z.string(), raw: z.string() })).min(1),
-  /** Path of the warehouse file; the home's own when left out. */
-  warehouse: z.string().optional(),
+  table: z.string().describe("The table's name in the warehouse."),
+  rows: z
+    .array(z.object({ id: z.string(), raw: z.string() }))
+    .min(1)
+    .describe('Rows in quarantine by their ids, each with the text that is to be loaded in its place.'),
+  warehouse: z.string().optional().describe("Path of the warehouse file; the home's own when left out."),
 });
 
 const mend = task({ name: 'mend-rows' }, (request: ReplayRequest & { again?: number }, context) => mendRows(request, context));

@@ -75,6 +75,8 @@ export const TableLoad = z.object({
   /** Of the flow run, which may be gone by now: what starts the same load again. */
   deployment_id: uuid.nullable(),
   worker_name: z.string().nullable(),
+  /** Of a load that only added mended rows: the one before it that has read the table from its source. */
+  whole_load: z.object({ rows_read: rows, bytes: rows, seconds: z.number() }).nullable(),
 });
 export type TableLoad = z.infer<typeof TableLoad>;
 

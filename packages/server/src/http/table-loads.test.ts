@@ -66,3 +66,13 @@ test('more than 512 KiB of details are refused', async () => {
   const answer = await send('POST', '/table_loads/', { ...body, details: { ...body.details, notes: Array(20).fill('x'.repeat(30_000)) } });
   expect(answer).toMatchObject({ status: 422, json: { code: 'INVALID_REQUEST' } });
 });
+
+test('a load of mended rows has with it the one that has read the table from its source', async () => {
+  const common = { table: 'main.d', warehouse: '/four' };
+  await record('read', { ...common, bytes: 4000, seconds: 2, rows_read: 100, committed: '2026-11-19T10:00:00Z' });
+  await record('mended', { ...common, bytes: 40, replay_of: 'read', committed: '2026-11-20T10:00:00Z' });
+  await record('mended again', { ...common, bytes: 4, replay_of: 'mended', committed: '2026-11-21T10:00:00Z' });
+  const [newest, ...older] = await list({ warehouse: '/four' });
+  expect(newest).toMatchObject({ load_id: 'mended again', whole_load: { rows_read: 100, bytes: 4000, seconds: 2 } });
+  expect(older.map(({ whole_load }) => whole_load?.bytes)).toEqual([4000, undefined]);
+});

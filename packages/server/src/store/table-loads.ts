@@ -1,10 +1,16 @@
 import type { TableLoadCreate } from '@sluice/core/model/table-load';
 import type { Sql } from '../db/database.ts';
 
+/** The load that has read the table from its source, where this one only added mended rows. */
+const WHOLE = `case when replay_of is not null then (
+  select json_build_object('rows_read', w.rows_read, 'bytes', w.bytes, 'seconds', w.seconds) from table_load w
+  where w.warehouse = table_load.warehouse and w."table" = table_load."table" and w.replay_of is null and w.committed <= table_load.committed
+  order by w.committed desc limit 1) end as whole_load`;
+
 /** What lists show. */
 const COLUMNS = [
   ...['id', 'created', 'updated', 'load_id', 'warehouse', '"table"', 'source', 'source_table', 'rows_read', 'rows_loaded', 'rows_quarantined'],
-  ...['bytes', 'seconds', 'verify', 'verified', 'committed', 'replay_of', 'flow_run_id', 'deployment_id', 'worker_name'],
+  ...['bytes', 'seconds', 'verify', 'verified', 'committed', 'replay_of', 'flow_run_id', 'deployment_id', 'worker_name', WHOLE],
 ].join(', ');
 
 /** Loads of one table that are kept. */

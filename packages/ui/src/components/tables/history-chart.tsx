@@ -24,7 +24,7 @@ const optionsOf = ({ colors: { accent }, axis, whole, times }: ChartLook): Omit<
   cursor: { y: false },
   scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most) * 1.08] } },
   axes: [
-    { ...axis, space: 90, values: (_plot, splits) => times(splits) },
+    { ...axis, size: 30, space: 90, values: (_plot, splits) => times(splits) },
     { ...axis, size: 60, values: (_plot, values) => values.map(compact) },
   ],
   series: [

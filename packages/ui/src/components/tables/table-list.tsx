@@ -26,13 +26,13 @@ const columns = columnsOf<TableLoad>((column) => [
   column.display({
     id: 'speed',
     header: 'Rows/s',
-    cell: ({ row }) => ofWhole(row.original, compact(rowsPerSecond(row.original))),
+    cell: ({ row }) => ofWhole(row.original, (load) => compact(rowsPerSecond(load))),
     meta: { align: 'end', wideOnly: true },
   }),
   column.display({
     id: 'bytes',
     header: 'Bytes',
-    cell: ({ row }) => ofWhole(row.original, bytes(row.original.bytes)),
+    cell: ({ row }) => ofWhole(row.original, (load) => bytes(load.bytes)),
     meta: { align: 'end', wideOnly: true },
   }),
   column.display({ id: 'source', header: 'Source', cell: ({ row }) => row.original.source ?? '–', meta: { wideOnly: true } }),
@@ -40,10 +40,16 @@ const columns = columnsOf<TableLoad>((column) => [
   column.display({ id: 'when', header: 'Loaded', cell: ({ row }) => <When at={row.original.committed} />, meta: { width: '150px', narrow: '88px' } }),
 ]);
 
-/** Of mended rows that were added it says nothing of the table. */
-const ofWhole = ({ replay_of }: TableLoad, text: string): string => (replay_of === null ? text : '–');
+type Read = Pick<TableLoad, 'rows_read' | 'bytes' | 'seconds'>;
 
-export const rowsPerSecond = ({ rows_read, seconds }: TableLoad): number => (seconds > 0 ? Math.round(rows_read / seconds) : 0);
+/** Mended rows that were added say nothing of the table: the load that has read it does. */
+function ofWhole(load: TableLoad, textOf: (load: Read) => string): string {
+  const whole = load.replay_of === null ? load : load.whole_load;
+  return whole ? textOf(whole) : '–';
+}
+
+export const rowsPerSecond = ({ rows_read, seconds }: Pick<Read, 'rows_read' | 'seconds'>): number =>
+  seconds > 0 ? Math.round(rows_read / seconds) : 0;
 
 /** How a table stands, as the colour at the edge of its row. */
 const toneOf = ({ verified, rows_quarantined }: TableLoad): string => (!verified ? 'failed' : rows_quarantined > 0 ? 'late' : 'completed');

@@ -38,7 +38,7 @@ function optionsOf({ colors, axis, whole, times }: ChartLook): Omit<uPlot.Option
       delay: { range: (_plot, _least, most) => [0, Math.max(0.1, most ?? 0) * 1.1] },
     },
     axes: [
-      { ...axis, space: 70, values: (_plot, splits) => times(splits) },
+      { ...axis, size: 30, space: 70, values: (_plot, splits) => times(splits) },
       { ...axis, scale: 'waiting', size: 44, incrs: WHOLE, values: (_plot, values) => values.map(compact) },
       { ...axis, scale: 'delay', side: 1, size: 64, grid: { show: false }, values: (_plot, values) => values.map((value) => span(value * 1000)) },
     ],

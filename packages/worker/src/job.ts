@@ -67,8 +67,13 @@ export function codeOfDeployment(
   return { path, entrypoint, env, heapMb, bundle: bundle ? { name: bundle, folder: bundle_folder } : null };
 }
 
-/** Names of the sources that a run reads: those of its deployment, and its parameter `source`. A run's own variables add none. */
+/** What a run reads and writes by its name: the sources of its deployment, and its parameters `source` and `warehouse`. A run's own variables add none. */
 export function sourcesOf({ deployment, flow_run }: ClaimedRun): string[] {
   const named = deployment?.job_variables['sources'];
-  return [...(Array.isArray(named) ? named : []), flow_run.parameters['source']].filter((name) => typeof name === 'string' && name !== '');
+  const { source, warehouse } = flow_run.parameters;
+  const all = [...(Array.isArray(named) ? named : []), source, ...(isUrl(warehouse) ? [warehouse] : [])];
+  return all.filter((name) => typeof name === 'string' && name !== '');
 }
+
+/** A warehouse that is a file needs no secret. */
+const isUrl = (text: unknown): boolean => typeof text === 'string' && text.includes('://');

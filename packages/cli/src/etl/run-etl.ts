@@ -17,7 +17,7 @@ import { createLive } from './live.ts';
 import { cancelAtOnce, cancelRun, runMain } from './main-run.ts';
 import { startOrFindServer } from './processes.ts';
 import { showPlan } from './show-plan.ts';
-import { type JobSource, useDemoSource, useGivenSource } from './source.ts';
+import { type JobSource, useDemoSource, useGivenSource, useGivenWarehouse } from './source.ts';
 import { toSummary } from './summary.ts';
 import { startWorkers } from './workers.ts';
 
@@ -177,11 +177,12 @@ async function prepare(client: Client, { settings, root }: EtlOptions, say: (tex
 }
 
 async function chooseSource(
-  { settings, source, sample, dirty, keep, signal }: EtlOptions,
+  { settings, source, warehouse, plan, sample, dirty, keep, signal }: EtlOptions,
   job: Membership,
   databaseUrl: string | undefined,
   say: (text: string) => void,
 ): Promise<JobSource> {
+  if (!plan && warehouse !== undefined && isDatabase(warehouse)) await useGivenWarehouse(settings.home, warehouse, { ...job, keep });
   if (source !== undefined) return useGivenSource(settings.home, source, sample, { ...job, keep });
   if (!isClone) return { name: undefined, sample };
   return useDemoSource({ home: settings.home, databaseUrl, sample, dirty, signal, onProgress: say, job });

@@ -14,7 +14,7 @@ import type { JobSource } from './source.ts';
 export async function showPlan(options: EtlOptions, source: Pick<JobSource, 'name' | 'sample'>): Promise<number> {
   const { settings, named, only, tables: limit, into, read, root, signal, json } = options;
   const warehouse = options.warehouse ?? etlPaths(settings.home).warehouse;
-  const destination = destinationAt(warehouse);
+  const destination = destinationAt(warehouse, settings.home);
   const list = source.name === undefined ? await readList(root) : [];
   const request = { tables: list, source: source.name, named, only, limit, into, read, warehouse, sample: source.sample };
   const planned: (TablePlan | Unreadable)[] = [];

@@ -2,11 +2,10 @@ import { join, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { embeddedSource, writeSource } from '@sluice/etl/locations';
 import { folderOf, isDatabase } from '@sluice/etl/source-kinds';
-import { sourceUrl } from '@sluice/etl/source-url';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
-import { askPassword } from './ask-password.ts';
 import type { Membership } from './jobs/membership.ts';
 import { noteSource } from './jobs/sources.ts';
+import { withPassword } from './warehouse.ts';
 
 /** What the job reads: the demo's tables, or everything in a source of the user's own. */
 export interface JobSource {
@@ -31,9 +30,12 @@ export async function useGivenSource(home: string, text: string, sample: number,
   return { name: text, sample };
 }
 
-/** A password is asked for only where the server wants one that nobody has noted. */
-const withPassword = (text: string): Promise<string> =>
-  sourceUrl(text).complete(text, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
+/** The same of a database that is the warehouse. */
+export async function useGivenWarehouse(home: string, name: string, job: JobsSources): Promise<void> {
+  const url = await withPassword(name);
+  await noteSource(home, name, url, await job.others());
+  if (!job.keep) await job.note({ warehouse: name });
+}
 
 export interface DemoOptions {
   readonly home: string;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { etlPaths, identifier, parseName, type QualifiedName, type Report } from '@sluice/etl';
+import { isDatabase } from '@sluice/etl/source-kinds';
 import Table from 'cli-table3';
 import { called, resetCommand } from '../program/called.ts';
 import { bytes } from '../render/bytes.ts';
@@ -72,13 +73,13 @@ function queryHint({ tables, warehouse }: Pick<Report, 'tables' | 'warehouse'>, 
   const name = largest && parseName(largest.target ?? largest.table);
   if (!name) return [];
   const own = resolve(warehouse) === etlPaths(home).warehouse;
-  const query = shellWord(`select count(*) from ${toSql(name)}`);
+  const query = shellWord(`select count(*) from ${toSql(name, isDatabase(warehouse))}`);
   return [`Query it:  ${called(`query ${query}`)}${own ? '' : ` --warehouse ${shellWord(warehouse)}`}`];
 }
 
-/** After a dot DuckDB takes any word as it is; before it, one that it knows would have to stand in quotes. */
-function toSql({ schema, name }: QualifiedName): string {
-  const isPlain = (part: string) => /^[a-z_]\w*$/i.test(part);
+/** After a dot any word is taken as it is; before it, one that is known would have to stand in quotes. PostgreSQL folds capitals. */
+function toSql({ schema, name }: QualifiedName, folds: boolean): string {
+  const isPlain = (part: string) => (folds ? /^[a-z_][a-z_\d]*$/ : /^[a-z_]\w*$/i).test(part);
   return `${schema === 'public' || schema === 'main' ? schema : identifier(schema)}.${isPlain(name) ? name : identifier(name)}`;
 }
 

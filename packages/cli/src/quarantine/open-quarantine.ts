@@ -1,19 +1,20 @@
-import { resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Destination } from '@sluice/etl';
 import { etlPaths } from '@sluice/etl/home';
+import { reachWarehouse, warehouseName, warehouseOption } from '../etl/warehouse.ts';
 import { notFound } from '../find/or-nearest.ts';
 import { cliSettings } from '../home/settings.ts';
 import type { Globals } from '../program/define-command.ts';
-import { file } from '../program/options.ts';
 
-export const WAREHOUSE = file('--warehouse <file>', "DuckDB file to look into; the home's own when left out");
+export const WAREHOUSE = warehouseOption('--warehouse <place>', "DuckDB file to look into, or postgres://user@host/db; the home's own when left out");
 
-/** The warehouse on this machine. */
+/** The warehouse that is named, that of the setting, or the one on this machine. */
 export async function openWarehouse(globals: Globals, warehouse: string | undefined): Promise<Destination> {
   const { values } = await cliSettings(globals);
   const { destinationAt } = await import('@sluice/etl');
-  return destinationAt(resolve(warehouse ?? etlPaths(values.home).warehouse));
+  const name = warehouseName(warehouse, values) ?? etlPaths(values.home).warehouse;
+  await reachWarehouse(values.home, name);
+  return destinationAt(name, values.home);
 }
 
 /** Rows of a table in quarantine; a table that has none is refused with the names of those that have. */

@@ -50,6 +50,14 @@ function url(value: string): string {
   return value.replace(/\/+$/, '');
 }
 
+/** It is known to all runs, and shown to whoever looks at the settings. */
+function place(value: string): string | undefined {
+  if (/^\w+:\/\/[^:@/]*:[^@/]*@/.test(value))
+    throw new TypeError('leave out the password: it is taken from PGPASSWORD, or from the place that is noted');
+  if (value !== '' && !/^(\/|[a-z]:[\\/]|[a-z]+:\/\/)/i.test(value)) throw new TypeError('write a path from the root, or a URL');
+  return value || undefined;
+}
+
 const setting = <T>(names: Setting<T>['names'], parse: (text: string) => T, fallback: NoInfer<T>, doc: string, secret?: true): Setting<T> => ({
   names,
   parse,
@@ -114,6 +122,12 @@ export const SETTINGS = {
     undefined,
     'How long to wait before a query or a table is tried again; when not set, 10 seconds for a query and 60 for a table',
   ),
+  warehouse: setting<string | undefined>(
+    ['SLUICE_WAREHOUSE'],
+    place,
+    undefined,
+    'Where tables are loaded: the path of a DuckDB file, or postgres://user@host/database; a file of the home when not set',
+  ),
   preview_rows: setting(
     ['SLUICE_PREVIEW_ROWS'],
     number(0, 100),
@@ -143,6 +157,9 @@ export interface ResolvedSettings {
   readonly problems: readonly string[];
 }
 
+/** Whoever wrote a password where none belongs shall not find it in a log. */
+const withoutPassword = (value: string): string => value.replace(/^(\w+:\/\/[^:@/]*):[^@/]*@/, '$1@');
+
 type Texts = { readonly [name: string]: string | undefined };
 
 /** Works out every setting. `flags` are by setting name, the other two by the names of the environment. */
@@ -161,7 +178,7 @@ export function resolveSettings(flags: { readonly [N in SettingName]?: string | 
     try {
       values[name] = setting.parse(found.text);
     } catch (error) {
-      problems.push(`${found.name}=${setting.secret ? '…' : found.text}: ${(error as Error).message}`);
+      problems.push(`${found.name}=${setting.secret ? '…' : withoutPassword(found.text)}: ${(error as Error).message}`);
     }
   }
   return { values: values as Settings, sources: sources as ResolvedSettings['sources'], problems };

@@ -1,5 +1,6 @@
-import { type DeploymentConfig, type DeploymentOptions, deploy } from '@sluice/sdk';
+import { type DeploymentConfig, type DeploymentOptions, deploy, expectSettings } from '@sluice/sdk';
 import type { TableSpec } from '../model.ts';
+import { isDatabase } from '../names/source-kinds.ts';
 import { defineCleanupFlow1, defineCleanupFlow2 } from './cleanup-flows.ts';
 import { DEPLOYMENTS } from './deployments.ts';
 import { defineMainEtl } from './main-etl.ts';
@@ -34,13 +35,19 @@ export function defineEtlJob({ tables, file }: EtlJobOptions) {
   const sources = [...new Set(tables.map(({ source }) => source))];
 
   /** Its deployments, for `sluice.config.ts`. */
-  const deployments = (options: OptionsByFlow = {}): DeploymentConfig[] => [
-    deploy(mainEtl, { sources, ...options.mainEtl, name: DEPLOYMENTS.mainEtl }),
-    // A table leaves nothing behind in its process: most of a small one's time would be to load code again.
-    deploy(processTableEtl, { sources, runsPerProcess: 200, ...options.processTableEtl, name: DEPLOYMENTS.processTableEtl }),
-    deploy(cleanupFlow1, { ...options.cleanupFlow1, name: DEPLOYMENTS.cleanupFlow1 }),
-    deploy(cleanupFlow2, { ...options.cleanupFlow2, name: DEPLOYMENTS.cleanupFlow2 }),
-    deploy(quarantineReplay, { ...options.quarantineReplay, name: DEPLOYMENTS.quarantineReplay }),
-  ];
+  const deployments = (options: OptionsByFlow = {}): DeploymentConfig[] => {
+    // A warehouse that all runs have by the setting is found as a source is.
+    const { warehouse } = expectSettings();
+    const written = warehouse !== undefined && isDatabase(warehouse) ? [warehouse] : [];
+    const read = [...sources, ...written];
+    return [
+      deploy(mainEtl, { sources: read, ...options.mainEtl, name: DEPLOYMENTS.mainEtl }),
+      // A table leaves nothing behind in its process: most of a small one's time would be to load code again.
+      deploy(processTableEtl, { sources: read, runsPerProcess: 200, ...options.processTableEtl, name: DEPLOYMENTS.processTableEtl }),
+      deploy(cleanupFlow1, { sources: written, ...options.cleanupFlow1, name: DEPLOYMENTS.cleanupFlow1 }),
+      deploy(cleanupFlow2, { sources: written, ...options.cleanupFlow2, name: DEPLOYMENTS.cleanupFlow2 }),
+      deploy(quarantineReplay, { sources: written, ...options.quarantineReplay, name: DEPLOYMENTS.quarantineReplay }),
+    ];
+  };
   return { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, quarantineReplay, deployments };
 }

@@ -1,11 +1,11 @@
-import { resolve } from 'node:path';
 import { forgetApiSettings } from '../../etl/forget-api-settings.ts';
 import { readNamedTables } from '../../etl/named-tables.ts';
 import type { AtOnce } from '../../etl/processes.ts';
 import { READ_OPTIONS, toReadParameter } from '../../etl/read-options.ts';
+import { warehouseName, warehouseOption } from '../../etl/warehouse.ts';
 import { cliSettings } from '../../home/settings.ts';
 import { defineCommand } from '../../program/define-command.ts';
-import { choice, file, flag, list, output, share, text, whole } from '../../program/options.ts';
+import { choice, flag, list, output, share, text, whole } from '../../program/options.ts';
 import { onStopSignals } from '../../program/stop-signals.ts';
 import { isJson } from '../../render/print.ts';
 
@@ -17,9 +17,9 @@ export const command = defineCommand({
       "Only this table, made of one file, of all files below a folder, or of the files of a pattern: 'orders=orders-*.csv'; can be given more than once",
     ),
     only: text('--only <patterns>', "Only these tables, of the source or of the list: 'public.orders,sales.*'"),
-    warehouse: file('--warehouse <file>', 'DuckDB file to load into'),
+    warehouse: warehouseOption('--warehouse <place>', 'DuckDB file to load into, or postgres://user@host/db'),
     into: text('--into <schema>', "Schema of the warehouse to load into, instead of the source's own"),
-    overwrite: flag('--overwrite', 'Also replace tables that were loaded from another source'),
+    overwrite: flag('--overwrite', 'Also replace tables that were loaded from another source, and, in PostgreSQL, that no load has made'),
     snapshot: flag('--snapshot', 'Read all tables of a database in one snapshot'),
     tables: whole('--tables <number>', 'Only this many tables, the first ones', undefined),
     sample: share('--sample <share>', 'Take only this share of the rows, such as 0.01'),
@@ -36,6 +36,7 @@ export const command = defineCommand({
     'sluice etl --tables 3 --sample 0.01',
     "sluice etl --only 'public.c*'",
     "sluice etl --source postgres://me@db.example.com/shop --only 'public.*'",
+    'sluice etl --source ./exports --warehouse postgres://me@db.example.com/reports --into sales',
     'sluice etl --source ./exports --plan',
     "sluice etl --source ./exports --table 'orders=orders/*.csv' --partitions",
     "sluice etl --source ./exports --delimiter ';' --decimal , --type zip=varchar",
@@ -59,8 +60,7 @@ export const command = defineCommand({
         ...options,
         settings,
         root,
-        // Its runs work in another folder.
-        warehouse: warehouse && resolve(warehouse),
+        warehouse: warehouseName(warehouse, settings),
         apiUrl: globals.apiUrl,
         read,
         named,

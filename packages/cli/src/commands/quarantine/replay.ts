@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
 import type { Client } from '@sluice/client';
 import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { isObject } from '@sluice/core/lib/json';
 import { readTypes } from '../../etl/read-options.ts';
+import { warehouseName } from '../../etl/warehouse.ts';
 import { readResult } from '../../find/result.ts';
+import { cliSettings } from '../../home/settings.ts';
 import { argument, defineCommand } from '../../program/define-command.ts';
 import { file, list, output } from '../../program/options.ts';
 import { WATCH_PATIENCE, withClient } from '../../program/with-client.ts';
@@ -36,7 +37,7 @@ export const command = defineCommand({
     const { table, rows } = await readRowsOf(await openWarehouse(globals, named), args.table);
     const changed = changedRows(mended, rows);
     if (mended.length > 0 && changed.length === 0) throw nothingMended(table);
-    const warehouse = named && resolve(named);
+    const warehouse = warehouseName(named, (await cliSettings(globals)).values);
     const start = (client: Client) =>
       types.length > 0 ? loadWithTypes(client, table, given, warehouse) : replayRows(client, table, changed, warehouse);
     const run = await withClient(globals, start);

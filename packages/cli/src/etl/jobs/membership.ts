@@ -23,7 +23,7 @@ export interface Membership {
   readonly left: readonly string[];
   /** Jobs that run beside it, on the same server. */
   others(): Promise<readonly JobNote[]>;
-  note(change: Partial<Pick<JobNote, 'source' | 'demo' | 'flow_run'>>): Promise<void>;
+  note(change: Partial<Pick<JobNote, 'source' | 'warehouse' | 'demo' | 'flow_run'>>): Promise<void>;
   /** Notes what it has started: the last job of the home stops it. */
   started(what: 'server' | 'workers', pid: number): Promise<void>;
   /** Leaves; the last one out stops what was started. Called again it waits for the first call. */

@@ -10,6 +10,8 @@ export interface JobNote extends ProcessId {
   readonly shared: boolean;
   /** Name of the source whose place it has noted, to be forgotten with it. */
   readonly source: string | null;
+  /** The same of a warehouse that is a database; none in a note of an older release. */
+  readonly warehouse?: string | null;
   /** Its flow run, once there is one. */
   readonly flow_run: string | null;
   /** Which of the demo's fillings it reads. */

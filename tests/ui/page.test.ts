@@ -90,6 +90,31 @@ describe.skipIf(missing)('every page', () => {
     await stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
   });
 
+  test('how long runs took is drawn over the time of their start, and a point is a link to its run', async () => {
+    const worker = await stage.startWorker('w-took');
+    for (const table of ['public.a', 'public.b']) {
+      await stage.createRun('process-table-etl', { table });
+      const held = await worker.claim();
+      await held.propose('RUNNING');
+      await held.propose('COMPLETED');
+    }
+    await opened.open('/runs');
+    const picture = page.getByRole('img', { name: /^How long \d+ runs took, by their start: from / });
+    const plot = picture.locator('.u-over');
+    const box = await plot.boundingBox();
+    if (!box) throw new Error('The picture has no place.');
+    let title = '';
+    // The last one stands at the right edge, as high as it took long.
+    for (let x = box.x + box.width; !title && x > box.x; x -= 9)
+      for (let y = box.y; !title && y < box.y + box.height; y += 12) {
+        await page.mouse.move(x, y);
+        title = (await plot.getAttribute('title')) ?? '';
+      }
+    await page.mouse.down();
+    await page.mouse.up();
+    await shows(page.locator('h1'), title.split(':')[0] as string);
+  });
+
   test('text of runs stays text', async () => {
     const worker = await stage.startWorker('<i>worker</i>');
     const { id } = await stage.createRun('process-table-etl', { table: EVIL }, { name: EVIL });

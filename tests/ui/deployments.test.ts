@@ -12,6 +12,7 @@ const SCHEMA = {
     verify: { type: 'string', enum: ['sums', 'full'], default: 'sums' },
     sample: { type: 'number', exclusiveMinimum: 0, maximum: 1, default: 1 },
     account: { type: 'integer' },
+    dry: { type: 'boolean', default: false, description: 'Only say what it would do.' },
     read: { type: 'object', properties: { skip: { type: 'integer' } } },
   },
   required: ['table'],
@@ -55,6 +56,7 @@ describe.skipIf(missing)('a deployment', () => {
     await opened.row(id).getByRole('button', { name: 'Run nightly' }).click();
     await field('table').fill('public.orders');
     expect(await field('sample').inputValue()).toBe('1');
+    await shows(dialog(), 'Only say what it would do.');
     await field('verify').selectOption('full');
     await field('Name of the run').fill('by-the-form');
     await field('Tags').fill('by hand, now');
@@ -64,7 +66,7 @@ describe.skipIf(missing)('a deployment', () => {
     const [run] = await runs();
     expect(run).toMatchObject({
       name: 'by-the-form',
-      parameters: { table: 'public.orders', verify: 'full', sample: 1 },
+      parameters: { table: 'public.orders', verify: 'full', sample: 1, dry: false },
       tags: ['by hand', 'now'],
       state_type: 'SCHEDULED',
     });

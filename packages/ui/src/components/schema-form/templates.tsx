@@ -40,7 +40,7 @@ function FieldTemplate(props: FieldTemplateProps) {
         </div>
       )}
       {children}
-      {displayLabel && !isOwnHead && schema.description && description}
+      {(displayLabel || schema.type === 'boolean') && !isOwnHead && schema.description && description}
       {errors}
       {help}
     </WrapIfAdditionalTemplate>
@@ -86,7 +86,7 @@ function ObjectFieldTemplate({
   if ((schema.anyOf || schema.oneOf) && !schema.properties && properties.length === 0) return null;
   const inside = (
     <div className={styles['group']}>
-      {description && <p className="quiet">{description}</p>}
+      {description && <p className={field['hint']}>{description}</p>}
       {properties.map(({ content }) => content)}
       {canExpand(schema, uiSchema, formData) && (
         <Button id={buttonId(fieldPathId, 'add')} icon={Plus} className={styles['add']} onClick={onAddProperty}>
@@ -114,7 +114,7 @@ function ArrayFieldTemplate({ title, schema, items, canAdd, onAddClick, fieldPat
         {title}
         {required && <span className={styles['required']}> must be given</span>}
       </legend>
-      {schema.description && <p className="quiet">{schema.description}</p>}
+      {schema.description && <p className={field['hint']}>{schema.description}</p>}
       {items}
       {canAdd && (
         <Button id={buttonId(fieldPathId, 'add')} icon={Plus} className={styles['add']} onClick={onAddClick}>

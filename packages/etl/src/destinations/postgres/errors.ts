@@ -58,11 +58,7 @@ function refusal(error: pg.DatabaseError, { user = '' }: pg.Client, table: strin
     case '40P01':
       return new SluiceError('WAREHOUSE_LOCKED', `${what} met another session of the warehouse: ${says}.`, parts(`Try again. ${AS_BEFORE}`, false));
     case '22021':
-      return new SluiceError(
-        'TABLE_UNREADABLE',
-        `${what} cannot be loaded: ${columnOf(error)} holds a NUL character, which a text of PostgreSQL cannot.`,
-        parts('Take it out in the source, or load the table into a DuckDB file.'),
-      );
+      return holdsNul(what, columnOf(error), error);
     case '2BP01':
       return new SluiceError(
         'CONFLICT',
@@ -90,6 +86,16 @@ function refusal(error: pg.DatabaseError, { user = '' }: pg.Client, table: strin
     );
   return undefined;
 }
+
+export const holdsNul = (table: string, column: string, cause: unknown): SluiceError =>
+  new SluiceError('TABLE_UNREADABLE', `${table} cannot be loaded: ${column} holds a NUL character, which a text of PostgreSQL cannot.`, {
+    hint: 'Take it out in the source, or load the table into a DuckDB file.',
+    lasting: true,
+    cause,
+  });
+
+/** Whether a text has held a NUL character: PostgreSQL says in which line, and not in which column. */
+export const isForNul = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '22021';
 
 /** Where a COPY was, as PostgreSQL tells it: `COPY orders, line 3, column name: "x"`. */
 const columnOf = ({ where = '' }: pg.DatabaseError): string => {

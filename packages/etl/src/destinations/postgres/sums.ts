@@ -16,14 +16,19 @@ const AS_TEXT: PostgresRule = { value: (column) => `${column}::text` };
 const WITH_FLOATS: PostgresRule = { value: (column) => `regexp_replace(${column}, '-(0[.]0|nan)([^0-9a-zA-Z.]|$)', '\\1\\2', 'g')` };
 
 /** Without a digit before the point, as DuckDB writes a DECIMAL that has room for none. */
-const FRACTION: PostgresRule = { value: (column) => `regexp_replace(${column}::text, '^(-?)0[.]', '\\1.')` };
+const fraction = (column: string): string => `regexp_replace(${column}::text, '^(-?)0[.]', '\\1.')`;
+const FRACTIONS: { readonly [rule: string]: PostgresRule } = {
+  decimal: { value: (column) => column, text: fraction },
+  wide_decimal: { value: fraction },
+};
 
 /** How the values of a column are summed as they stand here, which may be otherwise than in their source. */
 function ruleOf(column: ColumnPlan): PostgresRule {
   const name = ruleNameOf(column.type);
   // What a column of the source is made of has become a text on its way.
   if (name === 'composite' || column.type === 'JSON') return AS_TEXT;
-  if (name === 'wide_decimal' && /^DECIMAL\((\d+),\1\)$/i.test(column.type)) return FRACTION;
+  const fractions = /^DECIMAL\((\d+),\1\)$/i.test(column.type) ? FRACTIONS[name] : undefined;
+  if (fractions) return fractions;
   if (name === 'other' && holdsFloats(column.type)) return WITH_FLOATS;
   return POSTGRES_RULES[name];
 }

@@ -29,8 +29,6 @@ const NEUTRAL: { readonly [type: string]: string } = {
   UINTEGER: 'bigint',
   BIGINT: 'bigint',
   UBIGINT: 'numeric(20,0)',
-  HUGEINT: 'numeric(39,0)',
-  UHUGEINT: 'numeric(39,0)',
   FLOAT: 'real',
   DOUBLE: 'double precision',
   BLOB: 'bytea',

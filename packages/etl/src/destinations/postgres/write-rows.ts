@@ -4,13 +4,14 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { fileToWrite } from '../../duckdb/file-literal.ts';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
 import { readParquet } from '../../duckdb/readers.ts';
-import type { Extract, StepContext } from '../../model.ts';
+import type { ColumnPlan, Extract, Part, StepContext } from '../../model.ts';
 import type { QualifiedName } from '../../names/qualified-name.ts';
 import type { PostgresClient } from '../../postgres/connect.ts';
 import { openEngine } from '../../stage/engine.ts';
 import { identifier, literal } from '../../types/sql.ts';
 import { checkParts } from '../parts.ts';
 import { copyFromFile } from './copy-in.ts';
+import { holdsNul, isForNul } from './errors.ts';
 import { BAD_ROW_COLUMNS, QUARANTINE } from './ledger.ts';
 import { COPY_TEXT, copyText } from './text.ts';
 
@@ -27,7 +28,11 @@ export async function copyParts(client: PostgresClient, { plan, parts }: Extract
   const copy = `copy ${into} (${plan.columns.map(({ name }) => identifier(name)).join(', ')}) from stdin${options}`;
   const total = parts.reduce((rows, part) => rows + part.rows, 0);
   const all = parts.map(({ file }) => ({ query: `select ${columns} from ${readParquet(file)}`, copy }));
-  await copyAll(client, all, parts[0]?.file, context, (done) => context.progress({ done, total, label: 'loading' }));
+  try {
+    await copyAll(client, all, parts[0]?.file, context, (done) => context.progress({ done, total, label: 'loading' }));
+  } catch (error) {
+    throw isForNul(error) ? holdsNul(plan.table, await nulColumn(plan.columns, parts, context), error) : error;
+  }
 }
 
 export interface CopyOptions {
@@ -52,9 +57,22 @@ export async function copyQuarantine(client: PostgresClient, { plan, load_id, qu
 
 const TEXT = { source_name: '', source_type: '', type: 'VARCHAR', type_args: {}, neutral_type: 'VARCHAR' } as const;
 
+/** The first column that holds a NUL character in one of its texts. */
+async function nulColumn(columns: readonly ColumnPlan[], parts: readonly Part[], { signal }: StepContext): Promise<string> {
+  using engine = await openEngine(folderOf(parts[0]?.file), signal);
+  for (const { name } of columns) {
+    const holds = `bool_or(contains(${identifier(name)}::VARCHAR, chr(0)))`;
+    const [row] = (await engine.connection.runAndReadAll(`select ${holds} from ${readParquet(parts.map(({ file }) => file))}`)).getRows();
+    if (row?.[0] === true) return `column "${name}"`;
+  }
+  return 'a column';
+}
+
 /** Every part must be there as it was written. */
 export async function expectParts(extract: Extract, { signal }: StepContext): Promise<void> {
-  using engine = await openEngine(folderOf(extract.parts[0]?.file ?? extract.quarantine_file ?? undefined), signal);
+  const first = extract.parts[0]?.file ?? extract.quarantine_file;
+  if (!first) return;
+  using engine = await openEngine(dirname(first), signal);
   const { connection } = engine;
   await checkParts({ rows: async <R>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as R[] }, extract);
   engine.keep();

@@ -29,7 +29,13 @@ export async function commitLoad(find: Find, request: CommitRequest): Promise<Se
   const fault = placeFault(plan.table, plan.target, plan.columns);
   if (fault !== null) throw new SluiceError('CONFLICT', fault, { hint: 'Load it into another schema (--into), or rename what is named.' });
   await makeRoom(find, plan, context.signal);
-  return await writeLoad(find, request, (client) => settle(client, request));
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeLoad(find, request, (client) => settle(client, request));
+    } catch (error) {
+      if (!(error instanceof MadeAnew) || tries === TRIES) throw error;
+    }
+  }
 }
 
 async function settle(client: PostgresClient, request: CommitRequest): Promise<Outcome> {
@@ -41,8 +47,10 @@ async function settle(client: PostgresClient, request: CommitRequest): Promise<O
   if (early) return early;
   await expectParts(extract, context);
   const { relation } = before;
-  const stays = relation !== undefined && !(await isPlain(client, relation.oid));
-  if (stays) await expectReplaceable(client, plan, relation.oid);
+  const plain = relation && (await isPlain(client, relation.oid));
+  if (relation && plain === undefined) throw new MadeAnew(plan.table);
+  const stays = plain === false;
+  if (relation && stays) await expectReplaceable(client, plan, relation.oid);
   const staging = await stage(client, extract, stays ? 'temporary' : 'lasting');
   await copyParts(client, extract, quoteName(staging), { options: stays ? '' : ' with (freeze)', context });
   const { oid } = (await readRelation(client, staging)) as { oid: number };
@@ -52,14 +60,14 @@ async function settle(client: PostgresClient, request: CommitRequest): Promise<O
   const now = await look();
   const late = decide(now, request);
   if (late) return await giveUp(client, staging, late);
-  if (now.relation?.oid !== relation?.oid) throw changedMeanwhile(plan);
-  if (stays) await replaceRows(client, plan, staging, relation.oid, await readAttributes(client, oid));
+  if (now.relation?.oid !== relation?.oid) throw new MadeAnew(plan.table);
+  if (relation && stays) await replaceRows(client, plan, staging, relation.oid, await readAttributes(client, oid));
   else await rename(client, staging, plan.target, relation !== undefined);
   await copyQuarantine(client, extract, context);
   const { sums, fingerprint } = summed ?? (await sumsOf(client, extract, plan.target, request.verify));
   const done = committed(request, sums.rows);
   const { verify, verified, notes } = done;
-  const table_oid = stays ? relation.oid : oid;
+  const table_oid = relation && stays ? relation.oid : oid;
   await writeEntry(client, { extract, table_oid, token, flow_run_id: request.flow_run_id, verify, verified, notes, sums, fingerprint });
   return done;
 }
@@ -89,8 +97,16 @@ function refuseStranger({ table, target }: TablePlan, kind: string, overwrite: b
   });
 }
 
-const changedMeanwhile = ({ table }: TablePlan) =>
-  new SluiceError('WAREHOUSE_LOCKED', `${table} was made anew in the warehouse while its rows were on their way.`, { hint: 'Try again.' });
+const TRIES = 5;
+
+/** Another load has put a table where none was, or another in its place, while rows were on their way: nothing is written, and it is done again. */
+class MadeAnew extends SluiceError {
+  constructor(table: string) {
+    super('WAREHOUSE_LOCKED', `${table} is made anew in the warehouse again and again while its rows are on their way.`, {
+      hint: 'Load a table by one job at a time.',
+    });
+  }
+}
 
 const giveUp = async (client: PostgresClient, staging: QualifiedName, outcome: Outcome): Promise<Outcome> => {
   await client.query(`drop table ${quoteName(staging)}`);

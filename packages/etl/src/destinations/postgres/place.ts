@@ -22,10 +22,10 @@ const PLAIN = `
       and (a.attacl is not null or a.attnotnull or a.atthasdef or a.attidentity <> '' or a.attoptions is not null)) as plain
   from pg_class c where c.oid = $1::oid`;
 
-/** Whether another table may take the place of this one; otherwise it stays, and its rows are replaced. */
-export async function isPlain(client: PostgresClient, oid: number): Promise<boolean> {
+/** Whether another table may take the place of this one; otherwise it stays, and its rows are replaced. Undefined where it is gone. */
+export async function isPlain(client: PostgresClient, oid: number): Promise<boolean | undefined> {
   const [row] = await rowsOf<{ plain: boolean }>(client, PLAIN, [oid]);
-  return row?.plain ?? false;
+  return row?.plain;
 }
 
 /** Puts a table that was written under a name of its own where it belongs. */
@@ -51,13 +51,14 @@ const readReferrers = (client: PostgresClient, oid: number): Promise<Referrer[]>
 
 /** Before a row is moved: whether this role may replace the rows of a table that stays, and whether that would delete rows of others. */
 export async function expectReplaceable(client: PostgresClient, { table, target }: TablePlan, oid: number): Promise<void> {
-  const [may] = await rowsOf<{ write: boolean; empty: boolean }>(
+  const [may] = await rowsOf<{ write: boolean | null; empty: boolean | null }>(
     client,
     `select has_table_privilege($1::oid, 'insert') and has_table_privilege($1::oid, 'select') as write,
        has_table_privilege($1::oid, 'truncate') or has_table_privilege($1::oid, 'delete') as empty`,
     [oid],
   );
-  if (!may?.write || !may.empty)
+  // Of a table that is gone meanwhile nothing is said.
+  if (may?.write === false || may?.empty === false)
     throw new SluiceError('FORBIDDEN', `${table} cannot be loaded: "${client.user}" may not replace the rows of ${formatName(target)}.`, {
       hint: `Let its owner grant it: grant select, insert, delete, truncate on ${quoteName(target)} to ${identifier(client.user ?? '')}`,
     });

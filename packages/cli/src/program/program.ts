@@ -16,11 +16,10 @@ function readVersion(): string {
 }
 
 /** All commands of the table on commander. A command's own module is loaded when it is the one that was typed. */
-export function buildProgram(): Program {
+export function buildProgram(argv: readonly string[]): Program {
   let exit = 0;
   const program = new Command('sluice')
     .description('Run flows on workers, and move tables into a warehouse')
-    .version(readVersion(), '--version')
     .option('--api-url <url>', 'The server to talk to; the setting SLUICE_API_URL when left out')
     .helpOption('-h, --help', 'Show help')
     .helpCommand(false)
@@ -28,6 +27,9 @@ export function buildProgram(): Program {
     .configureOutput({ outputError: () => {} }) // errors are reported in one place, as text or as JSON
     .exitOverride()
     .addHelpText('after', () => `\nExit codes:\n${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padEnd(3)}  ${meaning}`).join('\n')}`);
+  // Behind a command it may be that command's own: deployment run … --version.
+  const commands = [...COMMANDS.map(({ name }) => name.split(' ')[0]), ...Object.values(NOUNS).flatMap(({ aliases = [] }) => aliases)];
+  if (!argv.some((word) => commands.includes(word))) program.version(readVersion(), '--version');
   const leaves = new Map<Command, CommandRow>();
   const load = async (_parent: Command, leaf: Command) => {
     const row = leaves.get(leaf);

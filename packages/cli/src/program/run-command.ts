@@ -10,7 +10,7 @@ import { reportError } from './report-error.ts';
 
 /** Runs what was typed, reports what went wrong, and answers with the exit code. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
-  const program = buildProgram();
+  const program = buildProgram(argv);
   await tellLeft(argv);
   try {
     await program.command.parseAsync(asHelp(argv), { from: 'user' });

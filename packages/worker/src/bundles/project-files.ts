@@ -1,8 +1,9 @@
 import { existsSync, type Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isObject } from '@sluice/core/lib/json';
 import packlist from 'npm-packlist';
-import { readManifest } from './manifest.ts';
+import { type Manifest, readManifest } from './manifest.ts';
 import { vendoredFiles } from './vendored-files.ts';
 
 /** A file of a project, by its path in the project, with `/`. */
@@ -32,7 +33,7 @@ export async function listProjectFiles(root: string): Promise<ProjectFile[]> {
   const manifest = readManifest(root);
   const above = gitRoot(root);
   const packed = await packlist(
-    { path: root, package: manifest, isProjectRoot: true, edgesOut: new Map() },
+    { path: root, package: asNpmTakes(manifest), isProjectRoot: true, edgesOut: new Map() },
     above === undefined || above === root ? {} : { prefix: above, workspaces: [root] },
   );
   const paths = new Set([...packed.filter((path) => !NOT_CODE.test(path)), ...LOCKS.filter((lock) => existsSync(join(root, lock)))]);
@@ -40,4 +41,16 @@ export async function listProjectFiles(root: string): Promise<ProjectFile[]> {
   const sorted = [...paths].sort();
   const files = await Promise.all(sorted.map(async (path) => ({ path, stats: await lstat(join(root, path)) })));
   return files.filter(({ stats }) => stats.isFile());
+}
+
+/** npm-packlist ends no walk, and throws where nobody hears it, for a package.json that is not as npm writes it: it gets what it reads, and no more. */
+function asNpmTakes({ files, main, browser, bin }: Manifest): object {
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const programs = typeof bin === 'string' ? [bin] : isObject(bin) ? Object.values(bin).filter((each) => typeof each === 'string') : [];
+  return {
+    ...(Array.isArray(files) && { files: files.filter((each) => typeof each === 'string') }),
+    main: text(main),
+    browser: text(browser),
+    bin: { ...programs },
+  };
 }

@@ -6,7 +6,13 @@ import { isOwnSecret } from '@sluice/core/settings/own-secrets';
 import { isSourceVariable } from '@sluice/core/settings/source-variable';
 
 /** A registry that is there answers sooner; npm alone would wait for minutes. */
-const PATIENCE = { npm_config_fetch_retries: '1', npm_config_fetch_timeout: '20000', npm_config_fetch_retry_maxtimeout: '5000' };
+const PATIENCE = {
+  npm_config_update_notifier: 'false',
+  npm_config_fetch_retries: '1',
+  npm_config_fetch_timeout: '20000',
+  npm_config_fetch_retry_mintimeout: '1000',
+  npm_config_fetch_retry_maxtimeout: '5000',
+};
 const LONGEST_MS = 15 * 60_000;
 const KEPT = 20_000;
 

@@ -6,7 +6,7 @@ export function NoPage() {
     <>
       <PageHead title="No such page" />
       <p>
-        Nothing has this address. The list of pages is at the left, and <Link to="/">home</Link> shows what happens now.
+        Nothing has this address. Choose a page from the list, or go <Link to="/">home</Link>: it shows what happens now.
       </p>
     </>
   );

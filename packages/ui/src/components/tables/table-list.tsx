@@ -37,7 +37,7 @@ const columns = columnsOf<TableLoad>((column) => [
   }),
   column.display({ id: 'source', header: 'Source', cell: ({ row }) => row.original.source ?? '–', meta: { wideOnly: true } }),
   column.display({ id: 'worker', header: 'Worker', cell: ({ row }) => row.original.worker_name ?? '–', meta: { wideOnly: true } }),
-  column.display({ id: 'when', header: 'Loaded', cell: ({ row }) => <When at={row.original.committed} />, meta: { width: '150px', narrow: '88px' } }),
+  column.display({ id: 'when', header: 'Loaded', cell: ({ row }) => <When at={row.original.committed} />, meta: { width: '150px', wideOnly: true } }),
 ]);
 
 type Read = Pick<TableLoad, 'rows_read' | 'bytes' | 'seconds'>;

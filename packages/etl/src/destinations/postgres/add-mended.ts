@@ -6,6 +6,7 @@ import { already, loadedSince, mended, type Outcome } from '../outcome.ts';
 import { refuseDifferencesAdded } from '../refuse-differences.ts';
 import { StaleToken } from '../stale-token.ts';
 import { readTableSums } from './commit.ts';
+import { asWritten } from './json-of-files.ts';
 import { LEDGER, lockTable, makeRoom, readStanding, writeEntry } from './ledger.ts';
 import { takeOut } from './quarantine.ts';
 import { type Find, rowsOf } from './transaction.ts';
@@ -28,11 +29,12 @@ async function settle(client: PostgresClient, request: MendedCommit): Promise<Ou
   if (present?.load_id !== replay_of || !relation) throw loadedSince(plan);
   if (token <= highest) throw new StaleToken(token, highest);
   await expectParts(extract, context);
+  const judged = await asWritten(extract, verify, context);
   const left = await takeOut(client, plan, request);
   await copyParts(client, extract, quoteName(plan.target), { options: '', context });
-  const { sums: now, fingerprint } = await readTableSums(client, extract, plan.target, verify);
+  const { sums: now, fingerprint } = await readTableSums(client, judged, plan.target, verify);
   const { rows_read } = present;
-  refuseDifferencesAdded(extract, { had: await sumsOfLoad(client, replay_of), now, rows_read, left });
+  refuseDifferencesAdded(judged, { had: await sumsOfLoad(client, replay_of), now, rows_read, left });
   const done = mended(request, rows_read, now.rows, left);
   const { verified, notes } = done;
   await writeEntry(client, {

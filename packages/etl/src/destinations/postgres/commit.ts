@@ -8,6 +8,7 @@ import { already, committed, type Outcome, refuseOtherSource, superseded } from 
 import { refuseDifferences } from '../refuse-differences.ts';
 import { StaleToken } from '../stale-token.ts';
 import { fingerprintSql } from './fingerprint.ts';
+import { asWritten } from './json-of-files.ts';
 import { lockTable, makeRoom, readStanding, type Standing, writeEntry } from './ledger.ts';
 import { expectReplaceable, isPlain, rename, replaceRows } from './place.ts';
 import { placeFault } from './place-fault.ts';
@@ -46,6 +47,7 @@ async function settle(client: PostgresClient, request: CommitRequest): Promise<O
   const early = decide(before, request);
   if (early) return early;
   await expectParts(extract, context);
+  const judged = await asWritten(extract, request.verify, context);
   const { relation } = before;
   const plain = relation && (await isPlain(client, relation.oid));
   if (relation && plain === undefined) throw new MadeAnew(plan.table);
@@ -55,7 +57,7 @@ async function settle(client: PostgresClient, request: CommitRequest): Promise<O
   await copyParts(client, extract, quoteName(staging), { options: stays ? '' : ' with (freeze)', context });
   const { oid } = (await readRelation(client, staging)) as { oid: number };
   // Before anybody has to wait for it.
-  const summed = stays ? undefined : await sumsOf(client, extract, staging, request.verify);
+  const summed = stays ? undefined : await sumsOf(client, judged, staging, request.verify);
   await lockTable(client, plan.target);
   const now = await look();
   const late = decide(now, request);
@@ -64,7 +66,7 @@ async function settle(client: PostgresClient, request: CommitRequest): Promise<O
   if (relation && stays) await replaceRows(client, plan, staging, relation.oid, await readAttributes(client, oid));
   else await rename(client, staging, plan.target, relation !== undefined);
   await copyQuarantine(client, extract, context);
-  const { sums, fingerprint } = summed ?? (await sumsOf(client, extract, plan.target, request.verify));
+  const { sums, fingerprint } = summed ?? (await sumsOf(client, judged, plan.target, request.verify));
   const done = committed(request, sums.rows);
   const { verify, verified, notes } = done;
   const table_oid = relation && stays ? relation.oid : oid;

@@ -53,6 +53,9 @@ export async function readMendable(client: PostgresClient, { schema, name }: Qua
   return load && rows.length > 0 ? { ...load, reasons: new Map(rows.map(({ id, reason }) => [id, reason])) } : undefined;
 }
 
+/** A text of PostgreSQL holds no NUL: its picture stands in its place. */
+const withoutNul = (text: string): string => text.replaceAll('\0', '␀');
+
 interface Mended {
   readonly kept: readonly string[];
   readonly refused: readonly RefusedRow[];
@@ -68,7 +71,10 @@ export async function takeOut(client: PostgresClient, { target: { schema, name }
     return place;
   };
   for (const { id, raw, column, reason } of refused) {
-    await client.query(`update ${QUARANTINE} set mended = $1, column_name = $2, reason = $3 where place = $4`, [raw, column, reason, placeOf(id)]);
+    await client.query(`update ${QUARANTINE} set mended = $1, column_name = $2, reason = $3 where place = $4`, [
+      ...[withoutNul(raw), column, withoutNul(reason)],
+      placeOf(id),
+    ]);
   }
   await client.query(`delete from ${QUARANTINE} where place = any ($1::bigint[])`, [[...new Set(kept)].map(placeOf)]);
   return rows.length - kept.length;

@@ -26,7 +26,7 @@ const FRACTIONS: { readonly [rule: string]: PostgresRule } = {
 function ruleOf(column: ColumnPlan): PostgresRule {
   const name = ruleNameOf(column.type);
   // What a column of the source is made of has become a text on its way.
-  if (name === 'composite' || column.type === 'JSON') return AS_TEXT;
+  if (name === 'composite') return AS_TEXT;
   const fractions = /^DECIMAL\((\d+),\1\)$/i.test(column.type) ? FRACTIONS[name] : undefined;
   if (fractions) return fractions;
   if (name === 'other' && holdsFloats(column.type)) return WITH_FLOATS;

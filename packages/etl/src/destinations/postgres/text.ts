@@ -25,13 +25,9 @@ const WRITTEN: { readonly [type: string]: Value } = {
   BLOB: (sql) => `'\\x' || hex(${sql})`,
 };
 
-/** JSON of files is compared as DuckDB writes it, so it is kept like that. */
-const jsonOfFiles: Value = (sql) => `json(${sql})::VARCHAR`;
-
 /** A value as PostgreSQL's input of its type reads it; null for null. */
 function written(column: Pick<ColumnPlan, 'type' | 'type_args' | 'neutral_type'>, sql: string): string {
   if (column.type === 'array') return listText(column.type_args as unknown as ArrayArgs, sql);
-  if (column.type === 'JSON') return jsonOfFiles(sql);
   return (WRITTEN[column.neutral_type.toUpperCase()] ?? asText)(sql);
 }
 

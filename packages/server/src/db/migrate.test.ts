@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { eventually } from '../../../../tests/support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { type Database, openDatabase } from './database.ts';
 import { ensureDatabase } from './ensure-database.ts';
@@ -79,6 +80,25 @@ test('who reads by a view while it is made again reads on', async () => {
     expect(await migrate(owned.url)).toContain('views/run_seconds.sql');
     await reads;
     expect(await read()).toEqual([]);
+  }
+});
+
+test('a reader that goes from one view to all others is told nothing of their being made again meanwhile', async () => {
+  await migrate(owned.url);
+  const rows = await change("select relname as name from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace order by 1");
+  const views = rows.map(({ name }) => name as string);
+  for (const first of [views.at(0), views.at(-1)]) {
+    await change("update migration set checksum = 'other' where name = 'views/run_seconds.sql'");
+    const reader = openDatabase(owned.url, { max: 1 });
+    const made: Promise<string[]>[] = [];
+    await reader.transaction(async (tx) => {
+      await tx.unsafe(`select from ${first} limit 0`);
+      made.push(migrate(owned.url));
+      await eventually(async () => expect(await change('select from pg_locks where not granted')).not.toEqual([]));
+      for (const view of views) await tx.unsafe(`select from ${view} limit 0`);
+    });
+    expect((await Promise.all(made)).flat()).toContain('views/run_seconds.sql');
+    await reader.close();
   }
 });
 

@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import pRetry from 'p-retry';
 import { openDatabase } from './database.ts';
-import { isOthersInTheWay } from './failure.ts';
+import { isConflict, isOthersInTheWay } from './failure.ts';
 import { createWireViews, dropWireViews, isWireView, readWireViews } from './wire-views.ts';
 
 const FOLDER = new URL('../../migrations/', import.meta.url);
 
 /** One lock for every server on the database: the second to come waits, and finds the work done. */
 const LOCK = 7_308_332;
+
+/**
+ * Who reads by a view that is made again, and then by another, would wait for us while we wait for them. We give way, in less than the
+ * second after which PostgreSQL ends one of the two, and come again.
+ */
+const LOCK_TIMEOUT_MS = 400;
+const PAUSES = { retries: 60, minTimeout: 50, maxTimeout: 1000, randomize: true };
 
 interface Migration {
   readonly name: string;
@@ -48,7 +56,9 @@ export async function migrate(url: string): Promise<string[]> {
     // One message of the simple protocol is one transaction: it is all there or not at all. The first migrations make views too.
     const drop = dropWireViews([...made, ...views.map(({ name }) => name)]);
     const steps = missing.map(({ name, text, checksum }) => `insert into migration values ('${name}', '${checksum}', clock_timestamp());\n${text}`);
-    await sql.unsafe([drop, ...steps, drop, createWireViews(views)].join('\n')).catch(refuseOthers);
+    const text = [drop, ...steps, drop, createWireViews(views)].join('\n');
+    await sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, false)`;
+    await pRetry(() => sql.unsafe(text), { ...PAUSES, shouldRetry: ({ error }) => isConflict(error) }).catch(refuseOthers);
     return [...missing, ...views].map(({ name }) => name).sort();
   } finally {
     await close();

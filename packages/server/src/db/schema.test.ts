@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { dumpSchema } from '../testing/dump-schema.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
@@ -42,4 +43,10 @@ test('schema.sql says all: a database that is made by it has the same schema', a
     await close();
     await other.drop();
   }
+});
+
+test('no two migrations have one number, but for two that came out so', async () => {
+  const names = await readdir(new URL('../../migrations/', import.meta.url));
+  const numbers = names.flatMap((name) => /^\d{4}(?=-.*\.sql$)/.exec(name) ?? []).sort();
+  expect(numbers.filter((number, index) => number === numbers[index - 1])).toEqual(['0012']);
 });

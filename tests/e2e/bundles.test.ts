@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,8 @@ import { type Lab, startLab } from '../support/lab.ts';
 import { startRegistry } from '../support/registry.ts';
 
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+
+const REPO = dirname(MODULES);
 
 let lab: Lab;
 let folder: string;
@@ -265,4 +268,88 @@ test('bundles are listed, shown and removed', async () => {
   expect((await run(['bundle', 'inspect', name.slice(0, 9)])).stdout).toMatch(/^lib\/word\.ts\t26 B$/m);
   expect((await run(['bundle', 'inspect', 'abcdef'])).stderr).toBe('Error: There is no bundle "abcdef".\nList them with: sluice bundle ls.\n');
   expect((await run(['bundle', 'prune'])).stdout).toBe('Removed 0 bundles, 0 B.\n');
+});
+
+describe('code that does not travel', () => {
+  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: project, encoding: 'utf8' });
+
+  test('is cloned from the branch or the commit that its deployment names', async () => {
+    const pool = await lab.pool();
+    write('.gitignore', 'node_modules');
+    write('sluice.config.ts', '');
+    git('init', '-q', '-b', 'main');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'one');
+    const commit = git('rev-parse', 'HEAD').trim();
+    write('lib/word.ts', "export const word = 'two';");
+    git('commit', '-q', '-a', '-m', 'two');
+    const source = join(folder, 'origin');
+    execFileSync('git', ['clone', '-q', '--bare', project, source]);
+    const pulled = (name: string, more: string) =>
+      `deploy(tells, { name: '${pool}-${name}', pool: '${pool}', pull: { git: { repository: 'file://${source}', ${more} } } })`;
+    write(
+      'sluice.config.ts',
+      `import { defineConfig, deploy } from '@sluice/sdk';
+       import { tells } from './flows.ts';
+       export default defineConfig({ deployments: [${pulled('branch', "branch: 'main'")}, ${pulled('commit', `commit: '${commit}'`)}, ${pulled('none', "branch: 'nowhere'")}, ${pulled('token', "tokenFrom: 'NOT_SET'")}] });`,
+    );
+    expect(await command().run(['deploy'], { cwd: project })).toMatchObject({ code: 0, stderr: '' });
+    rmSync(project, { recursive: true });
+    await worker(pool, 'afar', { SLUICE_START_SECONDS: '20' });
+    const start = async (name: string) => (await lab.start(`tells/${pool}-${name}`)).id;
+    expect((await told(await start('branch'))).word).toBe('two');
+    expect((await told(await start('commit'))).word).toBe('one');
+    running[0]?.signal('SIGTERM');
+    await running[0]?.ended;
+    await worker(pool, 'next', { SLUICE_START_SECONDS: '0.1' });
+    const messageOf = async (name: string) => (await lab.ended(await start(name))).state?.message;
+    expect(await messageOf('none')).toMatch(
+      /^Its code cannot be had: Its repository file:\/\/.* cannot be read: it has no branch "nowhere"\. Try git ls-remote/,
+    );
+    expect(await messageOf('token')).toBe(
+      'Its code cannot be had: The token of its repository is not there: the worker has no variable NOT_SET. Set NOT_SET where the worker is started.',
+    );
+  });
+
+  test('stands already in the folder that its deployment names', async () => {
+    const pool = await lab.pool();
+    const there = join(folder, 'in-the-image');
+    await deploy(pool, `pull: { path: '${there}' }`);
+    renameSync(project, there);
+    await worker(pool);
+    expect((await told((await lab.start(`tells/${pool}`)).id)).at).toBe(there);
+  });
+});
+
+test('the flows of this repo run from a bundle, by a worker that has the same Sluice', async () => {
+  const pool = await lab.pool();
+  expect(await command().run(['deploy', '--pool', pool], { cwd: REPO })).toMatchObject({ code: 0 });
+  const [deployment] = await lab.client.request('POST /deployments/filter', { body: { deployments: { name: { like_: 'cleanup-flow-1' } } } });
+  const { id, name } = deployment as { id: string; name: string };
+  // As on a machine where the clone is not.
+  await lab.client.request('PATCH /deployments/{id}', { params: { id }, body: { path: null } });
+  const { home } = await worker(pool);
+  expect(await lab.ended((await lab.start(`cleanup-flow-1/${name}`)).id)).toMatchObject({ state: { type: 'COMPLETED' } });
+  expect(inCache(home, 'entries')).toHaveLength(1);
+});
+
+test('a disk that is full is told of, and nothing half stays', async () => {
+  const pool = await lab.pool();
+  write('large.bin', randomBytes(2_500_000).toString('latin1'));
+  await deploy(pool);
+  rmSync(project, { recursive: true });
+  const home = join(folder, 'full-home');
+  // Files may not grow beyond 1 MB. The signal that comes with it would be Node's end.
+  const limited = 'ulimit -f 2048; trap "" XFSZ; exec "$@"';
+  const started = command(home).start(['worker', 'start', '--pool', pool], {
+    cwd: folder,
+    env: { SLUICE_START_SECONDS: '1' },
+    through: ['sh', '-c', limited, 'sh'],
+  });
+  running.push(started);
+  const { state } = await lab.ended((await lab.start(`tells/${pool}`)).id);
+  expect(state?.message).toBe(
+    'Its code cannot be had: The disk is full where the worker keeps bundles. Make room below its SLUICE_HOME, or lower SLUICE_BUNDLE_CACHE_MB.',
+  );
+  expect([...inCache(home, 'entries'), ...inCache(home, 'drafts')]).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { isObject } from '@sluice/core/lib/json';
 import type { Deployment } from '@sluice/core/model/deployment';
 import type { ClaimedRun } from '@sluice/core/model/worker';
+import { type Pull, readPullSteps } from '@sluice/core/process/pull-steps';
 
 /** What a deployment, and a run of it, ask of the process they run in. */
 export interface JobVariables {
@@ -25,6 +26,8 @@ export interface WantedCode extends Omit<Code, 'path'> {
   readonly path: string | null;
   /** The bundle that the run was made with, and the folder in it from which the entrypoint counts. */
   readonly bundle: { readonly name: string; readonly folder: string | null } | null;
+  /** Where it is when it does not travel. */
+  readonly pull: Pull | null;
 }
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
@@ -59,12 +62,21 @@ export function codeOf({ flow_run, deployment }: Pick<ClaimedRun, 'flow_run' | '
 }
 
 export function codeOfDeployment(
-  { name, path, entrypoint, bundle, bundle_folder }: Pick<Deployment, 'name' | 'path' | 'entrypoint' | 'bundle' | 'bundle_folder'>,
+  {
+    name,
+    path,
+    entrypoint,
+    bundle,
+    bundle_folder,
+    pull_steps,
+  }: Pick<Deployment, 'name' | 'path' | 'entrypoint' | 'bundle' | 'bundle_folder'> & { readonly pull_steps: readonly unknown[] | null },
   { env, memoryMb }: JobVariables,
 ): WantedCode | string {
   if (!entrypoint) return `Its deployment "${name}" names no entrypoint: there is nothing to run.`;
+  const pull = !bundle && pull_steps?.length ? readPullSteps(pull_steps) : null;
+  if (typeof pull === 'string') return pull;
   const heapMb = memoryMb && Math.max(64, Math.floor(memoryMb * HEAP_SHARE));
-  return { path, entrypoint, env, heapMb, bundle: bundle ? { name: bundle, folder: bundle_folder } : null };
+  return { path, entrypoint, env, heapMb, bundle: bundle ? { name: bundle, folder: bundle_folder } : null, pull };
 }
 
 /** What a run reads and writes by its name: the sources of its deployment, and its parameters `source` and `warehouse`. A run's own variables add none. */

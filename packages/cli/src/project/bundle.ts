@@ -28,6 +28,7 @@ export const packedText = ({ files, bytes: size, name }: Packed): string =>
 export function expectPacked({ files, folder, root }: PackedAround, planned: readonly PlannedDeployment[]): void {
   const paths = new Set(files.map(({ path }) => path));
   for (const { name, deployment } of planned) {
+    if (!deployment.bundle) continue;
     const file = posix.join(folder ?? '.', deployment.entrypoint?.split(/:(?=[^:]*$)/)[0] ?? '');
     if (paths.has(file)) continue;
     throw new SluiceError('ENTRYPOINT_INVALID', `The file of the deployment "${name}", ${file}, is not among those that are packed of ${root}.`, {

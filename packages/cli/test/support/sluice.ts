@@ -30,12 +30,15 @@ interface Options {
   readonly cwd?: string;
   readonly input?: string;
   readonly nodeOptions?: readonly string[];
+  /** A command that runs the program, such as a shell with limits. */
+  readonly through?: readonly string[];
 }
 
 /** The real command, with an environment that holds nothing of the one that runs the tests. */
 export function createSluice(base: Readonly<Record<string, string>> = {}) {
-  const start = (args: readonly string[], { env = {}, cwd, input = '', nodeOptions = [] }: Options = {}): Running => {
-    const child = spawn(process.execPath, [...nodeFlags(MAIN), ...nodeOptions, MAIN, ...args], {
+  const start = (args: readonly string[], { env = {}, cwd, input = '', nodeOptions = [], through = [] }: Options = {}): Running => {
+    const [program = '', ...words] = [...through, process.execPath, ...nodeFlags(MAIN), ...nodeOptions, MAIN, ...args];
+    const child = spawn(program, words, {
       env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_COMPILE_CACHE: COMPILED, ...base, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(cwd && { cwd }),

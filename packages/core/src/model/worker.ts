@@ -74,6 +74,7 @@ export const ClaimedRun = z.object({
       path: z.string().nullable(),
       entrypoint: z.string().nullable(),
       bundle_folder: z.string().nullable(),
+      pull_steps: z.array(z.unknown()).nullable(),
       job_variables: z.record(z.string(), z.unknown()),
     })
     .nullable(),

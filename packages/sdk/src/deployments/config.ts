@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '@sluice/core/lib/json';
 import type { AnyFlow, Flow } from '../model/flow.ts';
 import { checkOptions, rules } from '../options.ts';
 import { show } from '../text/show.ts';
+import { type PullOptions, pullRule } from './pull.ts';
 
 export interface DeploymentOptions<In> {
   readonly name: string;
@@ -33,6 +34,8 @@ export interface DeploymentOptions<In> {
   readonly runsPerProcess?: number;
   /** `file:export`, when the flow itself does not say where it is. */
   readonly entrypoint?: string;
+  /** Where workers find the code, when it is not to travel with the deployment. */
+  readonly pull?: PullOptions;
 }
 
 export interface DeploymentConfig {
@@ -61,6 +64,7 @@ const RULES = {
   maxClaims: rules.count,
   runsPerProcess: rules.count,
   entrypoint: rules.text,
+  pull: pullRule,
 } satisfies { readonly [name in keyof DeploymentOptions<never>]-?: unknown };
 
 /** A deployment of a flow, for `sluice.config.ts`. */

@@ -9,6 +9,7 @@ import type { Deployment, DeploymentCreate } from '@sluice/core/model/deployment
 import type { AnyFlow } from '../model/flow.ts';
 import { toJsonSchema } from '../params.ts';
 import type { DeploymentConfig } from './config.ts';
+import { type PullOptions, pullSteps } from './pull.ts';
 
 export interface DeployTarget {
   /** Folder of the project: entrypoints are relative to it, and runs start in it. */
@@ -69,9 +70,8 @@ export async function planDeployment(config: DeploymentConfig, { root, pool, bun
     deployment: {
       name: options.name,
       entrypoint,
-      path: root,
-      ...(bundle && { bundle: bundle.name, bundle_folder: bundle.folder }),
-      version: options.version ?? flow.options.version ?? bundle?.name.slice(0, 12) ?? (await versionOf(flow)),
+      ...whereItIs(options.pull, { root, bundle }),
+      version: options.version ?? flow.options.version ?? (options.pull ? undefined : bundle?.name.slice(0, 12)) ?? (await versionOf(flow)),
       description: options.description ?? flow.options.description ?? null,
       ...(options.paused !== undefined && { paused: options.paused }),
       work_pool_name: options.pool ?? pool,
@@ -93,6 +93,13 @@ export async function planDeployment(config: DeploymentConfig, { root, pool, bun
   };
   await expectFitting(planned);
   return planned;
+}
+
+/** Of the three ways the last one that was deployed holds. A server that is not ours is told nothing of bundles. */
+function whereItIs(pull: PullOptions | undefined, { root, bundle }: Pick<DeployTarget, 'root'> & { bundle: DeployTarget['bundle'] }) {
+  if (!pull) return { path: root, pull_steps: null, ...(bundle && { bundle: bundle.name, bundle_folder: bundle.folder }) };
+  const none = bundle && { bundle: null, bundle_folder: null };
+  return { path: 'path' in pull ? pull.path : null, pull_steps: pullSteps(pull), ...none };
 }
 
 /** The server's own rules. They are read only here: a running flow does not need them. */

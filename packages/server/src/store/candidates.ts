@@ -58,7 +58,7 @@ export async function readClaimed(
     select v.id, json_build_object('flow_run', row_to_json(v), 'flow_name', f.name, 'deployment', case when d.id is not null then
       json_build_object('id', d.id, 'name', d.name, 'version', d.version, 'path', d.path, 'entrypoint', coalesce(b.entrypoint, d.entrypoint),
         'bundle_folder', case when b.bundle is null then d.bundle_folder else b.bundle_folder end,
-        'job_variables', d.job_variables) end) as claimed
+        'pull_steps', d.pull_steps, 'job_variables', d.job_variables) end) as claimed
     from flow_run_view v join flow f on f.id = v.flow_id left join deployment d on d.id = v.deployment_id
     left join deployment_version b on b.deployment_id = v.deployment_id and b.bundle = v.bundle
     where v.id = any(${pgArray(ids)}::uuid[])`;

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { copyFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Pull } from '@sluice/core/process/pull-steps';
 import { CacheFolder } from './cache-folder.ts';
 import { fetchBundle } from './fetch-bundle.ts';
+import { checkOut, findCommit } from './git-clone.ts';
 import { howToInstall } from './how-to-install.ts';
 import { link, linkOwnPackages } from './own-packages.ts';
 import { runInstall } from './run-install.ts';
@@ -12,6 +15,12 @@ import { unpack } from './unpack.ts';
 
 /** So long after its use an entry stays: a process that has loaded it may stand ready. */
 const REST_MS = 10 * 60_000;
+
+/** Codes of a disk, or a file, that takes nothing more. */
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** Puts the files of a project into an empty folder, and returns their bytes. */
+type Fill = (folder: string) => Promise<number>;
 
 interface Ready {
   /** Where the project's files are. */
@@ -38,40 +47,56 @@ export class BundleCache {
   readonly #client: Client;
   readonly #cache: CacheFolder;
   readonly #mostBytes: number;
+  readonly #folder: string;
   readonly #making = new Map<string, Promise<Ready>>();
 
   constructor({ client, folder, mostMb }: { client: Client; folder: string; mostMb: number }) {
     this.#client = client;
     this.#mostBytes = mostMb * 1e6;
+    this.#folder = folder;
     this.#cache = new CacheFolder(folder);
   }
 
   /** A bundle that can be run; fetched, unpacked and given its packages when it is not there. */
-  async take(name: string): Promise<UnpackedBundle> {
+  take(name: string): Promise<UnpackedBundle> {
+    return this.#take(name, (folder) => unpack(name, fetchBundle(this.#client, name), folder));
+  }
+
+  /** The same of a commit. */
+  async takeClone(git: NonNullable<Pull['git']>): Promise<UnpackedBundle> {
+    const commit = await findCommit(git, this.#folder);
+    const hash = createHash('sha256').update(`${git.repository} ${commit}`);
+    return this.#take(`git-${hash.digest('hex').slice(0, 40)}`, async (folder) => {
+      await checkOut(git, commit, folder);
+      return bytesBelow(folder);
+    });
+  }
+
+  async #take(name: string, fill: Fill): Promise<UnpackedBundle> {
     const releases = [this.#cache.use(name)];
     const release = () => {
       for (const each of releases.splice(0)) each();
     };
     try {
-      const { folder, keys } = await this.#once(name);
+      const { folder, keys } = await this.#once(name, fill);
       for (const key of keys) releases.push(this.#cache.use(key));
       return { folder, release };
     } catch (error) {
       release();
-      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(error) : error;
+      throw FULL.has(String((error as NodeJS.ErrnoException).code)) ? diskFull(error) : error;
     }
   }
 
   /** Runs that want the same bundle wait for the same work. */
-  #once(name: string): Promise<Ready> {
-    const making = this.#making.get(name) ?? this.#ready(name).finally(() => this.#making.delete(name));
+  #once(name: string, fill: Fill): Promise<Ready> {
+    const making = this.#making.get(name) ?? this.#ready(name, fill).finally(() => this.#making.delete(name));
     this.#making.set(name, making);
     return making;
   }
 
-  async #ready(name: string): Promise<Ready> {
+  async #ready(name: string, fill: Fill): Promise<Ready> {
     const isNew = !this.#cache.has(name);
-    if (isNew) await this.#cache.alone(name, () => this.#fetch(name));
+    if (isNew) await this.#cache.alone(name, () => this.#fetch(name, fill));
     const installed = this.#installed(name) ?? (await this.#cache.alone(name, () => this.#install(name)));
     const keys = [name, ...(installed.packages === null ? [] : [installed.packages])];
     for (const key of keys) this.#cache.touch(key);
@@ -83,12 +108,12 @@ export class BundleCache {
   #project = (name: string): string => join(this.#cache.pathOf(name), 'project');
   #note = (name: string): string => join(this.#cache.pathOf(name), 'installed.json');
 
-  async #fetch(name: string): Promise<void> {
+  async #fetch(name: string, fill: Fill): Promise<void> {
     if (this.#cache.has(name)) return; // another worker has fetched it meanwhile
     await this.#cache.make(name, async (draft) => {
       const folder = join(draft, 'project');
       mkdirSync(folder);
-      return unpack(name, fetchBundle(this.#client, name), folder);
+      return fill(folder);
     });
   }
 

@@ -30,7 +30,12 @@ export class CodeFinder {
     this.#options = options;
   }
 
-  async find({ bundle, path, ...rest }: WantedCode): Promise<FoundCode> {
+  async find({ bundle, pull, path, ...rest }: WantedCode): Promise<FoundCode> {
+    if (pull?.git) {
+      const { folder, release } = await (await this.#caching()).takeClone(pull.git);
+      return { code: { ...rest, path: join(folder, pull.directory ?? '.') }, release };
+    }
+    if (pull) return { code: { ...rest, path: resolve(pull.directory ?? '.') }, release: () => {} };
     if (!bundle) return { code: { ...rest, path: resolve(path ?? '.') }, release: () => {} };
     const inner = bundle.folder ?? '.';
     if (path !== null) {
@@ -39,9 +44,13 @@ export class CodeFinder {
       const root = resolve(folder, posix.relative(inner, '.'));
       if (await (await this.#beside).has(root, bundle.name)) return { code: { ...rest, path: folder }, release: () => {} };
     }
-    const { client, bundles: cacheFolder, bundleCacheMb: mostMb } = this.#options;
-    this.#cache ??= import('./bundle-cache.ts').then((module) => new module.BundleCache({ client, folder: cacheFolder, mostMb }));
-    const { folder, release } = await (await this.#cache).take(bundle.name);
+    const { folder, release } = await (await this.#caching()).take(bundle.name);
     return { code: { ...rest, path: join(folder, inner) }, release };
+  }
+
+  #caching(): Promise<BundleCache> {
+    const { client, bundles: folder, bundleCacheMb: mostMb } = this.#options;
+    this.#cache ??= import('./bundle-cache.ts').then((module) => new module.BundleCache({ client, folder, mostMb }));
+    return this.#cache;
   }
 }

@@ -23,7 +23,7 @@ const { client } = stack;
 const root = join(ROOT, 'bench/flows');
 
 async function deployed(name: string, isBeside: boolean): Promise<string> {
-  const packed = await packProject(root, 100);
+  const packed = await packProject({ root, mostMb: 100 });
   await storeBundle(client, packed);
   const { id } = await deployFlow(client, deploy(firstLine, { name }), { root, pool: POOL, bundle: { name: packed.name, folder: null } });
   // Without a folder to look at, the worker fetches the bundle, as on another machine.

@@ -1,9 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { create } from 'tar';
 
 const PACKAGE = { name: 'word', version: '1.0.0', type: 'module', exports: './index.js' };
 
@@ -14,7 +14,7 @@ export async function startRegistry(folder: string) {
   writeFileSync(join(root, 'package/package.json'), JSON.stringify(PACKAGE));
   writeFileSync(join(root, 'package/index.js'), "export const word = 'installed';");
   const file = join(root, 'word.tgz');
-  await create({ cwd: root, gzip: true, file }, ['package']);
+  execFileSync('tar', ['-czf', file, '-C', root, 'package']);
   const tarball = readFileSync(file);
   let served = 0;
   const server = createServer(({ url = '' }, answer) => {

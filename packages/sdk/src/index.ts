@@ -2,6 +2,7 @@ export { concurrency, ensureConcurrencyLimit, type HeldSlots } from './concurren
 export { run } from './context.ts';
 export { type DeploymentConfig, type DeploymentOptions, defineConfig, deploy, type SluiceConfig } from './deployments/config.ts';
 export { type DeployTarget, deployFlow, findEntrypoint, makeDeployment, type PlannedDeployment, planDeployment } from './deployments/deploy-flows.ts';
+export type { GitPull, PullOptions } from './deployments/pull.ts';
 export { FlowRunFailed, NonRetryable, RunAborted, TimedOut } from './errors.ts';
 export { flow } from './flow.ts';
 export type { Future, MapOptions, MappedFutures, Settled } from './future.ts';

@@ -29,7 +29,7 @@ function write(files: Readonly<Record<string, string>>, root = project): void {
 }
 
 const listed = async (root = project) => (await listProjectFiles(root)).map(({ path }) => path);
-const nameOf = async (root = project) => (await packProject(root, 10)).name;
+const nameOf = async (root = project) => (await packProject({ root, mostMb: 10 })).name;
 
 describe('of a project', () => {
   test('what git ignores is left out, at every depth and from above, and the lock file is taken', async () => {
@@ -66,6 +66,11 @@ describe('of a project', () => {
     });
   });
 
+  test('a home that stands in it is not packed', async () => {
+    write({ 'flows.ts': '', '.sluice/sources.json': '', 'here/sources.json': '', 'here-too.ts': '' });
+    expect((await listProjectFiles(project, join(project, 'here'))).map(({ path }) => path)).toEqual(['flows.ts', 'here-too.ts']);
+  });
+
   test('links are not packed', async () => {
     write({ 'flows.ts': '' });
     symlinkSync('/etc/passwd', join(project, 'link'));
@@ -79,7 +84,7 @@ describe('of a project', () => {
 
   test('too much is refused, with what is largest', async () => {
     write({ 'flows.ts': '', 'data/large.csv': 'x'.repeat(2_000_000) });
-    await expect(packProject(project, 1)).rejects.toMatchObject({
+    await expect(packProject({ root: project, mostMb: 1 })).rejects.toMatchObject({
       code: 'BUNDLE_TOO_LARGE',
       message: expect.stringMatching(/is larger than 1 MB: 2\.0 MB in 2 files, the largest are data\/large\.csv \(2\.0 MB\)/),
       hint: expect.stringContaining('.gitignore'),
@@ -111,7 +116,7 @@ describe('the name of a bundle', () => {
 
   test('tells whether a folder holds the bundle still', async () => {
     write(FILES);
-    const beside = new Beside();
+    const beside = new Beside(folder);
     const name = await nameOf();
     expect(await beside.has(project, name)).toBe(true);
     expect(await beside.has(project, name)).toBe(true);
@@ -142,7 +147,7 @@ describe('a bundle that is unpacked', () => {
   test('holds what was packed, with the right to execute', async () => {
     write({ 'run.sh': 'echo', 'lib/a.ts': 'a' });
     chmodSync(join(project, 'run.sh'), 0o755);
-    const packed = await packProject(project, 10);
+    const packed = await packProject({ root: project, mostMb: 10 });
     const file = join(folder, 'bundle');
     await writeBundle(packed, file);
     const into = join(folder, 'into');

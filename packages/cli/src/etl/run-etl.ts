@@ -172,8 +172,8 @@ async function prepare(client: Client, { settings, root }: EtlOptions, say: (tex
   await setUp(client, settings, say);
   const own = await projectJob(root);
   // The job that takes any source is in each worker's installation.
-  const bundleMb = own === undefined ? undefined : settings.bundle_mb;
-  await deployProject(client, { root, pool: settings.work_pool, config: own ?? (await findJob(root)), bundleMb }, say);
+  const pack = own === undefined ? undefined : { mostMb: settings.bundle_mb, home: settings.home };
+  await deployProject(client, { root, pool: settings.work_pool, config: own ?? (await findJob(root)), pack }, say);
 }
 
 async function chooseSource(

@@ -14,11 +14,17 @@ export interface PackedAround extends Packed {
   readonly folder: string | null;
 }
 
+export interface PackOptions {
+  /** The most that its files may hold, in MB. */
+  readonly mostMb: number;
+  readonly home: string;
+}
+
 /** Packs the project around a configuration in this folder. */
-export async function packAround(folder: string, mostMb: number): Promise<PackedAround> {
+export async function packAround(folder: string, { mostMb, home }: PackOptions): Promise<PackedAround> {
   const root = projectRoot(folder);
   const inner = relative(root, folder).split(sep).join('/');
-  return { ...(await packProject(root, mostMb)), folder: inner === '' ? null : inner };
+  return { ...(await packProject({ root, mostMb, home })), folder: inner === '' ? null : inner };
 }
 
 export const packedText = ({ files, bytes: size, name }: Packed): string =>

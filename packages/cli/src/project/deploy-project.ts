@@ -4,7 +4,7 @@ import type { Deployment } from '@sluice/core/model/deployment';
 import { type DeploymentConfig, type DeployTarget, makeDeployment, type PlannedDeployment, planDeployment } from '@sluice/sdk';
 import { findConfigFile } from '../find/config-file.ts';
 import { readWorkPool } from '../find/work-pool.ts';
-import { expectPacked, packAround, packedText, storeBundle } from './bundle.ts';
+import { expectPacked, type PackOptions, packAround, packedText, storeBundle } from './bundle.ts';
 import { loadConfig } from './load-config.ts';
 
 interface Project {
@@ -14,21 +14,21 @@ interface Project {
   readonly pool: string;
   /** The configuration itself, when it is known. */
   readonly config?: string | undefined;
-  /** The most that its files may hold; undefined: its code stays where it is. */
-  readonly bundleMb: number | undefined;
+  /** How it is packed; undefined: its code stays where it is. */
+  readonly pack: PackOptions | undefined;
 }
 
 /** Makes the deployments of a project, one after the other, and says each; none, when one of them cannot be made. */
 export async function deployProject(
   client: Client,
-  { root: from, pool, config: named, bundleMb }: Project,
+  { root: from, pool, config: named, pack }: Project,
   say: (text: string) => void,
 ): Promise<Deployment[]> {
   const { root, config, file } = await loadConfig(named ?? findConfigFile(from));
   if (config.deployments.length === 0) {
     throw new SluiceError('ENTRYPOINT_INVALID', `${file} lists no deployments.`, { hint: 'Add one: deploy(myFlow, { name: "mine" }).' });
   }
-  const packed = bundleMb !== undefined && (await client.capabilities()).ourRoutes ? await packAround(root, bundleMb) : undefined;
+  const packed = pack && (await client.capabilities()).ourRoutes ? await packAround(root, pack) : undefined;
   const bundle = packed && { name: packed.name, folder: packed.folder };
   const planned = await planDeployments(client, config.deployments, { root, pool, ...(bundle && { bundle }) });
   if (packed) {

@@ -32,6 +32,7 @@ export const flowRunFields = (flows: ReadonlyMap<string, string>, { reason, hint
   column('Work pool', ({ work_pool_name }) => work_pool_name),
   column('Work queue', ({ work_queue_name }) => work_queue_name),
   column('Deployment ID', ({ deployment_id }) => deployment_id),
+  column('Bundle', ({ bundle }) => bundle?.slice(0, 12)),
   column('Tries', ({ run_count }) => run_count),
   column('Crashes', ({ crash_count }) => crash_count ?? 0),
   instantColumn('Created', ({ created }) => created),

@@ -19,20 +19,25 @@ const printOf = (path: string): string => {
  * read once; afterwards a look at its files tells whether it has changed.
  */
 export class Beside {
+  readonly #home: string;
   readonly #known = new Map<string, Promise<Known | undefined>>();
+
+  constructor(home: string) {
+    this.#home = home;
+  }
 
   async has(root: string, name: string): Promise<boolean> {
     const known = await this.#known.get(root);
     if (known?.seen.every(([path, print]) => printOf(path) === print)) return known.name === name;
     if (printOf(root) === 'gone') return false;
-    const looking = look(root).catch(() => undefined); // a folder that cannot be read is none
+    const looking = look(root, this.#home).catch(() => undefined); // a folder that cannot be read is none
     this.#known.set(root, looking);
     return (await looking)?.name === name;
   }
 }
 
-async function look(root: string): Promise<Known> {
-  const files = await listProjectFiles(root);
+async function look(root: string, home: string): Promise<Known> {
+  const files = await listProjectFiles(root, home);
   const seen = prints(root, files); // before they are read: what changes meanwhile is looked at again
   return { name: await nameOf(root, files), seen };
 }

@@ -1,4 +1,4 @@
-import { join, posix, resolve } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import type { Client } from '@sluice/client';
 import type { Code, WantedCode } from '../job.ts';
 import type { Beside } from './beside.ts';
@@ -12,7 +12,7 @@ export interface FoundCode {
 
 interface Options {
   readonly client: Client;
-  /** Where bundles are unpacked. */
+  /** Where bundles are unpacked: a folder of the home. */
   readonly bundles: string;
   readonly bundleCacheMb: number;
 }
@@ -40,7 +40,7 @@ export class CodeFinder {
     const inner = bundle.folder ?? '.';
     if (path !== null) {
       const folder = resolve(path);
-      this.#beside ??= import('./beside.ts').then((module) => new module.Beside());
+      this.#beside ??= import('./beside.ts').then((module) => new module.Beside(dirname(this.#options.bundles)));
       const root = resolve(folder, posix.relative(inner, '.'));
       if (await (await this.#beside).has(root, bundle.name)) return { code: { ...rest, path: folder }, release: () => {} };
     }

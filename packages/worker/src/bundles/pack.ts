@@ -16,6 +16,14 @@ export interface Packed {
   readonly bytes: number;
 }
 
+export interface Wanted {
+  readonly root: string;
+  /** The most that it may hold. */
+  readonly mostMb: number;
+  /** The home, which may stand in the project. */
+  readonly home?: string;
+}
+
 /** The folder that is packed for a configuration in this one: the nearest with a package.json, since that says what the code needs. */
 export function projectRoot(folder: string): string {
   for (let root = folder; dirname(root) !== root && root !== homedir(); root = dirname(root)) if (existsSync(join(root, 'package.json'))) return root;
@@ -27,8 +35,8 @@ const PER_FILE = 1536;
 const sizeOf = (files: readonly ProjectFile[]) => files.reduce((sum, { stats }) => sum + stats.size + PER_FILE, 0);
 
 /** The files of a project, as far as they may be packed. */
-export async function listPackable(root: string, mostMb: number): Promise<{ readonly files: readonly ProjectFile[]; readonly bytes: number }> {
-  const files = await listProjectFiles(root);
+async function listPackable({ root, mostMb, home }: Wanted): Promise<{ readonly files: readonly ProjectFile[]; readonly bytes: number }> {
+  const files = await listProjectFiles(root, home);
   const bytes = files.reduce((sum, { stats }) => sum + stats.size, 0);
   if (sizeOf(files) <= mostMb * 1e6) return { files, bytes };
   const largest = [...files].sort((a, b) => b.stats.size - a.stats.size).slice(0, 3);
@@ -40,8 +48,9 @@ export async function listPackable(root: string, mostMb: number): Promise<{ read
   );
 }
 
-export async function packProject(root: string, mostMb: number): Promise<Packed> {
-  const { files, bytes } = await listPackable(root, mostMb);
+export async function packProject(wanted: Wanted): Promise<Packed> {
+  const { root } = wanted;
+  const { files, bytes } = await listPackable(wanted);
   return { root, files, bytes, name: await nameOf(root, files) };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, type Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { isObject } from '@sluice/core/lib/json';
 import packlist from 'npm-packlist';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -14,8 +14,8 @@ export interface ProjectFile {
 
 /** npm leaves them out of a package; here they say which packages to install. */
 const LOCKS = ['package-lock.json', 'yarn.lock', 'pnpm-lock.yaml'];
-/** Never code: a home that stands in its project holds the database. */
-const NOT_CODE = /^\.sluice\//;
+/** A home that stands in its project holds the database and passwords. */
+const USUAL_HOME = '.sluice';
 
 /** The folder with `.git` at or above this one: its ignore files count too. */
 function gitRoot(root: string): string | undefined {
@@ -27,16 +27,20 @@ function gitRoot(root: string): string | undefined {
 
 /**
  * The files of a project that npm would pack, with the lock file and the packages that it vendors: package.json's `files` and `.gitignore`
- * say which. In the order of their names, so that the same files make the same bundle everywhere.
+ * say which, and a home is never among them. In the order of their names, so that the same files make the same bundle everywhere.
  */
-export async function listProjectFiles(root: string): Promise<ProjectFile[]> {
+export async function listProjectFiles(root: string, home?: string): Promise<ProjectFile[]> {
   const manifest = readManifest(root);
   const above = gitRoot(root);
   const packed = await packlist(
     { path: root, package: asNpmTakes(manifest), isProjectRoot: true, edgesOut: new Map() },
     above === undefined || above === root ? {} : { prefix: above, workspaces: [root] },
   );
-  const paths = new Set([...packed.filter((path) => !NOT_CODE.test(path)), ...LOCKS.filter((lock) => existsSync(join(root, lock)))]);
+  const homes = [USUAL_HOME, ...(home === undefined ? [] : [relative(root, home).split(sep).join('/')])].map((each) => `${each}/`);
+  const paths = new Set([
+    ...packed.filter((path) => !homes.some((each) => path.startsWith(each))),
+    ...LOCKS.filter((lock) => existsSync(join(root, lock))),
+  ]);
   for (const path of await vendoredFiles(root, manifest)) paths.add(path);
   const sorted = [...paths].sort();
   const files = await Promise.all(sorted.map(async (path) => ({ path, stats: await lstat(join(root, path)) })));

@@ -81,3 +81,12 @@ test('keys, passwords and URLs with passwords are secret, and never stand in a p
   const secret = (Object.keys(SETTINGS) as SettingName[]).filter((name) => 'secret' in SETTINGS[name]);
   expect(secret.sort()).toEqual(['api_key', 'auth_string', 'database_url']);
 });
+
+test('a warehouse has no password, and one that was written there is not shown', () => {
+  expect(fromEnvironment({ SLUICE_WAREHOUSE: 'postgres://me@db/reports' }).values.warehouse).toBe('postgres://me@db/reports');
+  expect(fromEnvironment({ SLUICE_WAREHOUSE: '/data/shop.duckdb' }).values.warehouse).toBe('/data/shop.duckdb');
+  expect(fromEnvironment({ SLUICE_WAREHOUSE: 'shop.duckdb' }).problems).toEqual([expect.stringContaining('write a path from the root, or a URL')]);
+  const [problem = ''] = fromEnvironment({ SLUICE_WAREHOUSE: 'postgres://me:hidden@db/reports' }).problems;
+  expect(problem).toContain('leave out the password');
+  expect(problem).not.toContain('hidden');
+});

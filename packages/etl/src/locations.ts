@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { sourceVariable } from '@sluice/core/settings/source-variable';
 import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
+import { readSourceUrl } from '@sluice/sdk';
 import { expectKnownScheme, folderOf, kindOf, type SourceKind, schemeOf } from './names/source-kinds.ts';
 
 /** Where a source is: a URL, or the path of a folder. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
@@ -33,14 +34,18 @@ async function readAll(home: string): Promise<Record<string, string>> {
   }
 }
 
-/** Where the source of this name is: in the environment, or in the home's `sources.json`. A URL, or the path of a folder, is a name too. */
+/**
+ * Where the source of this name is: in the environment, in the home's `sources.json`, or, for the run of a flow that names it, at the
+ * server. A URL, or the path of a folder, is a name too.
+ */
 export async function findSource(home: string, name: string): Promise<SourceLocation> {
-  const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name];
+  const isFolder = isAbsolute(name) || schemeOf(name) === 'file';
+  const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name] ?? (isFolder ? undefined : await readSourceUrl(name));
   if (text && EMBEDDED.test(text)) return { kind: 'postgres', address: await embeddedUrl(home, text.replace(EMBEDDED, '')) };
   if (text) return parseLocation(text);
   if (schemeOf(name) !== undefined || isAbsolute(name)) return parseLocation(name);
   throw new SluiceError('SOURCE_UNREACHABLE', `The source "${name}" is not configured.`, {
-    hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, and name the source in its deployment: deploy(…, { sources: [${JSON.stringify(name)}] }). Or write it into ${fileOf(home)}.`,
+    hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, and name the source in its deployment: deploy(…, { sources: [${JSON.stringify(name)}] }). Or write it into ${fileOf(home)}, or let the server tell all workers: sluice source set ${JSON.stringify(name)}.`,
   });
 }
 

@@ -16,5 +16,6 @@ export type { Progress, ReportProgress } from './runs/progress.ts';
 export { type RunDeploymentOptions, runDeployment } from './runs/run-deployment.ts';
 export { type WaitOptions, waitForFlowRuns } from './runs/wait-for-flow-runs.ts';
 export { expectSettings, readSettings } from './settings/settings.ts';
+export { readSourceUrl } from './sources/read-source-url.ts';
 export { recordTableLoad } from './tables/record-table-load.ts';
 export { task } from './task.ts';

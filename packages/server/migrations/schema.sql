@@ -225,6 +225,21 @@ create table result (
   constraint result_pkey PRIMARY KEY (id)
 );
 
+create table source (
+  id uuid not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  name text not null,
+  kind text not null,
+  host text,
+  database text,
+  set timestamp with time zone not null,
+  set_by text,
+  key_id text not null,
+  sealed text not null,
+  constraint source_pkey PRIMARY KEY (id)
+);
+
 create table table_load (
   id uuid not null,
   created timestamp with time zone not null,
@@ -413,6 +428,7 @@ CREATE INDEX log_at ON public.log USING btree ("timestamp", level);
 CREATE INDEX log_of_run ON public.log USING btree (flow_run_id, "timestamp", level);
 CREATE INDEX log_xid ON public.log USING btree (xid);
 CREATE INDEX result_flow_run_id_idx ON public.result USING btree (flow_run_id);
+CREATE UNIQUE INDEX source_of_name ON public.source USING btree (name);
 CREATE INDEX table_load_newest ON public.table_load USING btree ("table", committed DESC, id) WHERE (details IS NOT NULL);
 CREATE INDEX table_load_of_table ON public.table_load USING btree (warehouse, "table", committed DESC, id DESC);
 CREATE INDEX task_run_expected ON public.task_run USING btree (expected_start_time);

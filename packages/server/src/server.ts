@@ -10,6 +10,8 @@ import { CLIENT_LIMITS, type ClientLimits } from './http/client-limits.ts';
 import { RequestTimes } from './http/request-times.ts';
 import { createLogger } from './logger.ts';
 import { randomName } from './names.ts';
+import { createSecretBox } from './secrets/secret-box.ts';
+import { findSecretKey } from './secrets/secret-key.ts';
 import { apiUrl, listen, refuseOpenHost } from './start/listen.ts';
 import { watchLoopDelay } from './start/loop-delay.ts';
 import { prepareDatabase } from './start/prepare-database.ts';
@@ -81,6 +83,7 @@ async function assemble({ settings, sources, pages, nextFreePort, limits }: Serv
       newName: randomName,
       leaseSeconds: settings.lease_seconds,
       bundleMb: settings.bundle_mb,
+      secrets: createSecretBox(await findSecretKey(home, settings.secret_key)),
       clock,
       status,
       settings: serverSettings(settings, sources),

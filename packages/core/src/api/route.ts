@@ -20,6 +20,8 @@ export interface Route {
   readonly mends?: true;
   /** Its answer may be waited for: how long that takes says nothing of the server. */
   readonly waits?: true;
+  /** Its body holds a secret: no answer and no log repeats any of it. */
+  readonly secret?: true;
   /** Answered without a key. */
   readonly open?: true;
   /** Takes the header If-Match: the change is refused when the record is not any more as it was seen (`if-match.ts`). */

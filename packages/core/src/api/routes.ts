@@ -11,6 +11,7 @@ import { logRoutes } from './log-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { poolOverviewRoutes } from './pool-overview-routes.ts';
 import type { Route } from './route.ts';
+import { sourceRoutes } from './source-routes.ts';
 import { tableLoadRoutes } from './table-load-routes.ts';
 import { taskRunRoutes } from './task-run-routes.ts';
 import { workPoolRoutes } from './work-pool-routes.ts';
@@ -24,6 +25,7 @@ export const routes = {
   ...taskRunRoutes,
   ...deploymentRoutes,
   ...bundleRoutes,
+  ...sourceRoutes,
   ...workPoolRoutes,
   ...poolOverviewRoutes,
   ...concurrencyRoutes,

@@ -66,6 +66,7 @@ export const ERRORS = {
   ENTRYPOINT_INVALID: lasting(500, EXIT.usage),
   RESULT_REFUSED: lasting(422, EXIT.failed),
   FLOW_RUN_FAILED: kind(500, EXIT.failed),
+  SECRET_UNREADABLE: lasting(409, EXIT.failed),
   SOURCE_UNREACHABLE: kind(500, EXIT.unreachable),
   TABLE_UNREADABLE: kind(500, EXIT.unreadable),
   TABLE_UNVERIFIED: kind(500, EXIT.failed),

@@ -50,6 +50,12 @@ function url(value: string): string {
   return value.replace(/\/+$/, '');
 }
 
+/** 256 bits: what a person can think of is none. */
+function secretKey(value: string): string | undefined {
+  if (value !== '' && !/^[0-9a-f]{64}$/i.test(value)) throw new TypeError('write 64 hexadecimal digits, as openssl rand -hex 32 makes them');
+  return value || undefined;
+}
+
 /** It is known to all runs, and shown to whoever looks at the settings. */
 function place(value: string): string | undefined {
   if (/^\w+:\/\/[^:@/]*:[^@/]*@/.test(value))
@@ -92,6 +98,13 @@ export const SETTINGS = {
     optional,
     undefined,
     'A PostgreSQL 15 or later, instead of the embedded one',
+    true,
+  ),
+  secret_key: setting<string | undefined>(
+    ['SLUICE_SECRET_KEY'],
+    secretKey,
+    undefined,
+    'Key with which the server encrypts the URLs of sources, 64 digits of openssl rand -hex 32; a file of its home when not set',
     true,
   ),
   lease_seconds: setting(['SLUICE_LEASE_SECONDS'], someSeconds, 30, 'How long a worker can be silent before its runs are given to others'),

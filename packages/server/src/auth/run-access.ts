@@ -4,6 +4,7 @@ import type { Writer } from '../orchestrate/change.ts';
 import { isBundleOf } from '../store/bundles.ts';
 import { isLastEpoch } from '../store/holders.ts';
 import { isMadeIn, isOwnRun } from '../store/own-runs.ts';
+import { namesSource } from '../store/sources.ts';
 import type { Credentials } from './credentials.ts';
 import { createHolders } from './holders.ts';
 import { createRunTokens } from './run-tokens.ts';
@@ -20,6 +21,8 @@ export interface RunAccess {
   owns(holder: Writer, id: string): Promise<boolean>;
   /** Whether a flow run is one that the holder's process, or one that it has started, has made to run it itself. */
   made(holder: Writer, id: string): Promise<boolean>;
+  /** Whether the holder's run names this source. */
+  namesSource(holder: Writer, name: string): Promise<boolean>;
   /** Whether the holder's run was made with this bundle. */
   hasBundle(holder: Writer, name: string): Promise<boolean>;
 }
@@ -43,6 +46,7 @@ export function createRunAccess(credentials: Credentials, { database, clock }: {
       isCurrent: holders.isCurrent,
       owns: async ({ flow_run_id }, id) => id === flow_run_id || isOwnRun(database.sql, id, flow_run_id),
       hasBundle: ({ flow_run_id }, name) => isBundleOf(database.sql, name, flow_run_id),
+      namesSource: ({ flow_run_id }, name) => namesSource(database.sql, flow_run_id, name),
       made: ({ flow_run_id }, id) => isMadeIn(database.sql, id, flow_run_id),
     }
   );

@@ -28,6 +28,8 @@ const CHANGES = {
   'POST /task_runs/step': ({ body }) => [body.task_run.flow_run_id],
   'POST /logs/': nobody,
   'POST /table_loads/': ({ body }) => [body.flow_run_id],
+  // Of a source that the run names, as its handler and `sourceReadBy` see to.
+  'POST /sources/url': nobody,
   // A limit that is not there yet; one that is stays as it is.
   'POST /v2/concurrency_limits/': nobody,
   'POST /v2/concurrency_limits/increment': nobody,
@@ -58,6 +60,14 @@ const OWN_BUNDLE = {
 export function bundleReadBy(route: string, request: object): string | undefined {
   return (OWN_BUNDLE as Record<string, (request: never) => string>)[route]?.(request as never);
 }
+
+/** The source whose URL a request reads; undefined when it reads none. */
+export const sourceReadBy = (route: string, request: object): string | undefined =>
+  route === 'POST /sources/url' ? (request as RouteParsed<'POST /sources/url'>).body.name : undefined;
+
+/** Whether a request changes what a run names, such as its source: whoever claims it again would be given that. */
+export const changesParameters = (route: string, request: object): boolean =>
+  route === 'PATCH /flow_runs/{id}' && (request as RouteParsed<'PATCH /flow_runs/{id}'>).body.parameters !== undefined;
 
 /** Flow runs and task runs that a request changes, or makes something in: to the token of a run they must be its own. */
 export function runsChangedBy(route: string, request: object): string[] {

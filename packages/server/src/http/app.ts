@@ -31,6 +31,7 @@ import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
 import { overviewHandlers } from './routes/overview.ts';
 import { poolOverviewHandlers } from './routes/pool-overview.ts';
+import { sourceHandlers } from './routes/sources.ts';
 import { tableLoadHandlers } from './routes/table-loads.ts';
 import { tagLimitHandlers } from './routes/tag-limits.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
@@ -44,6 +45,8 @@ declare module 'fastify' {
     open?: boolean;
     /** Its key in the contract. */
     route?: string;
+    /** Its body is repeated nowhere. */
+    secret?: boolean;
     /** How long its answer takes says nothing. */
     untimed?: boolean;
     /** Answered by a stream that has no end. */
@@ -117,7 +120,7 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = fromFastify(error) ?? toSluiceError(error);
-    const problem = toProblem(known, { id: request.id, body: request.body });
+    const problem = toProblem(known, { id: request.id, body: request.routeOptions.config.secret ? undefined : request.body });
     if (problem.status >= 500)
       logger.error({ request: request.id, method: request.method, url: request.url, error: known.cause ?? known }, 'request failed');
     if (CLOSING.includes(known.code)) reply.header('connection', 'close');
@@ -142,6 +145,7 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
     ...taskRunHandlers(deps),
     ...deploymentHandlers(deps),
     ...bundleHandlers(deps),
+    ...sourceHandlers(deps),
     ...workPoolHandlers(deps),
     ...poolOverviewHandlers(deps),
     ...workerHandlers(deps),

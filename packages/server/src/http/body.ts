@@ -9,8 +9,17 @@ const MAX_DEPTH = 64;
  * Parses a body, whatever content type it says it has: older Prefect clients send none. Keys that would change an object's
  * prototype, and text that PostgreSQL cannot hold, are refused here. Log lines are mended instead, by their schema.
  */
-export function parseBody(text: string, { mends = false }: { mends?: boolean } = {}): unknown {
+export function parseBody(text: string, { mends = false, secret = false }: { mends?: boolean; secret?: boolean } = {}): unknown {
   if (text === '') return undefined;
+  try {
+    return parseAny(text, mends);
+  } catch (error) {
+    if (!secret) throw error;
+    throw new SluiceError('INVALID_JSON', 'The body is not JSON that can be stored.', { hint: 'Send one JSON value, as UTF-8.' });
+  }
+}
+
+function parseAny(text: string, mends: boolean): unknown {
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -108,10 +108,10 @@ describe('whatever a route is sent', () => {
   });
 
   /** Paths and queries are texts on the wire, and hold no half of a surrogate pair. */
-  function asTexts({ params, query, body }: SampleRequest): SampleRequest {
+  function asTexts({ params, query, body, headers }: SampleRequest): SampleRequest {
     const texts = (part: { readonly [name: string]: unknown } | undefined) =>
       Object.fromEntries(Object.entries(part ?? {}).map(([name, value]) => [name, String(value).toWellFormed()]));
-    return { params: texts(params), query: texts(query), ...(body !== undefined && { body }) };
+    return { params: texts(params), query: texts(query), ...(body !== undefined && { body }), ...(headers && { headers }) };
   }
 });
 

@@ -10,6 +10,7 @@ import type { EventStream } from '../events/stream.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import type { Door } from '../orchestrate/door.ts';
 import type { SchemaChecker } from '../schemas/schema-checker.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import type { JsonText } from '../store/records.ts';
 
 /** What handlers work with. Built once, in `server.ts`. */
@@ -27,6 +28,8 @@ export interface Deps {
   readonly leaseSeconds: number;
   /** The most that a bundle may hold. */
   readonly bundleMb: number;
+  /** Encrypts what may be known to nobody who reads the database. */
+  readonly secrets: SecretBox;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
   /** Undefined for a server that asks for no key. */

@@ -9,6 +9,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { expectOwnBundle, expectOwnLease, expectOwnRuns } from '../auth/own-runs.ts';
 import type { RunAccess } from '../auth/run-access.ts';
+import { expectOwnSource } from '../auth/source-holders.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { parseBody } from './body.ts';
 import { Reply, type RequestContext } from './handlers.ts';
@@ -103,9 +104,16 @@ export function mount(app: FastifyInstance, { routes, handlers }: Mounted, { cou
       method: method as 'GET',
       url: `/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       bodyLimit: route.bodyLimit ?? BODY_LIMIT,
-      config: { open: route.open === true, route: key, stream: route.reply === 'stream', untimed: route.reply === 'stream' || route.waits === true },
+      config: {
+        open: route.open === true,
+        secret: route.secret === true,
+        route: key,
+        stream: route.reply === 'stream',
+        untimed: route.reply === 'stream' || route.waits === true,
+      },
       handler: async (request, reply) => {
-        const body = route.body && parseBody((request.body as string | undefined) ?? '', { mends: route.mends === true });
+        const body =
+          route.body && parseBody((request.body as string | undefined) ?? '', { mends: route.mends === true, secret: route.secret === true });
         const parsed = {
           params: parse(route, 'params', request.params),
           query: parse(route, 'query', request.query),
@@ -115,6 +123,7 @@ export function mount(app: FastifyInstance, { routes, handlers }: Mounted, { cou
         if (runAccess && request.tokenOf) {
           await expectOwnRuns(runAccess, request.tokenOf, key, parsed);
           await expectOwnBundle(runAccess, request.tokenOf, key, parsed);
+          await expectOwnSource(runAccess, request.tokenOf, key, parsed);
         }
         return send(reply, route, await handler(Object.assign(contextOf(route, request, reply, writer), parsed)));
       },

@@ -270,6 +270,7 @@ describe('of all routes the token of a run opens those that read, and those that
     ...['POST /flow_runs/{id}/beat', 'POST /flow_runs/wait', 'PUT /flow_runs/{id}/progress', 'POST /flow_runs/progress', 'POST /logs/'],
     ...['POST /task_runs/', 'PATCH /task_runs/{id}', 'POST /task_runs/{id}/set_state', 'POST /task_runs/step'],
     'POST /table_loads/',
+    'POST /sources/url',
     'POST /v2/concurrency_limits/',
     ...['increment', 'decrement', 'increment-with-lease', 'decrement-with-lease', 'leases/{id}/renew'].map(
       (end) => `POST /v2/concurrency_limits/${end}`,

@@ -11,6 +11,7 @@ const USED: ReadonlySet<SettingName> = new Set<SettingName>([
   'port',
   'allow_open',
   'database_url',
+  'secret_key',
   'lease_seconds',
   'sweep_seconds',
   'late_seconds',

@@ -10,6 +10,8 @@ export interface SampleRecords {
   readonly run: string;
   /** Held by a process that is no worker's, in epoch 1. */
   readonly held_run: string;
+  /** The URL of a source that the held run names. */
+  readonly source: string;
   readonly task: string;
   readonly ended_run: string;
   readonly ended_task: string;
@@ -50,7 +52,12 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
     parameter_openapi_schema: { type: 'object', properties: { a: { type: 'integer' } } },
   });
   const { id: run, state_id: run_state } = await make('POST', '/flow_runs/', { flow_id: flow, state: { type: 'RUNNING' } });
-  const { id: held_run } = await make('POST', '/flow_runs/', { flow_id: flow, holder: { id: worker, name: 'script' } });
+  const { id: held_run } = await make('POST', '/flow_runs/', {
+    flow_id: flow,
+    holder: { id: worker, name: 'script' },
+    parameters: { source: 'sample-source' },
+  });
+  const { id: source } = await make('POST', '/sources/', { name: 'sample-source', url: 'postgres://me@host/db' });
   const { id: task } = await make('POST', '/task_runs/', { flow_run_id: run, task_key: 'sample', dynamic_key: '0' });
   const done = { type: 'COMPLETED', data: { type: 'sluice/v1', value: { rows: 7 } } };
   const { state } = await make('POST', `/task_runs/${task}/set_state`, { state: done });
@@ -77,6 +84,7 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
     deployment,
     run,
     held_run,
+    source,
     task,
     ended_run,
     ended_task,

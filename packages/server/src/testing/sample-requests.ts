@@ -1,3 +1,4 @@
+import { leaseHeaders } from '@sluice/core/api/lease-header';
 import type { RouteInput, RouteKey } from '@sluice/core/api/routes';
 import { uuidv7 } from 'uuidv7';
 import { aTableLoad } from './a-table-load.ts';
@@ -7,7 +8,11 @@ import type { SampleRecords } from './sample-records.ts';
 const EVER = { history_start: '2026-01-01T00:00:00Z', history_end: '2026-01-01T01:00:00Z', history_interval_seconds: 60 };
 const AT = '2026-11-24T10:00:00Z';
 
-type Samples<Path extends string> = { [K in Extract<RouteKey, `${string} ${Path}${string}`>]: RouteInput<K> };
+interface Headers {
+  readonly headers?: { readonly [name: string]: string };
+}
+
+type Samples<Path extends string> = { [K in Extract<RouteKey, `${string} ${Path}${string}`>]: RouteInput<K> & Headers };
 
 function adminSamples(
   _records: SampleRecords,
@@ -211,8 +216,17 @@ function bundleSamples(records: SampleRecords, fresh: string): Samples<'/bundles
   };
 }
 
+function sourceSamples(records: SampleRecords, fresh: string): Samples<'/sources/'> {
+  return {
+    'POST /sources/': { body: { name: `source ${fresh}`, url: 'postgres://me:word@host:5432/db', set_by: 'me@here' } },
+    'POST /sources/filter': { body: { name: 'sample-source', limit: 5 } },
+    'POST /sources/url': { body: { name: 'sample-source' }, headers: leaseHeaders(records.held_run, 1) },
+    'DELETE /sources/{id}': { params: { id: records.source } },
+  };
+}
+
 /** A good request for every route: a route without one is a type error. Names of what they make are new at every call. */
-export function sampleRequests(records: SampleRecords): { [K in RouteKey]: RouteInput<K> } {
+export function sampleRequests(records: SampleRecords): { [K in RouteKey]: RouteInput<K> & Headers } {
   const fresh = uuidv7();
   return {
     ...adminSamples(records, fresh),
@@ -226,19 +240,20 @@ export function sampleRequests(records: SampleRecords): { [K in RouteKey]: Route
     ...logSamples(records),
     ...tableLoadSamples(records, fresh),
     ...bundleSamples(records, fresh),
+    ...sourceSamples(records, fresh),
   };
 }
 
-export interface SampleRequest {
+export interface SampleRequest extends Headers {
   readonly params?: { readonly [name: string]: string };
   readonly query?: { readonly [name: string]: string };
   readonly body?: unknown;
 }
 
 /** A sample as method, path and body. */
-export function toCall(key: string, { params = {}, query = {}, body }: SampleRequest): { method: string; path: string; options: Call } {
+export function toCall(key: string, { params = {}, query = {}, body, headers }: SampleRequest): { method: string; path: string; options: Call } {
   const [method, template] = key.split(' ') as [string, string];
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const search = new URLSearchParams(query).toString();
-  return { method, path: search ? `${path}?${search}` : path, options: body === undefined ? {} : { body } };
+  return { method, path: search ? `${path}?${search}` : path, options: { ...(body !== undefined && { body }), ...(headers && { headers }) } };
 }

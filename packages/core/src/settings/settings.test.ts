@@ -79,7 +79,7 @@ test('every setting has a name of ours first, a sentence, and a default that is 
 
 test('keys, passwords and URLs with passwords are secret, and never stand in a problem', () => {
   const secret = (Object.keys(SETTINGS) as SettingName[]).filter((name) => 'secret' in SETTINGS[name]);
-  expect(secret.sort()).toEqual(['api_key', 'auth_string', 'database_url']);
+  expect(secret.sort()).toEqual(['api_key', 'auth_string', 'database_url', 'secret_key']);
 });
 
 test('a warehouse has no password, and one that was written there is not shown', () => {

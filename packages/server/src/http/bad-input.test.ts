@@ -109,6 +109,7 @@ describe('an id', () => {
     'PATCH /flows/{id}': { tags: [] },
     'PATCH /task_runs/{id}': { name: 'n' },
     'PUT /flow_runs/{id}/progress': { label: 'l', done: 1 },
+    'PUT /bundles/{id}/chunks/{index}': { data: 'AAAA' },
     'POST /flow_runs/{id}/restart': { from_task_run_id: UNKNOWN },
   };
   const queries: { [key: string]: string } = { 'GET /flow_runs/{id}/restart': `?from_task_run_id=${UNKNOWN}` };

@@ -75,7 +75,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const load = (deployment: string) => lab.run(`process-table-etl/${deployment}`, { table: 'public.orders' });
+const load = (deployment: string, more: object = {}) => lab.run(`process-table-etl/${deployment}`, { table: 'public.orders', ...more });
 
 test('a worker that knows no source loads a table from one whose URL the server keeps; the URL stands nowhere', {
   timeout: seconds(90),
@@ -84,6 +84,11 @@ test('a worker that knows no source loads a table from one whose URL the server 
   expect(before).toMatchObject({ state_type: 'FAILED', state: { message: expect.stringContaining('The source "shop" is not configured.') } });
 
   const url = Object.assign(new URL(source.url), { username: ROLE, password: PASSWORD });
+  // A database that does not answer: what the run says of it is read by everybody.
+  await person(['source', 'set', 'shop'], { input: Object.assign(new URL(url), { port: '1' }).href });
+  const away = await load('process-table-etl-deployment');
+  expect(away).toMatchObject({ state_type: 'FAILED', state: { message: expect.stringMatching(/cannot be reached|does not answer|refuse/i) } });
+
   const { host, pathname } = url;
   expect(await person(['source', 'set', 'shop'], { input: `${url.href}\n` })).toMatchObject({
     code: 0,
@@ -119,6 +124,17 @@ test('a worker that knows no source loads a table from one whose URL the server 
     const files = readdirSync(of, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name)).includes(PASSWORD), name).toBe(false);
   }
+});
+
+test('a warehouse in PostgreSQL is found at the server by its own URL, which has no password', { timeout: seconds(60) }, async () => {
+  await person(['source', 'set', 'shop'], { input: Object.assign(new URL(source.url), { username: ROLE, password: PASSWORD }).href });
+  const warehouse = 'postgres://etl@warehouse.invalid/dwh';
+  const database = await createTestDatabase(inject('postgres'));
+  expect(await person(['source', 'set', warehouse], { input: database.url })).toMatchObject({ code: 0 });
+  const run = await load('process-table-etl-deployment', { warehouse });
+  expect(run.state_type, run.state?.message ?? '').toBe('COMPLETED');
+  expect(await query(database.url, 'select count(*)::int as rows from public.orders')).toEqual([{ rows: 1000 }]);
+  await database.drop();
 });
 
 test('what is no URL, or no name, is refused by the command, which repeats none of it', async () => {

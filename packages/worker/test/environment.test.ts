@@ -68,6 +68,8 @@ describe('a flow', () => {
     );
     const bare = await keyed.deploy(pool, tellsEnvironment, { name: `${pool}-bare` });
     expect(secretsOf(await told(keyed, bare, { source: 'postgres://reader@shop/shop' }))).toEqual(DATABASES.toSorted());
+    expect(secretsOf(await told(keyed, bare, { warehouse: 'postgres://loader@reports/reports' }))).toEqual(DATABASES.toSorted());
+    expect(secretsOf(await told(keyed, bare, { warehouse: '/data/shop.duckdb' }))).toEqual([]);
   });
 
   test('has not what the run before it in the same process had', async () => {

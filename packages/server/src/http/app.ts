@@ -145,7 +145,7 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
     ...taskRunHandlers(deps),
     ...deploymentHandlers(deps),
     ...bundleHandlers(deps),
-    ...sourceHandlers(deps),
+    ...sourceHandlers({ ...deps, logger }),
     ...workPoolHandlers(deps),
     ...poolOverviewHandlers(deps),
     ...workerHandlers(deps),

@@ -5,6 +5,7 @@ import type { ClaimedRun } from '@sluice/core/model/worker';
 import { resolveSettings } from '@sluice/core/settings/settings';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { eventually } from '../../../../tests/support/eventually.ts';
 import { startServer } from '../server.ts';
 import { type Call, call } from '../testing/http-call.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
@@ -176,6 +177,9 @@ test('a URL that was set stands nowhere in the database, in the log or in an ans
   for (const { name } of tables) {
     expect(await query(`select t::text from "${name}" t where t::text like '%${WORD}%' or t::text like '%reader:%'`), String(name)).toEqual([]);
   }
+  const log = join(server.home, 'logs', 'server.log');
+  const given = `"source":"hidden","flow_run_id":"${run.flow_run.id}","epoch":1,"msg":"a flow run was given the URL of a source"`;
+  await eventually(async () => expect(await readFile(log, 'utf8')).toContain(given));
   for (const name of await readdir(join(server.home, 'logs'))) {
     expect(await readFile(join(server.home, 'logs', name), 'utf8'), name).not.toContain(WORD);
   }

@@ -47,9 +47,10 @@ export async function readSealed(sql: Sql, name: string): Promise<Sealed | undef
   return row;
 }
 
-export async function deleteSource(sql: Sql, id: string): Promise<boolean> {
-  const { count } = await sql`delete from source where id = ${id}`;
-  return count > 0;
+/** The name of the source that was removed; undefined when it was not there. */
+export async function deleteSource(sql: Sql, id: string): Promise<string | undefined> {
+  const [row] = await sql<{ name: string }[]>`delete from source where id = ${id} returning name`;
+  return row?.name;
 }
 
 /** Whether this is the run's last lease, and it has not ended: whoever has lost it is given nothing. */

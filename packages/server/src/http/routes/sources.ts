@@ -1,4 +1,5 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import type { Logger } from 'pino';
 import { expectNamed, expectRunning } from '../../auth/source-holders.ts';
 import { shownParts } from '../../secrets/shown-parts.ts';
 import { deleteSource, listSources, readSealed, setSource } from '../../store/sources.ts';
@@ -7,11 +8,13 @@ import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /sources/${string}`>;
 
-export const sourceHandlers = ({ database: { sql }, newId, secrets }: Deps): Handlers<Keys> => ({
+/** The log says who was given what: names only. */
+export const sourceHandlers = ({ database: { sql }, newId, secrets, logger }: Deps & { readonly logger: Logger }): Handlers<Keys> => ({
   'POST /sources/': async ({ body: { name, url, set_by } }) => {
     const parts = shownParts(url);
     if (!parts) throw unreadable();
     const { json, created } = await setSource(sql, newId(), { name, set_by, ...parts, ...secrets.seal(name, url) });
+    logger.info({ source: name, host: parts.host, set_by }, 'the URL of a source was set');
     return createdReply(json, created);
   },
   'POST /sources/filter': async ({ body }) => new Reply(await listSources(sql, secrets.keyId, body)),
@@ -20,9 +23,15 @@ export const sourceHandlers = ({ database: { sql }, newId, secrets }: Deps): Han
     const sealed = await readSealed(sql, name);
     if (!sealed) throw missing(`Source "${name}"`, `Set its URL: sluice source set ${JSON.stringify(name)}.`);
     await expectNamed(sql, holder, name);
-    return { name, url: secrets.open(name, sealed) };
+    const url = secrets.open(name, sealed);
+    logger.info({ source: name, flow_run_id: holder.flow_run_id, epoch: holder.epoch }, 'a flow run was given the URL of a source');
+    return { name, url };
   },
-  'DELETE /sources/{id}': async ({ params }) => expectFound(`Source ${params.id}`, await deleteSource(sql, params.id)),
+  'DELETE /sources/{id}': async ({ params }) => {
+    const name = await deleteSource(sql, params.id);
+    if (name !== undefined) logger.info({ source: name }, 'the URL of a source was removed');
+    return expectFound(`Source ${params.id}`, name !== undefined);
+  },
 });
 
 /** The text is not repeated: it may be a URL all the same, with a password. */

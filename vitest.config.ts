@@ -9,7 +9,7 @@ const PURE = [
   'packages/server/src/{dispatch/assign,dispatch/deadlock,http/client-address,http/problem,orchestrate/only-door,store/only-store,http/mount,schemas/*}.test.ts',
   'packages/home/src/*.test.ts',
   'packages/ui/src/**/*.test.ts',
-  'packages/worker/test/{bundle-files,read-arguments}.test.ts',
+  'packages/worker/test/{bundle-files,cache-folder,read-arguments}.test.ts',
   'tests/{architecture,home-files,house,limits,timers}.test.ts',
 ];
 const ALL = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'flows/**/*.test.ts', 'demo/**/*.test.ts'];

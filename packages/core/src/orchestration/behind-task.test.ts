@@ -23,3 +23,7 @@ test('what a task has called is behind it, and so are the tasks around it, with 
 test('a caller that is not there, or that names itself, does no harm', () => {
   expect([...behindTask([called('it', 1, 'gone', 'it')], 'it', 2)]).toEqual(['it']);
 });
+
+test('a task that was deleted meanwhile has nothing behind it but itself', () => {
+  expect([...behindTask([], 'gone', 2)]).toEqual(['gone']);
+});

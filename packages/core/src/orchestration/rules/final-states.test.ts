@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { State } from '../../model/state.ts';
 import { FINAL_STATE_TYPES, type StateType } from '../../model/state-type.ts';
 import { aFlowRun, aProposal, aState, aTaskRun, flowRunFacts, NOW, taskRunFacts } from '../../testing/orchestration.ts';
+import { evaluate } from '../evaluate.ts';
+import { flowRunPolicy } from '../flow-run-policy.ts';
 import { keepFinalFlowRun } from './keep-final-flow-run.ts';
 import { keepFinalTaskRun } from './keep-final-task-run.ts';
 import { keepResult } from './keep-result.ts';
@@ -10,6 +12,7 @@ import { restartEndedFlowRun } from './restart-ended-flow-run.ts';
 
 const KEPT = { type: 'sluice/v1', result: 'r' };
 const UNPERSISTED = { type: 'unpersisted' };
+const RESTARTED = { restart: true, thrown_away: { results: 3, open_child: null } };
 
 const decideFlow = (current: State, proposed: State, run = aFlowRun()) =>
   keepFinalFlowRun.decide({ current, proposed, run, facts: flowRunFacts(), now: NOW });
@@ -48,14 +51,13 @@ describe('a flow run in a final state', () => {
 });
 
 describe('a restart from a task', () => {
-  const RESTART = { restart: true, thrown_away: { results: 3, open_child: null } };
-  const decide = (current: State, facts = RESTART) =>
+  const decide = (current: State, facts = RESTARTED) =>
     restartEndedFlowRun.decide({ current, proposed: aProposal('SCHEDULED'), run: aFlowRun(), facts: flowRunFacts(facts), now: NOW });
 
   test('may follow any end, and gives up the result of a run that is COMPLETED', () => {
     for (const type of FINAL_STATE_TYPES) expect(decide(aState(type)).kind).toBe('proceed');
     const completed = { current: aState('COMPLETED', { data: KEPT }), proposed: aProposal('SCHEDULED'), run: aFlowRun(), now: NOW };
-    expect(keepFinalFlowRun.decide({ ...completed, facts: flowRunFacts(RESTART) }).kind).toBe('amend');
+    expect(keepFinalFlowRun.decide({ ...completed, facts: flowRunFacts(RESTARTED) }).kind).toBe('amend');
   });
 
   test('follows nothing else, and waits for no child that would run again', () => {
@@ -67,6 +69,16 @@ describe('a restart from a task', () => {
     });
     expect(decide(aState('FAILED'), { restart: true, thrown_away: { results: 20_001, open_child: null } }).kind).toBe('abort');
   });
+});
+
+test('results are thrown away by a restart, and by no retry', () => {
+  const kinds = (facts: Partial<typeof RESTARTED>) => {
+    const run = { ...aFlowRun(), state: aState('FAILED') };
+    const { effects } = evaluate(flowRunPolicy, { run, proposed: aProposal('SCHEDULED'), facts: flowRunFacts(facts), now: NOW });
+    return effects.map(({ kind }) => kind);
+  };
+  expect(kinds(RESTARTED)).toContain('throw-away');
+  expect(kinds({})).not.toContain('throw-away');
 });
 
 describe('a task run in a final state', () => {

@@ -1,4 +1,4 @@
-import type { VerifyLevel } from '../model.ts';
+import type { Extract, TableSums, VerifyLevel } from '../model.ts';
 
 /** One row for each load that was committed, the latest of a table being what stands in it. */
 export interface LedgerRow {
@@ -19,4 +19,17 @@ export interface LedgerRow {
   readonly fingerprint: string;
   /** The load whose quarantined rows this one has loaded; what it says is of the whole table after that. */
   readonly replay_of: string | null;
+}
+
+/** What a commit writes of its load. */
+export interface LedgerEntry {
+  readonly extract: Extract;
+  readonly token: number;
+  readonly flow_run_id: string;
+  readonly verify: VerifyLevel;
+  readonly verified: boolean;
+  readonly notes: readonly string[];
+  readonly sums: TableSums;
+  readonly fingerprint: string;
+  readonly replay_of?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '@sluice/core/errors/sluice-error';
-import type { Extract, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
+import type { TablePlan } from '../../model.ts';
 import { BAD_ROW_FACTS, declared } from '../../stage/bad-rows.ts';
-import type { LedgerRow } from '../ledger-row.ts';
+import type { LedgerEntry, LedgerRow } from '../ledger-row.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /**
@@ -122,19 +122,7 @@ export async function readStanding(warehouse: Warehouse, loadId: string, { targe
   };
 }
 
-export interface Entry {
-  readonly extract: Extract;
-  readonly token: number;
-  readonly flow_run_id: string;
-  readonly verify: VerifyLevel;
-  readonly verified: boolean;
-  readonly notes: readonly string[];
-  readonly sums: TableSums;
-  readonly fingerprint: string;
-  readonly replay_of?: string | undefined;
-}
-
-export async function writeEntry(warehouse: Warehouse, { extract, token, flow_run_id, ...entry }: Entry): Promise<void> {
+export async function writeEntry(warehouse: Warehouse, { extract, token, flow_run_id, ...entry }: LedgerEntry): Promise<void> {
   const { load_id, plan, rows_read, rows_quarantined } = extract;
   await warehouse.run(
     `insert into ${LEDGER} by name select $load_id as load_id, $schema as schema_name, $name as table_name,

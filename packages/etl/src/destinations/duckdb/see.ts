@@ -1,15 +1,11 @@
 import type { Load, TablePlan, TableSums } from '../../model.ts';
 import { identifier } from '../../types/sql.ts';
 import type { Seen } from '../destination.ts';
+import { SEEN } from '../seen-limits.ts';
 import { LEDGER } from './ledger.ts';
 import { qualify } from './qualify.ts';
 import { readRows } from './quarantine.ts';
 import type { Warehouse } from './warehouse.ts';
-
-/** What is told of a row is its beginning: columns, and characters of a value and of a bad row. */
-const COLUMNS = 100;
-const VALUE = 200;
-const RAW = 2000;
 
 /** Sums, first rows and quarantine of a table as the load with this id has left it. */
 export async function seeTable(
@@ -22,8 +18,8 @@ export async function seeTable(
     `select sums, strftime(committed_at, '%Y-%m-%dT%H:%M:%S.%fZ') as committed from ${LEDGER} where load_id = $load_id`,
     { load_id },
   );
-  const columns = plan.columns.slice(0, COLUMNS).map(({ name }) => name);
-  const values = columns.map((name) => `left(${identifier(name)}::varchar, ${VALUE})`);
+  const columns = plan.columns.slice(0, SEEN.columns).map(({ name }) => name);
+  const values = columns.map((name) => `left(${identifier(name)}::varchar, ${SEEN.value})`);
   const rows =
     limit === 0
       ? []
@@ -32,6 +28,6 @@ export async function seeTable(
     committed: entry?.committed ?? new Date().toISOString(),
     sums: JSON.parse(entry?.sums ?? '{"rows":0,"columns":{},"checksum":null}') as TableSums,
     preview: { columns, rows: rows.map(({ row }) => row) },
-    quarantine: limit === 0 || rows_quarantined === 0 ? [] : await readRows(warehouse, plan.target, { limit: 2 * limit, cut: RAW }),
+    quarantine: limit === 0 || rows_quarantined === 0 ? [] : await readRows(warehouse, plan.target, { limit: 2 * limit, cut: SEEN.raw }),
   };
 }

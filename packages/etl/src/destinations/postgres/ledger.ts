@@ -1,8 +1,8 @@
-import type { Extract, TablePlan, TableSums, VerifyLevel } from '../../model.ts';
+import type { TablePlan } from '../../model.ts';
 import type { QualifiedName } from '../../names/qualified-name.ts';
 import type { PostgresClient } from '../../postgres/connect.ts';
 import { literal } from '../../types/sql.ts';
-import type { LedgerRow } from '../ledger-row.ts';
+import type { LedgerEntry, LedgerRow } from '../ledger-row.ts';
 import { readRelation } from './relation.ts';
 import { type Find, inTransaction, rowsOf } from './transaction.ts';
 
@@ -107,20 +107,7 @@ export async function readStanding(client: PostgresClient, load_id: string, { ta
   };
 }
 
-export interface Entry {
-  readonly extract: Extract;
-  readonly table_oid: number;
-  readonly token: number;
-  readonly flow_run_id: string;
-  readonly verify: VerifyLevel;
-  readonly verified: boolean;
-  readonly notes: readonly string[];
-  readonly sums: TableSums;
-  readonly fingerprint: string;
-  readonly replay_of?: string | undefined;
-}
-
-export async function writeEntry(client: PostgresClient, { extract, ...entry }: Entry): Promise<void> {
+export async function writeEntry(client: PostgresClient, { extract, ...entry }: LedgerEntry & { readonly table_oid: number }): Promise<void> {
   const { load_id, plan, rows_read, rows_quarantined } = extract;
   const values = {
     load_id,

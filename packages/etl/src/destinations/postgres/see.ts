@@ -3,14 +3,10 @@ import { quoteName } from '../../names/qualified-name.ts';
 import type { PostgresClient } from '../../postgres/connect.ts';
 import { identifier } from '../../types/sql.ts';
 import type { Seen } from '../destination.ts';
+import { SEEN } from '../seen-limits.ts';
 import { LEDGER } from './ledger.ts';
 import { readRows } from './quarantine.ts';
 import { rowsOf } from './transaction.ts';
-
-/** What is told of a row is its beginning: columns, and characters of a value and of a bad row. */
-const COLUMNS = 100;
-const VALUE = 200;
-const RAW = 2000;
 
 /** Sums, first rows and quarantine of a table as the load with this id has left it. */
 export async function seeTable(
@@ -24,8 +20,8 @@ export async function seeTable(
     `select sums, to_char(committed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as committed from ${LEDGER} where load_id = $1`,
     [load_id],
   );
-  const columns = plan.columns.slice(0, COLUMNS).map(({ name }) => name);
-  const values = columns.map((name) => `left(${identifier(name)}::text, ${VALUE})`);
+  const columns = plan.columns.slice(0, SEEN.columns).map(({ name }) => name);
+  const values = columns.map((name) => `left(${identifier(name)}::text, ${SEEN.value})`);
   const rows =
     limit === 0
       ? []
@@ -34,6 +30,6 @@ export async function seeTable(
     committed: entry?.committed ?? new Date().toISOString(),
     sums: entry?.sums ?? { rows: 0, columns: {}, checksum: null },
     preview: { columns, rows: rows.map(({ row }) => row) },
-    quarantine: limit === 0 || rows_quarantined === 0 ? [] : await readRows(client, plan.target, { limit: 2 * limit, cut: RAW }),
+    quarantine: limit === 0 || rows_quarantined === 0 ? [] : await readRows(client, plan.target, { limit: 2 * limit, cut: SEEN.raw }),
   };
 }

@@ -1,20 +1,28 @@
 import { z } from 'zod';
 import type { JsonObject } from '../lib/json.ts';
+import * as artifact from '../model/artifact.ts';
+import * as block from '../model/block.ts';
 import * as bundle from '../model/bundle.ts';
 import * as concurrencyLimit from '../model/concurrency-limit.ts';
 import * as deployment from '../model/deployment.ts';
 import * as flow from '../model/flow.ts';
 import * as flowRun from '../model/flow-run.ts';
+import * as flowRunInput from '../model/flow-run-input.ts';
+import * as graph from '../model/graph.ts';
 import * as limitUse from '../model/limit-use.ts';
 import * as log from '../model/log.ts';
 import * as logHistogram from '../model/log-histogram.ts';
+import * as notificationPolicy from '../model/notification-policy.ts';
 import * as progress from '../model/progress.ts';
 import * as runPolicy from '../model/run-policy.ts';
+import * as savedSearch from '../model/saved-search.ts';
 import * as serverSetting from '../model/server-setting.ts';
 import * as serverStatus from '../model/server-status.ts';
 import * as state from '../model/state.ts';
 import * as tableLoad from '../model/table-load.ts';
 import * as taskRun from '../model/task-run.ts';
+import * as ui from '../model/ui.ts';
+import * as variable from '../model/variable.ts';
 import * as waitReason from '../model/wait-reason.ts';
 import * as workPool from '../model/work-pool.ts';
 import * as worker from '../model/worker.ts';
@@ -24,21 +32,29 @@ type Way = 'input' | 'output';
 type Schemas = { [name: string]: JsonObject };
 
 const MODELS = [
+  artifact,
+  block,
   bundle,
   concurrencyLimit,
   deployment,
   flow,
   flowRun,
+  flowRunInput,
+  graph,
   limitUse,
   log,
   logHistogram,
+  notificationPolicy,
   progress,
   runPolicy,
+  savedSearch,
   serverSetting,
   serverStatus,
   state,
   tableLoad,
   taskRun,
+  ui,
+  variable,
   waitReason,
   workPool,
   worker,

@@ -11,6 +11,7 @@ import {
   SlotIncrement,
   TagConcurrencyLimit,
   TagConcurrencyLimitCreate,
+  TagSlots,
 } from '../model/concurrency-limit.ts';
 import { LIMIT_KINDS, LimitUse } from '../model/limit-use.ts';
 import { page } from './filter-schema.ts';
@@ -105,6 +106,18 @@ export const concurrencyRoutes = {
     params: byTag,
     body: z.object({ slot_override: z.array(uuid).max(10_000).nullish() }).prefault({}),
     ok: z.undefined(),
+  }),
+  'POST /concurrency_limits/increment': defineRoute({
+    summary: 'Take a slot of each tag for a task run; 423 when one has none',
+    tag,
+    body: TagSlots,
+    ok: z.array(LimitRef),
+  }),
+  'POST /concurrency_limits/decrement': defineRoute({
+    summary: "Give a task run's slots of tags back",
+    tag,
+    body: TagSlots,
+    ok: z.array(LimitRef),
   }),
   'POST /concurrency_limits/filter': defineRoute({
     summary: "List tags' limits",

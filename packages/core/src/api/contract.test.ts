@@ -48,6 +48,7 @@ describe('the route table', () => {
         "POST /task_runs/summary",
         "POST /task_runs/step",
         "GET /results/{id}",
+        "POST /deployments/{id}/backfill",
         "POST /bundles/",
         "PUT /bundles/{id}/chunks/{index}",
         "POST /bundles/{id}/check",
@@ -63,6 +64,7 @@ describe('the route table', () => {
         "POST /work_pools/{name}/claim",
         "GET /work_pools/{name}/overview",
         "GET /work_pools/{name}/waits",
+        "GET /work_pools/{name}/queue_depth",
         "GET /limits",
         "POST /logs/page",
         "POST /logs/histogram",
@@ -79,7 +81,7 @@ describe('the route table', () => {
     const lenient = rows.filter(([, { body }]) => body?.safeParse({ no_such_field: 1 }).success);
     expect(lenient.map(([key]) => key)).toMatchInlineSnapshot(`
       [
-        "POST /flow_runs/{id}/resume",
+        "PATCH /flow_runs/{id}/labels",
         "POST /v2/concurrency_limits/leases/{id}/renew",
         "POST /concurrency_limits/tag/{tag}/reset",
       ]
@@ -122,7 +124,7 @@ describe('the OpenAPI document', () => {
   test('has an answer and an error for each, and a body where one is sent', () => {
     for (const { path, method, operation } of operations) {
       const route = rows.find(([key]) => key === `${method.toUpperCase()} ${path.slice('/api'.length)}`)?.[1] as Route;
-      expect(Object.keys(operation.responses), path).toEqual([String(route.status ?? 200), 'default']);
+      expect(Object.keys(operation.responses), path).toEqual([String(route.reply === 'socket' ? 101 : (route.status ?? 200)), 'default']);
       expect(operation.requestBody !== undefined, path).toBe(route.body !== undefined);
       expect(operation.security, path).toEqual(route.open ? [] : undefined);
     }

@@ -1,5 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { logFilter, MAX_PAGE, poolFilter, queueFilter, runFilters, sort, workerFilter } from './filter-schema.ts';
+import {
+  artifactFilters,
+  automationFilter,
+  blockDocumentFilters,
+  latestArtifactFilters,
+  logFilter,
+  MAX_PAGE,
+  notificationPolicyFilter,
+  poolFilter,
+  queueFilter,
+  runFilters,
+  sort,
+  variableFilter,
+  workerFilter,
+} from './filter-schema.ts';
 import { FILTERS, type FilterField, type FilterNode, type FilterTable, type Noun, type Operator, SORTS } from './filter-table.ts';
 import { routes } from './routes.ts';
 
@@ -12,6 +26,14 @@ const SCHEMAS = {
   work_queue: queueFilter.work_queues,
   worker: workerFilter.workers,
   log: logFilter.logs,
+  variable: variableFilter.variables,
+  automation: automationFilter.automations,
+  artifact: artifactFilters.artifacts,
+  artifact_collection: latestArtifactFilters.artifacts,
+  block_type: blockDocumentFilters.block_types,
+  block_schema: blockDocumentFilters.block_schemas,
+  block_document: blockDocumentFilters.block_documents,
+  flow_run_notification_policy: notificationPolicyFilter.flow_run_notification_policy_filter,
 } satisfies { [noun in Noun]: unknown };
 
 const VALUES = {
@@ -22,12 +44,13 @@ const VALUES = {
   integer: 20,
   state_type: 'RUNNING',
   boolean: true,
+  creator: 'a',
 } as const;
 
-const LISTS: readonly Operator[] = ['any_', 'not_any_', 'all_'];
+const LISTS: readonly Operator[] = ['any_', 'not_any_', 'all_', 'type_'];
 
 const operand = ({ type }: FilterField, op: Operator): unknown =>
-  LISTS.includes(op) ? [VALUES[type]] : op === 'is_null_' || op === 'exists_' ? true : VALUES[type];
+  op === 'id_' ? [VALUES.uuid] : LISTS.includes(op) ? [VALUES[type]] : op === 'is_null_' || op === 'exists_' ? true : VALUES[type];
 
 /** Every field and operator of the table, as a filter of its own. */
 function filtersOf(table: FilterTable): { name: string; filter: object }[] {

@@ -12,6 +12,7 @@ const VALUES: Record<ColumnType, z.ZodType> = {
   integer: z.int(),
   state_type: z.enum(STATE_TYPES),
   boolean: z.boolean(),
+  creator: z.never(),
 };
 
 const LISTS: readonly Operator[] = ['any_', 'not_any_', 'all_'];
@@ -20,7 +21,11 @@ const LISTS: readonly Operator[] = ['any_', 'not_any_', 'all_'];
 const MAX_QUERY = 200;
 
 function operand(op: Operator, type: ColumnType): z.ZodType {
+  if (op === 'id_') return z.array(uuid).max(10_000);
+  if (op === 'type_') return z.array(shortText).max(10_000);
   if (op === 'query') return z.string().max(MAX_QUERY);
+  // Prefect takes a list; one text is ours.
+  if (op === 'startswith_') return z.union([VALUES[type], z.array(VALUES[type]).max(10_000)]);
   if (LISTS.includes(op)) return z.array(VALUES[type]).max(10_000);
   return op === 'is_null_' || op === 'exists_' ? z.boolean() : VALUES[type];
 }
@@ -40,11 +45,13 @@ function tableSchema(table: FilterTable): z.ZodType {
 }
 
 type OperandOf<F extends FilterField> = {
-  [Op in F['ops'][number]]?: Op extends 'any_' | 'not_any_' | 'all_'
+  [Op in F['ops'][number]]?: Op extends 'any_' | 'not_any_' | 'all_' | 'id_' | 'type_'
     ? readonly ValueOf<F>[] | null
-    : Op extends 'is_null_' | 'exists_'
-      ? boolean | null
-      : ValueOf<F> | null;
+    : Op extends 'startswith_'
+      ? ValueOf<F> | readonly ValueOf<F>[] | null
+      : Op extends 'is_null_' | 'exists_'
+        ? boolean | null
+        : ValueOf<F> | null;
 };
 type ValueOf<F extends FilterField> = F['type'] extends 'integer' ? number : F['type'] extends 'boolean' ? boolean : string;
 type NodeOf<N> = N extends FilterField ? OperandOf<N> : N extends { group: infer G } ? { [K in keyof G]?: NodeOf<G[K]> | null } : never;
@@ -71,7 +78,21 @@ export const runFilters = {
   deployments: filter('deployment'),
   work_pools: filter('work_pool'),
   work_pool_queues: filter('work_queue'),
+  /** The same, by the name that some of Prefect's routes and clients have for it. */
+  work_queues: filter('work_queue'),
 };
+
+export const automationFilter = { automations: filter('automation') };
+export const variableFilter = { variables: filter('variable') };
+const { flows, flow_runs, task_runs, deployments } = runFilters;
+export const artifactFilters = { artifacts: filter('artifact'), flows, flow_runs, task_runs, deployments };
+export const latestArtifactFilters = { ...artifactFilters, artifacts: filter('artifact_collection') };
+
+export const deploymentFilter = { deployments: filter('deployment') };
+export const blockTypeFilters = { block_types: filter('block_type'), block_schemas: filter('block_schema') };
+export const blockSchemaFilter = { block_schemas: filter('block_schema') };
+export const blockDocumentFilters = { ...blockTypeFilters, block_documents: filter('block_document') };
+export const notificationPolicyFilter = { flow_run_notification_policy_filter: filter('flow_run_notification_policy') };
 
 export const poolFilter = { work_pools: filter('work_pool') };
 export const queueFilter = { work_queues: filter('work_queue') };

@@ -2,7 +2,7 @@
  * What can be asked of each kind of record, as a table: a field of the filter, the column it looks at, and its operators. The
  * request's schema and the SQL are both made from it; another filter is another row.
  */
-export type ColumnType = 'uuid' | 'text' | 'text[]' | 'timestamptz' | 'integer' | 'state_type' | 'boolean';
+export type ColumnType = 'uuid' | 'text' | 'text[]' | 'timestamptz' | 'integer' | 'state_type' | 'boolean' | 'creator';
 
 export type Operator =
   | 'any_'
@@ -17,6 +17,9 @@ export type Operator =
   | 'le_'
   | 'eq_'
   | 'exists_'
+  /** Of who made a record: one with any of these ids, or of any of these types. */
+  | 'id_'
+  | 'type_'
   | 'query';
 
 export interface FilterField {
@@ -25,6 +28,10 @@ export interface FilterField {
   readonly ops: readonly Operator[];
   /** A column that is searched together with it. */
   readonly beside?: string;
+  /** A time that a record without one is compared by, as Prefect 3.x does. */
+  readonly instead?: string;
+  /** What has no value is asked for alone. */
+  readonly nullFirst?: true;
 }
 
 /** A field, or a group of fields under one name, such as `state: { type, name }`. */
@@ -44,8 +51,15 @@ const state: FilterNode = {
   },
 };
 
+const artifact = {
+  key: { column: 'key', type: 'text', ops: ['any_', 'like_', 'exists_'] },
+  flow_run_id: id('flow_run_id'),
+  task_run_id: id('task_run_id'),
+  type: { column: 'type', type: 'text', ops: ['any_', 'not_any_'] },
+} as const satisfies FilterTable;
+
 export const FILTERS = {
-  flow: { id: id('id'), name: name('name'), tags },
+  flow: { id: id('id'), name: name('name'), tags, deployment: { column: 'a_deployment_id', type: 'uuid', ops: ['is_null_'] } },
   flow_run: {
     id: id('id'),
     name: name('name'),
@@ -54,7 +68,7 @@ export const FILTERS = {
     work_queue_name: { column: 'work_queue_name', type: 'text', ops: ['any_', 'is_null_'] },
     state,
     flow_version: { column: 'flow_version', type: 'text', ops: ['any_'] },
-    start_time: time('start_time'),
+    start_time: { ...time('start_time'), instead: 'expected_start_time' },
     end_time: time('end_time'),
     expected_start_time: time('expected_start_time'),
     next_scheduled_start_time: time('next_scheduled_start_time'),
@@ -62,6 +76,7 @@ export const FILTERS = {
     parent_task_run_id: ref('parent_task_run_id'),
     parent_flow_run_id: ref('parent_flow_run_id'),
     idempotency_key: { column: 'idempotency_key', type: 'text', ops: ['any_', 'not_any_'] },
+    created_by: { column: 'created_by', type: 'creator', ops: ['id_', 'type_', 'is_null_'] },
   },
   task_run: {
     id: id('id'),
@@ -71,7 +86,8 @@ export const FILTERS = {
     start_time: time('start_time'),
     end_time: time('end_time'),
     expected_start_time: time('expected_start_time'),
-    flow_run_id: ref('flow_run_id'),
+    flow_run_id: { ...ref('flow_run_id'), nullFirst: true },
+    subflow_runs: { column: 'subflow_run_id', type: 'uuid', ops: ['exists_'] },
   },
   deployment: {
     id: id('id'),
@@ -97,9 +113,35 @@ export const FILTERS = {
     task_run_id: ref('task_run_id'),
     text: { column: 'message', beside: 'name', type: 'text', ops: ['query'] },
   },
+  variable: { id: id('id'), name: name('name'), tags },
+  automation: { id: id('id'), name: name('name'), created: { column: 'created', type: 'timestamptz', ops: ['before_'] }, tags },
+  artifact: { id: id('id'), ...artifact },
+  artifact_collection: { latest_id: id('latest_id'), ...artifact },
+  block_type: { name: { column: 'name', type: 'text', ops: ['like_'] }, slug: { column: 'slug', type: 'text', ops: ['any_'] } },
+  block_schema: {
+    id: id('id'),
+    block_type_id: id('block_type_id'),
+    block_capabilities: { column: 'capabilities', type: 'text[]', ops: ['all_'] },
+    version: { column: 'version', type: 'text', ops: ['any_'] },
+  },
+  block_document: {
+    id: id('id'),
+    is_anonymous: { column: 'is_anonymous', type: 'boolean', ops: ['eq_'] },
+    block_type_id: id('block_type_id'),
+    name: name('name'),
+  },
+  flow_run_notification_policy: { is_active: { column: 'is_active', type: 'boolean', ops: ['eq_'] } },
 } as const satisfies { [noun: string]: FilterTable };
 
 export type Noun = keyof typeof FILTERS;
+
+const BY_KEY = {
+  CREATED_DESC: 'created desc',
+  UPDATED_DESC: 'updated desc',
+  ID_DESC: 'id desc',
+  KEY_DESC: 'key desc nulls last',
+  KEY_ASC: 'key asc',
+} as const;
 
 /** The order of a list, by the name a client gives. Every order ends with the id, so that pages never overlap. */
 export const SORTS = {
@@ -123,7 +165,14 @@ export const SORTS = {
     NAME_DESC: 'name desc',
     NEXT_SCHEDULED_START_TIME_ASC: 'next_scheduled_start_time asc',
     END_TIME_DESC: 'end_time desc',
+    DURATION_ASC: 'estimated_run_time asc',
+    DURATION_DESC: 'estimated_run_time desc',
   },
   deployment: { CREATED_DESC: 'created desc', UPDATED_DESC: 'updated desc', NAME_ASC: 'name asc', NAME_DESC: 'name desc' },
   log: { TIMESTAMP_ASC: '"timestamp" asc', TIMESTAMP_DESC: '"timestamp" desc' },
+  automation: { CREATED_DESC: 'created desc', UPDATED_DESC: 'updated desc', NAME_ASC: 'name asc', NAME_DESC: 'name desc' },
+  variable: { CREATED_DESC: 'created desc', UPDATED_DESC: 'updated desc', NAME_ASC: 'name asc', NAME_DESC: 'name desc' },
+  artifact: BY_KEY,
+  artifact_collection: BY_KEY,
+  block_document: { NAME_ASC: 'name asc', NAME_DESC: 'name desc', BLOCK_TYPE_AND_NAME_ASC: 'block_type_name, name asc' },
 } as const satisfies { [noun: string]: { [sort: string]: string } };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Board } from '../model/board.ts';
-import { instant, natural, uuid } from '../model/common.ts';
+import { instant, labels, natural, uuid } from '../model/common.ts';
 import { LeaseHolder } from '../model/concurrency-limit.ts';
 import { shortText } from '../model/field-limits.ts';
 import { FlowRun, FlowRunCreate, FlowRunUpdate, Holder } from '../model/flow-run.ts';
+import { RunInput } from '../model/flow-run-input.ts';
 import { Progress, ProgressUpdate } from '../model/progress.ts';
 import { FlowRunPolicy } from '../model/run-policy.ts';
 import { OrchestrationResult, State, StateCreate } from '../model/state.ts';
@@ -79,6 +80,14 @@ export const flowRunRoutes = {
   'POST /flow_runs/': defineRoute({ summary: 'Create a flow run', tag, body: FlowRunCreate, ok: FlowRun, status: 201 }),
   'GET /flow_runs/{id}': defineRoute({ summary: 'Read a flow run', tag, params, ok: FlowRun }),
   'PATCH /flow_runs/{id}': defineRoute({ summary: 'Change a flow run', tag, params, body: FlowRunUpdate, ok: z.undefined(), status: 204 }),
+  'PATCH /flow_runs/{id}/labels': defineRoute({
+    summary: 'Set labels of a flow run, and keep the others',
+    tag,
+    params,
+    body: labels,
+    ok: z.undefined(),
+    status: 204,
+  }),
   'DELETE /flow_runs/{id}': defineRoute({ summary: 'Delete a flow run with its task runs and logs', tag, params, ok: z.undefined(), status: 204 }),
   'POST /flow_runs/filter': defineRoute({
     summary: 'List flow runs',
@@ -122,7 +131,7 @@ export const flowRunRoutes = {
     summary: 'Let a paused flow run go on',
     tag,
     params,
-    body: z.looseObject({ run_input: z.null().optional() }).prefault({}),
+    body: z.strictObject({ run_input: RunInput.nullish() }).prefault({}),
     ok: OrchestrationResult,
     status: 201,
   }),

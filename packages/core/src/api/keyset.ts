@@ -22,7 +22,11 @@ export interface SortKey {
   readonly value: z.ZodType<string>;
 }
 
-const VALUES: { readonly [column: string]: z.ZodType<string> } = { id: uuid, name: z.string() };
+const VALUES: { readonly [column: string]: z.ZodType<string> } = {
+  id: uuid,
+  name: z.string(),
+  estimated_run_time: z.string().regex(/^\d+(\.\d+)?(e[+-]?\d+)?$/),
+};
 
 export function sortKey(order: string): SortKey {
   const expression = order.replace(/ (asc|desc)$/, '');

@@ -38,6 +38,12 @@ export const logRoutes = {
     ok: pageOf(Log),
     ours: true,
   }),
+  'GET /logs/out': defineRoute({
+    summary: 'Log lines as they come, by a filter',
+    tag,
+    ok: z.undefined(),
+    reply: 'socket',
+  }),
   'POST /logs/histogram': defineRoute({
     summary: 'Count log lines by level over a span of time',
     tag,

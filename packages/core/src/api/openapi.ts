@@ -35,7 +35,10 @@ function operation(route: Route, schemaOf: SchemaOf): JsonObject {
     ...(route.open && { security: [] }),
     parameters: parameters(route, schemaOf),
     ...(route.body && { requestBody: { content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
-    responses: { [route.status ?? 200]: { description: 'Good', ...content }, default: { description: 'An error, with a code and a sentence' } },
+    responses: {
+      [route.reply === 'socket' ? 101 : (route.status ?? 200)]: { description: 'Good', ...content },
+      default: { description: 'An error, with a code and a sentence' },
+    },
   };
 }
 

@@ -44,6 +44,16 @@ const PoolWaits = z.object({
   ),
 });
 
+/** How much work a pool has: what its workers are scaled by. Runs are counted up to a bound. */
+const QueueDepth = z.object({
+  /** Runs that are due and have not started, whatever keeps them. */
+  waiting: natural,
+  /** Runs that hold a slot. */
+  running: natural,
+  /** Those that run, and those that would start if there were workers enough: no pause or limit keeps them. */
+  wanted: natural,
+});
+
 export const poolOverviewRoutes = {
   'GET /work_pools/{name}/overview': defineRoute({
     summary: 'How a work pool stands: slots, queues, workers and newest runs',
@@ -58,6 +68,13 @@ export const poolOverviewRoutes = {
     params,
     query: z.object({ over: z.enum(['hour', 'day']).default('hour') }),
     ok: PoolWaits,
+    ours: true,
+  }),
+  'GET /work_pools/{name}/queue_depth': defineRoute({
+    summary: 'How much work a work pool has, to scale its workers by',
+    tag,
+    params,
+    ok: QueueDepth,
     ours: true,
   }),
 };

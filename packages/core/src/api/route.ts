@@ -11,7 +11,7 @@ export interface Route {
   /** The body of a good answer; undefined when there is none. */
   readonly ok: z.ZodType;
   /** Status of a good answer, 200 unless told. A create answers 201 when new and 200 when the record was there. */
-  readonly status?: 200 | 201 | 204;
+  readonly status?: 200 | 201 | 202 | 204;
   /** How a good answer comes: JSON unless told. */
   readonly reply?: ReplyKind;
   /** The most bytes of a body: 2 MiB unless told. What a single field may hold is its schema's business (`model/field-limits.ts`). */

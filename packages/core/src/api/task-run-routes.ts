@@ -6,6 +6,7 @@ import { WaitReason } from '../model/wait-reason.ts';
 import { page, runFilters, sort } from './filter-schema.ts';
 import { HistoryBucket, historyBody, SetState } from './flow-run-routes.ts';
 import { pageAfter, pageOf } from './keyset.ts';
+import { pageNumber, paginated } from './paginate.ts';
 import { defineRoute } from './route.ts';
 import { RunSummary } from './run-summary.ts';
 
@@ -32,6 +33,12 @@ export const taskRunRoutes = {
     tag,
     body: z.strictObject({ ...runFilters, ...page, sort: sort('task_run', 'ID_DESC') }).prefault({}),
     ok: z.array(TaskRun),
+  }),
+  'POST /task_runs/paginate': defineRoute({
+    summary: 'A page of task runs, by its number',
+    tag,
+    body: z.strictObject({ ...runFilters, ...pageNumber, sort: sort('task_run', 'ID_DESC') }).prefault({}),
+    ok: paginated(TaskRun),
   }),
   'POST /task_runs/page': defineRoute({
     summary: 'List task runs page after page, each from where the one before ended',

@@ -1,13 +1,79 @@
 import { z } from 'zod';
-import { instant, uuid } from '../model/common.ts';
+import { instant, natural, uuid } from '../model/common.ts';
 import { shortText } from '../model/field-limits.ts';
 import { FlowRun } from '../model/flow-run.ts';
+import { STATE_TYPES } from '../model/state-type.ts';
 import { WorkPool, WorkPoolCreate, WorkPoolUpdate, WorkQueue, WorkQueueCreate, WorkQueueUpdate } from '../model/work-pool.ts';
 import { ClaimedRun, ClaimRequest, Worker, WorkerBeat, WorkerBeatAnswer, WorkerHeartbeat } from '../model/worker.ts';
 import { page, poolFilter, queueFilter, workerFilter } from './filter-schema.ts';
+import { pageNumber } from './paginate.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'work pools';
+
+/** A run that has a slot, as Prefect 3.9.1 sums it up. Times are seconds. */
+const SlotHolder = z.object({
+  id: uuid,
+  name: z.string(),
+  state_type: z.enum(STATE_TYPES).nullable(),
+  state_name: z.string().nullable(),
+  start_time: instant.nullable(),
+  state_timestamp: instant.nullable(),
+  time_in_current_state: z.number().nullable(),
+});
+const slots = { active_slots: natural, concurrency_limit: natural.nullable() };
+const pageOf = { count: natural, limit: natural, pages: natural, page: natural };
+
+const legacy = z.object({ id: uuid });
+/** Prefect's policy of health: nothing late, and polled within the last minute. */
+const QueueHealth = z.object({
+  healthy: z.boolean(),
+  late_runs_count: natural,
+  last_polled: instant.nullable(),
+  health_check_policy: z.object({ maximum_late_runs: natural, maximum_seconds_since_last_polled: natural }),
+});
+
+/** The same queues by their ids, of all pools: Prefect 2's agents, and the commands of both generations, ask for them so. */
+export const workQueueRoutes = {
+  'POST /work_queues/': defineRoute({ summary: 'Create a work queue of no pool of its own', tag, body: WorkQueueCreate, ok: WorkQueue, status: 201 }),
+  'GET /work_queues/{id}': defineRoute({ summary: 'Read a work queue by its id', tag, params: legacy, ok: WorkQueue }),
+  'GET /work_queues/name/{name}': defineRoute({
+    summary: 'Read a work queue of no pool of its own',
+    tag,
+    params: z.object({ name: z.string() }),
+    ok: WorkQueue,
+  }),
+  'PATCH /work_queues/{id}': defineRoute({
+    summary: 'Change a work queue by its id',
+    tag,
+    params: legacy,
+    body: WorkQueueUpdate,
+    ok: z.undefined(),
+    status: 204,
+  }),
+  'DELETE /work_queues/{id}': defineRoute({ summary: 'Delete a work queue by its id', tag, params: legacy, ok: z.undefined(), status: 204 }),
+  'POST /work_queues/filter': defineRoute({
+    summary: 'List work queues of all pools',
+    tag,
+    body: z.strictObject({ ...queueFilter, ...page }).prefault({}),
+    ok: z.array(WorkQueue),
+  }),
+  'POST /work_queues/{id}/get_runs': defineRoute({
+    summary: 'Runs of a work queue that are due',
+    tag,
+    params: legacy,
+    body: z.strictObject({ scheduled_before: instant.nullish(), limit: page.limit, agent_id: uuid.nullish() }).prefault({}),
+    ok: z.array(FlowRun),
+  }),
+  'GET /work_queues/{id}/status': defineRoute({ summary: 'Whether a work queue is polled in time', tag, params: legacy, ok: QueueHealth }),
+  'POST /work_queues/{id}/concurrency_status': defineRoute({
+    summary: 'Which runs have the slots of a work queue',
+    tag,
+    params: legacy,
+    body: z.strictObject(pageNumber).prefault({}),
+    ok: z.object({ ...slots, flow_runs: z.array(SlotHolder), ...pageOf }),
+  }),
+};
 const params = z.object({ name: z.string() });
 const queue = z.object({ name: z.string(), queue: z.string() });
 
@@ -34,6 +100,17 @@ export const workPoolRoutes = {
     ok: z.array(WorkPool),
   }),
   'POST /work_pools/count': defineRoute({ summary: 'Count work pools', tag, body: z.strictObject(poolFilter).prefault({}), ok: z.int() }),
+  'POST /work_pools/{name}/concurrency_status': defineRoute({
+    summary: 'Which runs have the slots of a work pool, by queue',
+    tag,
+    params,
+    body: z.strictObject({ ...pageNumber, flow_run_limit: natural.max(200).default(10) }).prefault({}),
+    ok: z.object({
+      ...slots,
+      queues: z.array(z.object({ queue_id: uuid, queue_name: z.string(), ...slots, flow_runs: z.array(SlotHolder), flow_run_count: natural })),
+      ...pageOf,
+    }),
+  }),
   'POST /work_pools/{name}/get_scheduled_flow_runs': defineRoute({
     summary: 'Runs that a worker can claim, in the order to claim them',
     tag,
@@ -74,6 +151,13 @@ export const workPoolRoutes = {
     body: WorkerHeartbeat,
     ok: z.undefined(),
     status: 204,
+  }),
+  'GET /work_pools/{name}/workers/connect': defineRoute({
+    summary: 'Heartbeats of a worker, and changes of its pool as they come',
+    tag,
+    params,
+    ok: z.undefined(),
+    reply: 'socket',
   }),
   'POST /work_pools/{name}/workers/filter': defineRoute({
     summary: 'List the workers of a pool',

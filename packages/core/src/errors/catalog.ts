@@ -33,14 +33,19 @@ export const ERRORS = {
   NOT_FOUND: kind(404, EXIT.notFound),
   ROUTE_NOT_FOUND: lasting(404, EXIT.usage),
   METHOD_NOT_ALLOWED: lasting(405, EXIT.usage),
+  UPGRADE_REQUIRED: lasting(426, EXIT.usage),
   INVALID_JSON: lasting(422, EXIT.usage),
   INVALID_REQUEST: lasting(422, EXIT.usage),
   INVALID_TEXT: lasting(422, EXIT.usage),
   UNSUPPORTED_API_VERSION: lasting(400, EXIT.usage),
   BODY_TOO_LARGE: lasting(413, EXIT.usage),
   PARAMETERS_INVALID: lasting(409, EXIT.usage),
+  BLOCK_INVALID: lasting(400, EXIT.usage),
   CONFLICT: lasting(409, EXIT.failed),
+  GRAPH_TOO_LARGE: lasting(400, EXIT.failed),
   RUN_NOT_SCHEDULED: lasting(400, EXIT.failed),
+  NO_WORK_POOL: lasting(400, EXIT.usage),
+  TOO_MANY_RUNS: lasting(400, EXIT.usage),
   LOCKED: kind(423, EXIT.failed, true),
   LEASE_EXPIRED: kind(410, EXIT.failed),
   TIMED_OUT: kind(504, EXIT.timeout),
@@ -73,6 +78,7 @@ export const ERRORS = {
   PARTS_MISSING: kind(500, EXIT.failed, true),
   WAREHOUSE_LOCKED: kind(423, EXIT.failed, true),
   WAREHOUSE_UNREACHABLE: kind(500, EXIT.unreachable),
+  EXTENSION_MISSING: lasting(500, EXIT.unreachable),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

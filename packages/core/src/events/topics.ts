@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { GlobalConcurrencyLimit } from '../model/concurrency-limit.ts';
 import { Deployment } from '../model/deployment.ts';
+import { Event } from '../model/event.ts';
 import { Log } from '../model/log.ts';
 import { Progress } from '../model/progress.ts';
 import { WorkPool, WorkQueue } from '../model/work-pool.ts';
@@ -22,6 +23,7 @@ export const TOPICS = {
   flow_run: { data: FlowRunEvent.or(Deleted), kept: true },
   task_run: { data: TaskRunEvent, kept: true },
   log: { data: Log, kept: true },
+  event: { data: Event, kept: true },
   progress: { data: Progress, kept: false },
   worker: { data: Worker.or(Deleted), kept: false },
   work_pool: { data: WorkPool.or(Deleted), kept: false },

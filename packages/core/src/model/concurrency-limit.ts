@@ -41,6 +41,9 @@ export type TagConcurrencyLimit = z.infer<typeof TagConcurrencyLimit>;
 
 export const TagConcurrencyLimitCreate = z.strictObject({ tag: z.string().min(1).max(1000), concurrency_limit: natural });
 
+/** Slots of a task run, one of each tag that has a limit, as clients of 3.x ask for them that know no leases. */
+export const TagSlots = z.object({ names: z.array(z.string().min(1).max(2000)).max(100), task_run_id: uuid });
+
 export const LimitRef = z.object({ id: uuid, name: z.string(), limit: natural });
 
 const taken = {
@@ -63,13 +66,15 @@ export type LeaseHolder = z.infer<typeof LeaseHolder>;
 /**
  * Takes slots of every named limit, all or none. Ours: `Prefer: wait=<seconds>` waits for them in order of arrival instead of
  * answering 423 at once, `token_above` asks for a fencing token higher than any the caller has seen, and `within` tells who waits
- * for it: the task or the flow's body that asks, and who called that.
+ * for it: the task or the flow's body that asks, and who called that. `lease_id` is the id that the lease will have: who asks again
+ * with it, at whichever server, has kept its place, and is told of what it was granted already.
  */
 export const LeaseRequest = z.object({
   ...taken,
   lease_duration: z.number().min(60).max(86_400).default(300),
   holder: LeaseHolder.nullish(),
   token_above: natural.nullish(),
+  lease_id: uuid.nullish(),
   within: z.array(LeaseHolder).max(1000).default([]),
 });
 export type LeaseRequest = z.infer<typeof LeaseRequest>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bundleName } from './bundle.ts';
 import { CreatedBy, instant, json, jsonObject, labels, positive, stored, tags, uuid } from './common.ts';
 import { limited, longText, shortText } from './field-limits.ts';
+import { DeploymentSchedule, DeploymentScheduleCreate, DeploymentScheduleUpdate, Schedule, ScheduleCreate } from './schedule.ts';
 
 export const ConcurrencyOptions = z.object({
   collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),
@@ -16,7 +17,8 @@ export const Deployment = z.object({
   description: z.string().nullable(),
   flow_id: uuid,
   paused: z.boolean(),
-  schedules: z.array(json),
+  /** The one that was changed last comes first; for Prefect 2.13 it is the `schedule`. */
+  schedules: z.array(DeploymentSchedule),
   concurrency_limit: z.int().nullable(),
   global_concurrency_limit: json.nullable(),
   concurrency_options: ConcurrencyOptions.nullable(),
@@ -38,7 +40,7 @@ export const Deployment = z.object({
   updated_by: CreatedBy.nullable(),
   status: z.enum(['READY', 'NOT_READY']),
   enforce_parameter_schema: z.boolean(),
-  schedule: json.nullable(),
+  schedule: Schedule.nullable(),
   is_schedule_active: z.boolean(),
   infra_overrides: jsonObject,
   manifest_path: z.string().nullable(),
@@ -53,6 +55,8 @@ const changeable = {
   version: shortText.nullish(),
   description: longText.nullish(),
   paused: z.boolean().optional(),
+  schedule: ScheduleCreate.nullish(),
+  is_schedule_active: z.boolean().nullish(),
   concurrency_limit: positive.nullish(),
   concurrency_options: ConcurrencyOptions.nullish(),
   job_variables: limited('job_variables', jsonObject).nullish(),
@@ -71,10 +75,25 @@ const changeable = {
   manifest_path: shortText.nullish(),
   bundle: bundleName.nullish(),
   bundle_folder: shortText.nullish(),
+  /** What older clients of Prefect 2 still send, and what is Cloud's: taken, and not looked at, as by Prefect. */
+  worker_pool_queue_id: json.optional(),
+  worker_pool_name: json.optional(),
+  worker_pool_queue_name: json.optional(),
+  work_pool_queue_name: json.optional(),
+  version_info: z.looseObject({}).nullish(),
 };
 
-export const DeploymentCreate = z.strictObject({ ...changeable, name: z.string().min(1).max(1000), flow_id: uuid, labels: labels.nullish() });
+/** Prefect has no limit; more than this are made by a mistake. */
+const MAX_SCHEDULES = 200;
+
+export const DeploymentCreate = z.strictObject({
+  ...changeable,
+  schedules: z.array(DeploymentScheduleCreate).max(MAX_SCHEDULES).optional(),
+  name: z.string().min(1).max(1000),
+  flow_id: uuid,
+  labels: labels.nullish(),
+});
 export type DeploymentCreate = z.infer<typeof DeploymentCreate>;
 
-export const DeploymentUpdate = z.strictObject(changeable);
+export const DeploymentUpdate = z.strictObject({ ...changeable, schedules: z.array(DeploymentScheduleUpdate).max(MAX_SCHEDULES).optional() });
 export type DeploymentUpdate = z.infer<typeof DeploymentUpdate>;

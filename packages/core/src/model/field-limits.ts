@@ -22,10 +22,19 @@ export const FIELD_BYTES = {
   tags: 64 * KIB,
   pause_keys: 64 * KIB,
   run_input_keyset: 64 * KIB,
+  run_input: 512 * KIB,
   /** What a state carries besides a result of ours. */
   data: 128 * KIB,
   /** What is told of the newest load of a table. */
   table_load: 512 * KIB,
+  block_fields: 512 * KIB,
+  block_data: 512 * KIB,
+  /** What an artifact shows: a table, a text. */
+  artifact: 1536 * KIB,
+  /** What an automation does, and when. */
+  automation: 128 * KIB,
+  /** What an event carries. Prefect takes 1.5 MB of a whole event. */
+  payload: 1024 * KIB,
   /** A result of ours, which comes with a COMPLETED state and is stored apart from it. */
   result: 1536 * KIB,
 } as const satisfies { readonly [field: string]: number };

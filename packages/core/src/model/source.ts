@@ -3,7 +3,7 @@ import { MAX_NAME, NAME_RULE } from '../lib/names.ts';
 import { instant, stored } from './common.ts';
 import { shortText } from './field-limits.ts';
 
-const URL_WITHOUT_PASSWORD = /^[a-z][a-z\d+.-]*:\/\/(?:[^:@/?#\s]*@)?[^@?#\s]+(?:\?(?!.*password)[^@#\s]*)?$/i;
+const URL_WITHOUT_PASSWORD = /^(?:ducklake:)?[a-z][a-z\d+.-]*:\/\/(?:[^:@/?#\s]*@)?[^@?#\s]+(?:\?(?!.*password)[^@#\s]*)?$/i;
 
 /** A person's own name for a source, or the URL by which runs know a database: that one has no password. */
 export const sourceName = z

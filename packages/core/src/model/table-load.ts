@@ -25,6 +25,8 @@ export type QuarantineRow = z.infer<typeof QuarantineRow>;
 /** What a page shows of the load that stands in a table. */
 export const LoadDetails = z.strictObject({
   parts: natural,
+  /** How the rows of a table of PostgreSQL came. */
+  lane: z.enum(['copy', 'scan']).optional(),
   /** The first of them, where there are very many. */
   columns: z.array(LoadedColumn).max(5000),
   columns_total: natural,

@@ -55,4 +55,4 @@ export const TaskRunCreate = z.strictObject({
 });
 export type TaskRunCreate = z.infer<typeof TaskRunCreate>;
 
-export const TaskRunUpdate = z.strictObject({ name: z.string().max(1000) });
+export const TaskRunUpdate = z.strictObject({ name: z.string().max(1000).optional() });

@@ -65,6 +65,8 @@ export const ClaimedRun = z.object({
   lease_seconds: z.number(),
   /** Opens the server to the run's process, as long as its lease lives. None from a server without a key. */
   token: z.string().optional(),
+  /** What the worker itself comes in with, on Prefect's own server: that knows no tokens. `user:password`. */
+  auth_string: z.string().optional(),
   flow_name: z.string(),
   deployment: z
     .object({

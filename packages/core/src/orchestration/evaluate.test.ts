@@ -65,7 +65,7 @@ describe('a state that a rule puts in place of the proposed one', () => {
   });
 
   test('frees what the run holds, and is marked as REJECT', () => {
-    expect(evaluateFlow(running, aProposal('FAILED'))).toMatchObject({
+    expect(evaluateFlow(running, aProposal('FAILED'), flowRunFacts({ lease: { claimed: true } }))).toMatchObject({
       status: 'REJECT',
       reason: 'Retrying',
       delay: 0,

@@ -8,7 +8,7 @@ test('what is read before a flow run’s rules are asked is what they need for t
   expect(lines(FLOW_RUN_NEEDS)).toEqual([
     'SCHEDULED parent_task thrown_away',
     'PENDING parent_task slots',
-    'RUNNING parent_task',
+    'RUNNING lost_slot parent_task',
     'COMPLETED inside parent_task',
     'FAILED inside parent_task',
     'CANCELLED inside parent_task',
@@ -18,6 +18,6 @@ test('what is read before a flow run’s rules are asked is what they need for t
   ]);
 });
 
-test('a task run’s tags are counted only when it is to run', () => {
-  expect(lines(TASK_RUN_NEEDS).filter((line) => line.includes(' '))).toEqual(['RUNNING slots']);
+test('a task run’s tags, and what has been computed before, are looked at only when it is to run', () => {
+  expect(lines(TASK_RUN_NEEDS).filter((line) => line.includes(' '))).toEqual(['RUNNING cached slots']);
 });

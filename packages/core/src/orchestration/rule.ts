@@ -28,13 +28,18 @@ export interface Transition<Run, Facts, F extends From = From> {
 export type FlowRunNeed =
   | 'slots'
   | 'max_claims'
+  /** The limit of the deployment, when the run's slot of it has ended before the run. */
+  | 'lost_slot'
   /** The task run that stands for the run in its parent. */
   | 'parent_task'
   /** Task runs and subflows that have not ended. */
   | 'inside'
   /** What is thrown away when the run is restarted from one of its tasks. */
   | 'thrown_away';
-export type TaskRunNeed = 'slots';
+export type TaskRunNeed =
+  | 'slots'
+  /** What has been computed under the key of the proposed state. */
+  | 'cached';
 type Need = FlowRunNeed | TaskRunNeed;
 
 /** One decision, asked of every transition from one of `from` to one of `to`, in its place in the policy. */

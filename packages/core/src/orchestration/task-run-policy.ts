@@ -8,6 +8,7 @@ import { renameRerun } from './rules/rename-rerun.ts';
 import { restartLostTaskRun } from './rules/restart-lost-task-run.ts';
 import { retryFailedTaskRun } from './rules/retry-failed-task-run.ts';
 import { secureTagSlots } from './rules/secure-tag-slots.ts';
+import { takeFromCache } from './rules/take-from-cache.ts';
 import { waitForScheduledTime } from './rules/wait-for-scheduled-time.ts';
 import type { TaskRunFacts, TaskRunRecord } from './run-record.ts';
 
@@ -33,7 +34,18 @@ const freeTagSlots = defineTaskRunConsequence({
   follow: () => ({ effects: [{ kind: 'free-tag-slots' }] }),
 });
 
-const consequences = [trackFlowRun, takeTagSlots, freeTagSlots];
+/** What came from the cache is there already. Prefect's CacheInsertion, 2.13.7 and later. */
+const keepInCache = defineTaskRunConsequence({
+  name: 'keep-in-cache',
+  from: ANYWHERE,
+  to: ['COMPLETED'],
+  follow: ({ proposed: { name, state_details } }) => {
+    const { cache_key, cache_expiration = null } = state_details;
+    return { effects: cache_key && name !== 'Cached' ? [{ kind: 'keep-in-cache', cache_key, cache_expiration }] : [] };
+  },
+});
+
+const consequences = [trackFlowRun, takeTagSlots, freeTagSlots, keepInCache];
 
 const identify = (run: TaskRunRecord) => ({ flow_run_id: run.flow_run_id, task_run_id: run.id });
 
@@ -46,6 +58,7 @@ export const taskRunPolicy: Policy<TaskRunRecord, TaskRunFacts> = {
   gates: [
     refuseDuplicate,
     refuseStaleEpoch,
+    takeFromCache,
     keepFinalTaskRun,
     onlyInRunningFlow,
     secureTagSlots,

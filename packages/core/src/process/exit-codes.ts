@@ -12,6 +12,8 @@ export const EXIT_CODES = {
   SCHEDULED: 22,
   /** The run was somebody else's, and nothing of it was changed. */
   LOST: 23,
+  /** It could not go on, and the server knows why. */
+  CRASHED: 24,
   /** The environment holds no claim, or settings that cannot be read. */
   NO_CLAIM: 78,
 } as const;

@@ -28,6 +28,8 @@ export const FromFlowProcess = z.discriminatedUnion('type', [
   }),
   /** Asked to tell: the run does nothing but wait. */
   z.strictObject({ type: z.literal('asleep') }),
+  /** The run is about to give its lease back, and has to tell the server more after that; or it does not, after all. */
+  z.strictObject({ type: z.literal('leaving'), is_leaving: z.boolean() }),
   /** A state that ends this process's work is durable. */
   z.strictObject({ type: z.literal('finished'), state_type: text }),
   /** The process was told to stay, and waits for another run. */

@@ -90,3 +90,13 @@ test('a warehouse has no password, and one that was written there is not shown',
   expect(problem).toContain('leave out the password');
   expect(problem).not.toContain('hidden');
 });
+
+test('a lake is a warehouse by its URL, which has no password either', () => {
+  const lake = 'ducklake:postgres://me@db/lake?data_path=s3://bucket/lake';
+  expect(fromEnvironment({ SLUICE_WAREHOUSE: lake }).values.warehouse).toBe(lake);
+  for (const url of ['ducklake:postgres://me:hidden@db/lake', `${lake}&password=hidden`]) {
+    const [problem = ''] = fromEnvironment({ SLUICE_WAREHOUSE: url }).problems;
+    expect(problem).toContain('leave out the password');
+    expect(problem).not.toContain('hidden');
+  }
+});

@@ -56,11 +56,18 @@ function secretKey(value: string): string | undefined {
   return value || undefined;
 }
 
+/** As URLs write them. */
+function hosts(value: string): readonly string[] {
+  const names = value.split(',').map((name) => name.trim().toLowerCase());
+  if (names.some((name) => /[\s/@*]/.test(name))) throw new TypeError('write names of hosts, such as files.example.com,10.0.0.5');
+  return names.filter(Boolean);
+}
+
 /** It is known to all runs, and shown to whoever looks at the settings. */
 function place(value: string): string | undefined {
-  if (/^\w+:\/\/[^:@/]*:[^@/]*@/.test(value))
+  if (/^[\w:]+:\/\/[^:@/]*:[^@/]*@|[?&]password=/.test(value))
     throw new TypeError('leave out the password: it is taken from PGPASSWORD, or from the place that is noted');
-  if (value !== '' && !/^(\/|[a-z]:[\\/]|[a-z]+:\/\/)/i.test(value)) throw new TypeError('write a path from the root, or a URL');
+  if (value !== '' && !/^(\/|[a-z]:[\\/]|[a-z:]+:\/\/)/i.test(value)) throw new TypeError('write a path from the root, or a URL');
   return value || undefined;
 }
 
@@ -104,13 +111,20 @@ export const SETTINGS = {
     ['SLUICE_SECRET_KEY'],
     secretKey,
     undefined,
-    'Key with which the server encrypts the URLs of sources, 64 digits of openssl rand -hex 32; a file of its home when not set',
+    'Key with which the server encrypts the URLs of sources and what blocks hold, 64 digits of openssl rand -hex 32; a file of its home when not set',
     true,
   ),
   lease_seconds: setting(['SLUICE_LEASE_SECONDS'], someSeconds, 30, 'How long a worker can be silent before its runs are given to others'),
   sweep_seconds: setting(['SLUICE_SWEEP_SECONDS'], someSeconds, 5, 'How often the server looks for leases that have ended'),
+  blocks_register_on_start: setting(
+    ['SLUICE_BLOCKS_REGISTER_ON_START', 'PREFECT_SERVER_BLOCKS_REGISTER_ON_START', 'PREFECT_API_BLOCKS_REGISTER_ON_START'],
+    flag,
+    true,
+    "Install Prefect's own block types, such as Secret, when the server starts",
+  ),
   late_seconds: setting(['SLUICE_LATE_SECONDS'], seconds, 15, 'A run that has not started this long after its time is Late'),
   log_days: setting(['SLUICE_LOG_DAYS'], number(1, 36_500), 30, 'Days that log lines of runs, and log files, are kept'),
+  event_days: setting(['SLUICE_EVENT_DAYS'], number(1, 36_500), 7, 'Days that events of clients are kept'),
   bundle_mb: setting(['SLUICE_BUNDLE_MB'], number(1, MOST_BUNDLE_MB), 100, "The most that a project's files may hold when they are deployed, in MB"),
   bundle_days: setting(['SLUICE_BUNDLE_DAYS'], number(1, 36_500), 30, 'Days that a bundle which no deployment names any more is kept'),
   bundle_cache_mb: setting(
@@ -139,7 +153,19 @@ export const SETTINGS = {
     ['SLUICE_WAREHOUSE'],
     place,
     undefined,
-    'Where tables are loaded: the path of a DuckDB file, or postgres://user@host/database; a file of the home when not set',
+    'Where tables are loaded: the path of a DuckDB file, postgres://user@host/database, or ducklake:postgres://user@host/database?data_path=/folder; a file of the home when not set',
+  ),
+  duckdb_extensions: setting<string | undefined>(
+    ['SLUICE_DUCKDB_EXTENSIONS'],
+    optional,
+    undefined,
+    "Folder with DuckDB's extensions, where there is no internet; when not set, DuckDB fetches those that are needed, once",
+  ),
+  plain_http_hosts: setting<readonly string[]>(
+    ['SLUICE_PLAIN_HTTP_HOSTS'],
+    hosts,
+    [],
+    'Hosts whose files are read over http://, which encrypts nothing, with commas between them; this machine itself needs no leave',
   ),
   preview_rows: setting(
     ['SLUICE_PREVIEW_ROWS'],
@@ -171,7 +197,7 @@ export interface ResolvedSettings {
 }
 
 /** Whoever wrote a password where none belongs shall not find it in a log. */
-const withoutPassword = (value: string): string => value.replace(/^(\w+:\/\/[^:@/]*):[^@/]*@/, '$1@');
+const withoutPassword = (value: string): string => value.replace(/^([\w:]+:\/\/[^:@/]*):[^@/]*@/, '$1@').replace(/([?&]password=)[^&]*/g, '$1…');
 
 type Texts = { readonly [name: string]: string | undefined };
 

@@ -72,6 +72,8 @@ export const flowRunFacts = (parts: Partial<FlowRunFacts> = {}): FlowRunFacts =>
   claim: false,
   slots: [],
   max_claims: 3,
+  lost_slot: null,
+  renews: false,
   restart: false,
   thrown_away: { results: 0, open_child: null },
   ...parts,
@@ -83,6 +85,7 @@ export const taskRunFacts = (parts: Partial<TaskRunFacts> = {}): TaskRunFacts =>
   writer: null,
   flow_run: { id: ID.flowRun, state: aState('RUNNING'), run_count: 1 },
   slots: [],
+  cached: null,
   random: 0,
   ...parts,
 });

@@ -10,11 +10,11 @@ const run = (party: string) => party.slice(party.indexOf(' ') + 1);
 const queues = (within: string[], names: string, more: Partial<NotedWait> = {}): NotedWait => {
   clock++;
   const limits = names.split(' ').map((name) => `limit ${name}`);
-  return { id: `q${clock}`, within, run: run(within.at(-1) ?? ''), since: clock, flow_runs: null, limits, slots: 1, server: 's', ...more };
+  return { id: `q${clock}`, within, run: run(within.at(-1) ?? ''), since: clock, flow_runs: null, limits, slots: 1, ...more };
 };
 const waits = (within: string[], runs: string): NotedWait => {
   clock++;
-  return { id: `w${clock}`, within, run: run(within.at(-1) ?? ''), since: clock, flow_runs: runs.split(' '), limits: [], slots: 0, server: 's' };
+  return { id: `w${clock}`, within, run: run(within.at(-1) ?? ''), since: clock, flow_runs: runs.split(' '), limits: [], slots: 0 };
 };
 const lent = (name: string, runs: string, more: Partial<LentRun> = {}): LentRun => {
   clock++;
@@ -154,13 +154,6 @@ describe('no circle', () => {
     [
       'a task works beside the wait, and the places are lent when it has ended',
       { waits: [waits(['body p'], 'c')], queued: [stands('c', ['pool p'])], limits: [limit('pool p', 1, 'places p')] },
-    ],
-    [
-      'the same, at two servers: nobody stands before anybody at the other',
-      {
-        waits: [waits(['task x', 'body r'], 'c'), queues(['body much'], 'two', { slots: 2, server: 's2' }), queues(['body c'], 'two')],
-        limits: [limit('limit two', 2, 'task x')],
-      },
     ],
   ])('%s', (_what, parts) => {
     expect(told(parts)).toEqual([]);

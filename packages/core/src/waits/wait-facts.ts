@@ -12,8 +12,6 @@ export interface NotedWait {
   readonly flow_runs: readonly string[] | null;
   readonly limits: readonly string[];
   readonly slots: number;
-  /** Who came first at a server is served first there. */
-  readonly server: string;
 }
 
 /** A flow run that has lent the slots of its places. */
@@ -67,10 +65,9 @@ export function toWaitGraph({ waits, lent, queued, limits }: WaitFacts): WaitGra
       if (inner) add(inner, { needs: [...ends(flow_runs), ...(backOf.get(run ?? '') ?? [])], ended: { id, what: 'runs', since } });
     } else {
       if (inner) add(inner, { needs: [end(`request ${id}`)], ended: { id, what: 'slots', since } });
-      const lines = asked.limits.map((name) => `${asked.server} ${name}`);
-      const ahead = new Set(lines.flatMap((line) => last.get(line) ?? []));
+      const ahead = new Set(asked.limits.flatMap((name) => last.get(name) ?? []));
       add(`request ${id}`, { needs: [...slotsOf(asked.limits, asked.slots, false), ...[...ahead].map(end)] });
-      for (const line of lines) last.set(line, `request ${id}`);
+      for (const name of asked.limits) last.set(name, `request ${id}`);
     }
   }
   for (const [caller, called] of callsOf(waits)) for (const inner of called) add(caller, { needs: [end(inner)] });

@@ -12,12 +12,14 @@ const place = (name: string, more: Partial<PlaceFacts> = {}): PlaceFacts => ({
 });
 const full: Partial<PlaceFacts> = { limit: 2, used: 2, held_by: ['one', 'two'] };
 const limit = (name: string, more: Partial<LimitFacts> = {}): LimitFacts => ({ name, limit: 1, used: 1, held_by: ["task 'q' of 'one'"], ...more });
-const worker = (more: object = {}) => ({ name: 'w', online: true, serves: true, limit: 1, used: 0, ...more });
+const worker = (more: object = {}) => ({ name: 'w', online: true, serves: true, language: 'typescript' as const, limit: 1, used: 0, ...more });
 
 const run: WaitReasonFacts = {
+  id: 'an-id',
   state_type: 'SCHEDULED',
   state_name: 'Scheduled',
   due_seconds: -1,
+  asks: false,
   in_process: false,
   worker_name: null,
   pool: place('etl'),
@@ -26,6 +28,7 @@ const run: WaitReasonFacts = {
   homeless: false,
   lost_deployment: null,
   retry_seconds: null,
+  language: null,
   workers: [worker()],
   ahead: 0,
   queuing: [],
@@ -47,6 +50,7 @@ describe('a run says why it waits:', () => {
     ['work queue slow of etl is paused', { queue: place('slow', { paused: true }) }],
     ['deployment daily is paused', { deployment: place('daily', { paused: true }) }],
     ['no worker of etl is online', { workers: [worker({ online: false })] }],
+    ['its flow is in Python, and no worker of etl that is online runs that (w)', { language: 'python' }],
     ['no worker takes runs of work queue default of etl (for other queues: w)', { workers: [worker({ serves: false })] }],
     ['waits for a slot of work pool etl (limit 2, held by one, two; 3rd in line)', { pool: place('etl', full), ahead: 2 }],
     ['waits for a slot of work queue slow (limit 2, held by one, two; 1st in line)', { queue: place('slow', full) }],
@@ -56,6 +60,7 @@ describe('a run says why it waits:', () => {
     ['wren starts its process', { state_type: 'PENDING', worker_name: 'wren' }],
     ['is being cancelled: its process is told to stop', { state_type: 'CANCELLING' }],
     ['is paused', { state_type: 'PAUSED' }],
+    ['is paused, and asks for an answer', { state_type: 'PAUSED', asks: true }],
     [
       "a task waits for a slot of the tag \"db\" (limit 1, held by task 'q' of 'one'; 2nd in line)",
       { ...running, queuing: [{ task: true, slots: 1, ahead: 1, limits: [limit('tag:db')] }] },

@@ -1,5 +1,6 @@
 import type { StateType } from '../model/state-type.ts';
 import type { WaitReason } from '../model/wait-reason.ts';
+import type { CodeLanguage } from '../process/code-language.ts';
 import { limitInWords } from './circle-words.ts';
 
 /** A limit as it stands, and what those are called that hold its slots, the first first. */
@@ -26,10 +27,13 @@ export interface QueuingFacts {
 }
 
 export interface WaitReasonFacts {
+  readonly id: string;
   readonly state_type: StateType | null;
   readonly state_name: string | null;
   /** Until it is due; null when it has no time. */
   readonly due_seconds: number | null;
+  /** It is paused, and asks a person for something. */
+  readonly asks: boolean;
   /** Its own process tries it again. */
   readonly in_process: boolean;
   readonly worker_name: string | null;
@@ -42,11 +46,15 @@ export interface WaitReasonFacts {
   readonly lost_deployment: string | null;
   /** Until a task of it is tried again, when no task of it runs. */
   readonly retry_seconds: number | null;
+  /** What its flow is written in; null when its deployment does not tell. */
+  readonly language: CodeLanguage | null;
   readonly workers: readonly {
     readonly name: string;
     readonly online: boolean;
     /** Whether it takes runs of the run's queue. */
     readonly serves: boolean;
+    /** What the flows are written in that it can run. */
+    readonly language: CodeLanguage;
     readonly limit: number | null;
     readonly used: number;
   }[];
@@ -79,10 +87,16 @@ const facts = ({ limit, held_by }: LimitFacts, ahead: number): string =>
 /** Why a run does not go on. */
 export function waitReason(run: WaitReasonFacts): WaitReason {
   if (run.state_type === 'CANCELLING') return because('is being cancelled: its process is told to stop');
-  if (run.state_type === 'PAUSED') return because('is paused', 'Let it go on from the page or the API: POST /flow_runs/{id}/resume.');
+  if (run.state_type === 'PAUSED') return whyPaused(run);
   if (run.state_type === 'PENDING') return whyPending(run);
   if (run.state_type === 'SCHEDULED') return whyInQueue(run);
   return run.state_type === 'RUNNING' ? whyInProcess(run) : NOTHING;
+}
+
+function whyPaused({ id, asks }: WaitReasonFacts): WaitReason {
+  const command = `sluice flow-run resume ${id}`;
+  if (asks) return because('is paused, and asks for an answer', `Answer it on its page, or with: ${command} --input JSON`);
+  return because('is paused', `Let it go on: ${command}`);
 }
 
 /** A run that its own process tries again is claimed for that before its time. */
@@ -143,11 +157,14 @@ function whyInQueue(run: WaitReasonFacts): WaitReason {
   if (deployment?.paused)
     return because(`deployment ${deployment.name} is paused`, `End the pause: sluice deployment resume ${deployment.command_name}`);
   const online = workers.filter((worker) => worker.online);
-  if (online.length === 0) return because(`no worker of ${pool.name} is online`, `Start one: sluice worker start --pool ${pool.name}`);
-  const serving = online.filter((worker) => worker.serves);
+  if (online.length === 0)
+    return because(`no worker of ${pool.name} is online`, `Start one: ${PROGRAMS[run.language ?? 'typescript']} worker start --pool ${pool.name}`);
+  const able = online.filter(({ language }) => run.language === null || language === run.language);
+  if (able.length === 0) return whyLanguage(run.language, pool.name, online);
+  const serving = able.filter((worker) => worker.serves);
   if (serving.length === 0) {
-    const names = online.map(({ name }) => name);
-    const hint = `Start one: sluice worker start --pool ${pool.name} --work-queue ${queue.name}`;
+    const names = able.map(({ name }) => name);
+    const hint = `Start one: ${PROGRAMS[run.language ?? 'typescript']} worker start --pool ${pool.name} --work-queue ${queue.name}`;
     return because(`no worker takes runs of work queue ${queue.name} of ${pool.name} (for other queues: ${some(names, names.length)})`, hint);
   }
   if (isFull(pool)) return whyPlace('work pool', pool, ahead, `sluice work-pool set-concurrency-limit ${pool.name} NUMBER`);
@@ -155,6 +172,19 @@ function whyInQueue(run: WaitReasonFacts): WaitReason {
   if (deployment && isFull(deployment))
     return whyPlace('deployment', deployment, ahead, `sluice deployment set-concurrency-limit ${deployment.command_name} NUMBER`);
   return whyWorkers(pool.name, serving, ahead);
+}
+
+/** Who runs flows of a language. */
+const PROGRAMS: Readonly<Record<CodeLanguage, string>> = { typescript: 'sluice', python: 'prefect' };
+const LANGUAGES: Readonly<Record<CodeLanguage, string>> = { typescript: 'TypeScript', python: 'Python' };
+
+function whyLanguage(language: CodeLanguage | null, pool: string, online: WaitReasonFacts['workers']): WaitReason {
+  const program = PROGRAMS[language ?? 'typescript'];
+  const names = online.map(({ name }) => name);
+  return because(
+    `its flow is in ${LANGUAGES[language ?? 'typescript']}, and no worker of ${pool} that is online runs that (${some(names, names.length)})`,
+    `Start one: ${program} worker start --pool ${pool}`,
+  );
 }
 
 function whyPlace(kind: string, place: LimitFacts, ahead: number, command: string): WaitReason {

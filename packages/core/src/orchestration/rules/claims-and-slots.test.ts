@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { toInstant } from '../../lib/time.ts';
-import { aFlowRun, aProposal, aSlot, aState, aTaskRun, flowRunFacts, NOW, taskRunFacts } from '../../testing/orchestration.ts';
+import { aFlowRun, aProposal, aSlot, aState, aTaskRun, flowRunFacts, ID, NOW, taskRunFacts } from '../../testing/orchestration.ts';
+import { evaluate } from '../evaluate.ts';
+import { flowRunPolicy } from '../flow-run-policy.ts';
+import { keepDeploymentSlot } from './keep-deployment-slot.ts';
 import { oneClaim } from './one-claim.ts';
 import { onlyInRunningFlow } from './only-in-running-flow.ts';
 import { refuseDuplicate } from './refuse-duplicate.ts';
@@ -56,13 +59,74 @@ describe('PENDING takes a slot of everything that limits the run', () => {
   });
 
   test('a Prefect worker that meets a deployment’s limit is answered as by Prefect', () => {
-    expect(decide([aSlot('deployment', 0, null, { paused: true })], false)).toMatchObject({ kind: 'abort' });
+    expect(decide([aSlot('deployment', 0, null, { paused: true })], false)).toMatchObject({ kind: 'proceed' });
     expect(decide([aSlot('deployment', 1, 1)], false)).toMatchObject({
       kind: 'reject',
       state: { type: 'SCHEDULED', name: 'AwaitingConcurrencySlot', state_details: { scheduled_time: toInstant(NOW + 30_000_000) } },
     });
     expect(decide([aSlot('deployment', 0, 0)], false)).toMatchObject({ kind: 'abort' });
     expect(decide([aSlot('work pool', 1, 1)], false)).toMatchObject({ kind: 'abort' });
+  });
+
+  test('a run that meets the limit of a deployment that cancels new ones is cancelled, whoever wants to start it', () => {
+    const cancels = { collision_strategy: 'CANCEL_NEW' } as const;
+    for (const claim of [true, false]) {
+      expect(decide([aSlot('deployment', 1, 1, cancels)], claim)).toMatchObject({ kind: 'reject', state: { type: 'CANCELLED' } });
+      expect(decide([aSlot('deployment', 0, 1, cancels)], claim)).toMatchObject({ kind: claim ? 'proceed' : 'amend' });
+      expect(decide([aSlot('deployment', 0, 0, cancels)], claim)).toMatchObject({ kind: 'abort' });
+    }
+  });
+});
+
+test('the slot of a deployment’s limit is under a lease that a Prefect client is told, and no other slot is', () => {
+  const decide = (slots: ReturnType<typeof aSlot>[], claim: boolean) =>
+    secureSlots.decide({
+      current: aState('SCHEDULED'),
+      proposed: aProposal('PENDING'),
+      run: aFlowRun(),
+      facts: flowRunFacts({ slots, claim }),
+      now: NOW,
+    });
+  const limited = [aSlot('work pool', 0, 1), aSlot('deployment', 0, 1)];
+  expect(decide(limited, false)).toEqual({ kind: 'amend', state: { state_details: { deployment_concurrency_lease_id: ID.proposed } } });
+  expect(decide(limited, true).kind).toBe('proceed');
+  expect(decide([aSlot('work pool', 0, 1), aSlot('deployment', 0, null)], false).kind).toBe('proceed');
+});
+
+describe('a run keeps its slot of its deployment as it begins to run', () => {
+  const lease = { deployment_concurrency_lease_id: ID.current };
+  const decide = (lost_slot: ReturnType<typeof aSlot> | null, renews: boolean, state_details = {}) =>
+    keepDeploymentSlot.decide({
+      current: aState('PENDING', { state_details }),
+      proposed: aProposal('RUNNING'),
+      run: aFlowRun(),
+      facts: flowRunFacts({ lost_slot, renews }),
+      now: NOW,
+    });
+
+  test.each([
+    ['that is under a lease of its own', { claimed: false, deployment_lease_id: ID.current }, ['hold-deployment-slot']],
+    ['that has none', { claimed: false, deployment_lease_id: null }, []],
+    ['without any lease', null, []],
+  ])('a run %s', (_name, lease, kinds) => {
+    const run = aFlowRun({ state: aState('PENDING') });
+    const { effects } = evaluate(flowRunPolicy, { run, proposed: aProposal('RUNNING'), facts: flowRunFacts({ lease }), now: NOW });
+    expect(effects.map(({ kind }) => kind).filter((kind) => kind === 'hold-deployment-slot')).toEqual(kinds);
+  });
+
+  test('and a client that prolongs it is told its lease', () => {
+    expect(decide(null, true, lease)).toEqual({ kind: 'amend', state: { state_details: lease } });
+    expect(decide(null, false, lease).kind).toBe('proceed');
+    expect(decide(null, true).kind).toBe('proceed');
+  });
+
+  test.each([
+    ['there is another', aSlot('deployment', 0, 1), 'amend'],
+    ['there is no limit any more', aSlot('deployment', 9, null), 'amend'],
+    ['others have all', aSlot('deployment', 1, 1), 'reject'],
+    ['the limit is lower now', aSlot('deployment', 1, 0), 'reject'],
+  ] as const)('when it has lost it and %s: %s', (_name, slot, kind) => {
+    expect(decide(slot, true, lease).kind).toBe(kind);
   });
 });
 

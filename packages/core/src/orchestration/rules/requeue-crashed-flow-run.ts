@@ -5,10 +5,11 @@ import { amend, reject } from '../verdict.ts';
 /**
  * A crash is not a failure: a run that lost its process under a Sluice worker goes back to the queue with its checkpoints, until
  * it has been claimed `max_claims` times; not so one that stands in no queue, as of a script. A crash has its own count and uses up no retry. `retriable: false` says that another claim would end the same way.
+ * A run that was paused in its process asks again in the next one.
  */
 export const requeueCrashedFlowRun = defineFlowRunGate({
   name: 'requeue-crashed-flow-run',
-  from: ['PENDING', 'RUNNING'],
+  from: ['PENDING', 'RUNNING', 'PAUSED'],
   to: ['CRASHED'],
   needs: ['max_claims'],
   decide: ({ run, current, proposed, facts, now }) => {
@@ -26,7 +27,7 @@ export const requeueCrashedFlowRun = defineFlowRunGate({
         message: `${why}${why.includes('\n') ? '\n' : ' '}Back in the queue: ${facts.max_claims - crash_count} of ${facts.max_claims} claims are left.`,
         state_details: { scheduled_time: toInstant(now) },
       },
-      { crash_count, run_count: run.run_count - (current.type === 'RUNNING' ? 1 : 0) },
+      { crash_count, run_count: current.type === 'PENDING' ? run.run_count : Math.max(run.run_count - 1, 0) },
     );
   },
 });

@@ -36,6 +36,7 @@ describe('a flow run that fails', () => {
   test('ends when it says that another try is of no use', () => {
     expect(decide({ retries: 1 }, 1, true, false).kind).toBe('amend');
     expect(decide({ retries: 1 }, 1, true, true).kind).toBe('reject');
+    for (const claimed of [false, undefined]) expect(decide({ retries: 1 }, 1, claimed, false).kind, 'of Prefect’s clients').toBe('reject');
   });
 
   test('waits for its next try with what it said of its failure', () => {
@@ -77,6 +78,9 @@ test('a run whose queue was deleted ends where it would wait for a worker: at it
   expect(handBack.decide(ask('SCHEDULED'))).toMatchObject({ kind: 'reject', state: { type: 'CRASHED', message: expect.stringMatching(gone) } });
   // A script takes its run up again itself.
   expect(retryFailedFlowRun.decide(ask('FAILED', { deployment_id: null }))).toMatchObject({ kind: 'reject' });
+  // So does who serves its deployment.
+  const served = flowRunFacts({ ...facts, lease: { claimed: true, served: true } });
+  expect(retryFailedFlowRun.decide({ ...ask('FAILED'), facts: served })).toMatchObject({ kind: 'reject', state: { name: 'AwaitingRetry' } });
 });
 
 test('a task run whose process was lost starts again without using up a retry; a start that no lease holder proposes counts', () => {

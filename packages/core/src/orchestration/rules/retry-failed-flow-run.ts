@@ -14,8 +14,9 @@ export const retryFailedFlowRun = defineFlowRunGate({
   to: ['FAILED'],
   decide: ({ run, proposed, facts, now }) => {
     const policy = run.empirical_policy;
-    if (proposed.state_details.retriable === false || run.run_count > allowedRetries(policy))
-      return amend({ run: { empirical_policy: { ...policy, retry_type: null } } });
+    // Clients of Prefect 3.x say it of each state of a flow, and mean nothing by it.
+    const isOfNoUse = proposed.state_details.retriable === false && facts.lease?.claimed === true;
+    if (isOfNoUse || run.run_count > allowedRetries(policy)) return amend({ run: { empirical_policy: { ...policy, retry_type: null } } });
     if (isStranded(run, facts)) return amend({ state: { message: [proposed.message, STRANDED].filter(Boolean).join('\n') } });
     const delay = (policy.retry_delay ?? policy.retry_delay_seconds) * SECOND;
     const retry_type = facts.lease?.claimed ? ('reschedule' as const) : ('in_process' as const);

@@ -1,10 +1,12 @@
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
+import { SLUICE_HEADER } from '@sluice/core/api/sluice-header';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import pRetry from 'p-retry';
 import { type Capabilities, CapabilityNotes } from './capabilities.ts';
 import { fillPath, parseKey } from './route-path.ts';
 import { toError } from './to-error.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
+import { WaitLimit } from './wait-limit.ts';
 
 export interface ClientOptions {
   /** With the `/api` at its end: `http://127.0.0.1:4200/api`. */
@@ -53,7 +55,8 @@ interface RequestInput {
 
 const PAUSES = { minTimeout: 50, maxTimeout: 1000, factor: 2, randomize: true };
 
-function authorization({ apiKey, authString }: ClientOptions): Record<string, string> {
+/** The header that opens a server. */
+export function authorization({ apiKey, authString }: Pick<ClientOptions, 'apiKey' | 'authString'>): Record<string, string> {
   if (apiKey) return { authorization: `Bearer ${apiKey}` };
   return authString ? { authorization: `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(authString)))}` } : {};
 }
@@ -63,8 +66,16 @@ const BUSY: ReadonlySet<string> = new Set(['API_UNREACHABLE', 'DATABASE_UNAVAILA
 /** The server is away, starting or busy; LOCKED is an answer, not a trouble. */
 const canHelp = (error: unknown) => isSluiceError(error) && BUSY.has(error.code);
 
-/** What `createClient` gives, over any transport. `notes` are those of all clients of one connection. */
-export function clientOver(transport: Transport, options: ClientOptions, notes = new CapabilityNotes()): Client {
+/** A server that is not ours may say 503 only for a moment, as Prefect's does on SQLite: its own clients send it again, five times (3.9.1). */
+const PREFECT_IS_BUSY_MS = 20_000;
+const isBusy = (error: unknown) => isSluiceError(error) && error.code !== 'API_UNREACHABLE' && BUSY.has(error.code);
+
+/** What is known of those on the other end. */
+const learnNothing = () => ({ notes: new CapabilityNotes(), waits: new WaitLimit() });
+
+/** What `createClient` gives, over any transport. What is learnt is so for all clients of one connection. */
+export function clientOver(transport: Transport, options: ClientOptions, learnt = learnNothing()): Client {
+  const { notes, waits } = learnt;
   const base = new URL(options.apiUrl).pathname.replace(/\/$/, '');
   const patienceMs = (options.patienceSeconds ?? 0) * 1000;
   const headers = {
@@ -78,7 +89,8 @@ export function clientOver(transport: Transport, options: ClientOptions, notes =
   function requestOf(key: RouteKey, { params, query, body }: RequestInput, { signal, headers: more }: RequestOptions): HttpRequest {
     const { method, template } = parseKey(key);
     const path = `${base}${fillPath(template, params, query)}`;
-    return { method, path, headers: more ? { ...headers, ...more } : headers, body: body === undefined ? undefined : JSON.stringify(body), signal };
+    const text = body === undefined ? undefined : JSON.stringify(waits.body(key, body));
+    return { method, path, headers: more ? { ...headers, ...waits.headers(more) } : headers, body: text, signal };
   }
 
   async function reached<T extends Pick<HttpResponse, 'status' | 'headers'>>(sent: Promise<T>, { signal }: RequestOptions): Promise<T> {
@@ -100,7 +112,9 @@ export function clientOver(transport: Transport, options: ClientOptions, notes =
   }
 
   async function answer(key: RouteKey, input: RequestInput, requestOptions: RequestOptions): Promise<unknown> {
-    const { status, text } = await reached(transport.send(requestOf(key, input, requestOptions)), requestOptions);
+    const asked = performance.now();
+    const { status, text, headers: told } = await reached(transport.send(requestOf(key, input, requestOptions)), requestOptions);
+    if (status === 504 && !(SLUICE_HEADER in told)) waits.learn(performance.now() - asked);
     if (status >= 400) throw toError(key, status, text, notes.newest);
     return text === '' ? undefined : JSON.parse(text);
   }
@@ -114,9 +128,9 @@ export function clientOver(transport: Transport, options: ClientOptions, notes =
   const patiently = <T>(ask: () => Promise<T>, { signal }: RequestOptions): Promise<T> =>
     pRetry(ask, {
       ...PAUSES,
-      retries: patienceMs > 0 ? Number.POSITIVE_INFINITY : 0,
-      maxRetryTime: patienceMs > 0 ? patienceMs : Number.POSITIVE_INFINITY,
-      shouldRetry: ({ error }) => canHelp(error),
+      retries: Number.POSITIVE_INFINITY,
+      maxRetryTime: patienceMs || PREFECT_IS_BUSY_MS,
+      shouldRetry: ({ error }) => (patienceMs > 0 ? canHelp(error) : isBusy(error) && !notes.newest?.ourRoutes),
       ...(signal && { signal }),
     });
 
@@ -131,7 +145,7 @@ export function clientOver(transport: Transport, options: ClientOptions, notes =
       if (!notes.newest) await request('GET /health', {}, requestOptions);
       return notes.newest ?? { ourRoutes: false };
     },
-    with: (more) => clientOver(transport, { ...options, headers: { ...options.headers, ...more } }, notes),
+    with: (more) => clientOver(transport, { ...options, headers: { ...options.headers, ...more } }, learnt),
     close: async () => transport.close(),
   };
 }

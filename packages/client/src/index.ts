@@ -1,5 +1,5 @@
 export type { Capabilities } from './capabilities.ts';
-export type { Client, ClientOptions, RequestOptions } from './client-over.ts';
+export { authorization, type Client, type ClientOptions, type RequestOptions } from './client-over.ts';
 export { createClient } from './create-client.ts';
 export { findDeployment } from './find-deployment.ts';
 export { pageAll, pageOn } from './page-all.ts';

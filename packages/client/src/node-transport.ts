@@ -21,8 +21,7 @@ export function createTransport(origin: string): Transport {
 
   function attempt({ method, path, headers, body, signal }: HttpRequest): { request: ClientRequest; answer: Promise<HttpResponse> } {
     const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const request = http.request({ ...target, method, path, headers: { ...headers, ...length }, ...(signal && { signal }) }, (response) => {
+    const request = http.request({ ...target, method, path, headers: { ...headers, ...lengthOf(body) }, ...(signal && { signal }) }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -35,12 +34,13 @@ export function createTransport(origin: string): Transport {
   }
 
   /** On a connection of its own, which ends with it. */
-  async function open({ method, path, headers, signal }: HttpRequest): Promise<HttpStream> {
+  async function open({ method, path, headers, body, signal }: HttpRequest): Promise<HttpStream> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const request = http.request({ ...target, agent: false, method, path, headers, ...(signal && { signal }) }, resolve);
+    const sent = { ...target, agent: false, method, path, headers: { ...headers, ...lengthOf(body) }, ...(signal && { signal }) };
+    const request = http.request(sent, resolve);
     request.on('error', reject);
     request.on('timeout', () => request.destroy(new Error('the connection is silent')));
-    request.end();
+    request.end(body);
     const response = await promise;
     response.setEncoding('utf8');
     return { status: response.statusCode ?? 0, headers: response.headers, text: response };
@@ -61,3 +61,5 @@ export function createTransport(origin: string): Transport {
     close: () => agent.destroy(),
   };
 }
+
+const lengthOf = (body: string | undefined) => (body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) });

@@ -14,7 +14,9 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   413: 'BODY_TOO_LARGE',
   422: 'INVALID_REQUEST',
   423: 'LOCKED',
+  502: 'API_UNREACHABLE',
   503: 'DATABASE_UNAVAILABLE',
+  504: 'API_UNREACHABLE',
 };
 
 function parse(text: string): Record<string, unknown> {
@@ -32,7 +34,7 @@ const LACKS_OURS = 'What answers there is not a Sluice server: it may lack this 
 export function toError(key: string, status: number, text: string, capabilities: Capabilities | undefined): SluiceError {
   const body = parse(text);
   const code = isErrorCode(body['code']) ? body['code'] : (BY_STATUS[status] ?? 'INTERNAL');
-  const message = [body['exception_message'], body['detail']].find((part) => typeof part === 'string') ?? `${key} was answered with status ${status}`;
+  const message = [body['detail'], body['exception_message']].find((part) => typeof part === 'string') ?? `${key} was answered with status ${status}`;
   return new SluiceError(code, message as string, {
     hint: (body['hint'] as string | undefined) ?? (capabilities?.ourRoutes === false && (status === 404 || status === 405) ? LACKS_OURS : undefined),
     details: body['exception_detail'] ?? { status, route: key },

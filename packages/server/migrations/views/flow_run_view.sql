@@ -2,7 +2,9 @@ create view flow_run_view as
   select
     r.id, r.created, r.updated, r.name, r.flow_id, r.state_id, r.deployment_id, r.deployment_version, r.work_queue_id,
     q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name, r.flow_version, r.parameters, r.idempotency_key,
-    r.context, r.empirical_policy, r.tags, r.labels, r.parent_task_run_id, r.state_type, r.state_name, r.run_count,
+    r.context, wire_flow_run_policy(r.empirical_policy) as empirical_policy, r.tags,
+    (select f.labels from flow f where f.id = r.flow_id)
+      || jsonb_strip_nulls(jsonb_build_object('prefect.flow.id', r.flow_id, 'prefect.deployment.id', r.deployment_id)) || r.labels as labels, r.parent_task_run_id, r.state_type, r.state_name, r.run_count,
     r.expected_start_time, r.next_scheduled_start_time, r.start_time, r.end_time, r.total_run_time,
     run_seconds(r.total_run_time, r.state_type, r.state_timestamp) as estimated_run_time,
     run_lateness(r.start_time, r.expected_start_time, r.state_type) as estimated_start_time_delta,

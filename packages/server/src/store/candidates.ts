@@ -1,5 +1,7 @@
-import type { Sql } from '../db/database.ts';
+import type { CodeLanguage } from '@sluice/core/process/code-language';
+import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
+import { isIn } from './code-language.ts';
 import { type JsonText, readPage } from './records.ts';
 
 export interface Candidate {
@@ -10,7 +12,7 @@ export interface Candidate {
 /**
  * Runs of a pool that are due and that no limit keeps back, in the order to claim them: by the queue's priority, then children
  * of runs that have started, then by time. Runs behind a full limit are left out, so that they never hide those behind them; a slot
- * that was lent and is wanted back is not free.
+ * that was lent and is wanted back is not free. Runs of flows in Python are left to Prefect's workers.
  */
 export async function readCandidates(
   sql: Sql,
@@ -27,7 +29,8 @@ export async function readCandidates(
         and (q.concurrency_limit is null or
           q.concurrency_limit > (select count(*) from flow_run_lease l where l.work_queue_id = q.id and (l.lent_at is null or wants_back(l.waiting_on))))
     ), closed_deployment as (
-      select d.id from deployment d where d.paused or (d.concurrency_limit is not null
+      select d.id from deployment d where d.paused or ${isIn(sql, 'python')} or (d.concurrency_limit is not null
+        and (d.concurrency_limit = 0 or d.concurrency_options ->> 'collision_strategy' is distinct from 'CANCEL_NEW')
         and d.concurrency_limit <= (select count(*) from flow_run_lease l where l.deployment_id = d.id))
     )
     select r.id, q.name as queue
@@ -65,12 +68,28 @@ export async function readClaimed(
   return new Map(rows.map(({ id, claimed }) => [id, claimed]));
 }
 
+interface Wanted {
+  readonly queues: readonly string[] | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly limit: number;
+  /** Who polls cannot run it. */
+  readonly except: CodeLanguage | null;
+}
+
 /** Prefect's poll: the same order, each with its pool and queue, as JSON text. */
-export async function listScheduled(
-  sql: Sql,
-  poolId: string,
-  { queues, before, after, limit }: { queues: readonly string[] | null; before: string | null; after: string | null; limit: number },
-): Promise<JsonText> {
+export const listScheduled = (sql: Sql, poolId: string, wanted: Wanted): Promise<JsonText> =>
+  listPolled(
+    sql,
+    poolId,
+    wanted,
+    sql`json_build_object('work_pool_id', v.work_pool_id, 'work_queue_id', v.work_queue_id, 'flow_run', row_to_json(v))::text`,
+  );
+
+/** The same runs by themselves, as Prefect 2's agents ask for them. */
+export const listDueIn = (sql: Sql, poolId: string, wanted: Wanted): Promise<JsonText> => listPolled(sql, poolId, wanted, sql`row_to_json(v)::text`);
+
+function listPolled(sql: Sql, poolId: string, { queues, before, after, limit, except }: Wanted, json: Fragment): Promise<JsonText> {
   const rows = sql`
     with open_queue as (
       select q.id, q.name, q.priority, q.work_pool_id,
@@ -82,15 +101,16 @@ export async function listScheduled(
     ), due as (
       select r.id, q.priority, q.work_pool_id, q.id as work_queue_id, q.pool_room, r.next_scheduled_start_time, q.room,
         row_number() over (partition by q.id order by r.next_scheduled_start_time, r.id) as place
-      from open_queue q join flow_run r on r.work_queue_id = q.id left join deployment d on d.id = r.deployment_id
-      where r.state_type = 'SCHEDULED' and d.paused is distinct from true and r.empirical_policy ->> 'retry_type' is distinct from 'in_process'
+      from open_queue q join flow_run r on r.work_queue_id = q.id
+      where r.state_type = 'SCHEDULED' and r.empirical_policy ->> 'retry_type' is distinct from 'in_process'
         and (${before}::timestamptz is null or r.next_scheduled_start_time <= ${before}::timestamptz)
         and (${after}::timestamptz is null or r.next_scheduled_start_time > ${after}::timestamptz)
+        and (${except === null} or not exists (
+          select from deployment d where d.id = r.deployment_id and ${isIn(sql, except ?? 'python')}))
     ), chosen as (
       select *, row_number() over (order by priority, next_scheduled_start_time, id) as turn from due where room is null or place <= room
     )
     select v.* from (select * from chosen where pool_room is null or turn <= pool_room order by turn limit ${limit}) c
       join flow_run_view v on v.id = c.id order by c.turn`;
-  const json = sql`json_build_object('work_pool_id', v.work_pool_id, 'work_queue_id', v.work_queue_id, 'flow_run', row_to_json(v))::text`;
   return readPage(sql, 'flow_run_view', rows, json);
 }

@@ -16,7 +16,9 @@ export interface OpenLimit {
 /** What a limit of Prefect's first kind is called, which is a tag's. */
 const TAG = 'tag:';
 
-export const tagLimit = (tag: string): Key => ({ name: TAG + tag });
+/** What the limit of a tag is called. */
+export const tagLimitName = (tag: string): string => TAG + tag;
+export const tagLimit = (tag: string): Key => ({ name: tagLimitName(tag) });
 
 export async function insertLimit(sql: Sql, id: string, limit: z.output<typeof GlobalConcurrencyLimitCreate>): Promise<boolean> {
   const rows = await sql`
@@ -108,6 +110,21 @@ export async function endSlotLease(sql: Sql, leaseId: string): Promise<string[]>
   );
 }
 
+/** Whether this lease was granted already: the answer got lost, and this request is told of it now. */
+export async function takeLeaseOver(sql: Sql, leaseId: string, told: string): Promise<boolean> {
+  const { count } = await sql`
+    update concurrency_slot set told = ${told} where lease_id = ${leaseId} and (expires_at is null or expires_at > clock_timestamp())`;
+  return count > 0;
+}
+
+/** Ends a lease of which only this request was told. */
+export async function endUntoldLease(sql: Sql, leaseId: string, told: string): Promise<string[]> {
+  return limitsOf(
+    await sql<{ concurrency_limit_id: string }[]>`
+      delete from concurrency_slot where lease_id = ${leaseId} and told = ${told} returning concurrency_limit_id`,
+  );
+}
+
 export async function deleteExpiredSlots(sql: Sql): Promise<string[]> {
   return limitsOf(
     await sql<{ concurrency_limit_id: string }[]>`delete from concurrency_slot where expires_at < clock_timestamp() returning concurrency_limit_id`,
@@ -132,6 +149,16 @@ export async function freeAnonymousSlots(sql: Sql, names: readonly string[], slo
         returning s.concurrency_limit_id
       )
       select concurrency_limit_id from gone union select concurrency_limit_id from cut`,
+  );
+}
+
+/** Frees what somebody holds of the named limits, whatever for. */
+export async function freeSlotsOf(sql: Sql, names: readonly string[], holderId: string): Promise<string[]> {
+  return limitsOf(
+    await sql<{ concurrency_limit_id: string }[]>`
+      delete from concurrency_slot s using concurrency_limit c
+      where c.id = s.concurrency_limit_id and c.name = any(${pgArray(names)}::text[]) and s.holder_id = ${holderId}
+      returning s.concurrency_limit_id`,
   );
 }
 

@@ -22,6 +22,27 @@ export async function deleteFlowRuns(sql: Sql, key: Key): Promise<DeletedRuns> {
   );
 }
 
+/** Which of a deployment's runs that wait for their time. */
+export interface WaitingRuns {
+  /** Only those that schedules have made. */
+  readonly auto: boolean;
+  /** Only those whose time has not come. */
+  readonly future: boolean;
+}
+
+/** Deletes runs of a deployment that have not begun and stand in no line for a slot: Prefect does so when what they are like has changed. */
+export async function deleteWaitingRuns(sql: Sql, deploymentIds: readonly string[], { auto, future }: WaitingRuns): Promise<DeletedRuns> {
+  const runs = await sql<{ id: string }[]>`
+    select id from flow_run
+    where deployment_id = any(${pgArray(deploymentIds)}::uuid[]) and state_type = 'SCHEDULED' and state_name <> 'AwaitingConcurrencySlot'
+      and run_count = 0 and (${auto ? sql`auto_scheduled` : sql`true`}) and (${future ? sql`next_scheduled_start_time > now()` : sql`true`})
+    order by id for update`;
+  return deleteLocked(
+    sql,
+    runs.map(({ id }) => id),
+  );
+}
+
 export interface ActiveRun {
   readonly id: string;
   readonly name: string;
@@ -63,10 +84,11 @@ async function withSubflows(sql: Sql, ids: string[]): Promise<string[]> {
   return [...ids, ...(await withSubflows(sql, found))];
 }
 
-/** Deletes a task run and gives its slots back; returns their limits, or undefined when there is no such task run. */
+/** Deletes a task run with its log lines and gives its slots back; returns their limits, or undefined when there is no such task run. */
 export async function deleteTaskRun(sql: Sql, id: string): Promise<string[] | undefined> {
   const { count } = await sql`delete from task_run where id = ${id}`;
   if (count === 0) return undefined;
+  await sql`delete from log where task_run_id = ${id}`;
   const slots = await sql<{ concurrency_limit_id: string }[]>`
     delete from concurrency_slot where holder_id = ${id} and holder_type = 'task_run' returning concurrency_limit_id`;
   return slots.map(({ concurrency_limit_id }) => concurrency_limit_id);

@@ -29,6 +29,8 @@ const COLUMNS = {
 } as const;
 
 type Column = keyof typeof COLUMNS;
+/** Schedules are in a table of their own. */
+type Change = Omit<z.output<typeof DeploymentUpdate>, 'schedules'>;
 
 /** What null stands for in columns that are never empty. */
 const NEVER_NULL: { readonly [column in Column]?: unknown } = {
@@ -49,7 +51,7 @@ function encode(type: string, value: unknown): string | null {
 /** The columns that a request sets, by name. `queueId` undefined leaves the queue as it is; Prefect 2 says infra_overrides for job_variables. */
 function columnsOf(
   sql: Sql,
-  { infra_overrides, ...change }: z.output<typeof DeploymentUpdate> & { labels?: unknown },
+  { infra_overrides, ...change }: Change & { labels?: unknown },
   queueId: string | null | undefined,
 ): Map<Column, Fragment> {
   const given: { readonly [name: string]: unknown } = {
@@ -77,7 +79,7 @@ export async function upsertDeployment(
   sql: Sql,
   id: string,
   queueId: string | null | undefined,
-  { name, flow_id, ...rest }: z.output<typeof DeploymentCreate>,
+  { name, flow_id, ...rest }: Omit<z.output<typeof DeploymentCreate>, 'schedules'>,
 ): Promise<{ id: string; created: boolean }> {
   const columns = [...columnsOf(sql, { parameter_openapi_schema: ANY_PARAMETERS, ...rest }, queueId)];
   const told = [...columnsOf(sql, rest, queueId).keys()];
@@ -92,20 +94,27 @@ export async function upsertDeployment(
 }
 
 /** Changes the fields that are told; null empties a field that may be empty. */
-export async function updateDeployment(
-  sql: Sql,
-  id: string,
-  queueId: string | null | undefined,
-  change: z.output<typeof DeploymentUpdate>,
-): Promise<boolean> {
+export async function updateDeployment(sql: Sql, id: string, queueId: string | null | undefined, change: Change): Promise<boolean> {
   const changes = [...columnsOf(sql, change, queueId)].map(([column, value]) => sql`, ${sql(column)} = ${value}`);
   const { count } = await sql`update deployment set updated = now() ${all(sql, changes)} where id = ${id}`;
   return count > 0;
 }
 
-export async function deleteDeployment(sql: Sql, id: string): Promise<boolean> {
-  const { count } = await sql`delete from deployment where id = ${id}`;
+/** Pauses or resumes a deployment. */
+export async function setPaused(sql: Sql, id: string, paused: boolean): Promise<boolean> {
+  const { count } = await sql`update deployment set updated = now(), paused = ${paused} where id = ${id}`;
   return count > 0;
+}
+
+/** Deletes those of these deployments that are there, and returns their ids. */
+export async function deleteDeployments(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`delete from deployment where id = any(${pgArray(ids)}::uuid[]) returning id`;
+  return rows.map(({ id }) => id);
+}
+
+/** Notes that a process asks for runs of these deployments. It says only what a list shows as ready. */
+export async function noteServed(sql: Sql, ids: readonly string[]): Promise<void> {
+  await sql`update deployment set last_polled = now() where id = any(${pgArray(ids)}::uuid[])`.catch(() => {});
 }
 
 /** The deployment of this name of the flow of that name, as the JSON text of the wire. */
@@ -131,13 +140,14 @@ export interface DeploymentDefaults {
   readonly enforce_parameter_schema: boolean;
   readonly infrastructure_document_id: string | null;
   readonly bundle: string | null;
+  readonly job_variables: { [name: string]: unknown };
 }
 
 export async function readDefaults(sql: Sql, id: string): Promise<DeploymentDefaults | undefined> {
   const [row] = await sql<{ json: DeploymentDefaults }[]>`
     select row_to_json(x) as json from (
       select d.id, d.name, d.flow_id, f.name as flow_name, d.version, d.parameters, d.tags, d.labels, d.work_queue_id, p.name as work_pool_name,
-        d.parameter_openapi_schema, d.enforce_parameter_schema, d.infrastructure_document_id, d.bundle
+        d.parameter_openapi_schema, d.enforce_parameter_schema, d.infrastructure_document_id, d.bundle, d.job_variables
       from deployment d join flow f on f.id = d.flow_id left join work_queue q on q.id = d.work_queue_id left join work_pool p on p.id = q.work_pool_id
       where d.id = ${id}
     ) x`;

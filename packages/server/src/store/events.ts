@@ -59,6 +59,14 @@ const ROWS: { readonly [T in KeptTopic]: (sql: Sql, isNew: (xid: Fragment) => Fr
     select 'log' as topic, v.timestamp as at, v.id, v.flow_run_id, row_to_json(v)::text as data
     from log l cross join lateral (select * from log_view w where w.id = l.id) v
     where ${isNew(sql`l.xid`)} ${flowRunId ? sql`and l.flow_run_id = ${flowRunId}` : sql``}`,
+  event: (sql, isNew, flowRunId) => sql`
+    select 'event' as topic, e.occurred as at, e.id, (
+        select substr(involved, 18)::uuid from unnest(e.resource_ids) involved where involved ~ '^prefect\\.flow-run\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' limit 1
+      ) as flow_run_id,
+      json_build_object('id', e.id, 'occurred', e.occurred, 'event', e.event, 'resource', e.resource, 'related', e.related, 'payload', e.payload,
+        'follows', e.follows, 'received', e.received)::text as data
+    from event e
+    where ${isNew(sql`e.xid`)} ${flowRunId ? sql`and e.resource_ids @> array[${`prefect.flow-run.${flowRunId}`}::text]` : sql``}`,
 };
 
 interface EventQuestion {

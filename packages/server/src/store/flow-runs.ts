@@ -1,5 +1,5 @@
 import type { FlowRunUpdate } from '@sluice/core/model/flow-run';
-import type { Sql } from '../db/database.ts';
+import type { Fragment, Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 
 const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
@@ -29,4 +29,23 @@ export async function readStateType(sql: Sql, id: string): Promise<string | null
 /** The newest state of each of these flow runs: what a waiter compares with what it knows. */
 export async function readStateIds(sql: Sql, ids: Iterable<string>): Promise<{ id: string; state_id: string | null; state_type: string | null }[]> {
   return sql`select id, state_id, state_type from flow_run where id = any(${pgArray(ids)}::uuid[])`;
+}
+
+export async function readName(sql: Sql, id: string): Promise<string | undefined> {
+  const [row] = await sql<{ name: string }[]>`select name from flow_run where id = ${id}`;
+  return row?.name;
+}
+
+/** Sets these labels, and keeps the others. */
+export async function addLabels(sql: Sql, id: string, labels: object): Promise<boolean> {
+  const { count } = await sql`
+    update flow_run set updated = now(), labels = labels || ${JSON.stringify(labels)}::text::jsonb where id = ${id}`;
+  return count > 0;
+}
+
+/** By how many seconds these runs are late, on average; null when there are none. */
+export async function readLateness(sql: Sql, where: Fragment): Promise<number | null> {
+  const [row] = await sql<[{ late: number | null }]>`
+    select avg(v.estimated_start_time_delta)::double precision as late from flow_run_view v where ${where}`;
+  return row.late;
 }

@@ -26,3 +26,11 @@ export async function readStuckCancelling(sql: Sql, seconds: number): Promise<st
       and r.state_timestamp < now() - ${seconds} * interval '1 second' limit 400`;
   return rows.map(({ id }) => id);
 }
+
+/** Runs whose pause is over, and that nobody has resumed. */
+export async function readExpiredPauses(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select r.id from flow_run r join flow_run_state s on s.id = r.state_id
+    where r.state_type = 'PAUSED' and (s.state_details ->> 'pause_timeout')::timestamptz < clock_timestamp() limit 400`;
+  return rows.map(({ id }) => id);
+}

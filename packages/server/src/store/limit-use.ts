@@ -11,10 +11,8 @@ const DUE = 1000;
 
 const isFree = (sql: Sql): Fragment => sql`s.expires_at is not null and s.expires_at <= clock_timestamp()`;
 
-/** Notes stand a while longer than the wait: who has a slot by now does not queue for it. */
 const queues = (sql: Sql): Fragment => sql`
-  n.flow_run_ids is null and c.name = any(n.limit_names) and n.expires_at > clock_timestamp()
-    and not exists (select from concurrency_slot s where s.concurrency_limit_id = c.id and s.unit = n.within[1] and not (${isFree(sql)} is true))`;
+  n.flow_run_ids is null and c.name = any(n.limit_names) and n.expires_at > clock_timestamp()`;
 
 /** Limits by name: their slots are rows, and who waits is noted. */
 const named = (sql: Sql): Fragment => sql`

@@ -58,7 +58,7 @@ export async function lockFlowRuns(sql: Sql, { ids, keys }: Wanted<FlowRunKey>):
   return sql<FlowRunWithLease[]>`
     select row_to_json(locked) as run, case when l.flow_run_id is not null then json_build_object('flow_run_id', l.flow_run_id, 'epoch', l.epoch,
       'work_pool_id', l.work_pool_id, 'work_queue_id', l.work_queue_id, 'deployment_id', l.deployment_id, 'incarnation_id', l.incarnation_id,
-      'lease_seconds', null, 'lent', l.lent_at is not null, 'expired', coalesce(l.expires_at < clock_timestamp(), false)) end as lease
+      'deployment_lease_id', l.deployment_lease_id, 'deployment_seconds', l.deployment_seconds, 'lease_seconds', null, 'lent', l.lent_at is not null, 'expired', coalesce(l.expires_at < clock_timestamp(), false)) end as lease
     from (
       select r.id, r.deployment_id, r.parent_task_run_id, r.infrastructure_pid, r.empirical_policy, r.crash_count, r.run_count,
         r.expected_start_time, r.next_scheduled_start_time, r.start_time, r.end_time, r.total_run_time, r.work_queue_id, r.epoch,
@@ -85,7 +85,7 @@ export async function lockParents(
   return sql<FlowRunWithLease[]>`
     select row_to_json(locked) as run, case when l.flow_run_id is not null then json_build_object('flow_run_id', l.flow_run_id, 'epoch', l.epoch,
       'work_pool_id', l.work_pool_id, 'work_queue_id', l.work_queue_id, 'deployment_id', l.deployment_id, 'incarnation_id', l.incarnation_id,
-      'lease_seconds', null, 'lent', l.lent_at is not null, 'expired', coalesce(l.expires_at < clock_timestamp(), false)) end as lease
+      'deployment_lease_id', l.deployment_lease_id, 'deployment_seconds', l.deployment_seconds, 'lease_seconds', null, 'lent', l.lent_at is not null, 'expired', coalesce(l.expires_at < clock_timestamp(), false)) end as lease
     from (
       select r.id, r.deployment_id, r.parent_task_run_id, r.infrastructure_pid, r.empirical_policy, r.crash_count, r.run_count,
         r.expected_start_time, r.next_scheduled_start_time, r.start_time, r.end_time, r.total_run_time, r.work_queue_id, r.epoch,

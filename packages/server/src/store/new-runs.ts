@@ -24,6 +24,8 @@ export interface NewFlowRun {
   readonly bundle: string | null;
   readonly created_by: Json;
   readonly job_variables: JsonObject | null;
+  /** A schedule has made it. */
+  readonly auto_scheduled: boolean;
 }
 
 /** The same of a task run. */
@@ -40,6 +42,8 @@ export interface NewTaskRun {
   readonly tags: readonly string[];
   readonly labels: JsonObject;
   readonly task_inputs: JsonObject;
+  /** Its client tells by events what it does. */
+  readonly recorded?: boolean;
 }
 
 /** What every request for a flow run may say of it, however it is asked for. */
@@ -75,10 +79,11 @@ export const newFlowRun = (asked: Asked, own: Pick<NewFlowRun, 'id' | 'name' | '
   bundle: null,
   created_by: null,
   job_variables: asked.job_variables ?? null,
+  auto_scheduled: false,
   ...own,
 });
 
-export const newTaskRun = (asked: z.output<typeof TaskRunCreate>, own: Pick<NewTaskRun, 'id' | 'name'>): NewTaskRun => ({
+export const newTaskRun = (asked: z.output<typeof TaskRunCreate>, own: Pick<NewTaskRun, 'id' | 'name' | 'recorded'>): NewTaskRun => ({
   flow_run_id: asked.flow_run_id ?? null,
   task_key: asked.task_key,
   dynamic_key: asked.dynamic_key,

@@ -15,11 +15,11 @@ export interface OpenChild {
   readonly subflow: boolean;
 }
 
-/** Task runs of these flow runs that have not ended. */
+/** Task runs of these flow runs that have not ended, without those whose end a client will tell: its last word may be on its way. */
 export const readOpenTaskRuns = (sql: Sql, flowRunIds: Iterable<string>): Promise<OpenTaskRun[]> =>
   sql<OpenTaskRun[]>`
     select id, flow_run_id from task_run where flow_run_id = any(${pgArray(flowRunIds)}::uuid[])
-      and state_type not in (${finalTypes(sql)}) order by id`;
+      and state_type not in (${finalTypes(sql)}) and not recorded order by id`;
 
 /** Flow runs that these task runs stand for, and that have not ended. */
 export const readOpenChildrenOf = (sql: Sql, taskRunIds: Iterable<string>): Promise<OpenChild[]> =>

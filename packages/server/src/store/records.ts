@@ -5,8 +5,11 @@ import { hasKey, type Key } from './key.ts';
 
 /** Records of a noun as the JSON text that goes over the wire: PostgreSQL builds it, and it is sent as it is. */
 export type RecordView =
-  | `${Exclude<Noun, 'log'>}_view`
+  | `${Exclude<Noun, 'log' | 'block_document'>}_view`
   | 'log_view'
+  | 'variable_text_view'
+  | 'saved_search_view'
+  | 'deployment_schedule_view'
   | 'concurrency_limit_view'
   | 'tag_limit_view'
   | 'flow_run_state_view'
@@ -14,6 +17,9 @@ export type RecordView =
 
 /** JSON text in one piece, or in slices that are read as they are sent. */
 export type JsonText = string | AsyncIterable<string>;
+
+/** The whole of it, for whoever reads it here instead of sending it on. */
+export const textOf = async (json: JsonText): Promise<string> => (typeof json === 'string' ? json : (await Array.fromAsync(json)).join(''));
 
 /** So much of a list is held at once; a larger one is sent in slices of this size. Decision 0011. */
 const SLICE_BYTES = 1024 * 1024;
@@ -41,6 +47,16 @@ export function listRecords(sql: Sql, view: RecordView, { where = sql`true`, of 
   const rows = sql`
     select * from ${sql(view)} v where ${where} and ${hasKey(sql, of)} order by ${sql.unsafe(order)}, id ${order.endsWith(' desc') ? sql`desc` : sql`asc`} limit ${limit} offset ${offset}`;
   return readPage(sql, view, rows, sql`row_to_json(v)::text`);
+}
+
+/** The ids of the first records of a list. */
+export async function listIds(
+  sql: Sql,
+  view: RecordView,
+  { where = sql`true`, order, limit }: Pick<Page, 'where' | 'order' | 'limit'>,
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`select id from ${sql(view)} v where ${where} order by ${sql.unsafe(order)}, id limit ${limit}`;
+  return rows.map(({ id }) => id);
 }
 
 /** The records with these ids, in this order, as the text of a JSON array; those that are not there are left out. */

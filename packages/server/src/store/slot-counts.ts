@@ -7,6 +7,8 @@ export interface CountedLimit extends SlotCount {
   readonly id: string;
   /** The pool of a queue. */
   readonly work_pool_id?: string;
+  /** How long a run of a deployment keeps its slot while its process is on its way; null for the usual time. */
+  readonly grace_period_seconds?: number | null;
 }
 
 /*
@@ -24,15 +26,17 @@ export async function countPlaces(sql: Sql, queueIds: Iterable<string>, deployme
     sql`select from work_queue where id = any(${queues}::uuid[]) order by id for no key update`,
     sql`select from deployment where id = any(${deployments}::uuid[]) and concurrency_limit is not null order by id for no key update`,
     sql<CountedLimit[]>`
-      select 'work pool' as kind, p.id, p.name, p.concurrency_limit as limit, p.is_paused as paused, null as work_pool_id,
+      select 'work pool' as kind, p.id, p.name, p.concurrency_limit as limit, p.is_paused as paused, null as work_pool_id, null as collision_strategy,
+        null::integer as grace_period_seconds,
         (select count(*)::integer from flow_run_lease l where l.work_pool_id = p.id and l.lent_at is null) as used
       from work_pool p where p.id in (select q.work_pool_id from work_queue q where q.id = any(${queues}::uuid[]))
       union all
-      select 'work queue', q.id, q.name, q.concurrency_limit, q.is_paused, q.work_pool_id,
+      select 'work queue', q.id, q.name, q.concurrency_limit, q.is_paused, q.work_pool_id, null, null,
         (select count(*)::integer from flow_run_lease l where l.work_queue_id = q.id and l.lent_at is null)
       from work_queue q where q.id = any(${queues}::uuid[])
       union all
-      select 'deployment', d.id, d.name, d.concurrency_limit, d.paused, null,
+      select 'deployment', d.id, d.name, d.concurrency_limit, d.paused, null, d.concurrency_options ->> 'collision_strategy',
+        (d.concurrency_options ->> 'grace_period_seconds')::integer,
         (select count(*)::integer from flow_run_lease l where l.deployment_id = d.id)
       from deployment d where d.id = any(${deployments}::uuid[]) and (d.concurrency_limit is not null or d.paused)`,
   ]);

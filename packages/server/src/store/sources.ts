@@ -41,6 +41,12 @@ export async function listSources(sql: Sql, keyId: string | undefined, { name, l
   return row.json;
 }
 
+/** Sources whose URLs were encrypted with another key than this one, the first few of them by name. */
+export async function readOtherwiseKeyed(sql: Sql, keyId: string | undefined): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`select name from source where key_id is distinct from ${keyId ?? null}::text order by name limit 10`;
+  return rows.map(({ name }) => name);
+}
+
 /** What is kept of a source, encrypted. */
 export async function readSealed(sql: Sql, name: string): Promise<Sealed | undefined> {
   const [row] = await sql<Sealed[]>`select key_id, sealed from source where name = ${name}`;

@@ -1,7 +1,7 @@
 import type { Sql } from '../db/database.ts';
 
-export async function renameTaskRun(sql: Sql, id: string, name: string): Promise<boolean> {
-  const { count } = await sql`update task_run set name = ${name}, updated = now() where id = ${id}`;
+export async function renameTaskRun(sql: Sql, id: string, name: string | undefined): Promise<boolean> {
+  const { count } = await sql`update task_run set name = coalesce(${name ?? null}, name), updated = now() where id = ${id}`;
   return count > 0;
 }
 

@@ -3,10 +3,12 @@ import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 import { finalTypes } from './state-lists.ts';
 
+const WAIT_SEARCH_LOCK = 7_308_333;
+
 /** Whether anybody waits at all: what a server asks again and again. */
 export async function isAnybodyWaiting(sql: Sql): Promise<boolean> {
   const [row] = await sql<[{ waiting: boolean }]>`
-    select exists (select from wait_note) or exists (select from flow_run_lease where lent_at is not null) as waiting`;
+    select exists (select from wait_note where expires_at > clock_timestamp()) or exists (select from flow_run_lease where lent_at is not null) as waiting`;
   return row.waiting;
 }
 
@@ -68,7 +70,7 @@ export async function readWaitFacts(sql: Sql): Promise<WaitFacts> {
       where c.active and c.name in (select unnest(limit_names) from note) group by c.id
     )
     select
-      (select coalesce(json_agg(json_build_object('id', n.id, 'within', n.within, 'run', n.flow_run_id, 'since', n.seconds, 'server', n.server_id,
+      (select coalesce(json_agg(json_build_object('id', n.id, 'within', n.within, 'run', n.flow_run_id, 'since', n.seconds,
         'limits', array(select 'limit ' || name from unnest(n.limit_names) name), 'slots', n.slots,
         'flow_runs', case when n.flow_run_ids is not null then array(select o.id from open o where o.id = any(n.flow_run_ids)) end)
         order by n.since, n.id), '[]') from note n) as waits,
@@ -91,4 +93,9 @@ export async function readNames(sql: Sql, ids: Iterable<string>): Promise<Map<st
     union all select id, name from deployment where id = any(${list}::uuid[])
     union all select coalesce(incarnation_id, id), name from worker where incarnation_id = any(${list}::uuid[]) or id = any(${list}::uuid[])`;
   return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** One search at a time, of all servers: it sees what the one before has ended. */
+export async function lockWaitSearch(sql: Sql): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${WAIT_SEARCH_LOCK})`;
 }

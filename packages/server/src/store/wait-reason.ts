@@ -1,5 +1,6 @@
 import type { WaitReasonFacts } from '@sluice/core/waits/wait-reason';
 import type { Fragment, Sql } from '../db/database.ts';
+import { isIn } from './code-language.ts';
 import { finalTypes } from './state-lists.ts';
 
 /** Who holds slots of a place, as names; those first that came first. */
@@ -21,7 +22,7 @@ const placeFacts = (sql: Sql, table: 'work_pool' | 'work_queue' | 'deployment', 
 /** What of these notes queues for, with the holders and the place in the line, in the order of arrival. */
 const queuing = (sql: Sql, where: Fragment): Fragment => sql`
   (select coalesce(json_agg(json_build_object('task', n.within[1] like 'task %', 'slots', n.slots,
-    'ahead', (select count(*) from wait_note b where b.since < n.since and b.flow_run_ids is null and b.limit_names && n.limit_names
+    'ahead', (select count(*) from wait_note b where (b.since, b.id) < (n.since, n.id) and b.flow_run_ids is null and b.limit_names && n.limit_names
       and b.expires_at > clock_timestamp()),
     'limits', (select coalesce(json_agg(json_build_object('name', c.name, 'limit', c."limit",
       'used', (select coalesce(sum(s.slots), 0) from concurrency_slot s where s.concurrency_limit_id = c.id
@@ -37,9 +38,11 @@ const queuing = (sql: Sql, where: Fragment): Fragment => sql`
 export async function readWaitReasonFacts(sql: Sql, id: string): Promise<WaitReasonFacts | undefined> {
   const [row] = await sql<{ facts: WaitReasonFacts }[]>`
     select json_build_object(
-      'state_type', r.state_type, 'state_name', r.state_name,
+      'id', r.id, 'state_type', r.state_type, 'state_name', r.state_name,
       'due_seconds', extract(epoch from coalesce(r.next_scheduled_start_time, case when r.state_type = 'PENDING' then
         (select (s.state_details ->> 'scheduled_time')::timestamptz from flow_run_state s where s.id = r.state_id) end) - clock_timestamp())::double precision,
+      'asks', r.state_type = 'PAUSED' and exists (
+        select from flow_run_state s where s.id = r.state_id and s.state_details ->> 'run_input_keyset' is not null),
       'in_process', r.empirical_policy ->> 'retry_type' is not distinct from 'in_process',
       'worker_name', r.worker_name,
       'pool', ${placeFacts(sql, 'work_pool', sql`q.work_pool_id`)},
@@ -51,8 +54,10 @@ export async function readWaitReasonFacts(sql: Sql, id: string): Promise<WaitRea
         select extract(epoch from min(t.next_scheduled_start_time) filter (where t.state_name = 'AwaitingRetry') - clock_timestamp())::double precision
         from task_run t where t.flow_run_id = r.id having not bool_or(t.state_type = 'RUNNING')) end,
       'workers', (select coalesce(json_agg(json_build_object('name', w.name, 'online', w.status = 'ONLINE', 'limit', w.concurrency_limit,
-        'used', coalesce(w.active_slots, 0), 'serves', (select s.queues = '{}' or q.name = any(s.queues) from worker s where s.id = w.id))), '[]')
+        'used', coalesce(w.active_slots, 0), 'serves', (select s.queues = '{}' or q.name = any(s.queues) from worker s where s.id = w.id),
+        'language', case when exists (select from worker s where s.id = w.id and s.incarnation_id is not null) then 'typescript' else 'python' end)), '[]')
         from worker_view w where w.work_pool_id = q.work_pool_id),
+      'language', case when ${isIn(sql, 'typescript')} then 'typescript' when ${isIn(sql, 'python')} then 'python' end,
       'ahead', case when r.state_type = 'SCHEDULED' then (
         select count(*) from work_queue oq join flow_run o on o.work_queue_id = oq.id
         where oq.work_pool_id = q.work_pool_id and o.state_type = 'SCHEDULED' and o.next_scheduled_start_time <= clock_timestamp()
@@ -70,7 +75,7 @@ export async function readWaitReasonFacts(sql: Sql, id: string): Promise<WaitRea
         ) a left join flow_run o on o.id = a.id and o.state_type not in (${finalTypes(sql)})
         having count(a.id) > 0 or exists (select from flow_run_lease l where l.flow_run_id = r.id and l.lent_at is not null)
       )) as facts
-    from flow_run r left join work_queue q on q.id = r.work_queue_id where r.id = ${id}`;
+    from flow_run r left join work_queue q on q.id = r.work_queue_id left join deployment d on d.id = r.deployment_id where r.id = ${id}`;
   return row?.facts;
 }
 

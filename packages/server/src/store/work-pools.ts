@@ -1,3 +1,4 @@
+import type { JsonObject } from '@sluice/core/lib/json';
 import type { WorkPoolCreate, WorkPoolUpdate, WorkQueueCreate, WorkQueueUpdate } from '@sluice/core/model/work-pool';
 import type { z } from 'zod';
 import type { Sql } from '../db/database.ts';
@@ -39,6 +40,12 @@ export async function deleteWorkPool(sql: Sql, name: string): Promise<boolean> {
 export async function readPoolId(sql: Sql, name: string): Promise<string | undefined> {
   const [row] = await sql<{ id: string }[]>`select id from work_pool where name = ${name}`;
   return row?.id;
+}
+
+/** The base job template of a pool; undefined when there is no such pool. */
+export async function readTemplate(sql: Sql, name: string): Promise<JsonObject | undefined> {
+  const [row] = await sql<{ base_job_template: JsonObject }[]>`select base_job_template from work_pool where name = ${name}`;
+  return row?.base_job_template;
 }
 
 /** The queue of this name in a pool, or the pool's own default when no name is given. */
@@ -102,6 +109,11 @@ export async function notePolled(sql: Sql, poolId: string, queues: readonly stri
     update work_queue set last_polled = now()
     where work_pool_id = ${poolId} and (${queues === null} or name = any(${pgArray(queues ?? [])}::text[]))`;
   await polled.catch(() => {});
+}
+
+/** The queues of a pool, the first in line first. */
+export async function listQueueNames(sql: Sql, poolId: string): Promise<{ id: string; name: string }[]> {
+  return sql<{ id: string; name: string }[]>`select id, name from work_queue where work_pool_id = ${poolId} order by priority, id`;
 }
 
 /** Whether a queue is the one that its pool falls back to. */

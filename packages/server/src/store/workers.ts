@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { WorkerBeat } from '@sluice/core/model/worker';
 import type { Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
@@ -11,10 +12,13 @@ export async function heartbeat(sql: Sql, id: string, poolId: string, name: stri
       heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = null, queues = '{}', version = null`;
 }
 
-/** A Sluice worker's beat: it is online, its queues are polled, and of the leases it names those it still holds are prolonged. */
+/**
+ * A Sluice worker's beat: it is online, its queues are polled, and of the leases it names those it still holds are prolonged. Refused
+ * while a worker of its name is awake on another machine.
+ */
 export async function beat(sql: Sql, id: string, poolId: string, worker: WorkerBeat, leaseSeconds: number): Promise<string[]> {
   const status = worker.leaving ? 'OFFLINE' : 'ONLINE';
-  const [, , prolonged] = await Promise.all([
+  const [{ count }, , prolonged] = await Promise.all([
     sql`
       insert into worker (id, created, updated, name, work_pool_id, last_heartbeat_time, heartbeat_interval_seconds, status, incarnation_id,
         concurrency_limit, host, pid, queues, version)
@@ -24,12 +28,23 @@ export async function beat(sql: Sql, id: string, poolId: string, worker: WorkerB
       on conflict (work_pool_id, name) do update set last_heartbeat_time = excluded.last_heartbeat_time, status = excluded.status, updated = now(),
         heartbeat_interval_seconds = excluded.heartbeat_interval_seconds, incarnation_id = excluded.incarnation_id,
         concurrency_limit = excluded.concurrency_limit, host = excluded.host, pid = excluded.pid, queues = excluded.queues,
-        version = excluded.version`,
+        version = excluded.version
+      where worker.incarnation_id = excluded.incarnation_id or worker.host is not distinct from excluded.host or not (${isAwake(sql)})`,
     sql`update work_queue set last_polled = now() where work_pool_id = ${poolId} and (last_polled is null or last_polled < now() - interval '20 seconds')`,
     prolongLeases(sql, worker, leaseSeconds),
   ]);
+  if (count === 0) throw taken(worker.name);
   return prolonged;
 }
+
+const taken = (name: string) =>
+  new SluiceError('CONFLICT', `A worker named "${name}" is online on another machine.`, {
+    hint: 'Give this one another name: sluice worker start --name NAME. When that machine is gone, its name is free after three of its beats.',
+  });
+
+/** A worker is awake until it has been silent for three of its intervals, or for 30 s when it has told none. */
+const isAwake = (sql: Sql) =>
+  sql`worker.status = 'ONLINE' and worker.last_heartbeat_time >= now() - coalesce(3 * nullif(worker.heartbeat_interval_seconds, 0), 30) * interval '1 second'`;
 
 /** Prolongs those of the leases that a worker names which it still holds. Returns their runs. */
 export async function prolongLeases(sql: Sql, { worker_id, leases }: WorkerBeat, leaseSeconds: number): Promise<string[]> {
@@ -61,11 +76,11 @@ export async function readAwake(sql: Sql, incarnationIds: Iterable<string>, seco
   return new Map(rows.map(({ id, awake }) => [id, awake]));
 }
 
-/** Marks workers that have been silent for three of their intervals, or for 30 s when they told none. Returns their names. */
+/** Marks workers that are awake no more. Returns their names. */
 export async function markOffline(sql: Sql): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
     update worker set status = 'OFFLINE', updated = now()
-    where status = 'ONLINE' and last_heartbeat_time < now() - coalesce(3 * nullif(heartbeat_interval_seconds, 0), 30) * interval '1 second'
+    where status = 'ONLINE' and not (${isAwake(sql)})
     returning name`;
   return rows.map(({ name }) => name);
 }

@@ -21,17 +21,17 @@ function decided(run: LockedFlowRun | LockedTaskRun) {
 export async function insertFlowRuns(sql: Sql, rows: readonly { row: NewFlowRun; run: LockedFlowRun }[], now: string): Promise<void> {
   await sql`
     insert into flow_run (id, created, updated, name, flow_id, deployment_id, deployment_version, work_queue_id, flow_version, parameters,
-      idempotency_key, context, empirical_policy, tags, labels, parent_task_run_id, infrastructure_document_id, bundle, created_by, job_variables,
+      idempotency_key, context, empirical_policy, tags, labels, parent_task_run_id, infrastructure_document_id, bundle, created_by, job_variables, auto_scheduled,
       state_id, state_type, state_name, state_timestamp, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time,
       total_run_time, epoch, crash_count)
     select n.id, ${now}::timestamptz, ${now}::timestamptz, n.name, n.flow_id, n.deployment_id, n.deployment_version, n.work_queue_id, n.flow_version,
       n.parameters, n.idempotency_key, n.context, n.empirical_policy, n.tags, n.labels, n.parent_task_run_id,
-      n.infrastructure_document_id, n.bundle, n.created_by, n.job_variables, n.state_id, n.state_type, n.state_name, n.state_timestamp, n.run_count,
+      n.infrastructure_document_id, n.bundle, n.created_by, n.job_variables, n.auto_scheduled, n.state_id, n.state_type, n.state_name, n.state_timestamp, n.run_count,
       n.expected_start_time, n.next_scheduled_start_time, n.start_time, n.end_time, n.total_run_time, n.epoch, n.crash_count
     from json_to_recordset(${asJson(rows.map(({ row, run }) => ({ ...row, ...decided(run) })))}::text::json) as n(
       id uuid, name text, flow_id uuid, deployment_id uuid, deployment_version text, work_queue_id uuid, flow_version text, parameters json,
       idempotency_key text, context json, empirical_policy json, tags text[], labels jsonb, parent_task_run_id uuid,
-      infrastructure_document_id uuid, bundle text, created_by json, job_variables json, state_id uuid, state_type text, state_name text,
+      infrastructure_document_id uuid, bundle text, created_by json, job_variables json, auto_scheduled boolean, state_id uuid, state_type text, state_name text,
       state_timestamp timestamptz, run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz,
       start_time timestamptz, end_time timestamptz, total_run_time double precision, epoch integer, crash_count integer)`;
 }
@@ -55,15 +55,16 @@ export async function insertTaskRuns(sql: Sql, rows: readonly { row: NewTaskRun;
   await sql`
     insert into task_run (id, created, updated, name, flow_run_id, task_key, dynamic_key, cache_key, cache_expiration, task_version,
       empirical_policy, tags, labels, task_inputs, state_id, state_type, state_name, state_timestamp, run_count, flow_run_run_count,
-      expected_start_time, next_scheduled_start_time, start_time, end_time, total_run_time)
+      expected_start_time, next_scheduled_start_time, start_time, end_time, total_run_time, recorded)
     select n.id, ${now}::timestamptz, ${now}::timestamptz, n.name, n.flow_run_id, n.task_key, n.dynamic_key, n.cache_key, n.cache_expiration,
       n.task_version, n.empirical_policy, n.tags, n.labels, n.task_inputs, n.state_id, n.state_type, n.state_name, n.state_timestamp,
-      n.run_count, n.flow_run_run_count, n.expected_start_time, n.next_scheduled_start_time, n.start_time, n.end_time, n.total_run_time
+      n.run_count, n.flow_run_run_count, n.expected_start_time, n.next_scheduled_start_time, n.start_time, n.end_time, n.total_run_time,
+      coalesce(n.recorded, false)
     from json_to_recordset(${asJson(rows.map(({ row, run }) => ({ ...row, ...decided(run) })))}::text::json) as n(
       id uuid, name text, flow_run_id uuid, task_key text, dynamic_key text, cache_key text, cache_expiration timestamptz, task_version text,
       empirical_policy json, tags text[], labels jsonb, task_inputs json, state_id uuid, state_type text, state_name text,
       state_timestamp timestamptz, run_count integer, flow_run_run_count integer, expected_start_time timestamptz,
-      next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision)`;
+      next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision, recorded boolean)`;
 }
 
 export async function updateTaskRuns(sql: Sql, runs: readonly LockedTaskRun[], now: string): Promise<void> {
@@ -77,6 +78,17 @@ export async function updateTaskRuns(sql: Sql, runs: readonly LockedTaskRun[], n
       expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz,
       total_run_time double precision)
     where t.id = u.id and t.id = any(${pgArray(runs.map(({ id }) => id))}::uuid[])`;
+}
+
+/** What a client that has run them says of task runs anew. */
+export async function describeTaskRuns(sql: Sql, rows: readonly NewTaskRun[]): Promise<void> {
+  await sql`
+    update task_run t set name = n.name, cache_key = n.cache_key, cache_expiration = n.cache_expiration, task_version = n.task_version,
+      empirical_policy = n.empirical_policy, tags = n.tags, labels = n.labels, task_inputs = n.task_inputs, recorded = true
+    from json_to_recordset(${asJson(rows)}::text::json) as n(
+      id uuid, name text, cache_key text, cache_expiration timestamptz, task_version text, empirical_policy json, tags text[], labels jsonb,
+      task_inputs json)
+    where t.id = n.id and t.id = any(${pgArray(rows.map(({ id }) => id))}::uuid[])`;
 }
 
 export async function insertFlowRunStates(sql: Sql, states: readonly StateRow[]): Promise<void> {

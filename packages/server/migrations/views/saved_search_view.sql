@@ -1,0 +1,1 @@
+create view saved_search_view as select id, created, updated, name, filters from saved_search;

@@ -1,0 +1,1 @@
+create view variable_view as select id, created, updated, name, value, tags from variable;

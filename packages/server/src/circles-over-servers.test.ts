@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { type Database, openDatabase } from './db/database.ts';
 import { call } from './testing/http-call.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
@@ -6,14 +8,17 @@ import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 let one: TestServer;
 let two: TestServer;
+let database: Database;
 let flow_id: string;
 
 beforeAll(async () => {
   one = await startTestServer(inject('postgres'), { sweep_seconds: '0.2' });
   two = await startTestServer(inject('postgres'), { sweep_seconds: '0.2', database_url: one.databaseUrl });
+  database = openDatabase(one.databaseUrl, { max: 1 });
   flow_id = (await post('/flows/', { name: 'flow' })).json.id;
 });
 afterAll(async () => {
+  await database.close();
   await two.stop();
   await one.stop();
 });
@@ -27,11 +32,11 @@ const end = (id: string) => post(`/flow_runs/${id}/set_state`, { state: { type: 
 const body = (id: string) => ({ type: 'flow_run', id });
 
 /** The body of a run waits for the end of another one. */
-async function awaits(id: string, other: string, server: TestServer) {
+async function awaits(id: string, other: string, server: TestServer, wait_seconds = 50) {
   const { state_id } = (await call(one.url, 'GET', `/flow_runs/${other}`)).json as { state_id: string };
   const answer = await post(
     '/flow_runs/wait',
-    { ids: [other], since: { [other]: state_id }, wait_seconds: 50, waits: [{ within: [body(id)], ids: [other] }] },
+    { ids: [other], since: { [other]: state_id }, wait_seconds, waits: [{ within: [body(id)], ids: [other] }] },
     server,
   );
   if (answer.status !== 200) await end(id); // it was told, and goes on
@@ -75,4 +80,22 @@ test('three runs, of which one holds a slot that another needs', async () => {
     takes(needs, 'shared', two).finally(() => end(needs)),
   ];
   await oneIsTold(waits, /waits for flow run.*needs a slot of the concurrency limit "shared" \(limit 1\), held by flow run 'holds'/);
+});
+
+test('of many circles at once one wait each is told, though both servers search at the same time', async () => {
+  const pairs = await Promise.all(Array.from({ length: 12 }, async (_, index) => [await run(`left ${index}`), await run(`right ${index}`)] as const));
+  const answers = await Promise.all(pairs.map(([left, right]) => Promise.all([awaits(left, right, one), awaits(right, left, two)])));
+  expect(answers.map((pair) => pair.filter(({ status }) => status !== 200).length)).toEqual(pairs.map(() => 1));
+});
+
+test('a wait that is asked again at the other server is as old as it is: the newer one is told', async () => {
+  const [older, newer] = [await run('older'), await run('newer')];
+  expect((await awaits(older, newer, one, 1)).json).toMatchObject({ done: false });
+  const waits = [awaits(newer, older, one), awaits(older, newer, two)];
+  await eventually(async () => {
+    const notes = await database.sql<{ of: string }[]>`select flow_run_id as of from wait_note where expires_at > clock_timestamp() order by since`;
+    expect(notes.map(({ of }) => of)).toEqual([older, newer]);
+  });
+  const [told] = await Promise.all(waits);
+  expect(told).toMatchObject({ json: { code: 'WAIT_DEADLOCK' } });
 });

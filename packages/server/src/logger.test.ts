@@ -18,7 +18,7 @@ const linesOf = async (file = 'server.log') =>
 
 describe('the server’s log', () => {
   test('is a file of JSON lines in the folder, made when it is missing', async () => {
-    const { logger, close } = createLogger(join(folder, 'deep', 'logs'), { level: 'INFO', days: 30 });
+    const { logger, close } = createLogger(join(folder, 'deep', 'logs'), { name: 'server', level: 'INFO', days: 30 });
     logger.debug('too low');
     logger.info({ port: 1 }, 'hello');
     logger.warn({ error: Object.assign(new Error('no'), { code: '57P01' }) }, 'trouble');
@@ -31,7 +31,7 @@ describe('the server’s log', () => {
 
   test('goes on where the last server stopped', async () => {
     for (const word of ['first', 'second']) {
-      const { logger, close } = createLogger(folder, { level: 'INFO', days: 30 });
+      const { logger, close } = createLogger(folder, { name: 'server', level: 'INFO', days: 30 });
       logger.info(word);
       await close();
     }
@@ -46,7 +46,7 @@ describe('the server’s log', () => {
     ['ERROR', 1],
     ['CRITICAL', 0],
   ])('has at level %s as many of four lines: %i', async (level, count) => {
-    const { logger, close } = createLogger(folder, { level, days: 30 });
+    const { logger, close } = createLogger(folder, { name: 'server', level, days: 30 });
     logger.debug('a');
     logger.info('b');
     logger.warn('c');

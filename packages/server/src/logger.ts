@@ -2,11 +2,18 @@ import { mkdirSync } from 'node:fs';
 import { type Logger, pino, stdSerializers } from 'pino';
 import { createStream } from 'rotating-file-stream';
 
-/** JSON lines into `server.log`: a new file each day or at 50 MB, older ones compressed, kept for `days`. */
-export function createLogger(folder: string, { level, days }: { level: string; days: number }): { logger: Logger; close: () => Promise<void> } {
+interface Options {
+  /** Of the file: `server` writes `server.log`. */
+  readonly name: string;
+  readonly level: string;
+  readonly days: number;
+}
+
+/** JSON lines into a file: a new one each day or at 50 MB, older ones compressed, kept for `days`. No two processes write the same. */
+export function createLogger(folder: string, { name, level, days }: Options): { logger: Logger; close: () => Promise<void> } {
   mkdirSync(folder, { recursive: true });
   const stream = createStream(
-    (time) => (time ? `server.${(time as Date).toISOString().slice(0, 10)}.${Number(time) % 86_400_000}.log.gz` : 'server.log'),
+    (time) => (time ? `${name}.${(time as Date).toISOString().slice(0, 10)}.${Number(time) % 86_400_000}.log.gz` : `${name}.log`),
     {
       path: folder,
       mode: 0o600,
@@ -14,7 +21,7 @@ export function createLogger(folder: string, { level, days }: { level: string; d
       size: '50M',
       compress: 'gzip',
       maxFiles: days,
-      history: 'server.history',
+      history: `${name}.history`,
     },
   );
   stream.on('error', () => {}); // a full disk must not end the server; the disk watch reports it

@@ -115,7 +115,7 @@ describe('two servers on one database', () => {
     );
     let active = 0;
     let most = 0;
-    for (const { by } of moments.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : 1))) {
+    for (const { by } of moments.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : Number(a.timestamp > b.timestamp)))) {
       active += by;
       most = Math.max(most, active);
     }

@@ -34,6 +34,13 @@ function presents(header: string, { apiKey, authString }: Credentials): boolean 
   return false;
 }
 
+/** Whether a websocket's token is what the server asks for: its key, or its user and password as they are. */
+export async function isToken(token: string, address: string, { credentials: { apiKey, authString }, wrongKeys }: Doorkeeping): Promise<boolean> {
+  const isKnown = [apiKey, authString].some((secret) => secret !== undefined && same(token, secret));
+  if (!isKnown) await wrongKeys.note(address, token);
+  return isKnown;
+}
+
 const WORDS: { readonly [way in WayIn]: string } = { key: 'key', basic: 'user and password' };
 
 /** In a sentence, and in the details for a form that asks a person for it. */

@@ -1,4 +1,5 @@
 import type { RouteKey, RouteParsed } from '@sluice/core/api/routes';
+import { tellsOfTaskRun } from '@sluice/core/model/event';
 
 type Ids = readonly (string | null | undefined)[];
 type NamedRuns = { readonly [K in RouteKey]?: (request: RouteParsed<K>) => Ids };
@@ -14,6 +15,9 @@ const CHANGES = {
   'POST /deployments/{id}/create_flow_run': parent,
   'POST /flow_runs/': parent,
   'PATCH /flow_runs/{id}': itself,
+  'PATCH /flow_runs/{id}/labels': itself,
+  'POST /flow_runs/{id}/input': itself,
+  'DELETE /flow_runs/{id}/input/{key}': itself,
   // Any run may be cancelled.
   'POST /flow_runs/{id}/set_state': ({ params, body }) => (body.state.type === 'CANCELLING' ? [] : [params.id]),
   'POST /flow_runs/{id}/resume': itself,
@@ -27,6 +31,13 @@ const CHANGES = {
   'POST /task_runs/{id}/set_state': itself,
   'POST /task_runs/step': ({ body }) => [body.task_run.flow_run_id],
   'POST /logs/': nobody,
+  // An event that changes a task run is the run's own.
+  'POST /events': ({ body }) => body.filter(tellsOfTaskRun).map(({ resource }) => resource['prefect.resource.id']?.split('.').at(-1)),
+  'POST /variables/': nobody,
+  'PATCH /variables/name/{name}': nobody,
+  'POST /artifacts/': ({ body }) => [body.flow_run_id, body.task_run_id],
+  // How far a run is, again and again; who has its id has made it.
+  'PATCH /artifacts/{id}': nobody,
   'POST /table_loads/': ({ body }) => [body.flow_run_id],
   // Of a source that the run names, as its handler and `sourceReadBy` see to.
   'POST /sources/url': nobody,
@@ -39,7 +50,7 @@ const CHANGES = {
   'POST /v2/concurrency_limits/leases/{id}/renew': nobody,
 } satisfies NamedRuns;
 
-const READS = /^GET (?!\/admin\/)|^POST \S+\/(filter|count|history)$/;
+const READS = /^GET (?!\/admin\/)|^POST \S+\/(filter|paginate|count|history|lateness)$/;
 
 /**
  * What the token of a run opens: reading, and what the SDK does for a flow. It neither deletes nor claims,

@@ -34,15 +34,19 @@ export function createLending({ database, desk }: { database: Database; desk: Ne
     for (const { writer } of resuming) if (!wanting.has(writer.flow_run_id)) wanting.set(writer.flow_run_id, writer);
     for (const writer of wanting.values()) {
       const resumed = await database.transaction((sql) => tryResume(sql, writer)).catch(() => 'full' as const);
-      if (resumed !== 'full') settle(writer.flow_run_id, resumed);
+      // Who waits for it at another server is told by it when that looks again.
+      if (resumed !== 'full' && !settle(writer.flow_run_id, resumed)) desk.publish({ claimable: true });
     }
   }
 
-  function settle(flowRunId: string, resumed: Resumed): void {
-    for (const entry of resuming.filter(({ writer }) => writer.flow_run_id === flowRunId)) {
+  /** False when nobody here waits for it. */
+  function settle(flowRunId: string, resumed: Resumed): boolean {
+    const its = resuming.filter(({ writer }) => writer.flow_run_id === flowRunId);
+    for (const entry of its) {
       resuming.splice(resuming.indexOf(entry), 1);
       entry.resolve(resumed);
     }
+    return its.length > 0;
   }
 
   return {

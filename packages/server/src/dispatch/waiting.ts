@@ -48,8 +48,6 @@ function toNotes({ ids, lend, writer = null, waits }: WaitFor): NotedWait[] {
     within: wait.within,
     flow_run_id: processOf(writer, wait.within),
     flow_run_ids: wait.ids,
-    limit_names: [],
-    slots: 0,
   }));
 }
 

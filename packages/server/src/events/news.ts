@@ -1,4 +1,4 @@
-import type { NamedTopic } from '@sluice/core/events/topics';
+import { isKept, type NamedTopic, TOPIC_NAMES } from '@sluice/core/events/topics';
 
 /** Stands for all flow runs or all limits, where there are too many to name or nobody knows which. */
 export const EVERYTHING = '*';
@@ -31,6 +31,15 @@ export interface NewsDesk {
 }
 
 const NOTHING: News = { flow_runs: [], claimable: false, limits: [], events: false, records: {} };
+
+/** Told to whoever may have missed something: they look at everything again. */
+export const ALL_NEWS: News = {
+  flow_runs: [EVERYTHING],
+  claimable: true,
+  limits: [EVERYTHING],
+  events: true,
+  records: Object.fromEntries(['flow_run', ...TOPIC_NAMES.filter((topic) => !isKept(topic))].map((topic) => [topic, [EVERYTHING]])),
+};
 
 const isNothing = ({ flow_runs, claimable, limits, events, records }: News): boolean =>
   flow_runs.length === 0 && limits.length === 0 && !claimable && !events && Object.values(records).every((ids) => ids.length === 0);

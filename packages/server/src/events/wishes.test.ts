@@ -106,7 +106,7 @@ describe('a reader is told what it wished for', () => {
     const waits = engine.slots.acquire(request, stop.signal);
     const ofLimit = (told: Told) => told.id === id;
     await read.until(ofLimit);
-    const waiting = () => engine.sql`select from wait_note where limit_names = ${'{waited-for}'}`;
+    const waiting = () => engine.sql`select from wait_note where limit_names = ${'{waited-for}'} and expires_at > clock_timestamp()`;
     expect(await waiting()).toHaveLength(1);
     stop.abort();
     expect(await waits).toBeUndefined();

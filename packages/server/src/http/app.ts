@@ -11,6 +11,7 @@ import { createWrongKeys } from '../auth/wrong-keys.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { API_HEADERS, HEADERS } from './answer-headers.ts';
+import { expectApiVersion } from './api-version.ts';
 import { clientAddress } from './client-address.ts';
 import { clientErrorHandler } from './client-error.ts';
 import { type ClientLimits, limitClients } from './client-limits.ts';
@@ -20,12 +21,15 @@ import { isPage, sendPage, servePages } from './pages.ts';
 import { toProblem, toSluiceError } from './problem.ts';
 import type { RequestTimes } from './request-times.ts';
 import { adminHandlers } from './routes/admin.ts';
+import { allEventHandlers } from './routes/all-events.ts';
 import { boardHandlers } from './routes/board.ts';
 import { bundleHandlers } from './routes/bundles.ts';
 import { concurrencyHandlers } from './routes/concurrency.ts';
+import { dataHandlers } from './routes/data.ts';
 import { deploymentHandlers } from './routes/deployments.ts';
-import { eventHandlers } from './routes/events.ts';
 import { flowRunActHandlers } from './routes/flow-run-acts.ts';
+import { flowRunInputHandlers } from './routes/flow-run-inputs.ts';
+import { flowRunReadHandlers } from './routes/flow-run-reads.ts';
 import { flowRunHandlers } from './routes/flow-runs.ts';
 import { flowHandlers } from './routes/flows.ts';
 import { logHandlers } from './routes/logs.ts';
@@ -37,7 +41,9 @@ import { tagLimitHandlers } from './routes/tag-limits.ts';
 import { taskRunHandlers } from './routes/task-runs.ts';
 import { waitReasonHandlers } from './routes/wait-reasons.ts';
 import { workPoolHandlers } from './routes/work-pools.ts';
+import { workerChannelHandlers } from './routes/worker-channel.ts';
 import { workerHandlers } from './routes/workers.ts';
+import { mountSockets } from './sockets/mount-sockets.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -110,7 +116,9 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
     refuseForeignPages({ host: request.headers.host, origin: request.headers.origin }, isOpenServer);
     // By the route that was matched, never by how a path looks.
     const isApi = request.routeOptions.url?.startsWith('/api/') ?? true;
-    if (!isApi || request.routeOptions.config.open) return;
+    if (!isApi) return;
+    expectApiVersion(request.headers['x-prefect-api-version'] as string | undefined);
+    if (request.routeOptions.config.open) return;
     const address = clientAddress(request.socket.remoteAddress);
     const { authorization: header } = request.headers;
     request.tokenOf = await authenticate({ header, address, route: request.routeOptions.config.route }, doorkeeping);
@@ -142,6 +150,8 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
     ...flowHandlers(deps),
     ...flowRunHandlers(deps),
     ...flowRunActHandlers(deps),
+    ...flowRunReadHandlers(deps),
+    ...flowRunInputHandlers(deps),
     ...taskRunHandlers(deps),
     ...deploymentHandlers(deps),
     ...bundleHandlers(deps),
@@ -149,6 +159,7 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
     ...workPoolHandlers(deps),
     ...poolOverviewHandlers(deps),
     ...workerHandlers(deps),
+    ...workerChannelHandlers(deps),
     ...concurrencyHandlers(deps),
     ...tagLimitHandlers(deps),
     ...boardHandlers(deps),
@@ -156,9 +167,11 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
     ...waitReasonHandlers(deps),
     ...logHandlers(deps),
     ...tableLoadHandlers(deps),
-    ...eventHandlers(deps),
+    ...dataHandlers(deps),
+    ...allEventHandlers(deps),
   };
   mount(app, { routes, handlers }, { count, runAccess });
+  mountSockets(app, { routes, handlers }, { doorkeeping, logger });
 
   let document: string | undefined;
   app.get('/openapi.json', async (_request, reply) => {

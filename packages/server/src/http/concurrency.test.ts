@@ -202,3 +202,31 @@ describe('Prefect’s first kind of limit, on a tag', () => {
     expect((await send('DELETE', `/concurrency_limits/tag/${encodeURIComponent(tag)}`)).status).toBe(204);
   });
 });
+
+describe('slots of tags that a task run asks for by name (clients of 3.x that know no leases)', () => {
+  const tagged = async (limit: number) => {
+    const tag = `tag-of-${++count}`;
+    await post('/concurrency_limits/', { tag, concurrency_limit: limit });
+    return tag;
+  };
+  const ask = (way: 'increment' | 'decrement', names: string[], task_run_id: string) => post(`/concurrency_limits/${way}`, { names, task_run_id });
+
+  test('are taken, refused while there are none, and given back', async () => {
+    const [tag, first, second] = [await tagged(1), uuidv7(), uuidv7()];
+    expect(await ask('increment', [tag, 'a tag without a limit'], first)).toMatchObject({ status: 200, json: [{ name: `tag:${tag}`, limit: 1 }] });
+    expect(await ask('increment', [tag], second)).toMatchObject({ status: 423, json: { code: 'LOCKED' } });
+    expect((await send('GET', `/concurrency_limits/tag/${tag}`)).json).toMatchObject({ active_slots: [first] });
+    // Who holds nothing gives nothing back.
+    await ask('decrement', [tag], second);
+    expect((await ask('increment', [tag], second)).status).toBe(423);
+    expect(await ask('decrement', [tag], first)).toMatchObject({ status: 200, json: [{ name: `tag:${tag}` }] });
+    expect((await ask('increment', [tag], second)).status).toBe(200);
+  });
+
+  test('of several tags are taken together or not at all', async () => {
+    const [free, full] = [await tagged(1), await tagged(0)];
+    expect((await ask('increment', [free, full], uuidv7())).status).toBe(423);
+    expect((await ask('increment', [free], uuidv7())).status).toBe(200);
+    expect(await ask('increment', [], uuidv7())).toMatchObject({ status: 200, json: [] });
+  });
+});

@@ -81,9 +81,13 @@ describe('a deployment', () => {
       status: 404,
       json: { hint: expect.stringContaining('work-pool create nowhere') },
     });
-    expect(await deploy({ name: 'x', work_queue_name: 'q' })).toMatchObject({ status: 422 });
-    expect(await deploy({ name: 'x', work_pool_name: 'pool', work_queue_name: 'made' })).toMatchObject({
+    // As in Prefect: a queue without a pool is one of the pool of Prefect 2's agents.
+    expect(await deploy({ name: 'x', work_queue_name: 'q' })).toMatchObject({
       status: 201,
+      json: { work_pool_name: 'default-agent-pool', work_queue_name: 'q' },
+    });
+    expect(await deploy({ name: 'x', work_pool_name: 'pool', work_queue_name: 'made' })).toMatchObject({
+      status: 200,
       json: { work_queue_name: 'made' },
     });
     expect((await send('GET', '/work_pools/pool/queues/made')).status).toBe(200);
@@ -177,7 +181,10 @@ describe('a run of a deployment', () => {
 
   test('into a lane of a deployment without a pool is refused', async () => {
     const { id } = (await deploy({ name: 'poolless' })).json;
-    expect(await run(id, { work_queue_name: 'q' })).toMatchObject({ status: 422, json: { detail: expect.stringContaining('has no work pool') } });
+    expect(await run(id, { work_queue_name: 'q' })).toMatchObject({
+      status: 400,
+      json: { detail: expect.stringContaining('is not associated with a work pool') },
+    });
     expect((await run(id)).status).toBe(201);
   });
 });
@@ -211,7 +218,7 @@ describe('a work pool', () => {
     expect(made).toMatchObject({ status: 201, json: { status: 'NOT_READY', active_slots: 0, default_queue_id: expect.any(String) } });
     expect(await get('/work_pools/new/queues/default')).toMatchObject({ id: made.json['default_queue_id'], priority: 1, work_pool_name: 'new' });
     expect(await post('/work_pools/', { name: 'new' })).toMatchObject({ status: 409, json: { code: 'CONFLICT' } });
-    expect(await post('/work_pools/', { name: 'prefect-mine' })).toMatchObject({ status: 422 });
+    expect(await post('/work_pools/', { name: 'prefect-mine' })).toMatchObject({ status: 403 });
     expect((await send('DELETE', '/work_pools/new/queues/default')).status).toBe(409);
   });
 
@@ -258,9 +265,9 @@ test('a Prefect worker is told the runs of its queues, in the order to claim the
   expect((await poll()).map(({ name }) => name)).toEqual(['run-1', 'run-2']);
   expect((await poll({ limit: 1 })).map(({ name }) => name)).toEqual(['run-1']);
   expect(await poll({ work_queue_names: ['other'] })).toEqual([]);
+  // Prefect's pause keeps schedules from making runs, and no run from starting.
   await send('PATCH', `/deployments/${id}`, { body: { paused: true } });
-  expect(await poll()).toEqual([]);
-  await send('PATCH', `/deployments/${id}`, { body: { paused: false } });
+  expect(await poll()).toHaveLength(2);
   const [first] = await poll();
   expect(await post(`/flow_runs/${first?.id}/set_state`, { state: { type: 'PENDING' } })).toMatchObject({ status: 201 });
   expect((await poll()).map(({ name }) => name)).toEqual(['run-2']);

@@ -37,15 +37,18 @@ interface Field {
 }
 
 /** The fields of a body that take any text or any JSON, as its published schema says: a walk that knows nothing of how the server checks. */
-function fieldsOf(told: Schema, path: (string | number)[] = []): Field[] {
+function fieldsOf(told: Schema, path: (string | number)[] = [], within: readonly Schema[] = []): Field[] {
   const schema = document.components.schemas[String(told['$ref']).split('/').at(-1) as string] ?? told;
+  // A trigger holds triggers: what is inside was seen already.
+  if (within.includes(schema)) return [];
+  const walk = (inner: Schema, at: (string | number)[]) => fieldsOf(inner, at, [...within, schema]);
   const { properties, items, additionalProperties } = schema;
   const choices = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => (Array.isArray(schema[key]) ? (schema[key] as Schema[]) : []));
-  if (choices.length > 0) return choices.flatMap((choice) => fieldsOf(choice, path));
-  const inside = isObject(properties) ? Object.entries(properties).flatMap(([name, inner]) => fieldsOf(inner as Schema, [...path, name])) : [];
+  if (choices.length > 0) return choices.flatMap((choice) => walk(choice, path));
+  const inside = isObject(properties) ? Object.entries(properties).flatMap(([name, inner]) => walk(inner as Schema, [...path, name])) : [];
   const isMap = isObject(additionalProperties) && path.length > 0 && !isIds(schema['propertyNames']);
   const named = isMap ? [kindOfMap(path, additionalProperties as Schema)] : [];
-  const listed = isObject(items) ? fieldsOf(items as Schema, [...path, 0]) : [];
+  const listed = isObject(items) ? walk(items as Schema, [...path, 0]) : [];
   const isText = schema['type'] === 'string' && schema['format'] === undefined && schema['enum'] === undefined && schema['const'] === undefined;
   const isAny = Object.keys(schema).every((key) => key === 'default') && path.length > 0;
   return [...inside, ...named, ...listed, ...(isText ? [{ path, kind: 'text' as const }] : isAny ? [{ path, kind: 'json' as const }] : [])];
@@ -77,10 +80,20 @@ function withType(body: unknown, path: readonly (string | number)[]): unknown {
   return at < 0 || path.at(-1) === 'type' ? body : put(body, [...path.slice(0, at + 1), 'type'], 'RUNNING');
 }
 
+/** What Prefect's clients send, and nobody stores; and what is cut, as Prefect cuts it. */
+const NOT_STORED = new Set([
+  ...['worker_pool_queue_id', 'worker_pool_name', 'worker_pool_queue_name', 'work_pool_queue_name', 'version_info', 'block_schema_type'],
+  'metadata_',
+]);
+/** An action, or a trigger, has the fields of its own kind; a filter of resources is one or a list. The walk cannot tell which of them a sample has. */
+const isEither = ({ path }: Field) => String(path[0]).startsWith('actions') || ['related', 'any_resource', 'triggers'].includes(String(path[1]));
+/** A part of a filter, a trigger or an action is refused with the whole that it is in. */
+const isPart = (key: string, { path }: Field) => path.length > 1 && /events\/filter|automations|saved_searches/.test(key);
+
 const cases = (Object.keys(routes) as RouteKey[]).flatMap((key) => {
   const [method = '', path = ''] = key.split(' ');
   const schema = document.paths[`/api${path}`]?.[method.toLowerCase()]?.requestBody?.content['application/json'].schema;
-  const fields = schema ? fieldsOf(schema) : [];
+  const fields = schema ? fieldsOf(schema).filter((field) => !NOT_STORED.has(String(field.path.at(-1))) && !isEither(field)) : [];
   const unique = new Map(fields.map((field) => [`${field.path.join('.')} ${field.kind}`, field]));
   return [...unique.values()].map((field): [string, RouteKey, Field] => [`${key} ${field.path.join('.') || 'body'} (${field.kind})`, key, field]);
 });
@@ -123,7 +136,8 @@ describe('a value of 1.9 MB is refused by name, and nothing of it is stored', ()
     const { method, path, options } = toCall(key, { ...sample, body: put(withType(sample.body ?? {}, field.path), field.path, large(field)) });
     const { status, text, json } = await send(method, path, options);
     expect(status, text.slice(0, 500)).toBe(422);
-    const name = [...field.path].reverse().find((part) => typeof part === 'string');
+    const names = field.path.filter((part) => typeof part === 'string');
+    const name = isPart(key, field) ? names[0] : names.at(-1);
     expect((json as { hint: string }).hint).toContain(name ?? 'body');
     expect(text.length).toBeLessThan(20_000);
   });
@@ -136,6 +150,13 @@ describe('a value of 1.9 MB is refused by name, and nothing of it is stored', ()
 describe('what is stored has a limit in bytes, whatever the way', () => {
   const json = (bytes: number) => ({ x: 'é'.repeat((bytes - 8) / 2) });
   const KIB = 1024;
+  /** A template of as many bytes. */
+  const asTemplate = (value: unknown) => {
+    const { x } = value as { x: string };
+    const empty = { job_configuration: { command: 'x' }, variables: { properties: {} }, x: '' };
+    const more = JSON.stringify(empty).length - JSON.stringify({ x: '' }).length;
+    return { ...empty, x: `${x.slice(Math.ceil(more / 2))}${more % 2 === 1 ? 'x' : ''}` };
+  };
   const run = () => `/flow_runs/${records.run}`;
   const deployment = () => `/deployments/${records.deployment}`;
 
@@ -144,7 +165,7 @@ describe('what is stored has a limit in bytes, whatever the way', () => {
     ['the parameters of a deployment that is changed', 512 * KIB, () => ['PATCH', deployment()], (parameters) => ({ parameters })],
     ['the context of a run', 128 * KIB, () => ['POST', '/flow_runs/'], (context) => ({ flow_id: records.flow, context })],
     ['what a state carries', 128 * KIB, () => ['POST', `${run()}/set_state`], (data) => ({ state: { type: 'RUNNING', data }, force: true })],
-    ['the template of a pool', 256 * KIB, () => ['PATCH', '/work_pools/sample-pool'], (base_job_template) => ({ base_job_template })],
+    ['the template of a pool', 256 * KIB, () => ['PATCH', '/work_pools/sample-pool'], (value) => ({ base_job_template: asTemplate(value) })],
   ])('%s', async (_what, bytes, where, body) => {
     const [method, path] = where();
     const most = await send(method, path, { body: body(json(bytes)) });
@@ -152,6 +173,16 @@ describe('what is stored has a limit in bytes, whatever the way', () => {
     const more = await send(method, path, { body: body(json(bytes + 2)) });
     expect(more).toMatchObject({ status: 422, json: { code: 'INVALID_REQUEST' } });
     expect(more.text).toContain(`${bytes + 2} bytes`);
+  });
+
+  test('what an automation does', async () => {
+    const body = (parameters: unknown) => ({
+      ...{ name: 'large', trigger: { type: 'event', posture: 'Reactive' } },
+      actions: [{ type: 'run-deployment', source: 'selected', deployment_id: records.deployment, parameters }],
+    });
+    expect((await send('POST', '/automations/', { body: body(json(100 * KIB)) })).status).toBe(201);
+    const more = await send('POST', '/automations/', { body: body(json(128 * KIB)) });
+    expect(more).toMatchObject({ status: 422, json: { hint: expect.stringContaining('actions') } });
   });
 
   test('a result of ours may be larger, and comes back whole', async () => {

@@ -1,10 +1,11 @@
-import type { RouteKey, RouteOutput, RouteParsed } from '@sluice/core/api/routes';
+import type { RouteKey, RouteOutput, RouteParsed, Routes } from '@sluice/core/api/routes';
 import type { ServerSetting } from '@sluice/core/model/server-setting';
 import type { RunAccess } from '../auth/run-access.ts';
 import type { Database } from '../db/database.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { SlotKeeper } from '../dispatch/slots.ts';
 import type { Waiting } from '../dispatch/waiting.ts';
+import type { EventIntake } from '../events/intake.ts';
 import type { NewsDesk } from '../events/news.ts';
 import type { EventStream } from '../events/stream.ts';
 import type { Writer } from '../orchestrate/change.ts';
@@ -12,6 +13,8 @@ import type { Door } from '../orchestrate/door.ts';
 import type { SchemaChecker } from '../schemas/schema-checker.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { JsonText } from '../store/records.ts';
+import type { Generation } from './generation.ts';
+import type { JsonSocket } from './sockets/json-socket.ts';
 
 /** What handlers work with. Built once, in `server.ts`. */
 export interface Deps {
@@ -19,6 +22,7 @@ export interface Deps {
   readonly door: Door;
   readonly desk: NewsDesk;
   readonly events: EventStream;
+  readonly intake: EventIntake;
   readonly dispatcher: Dispatcher;
   readonly slots: SlotKeeper;
   readonly waiting: Waiting;
@@ -30,6 +34,8 @@ export interface Deps {
   readonly bundleMb: number;
   /** Encrypts what may be known to nobody who reads the database. */
   readonly secrets: SecretBox;
+  /** The same, for what blocks hold. */
+  readonly blockSecrets: SecretBox;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
   /** Undefined for a server that asks for no key. */
@@ -44,12 +50,22 @@ export interface Deps {
 export interface RequestContext {
   /** The holder of a lease, when the request comes from one. */
   readonly writer: Writer | null;
+  /** Which of Prefect's clients asks, where their answers differ. */
+  readonly generation: Generation;
+  /** Whether it is one of Prefect's own, which runs flows in Python. */
+  readonly isPrefectClient: boolean;
+  /** Whether the client prolongs the slot that its run has of its deployment. */
+  readonly renewsSlots: boolean;
   /** Seconds the client would wait, by `Prefer: wait=`; 0 when it would not. */
   readonly preferWait: number;
   /** The `updated` that a record must still have to be changed, by `If-Match`; null for any. */
   readonly ifMatch: string | null;
   /** Where a client that reads events stood when its connection broke. */
   readonly lastEventId: string | undefined;
+  /** Where the client has reached the server: `http://127.0.0.1:4200`. */
+  readonly origin: string;
+  /** The body as it came, for the few that need the text of its numbers. */
+  readonly bodyText: string;
   /** Aborted when the client hangs up. */
   readonly signal: AbortSignal;
 }
@@ -58,10 +74,12 @@ export interface RequestContext {
 export class Reply<B extends JsonText = JsonText> {
   readonly body: B;
   readonly status: number | undefined;
+  readonly headers: { readonly [name: string]: string };
 
-  constructor(body: B, status?: number) {
+  constructor(body: B, status?: number, headers: { readonly [name: string]: string } = {}) {
     this.body = body;
     this.status = status;
+    this.headers = headers;
   }
 }
 
@@ -70,4 +88,9 @@ export const createdReply = (json: string, created: boolean): Reply => new Reply
 
 export type Handler<K extends RouteKey> = (request: RouteParsed<K> & RequestContext) => Promise<RouteOutput<K> | Reply>;
 
-export type Handlers<K extends RouteKey = RouteKey> = { readonly [Key in K]: Handler<Key> };
+/** Talks with a client that has been let in. The socket is closed when it returns. */
+export type SocketHandler<K extends RouteKey> = (request: RouteParsed<K> & { readonly socket: JsonSocket }) => Promise<void>;
+
+type SocketKey = { [K in RouteKey]: Routes[K] extends { readonly reply: 'socket' } ? K : never }[RouteKey];
+
+export type Handlers<K extends RouteKey = RouteKey> = { readonly [Key in K]: Key extends SocketKey ? SocketHandler<Key> : Handler<Key> };

@@ -40,7 +40,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const cases = (Object.keys(NOUNS) as Noun[]).flatMap((noun) => Object.entries(SORTS[noun]).map(([sort, order]) => ({ noun, sort, order })));
+/** How long a run has taken grows while it runs: a list of one moment and pages of several differ. */
+const isMoving = (sort: string) => sort.startsWith('DURATION_');
+
+const cases = (Object.keys(NOUNS) as Noun[]).flatMap((noun) =>
+  Object.entries(SORTS[noun]).flatMap(([sort, order]) => (isMoving(sort) ? [] : [{ noun, sort, order }])),
+);
 
 describe('pages that go on where the one before ended', () => {
   test.each(cases)('hold what the list of $noun has, in its order: $sort', async ({ noun, sort, order }) => {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { readIfMatch } from '@sluice/core/api/if-match';
 import { IF_MATCH } from '@sluice/core/api/if-unchanged';
 import { LEASE_HEADER, readLeaseHeader } from '@sluice/core/api/lease-header';
+import { nullAsAbsent } from '@sluice/core/api/null-as-absent';
 import { REPLIES } from '@sluice/core/api/replies';
 import type { Route } from '@sluice/core/api/route';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
@@ -12,6 +13,7 @@ import type { RunAccess } from '../auth/run-access.ts';
 import { expectOwnSource } from '../auth/source-holders.ts';
 import type { Writer } from '../orchestrate/change.ts';
 import { parseBody } from './body.ts';
+import { asMeant, generationOf, isPrefectClient, renewsSlots } from './generation.ts';
 import { Reply, type RequestContext } from './handlers.ts';
 import { invalidRequest } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -40,12 +42,17 @@ function ifMatchOf(header: string | undefined): string | null {
   });
 }
 
-function contextOf(route: Route, { headers }: FastifyRequest, { raw }: FastifyReply, writer: Writer | null): RequestContext {
+function contextOf(route: Route, { headers, protocol, body }: FastifyRequest, { raw }: FastifyReply, writer: Writer | null): RequestContext {
   return {
     writer,
+    generation: generationOf(headers),
+    isPrefectClient: isPrefectClient(headers),
+    renewsSlots: renewsSlots(headers),
     preferWait: Math.min(60, Number(/\bwait=(\d+)/.exec(String(headers['prefer'] ?? ''))?.[1] ?? 0)),
     ifMatch: route.guarded ? ifMatchOf(headers[IF_MATCH]) : null,
     lastEventId: headers['last-event-id'] as string | undefined,
+    origin: `${protocol}://${headers.host ?? ''}`,
+    bodyText: typeof body === 'string' ? body : '',
     get signal() {
       const hungUp = new AbortController();
       if (raw.destroyed) hungUp.abort();
@@ -60,12 +67,16 @@ function contextOf(route: Route, { headers }: FastifyRequest, { raw }: FastifyRe
 function parse(route: Route, place: 'params' | 'query' | 'body', value: unknown): unknown {
   const schema = route[place];
   if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(place === 'body' ? nullAsAbsent(schema, value) : value);
   if (parsed.success) return parsed.data;
   // A path that names no possible record is a record that is not there.
   if (place === 'params') throw new SluiceError('NOT_FOUND', 'Not Found', { hint: parsed.error.issues[0]?.message });
   throw invalidRequest(place, parsed.error);
 }
+
+/** A websocket is reached by an upgrade, which `mountSockets` answers. */
+const upgradeRequired = () =>
+  new SluiceError('UPGRADE_REQUIRED', 'This is a websocket.', { hint: 'Connect to it with the subprotocol "prefect", as Prefect 3 clients do.' });
 
 function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply {
   const status = (answer instanceof Reply ? answer.status : undefined) ?? route.status ?? 200;
@@ -75,6 +86,7 @@ function send(reply: FastifyReply, route: Route, answer: unknown): FastifyReply 
   reply.header('content-type', `${REPLIES[kind]}; charset=utf-8`);
   // A proxy that gathers an answer before it passes it on would keep events back.
   if (kind === 'stream') reply.header('x-accel-buffering', 'no');
+  if (answer instanceof Reply) reply.headers(answer.headers);
   const body = answer instanceof Reply ? answer.body : kind === 'json' ? JSON.stringify(answer ?? null) : String(answer);
   // One slice is read ahead of the one that is sent: a client that reads slowly holds only that much of a list.
   return reply.send(typeof body === 'string' ? body : Readable.from(body, { highWaterMark: 1 }));
@@ -112,12 +124,13 @@ export function mount(app: FastifyInstance, { routes, handlers }: Mounted, { cou
         untimed: route.reply === 'stream' || route.waits === true,
       },
       handler: async (request, reply) => {
+        if (route.reply === 'socket') throw upgradeRequired();
         const body =
           route.body && parseBody((request.body as string | undefined) ?? '', { mends: route.mends === true, secret: route.secret === true });
         const parsed = {
           params: parse(route, 'params', request.params),
           query: parse(route, 'query', request.query),
-          body: parse(route, 'body', body),
+          body: asMeant(parse(route, 'body', body), generationOf(request.headers)),
         };
         const writer = await holderOf(request, runAccess);
         if (runAccess && request.tokenOf) {

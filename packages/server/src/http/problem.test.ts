@@ -52,6 +52,19 @@ test('a request that does not fit is answered as by FastAPI, with our code and a
   });
 });
 
+test('a fault that no schema sees is told in the same shape, in its own words', () => {
+  expect(problemOf(new SluiceError('INVALID_REQUEST', 'No such day.', { hint: 'Take another.' }))).toMatchObject({
+    status: 422,
+    body: {
+      exception_message: 'Invalid request received.',
+      exception_detail: [{ loc: ['body'], msg: 'No such day.' }],
+      request_body: { a: 1 },
+      detail: 'No such day.',
+      hint: 'Take another.',
+    },
+  });
+});
+
 test('an error of ours keeps its words, and tells when to come again', () => {
   const error = new SluiceError('LOCKED', 'Full.', { hint: 'Wait.', details: { retry_after: 3 } });
   expect(problemOf(error)).toEqual({

@@ -9,8 +9,12 @@ export interface Problem {
   readonly body: { readonly [key: string]: unknown };
 }
 
+/** Prefect's words, by which its clients know it. */
+const UNFIT = 'Invalid request received.';
 const MAX_ECHO = 4000;
 const MAX_FAULTS = 50;
+/** It may repeat what was sent. */
+const MAX_MESSAGE = 500;
 const LISTED: readonly ErrorCode[] = ['PARAMETERS_INVALID', 'UNAUTHORIZED'];
 
 /** Turns whatever was thrown into an error of the catalogue. What is not known is INTERNAL, and shows nothing of the inside. */
@@ -40,35 +44,62 @@ export function toProblem(error: SluiceError, request: { id: string; body?: unkn
   const ours = { code, ...(hint && { hint }), request_id: request.id };
   const retryAfter = (details as { retry_after?: number } | undefined)?.retry_after;
   const headers = retryAfter ? { 'retry-after': String(retryAfter) } : kind.retryable ? { 'retry-after': '1' } : {};
-  if (code === 'INVALID_REQUEST' && Array.isArray(details)) {
-    return {
-      status: kind.status,
-      headers,
-      body: { exception_message: message, exception_detail: details, request_body: echoed(request.body), ...ours },
-    };
+  if (code === 'INVALID_REQUEST') {
+    const faults = Array.isArray(details) ? { exception_detail: details } : { exception_detail: faultOfBody(message), detail: message };
+    return { status: kind.status, headers, body: { exception_message: UNFIT, ...faults, request_body: echoed(request.body), ...ours } };
   }
   // What a form goes by: faults of the parameters, each at its field; what the server asks for.
   const listed = LISTED.includes(code) && Array.isArray(details) ? { exception_detail: details } : {};
-  if (code === 'UNAUTHORIZED' || code === 'TOO_MANY_REQUESTS' || code === 'DATABASE_UNAVAILABLE' || code === 'INTERNAL') {
+  // Prefect's word, by which its clients know a wrong key; what the server asks for stands beside it.
+  if (code === 'UNAUTHORIZED') {
+    return { status: kind.status, headers, body: { exception_message: 'Unauthorized', detail: message, ...listed, ...ours } };
+  }
+  if (code === 'TOO_MANY_REQUESTS' || code === 'DATABASE_UNAVAILABLE' || code === 'INTERNAL') {
     return { status: kind.status, headers, body: { exception_message: message, detail: message, ...listed, ...ours } };
   }
   return { status: kind.status, headers, body: { detail: message, ...listed, ...ours } };
 }
 
-/** Prefect's answer shows the body again; one of megabytes helps nobody. */
-const echoed = (body: unknown) => (typeof body === 'string' && body.length > MAX_ECHO ? `${body.slice(0, MAX_ECHO)}…` : (body ?? null));
+/** What no schema can see, such as a schedule that has no times, is told in the shape of what one does. */
+const faultOfBody = (msg: string) => [{ loc: ['body'], msg, type: 'value_error' }];
+
+/** Prefect's answer shows the body again, as the JSON that it is; one of megabytes helps nobody. */
+function echoed(body: unknown): unknown {
+  if (body instanceof Uint8Array) return null;
+  if (typeof body !== 'string') return body ?? null;
+  if (body.length > MAX_ECHO) return `${body.slice(0, MAX_ECHO)}…`;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** What keeps a value from being one of several kinds: its kind is told by a word of its own, or else it is the one with the fewest faults. */
+const strangeness = (faults: readonly Issue[]) =>
+  faults.reduce((sum, { code, path }) => sum + (code === 'invalid_value' && path.at(-1) === 'type' ? 1000 : path.length === 0 ? 100 : 1), 0);
+
+/** The faults of the kind that was meant, where a field takes several. */
+function meant(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const nearest = issue.errors.map((faults) => faults.flatMap(meant)).sort((a, b) => strangeness(a) - strangeness(b))[0] ?? [];
+  return nearest.length === 0 ? [issue] : nearest.map((fault) => ({ ...fault, path: [...issue.path, ...fault.path] }));
+}
 
 /** A schema's faults as FastAPI lists them: where, what, which kind. */
 export function invalidRequest(place: 'body' | 'query' | 'path', error: z.ZodError): SluiceError {
-  const details = error.issues.slice(0, MAX_FAULTS).map((issue) => ({
+  const issues = error.issues.slice(0, MAX_FAULTS).flatMap(meant).slice(0, MAX_FAULTS);
+  const details = issues.map((issue) => ({
     loc: [place, ...issue.path],
     msg:
       issue.code === 'unrecognized_keys'
         ? `Extra inputs are not permitted: ${issue.keys.slice(0, MAX_FAULTS).join(', ').slice(0, 1000)}`
-        : issue.message,
+        : issue.message.slice(0, MAX_MESSAGE),
     type: issue.code,
   }));
-  return new SluiceError('INVALID_REQUEST', 'Invalid request received.', {
+  return new SluiceError('INVALID_REQUEST', UNFIT, {
     details,
     hint: details.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`.slice(0, 500)).join('; '),
   });

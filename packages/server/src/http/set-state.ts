@@ -1,16 +1,38 @@
 import { SECOND } from '@sluice/core/lib/time';
-import type { OrchestrationResult, StateCreate } from '@sluice/core/model/state';
+import type { OrchestrationResult, StateCreate, StateDetails } from '@sluice/core/model/state';
 import type { Sql } from '../db/database.ts';
 import type { Change, Outcome } from '../orchestrate/change.ts';
 import { readNames } from '../store/wait-facts.ts';
 import { type Deps, Reply } from './handlers.ts';
+
+/** A state tells all details that there are, as it does where it is read. */
+const NO_DETAILS: StateDetails = {
+  flow_run_id: null,
+  task_run_id: null,
+  child_flow_run_id: null,
+  scheduled_time: null,
+  cache_key: null,
+  cache_expiration: null,
+  deferred: false,
+  untrackable_result: false,
+  pause_timeout: null,
+  pause_reschedule: false,
+  pause_key: null,
+  run_input_keyset: null,
+  refresh_cache: null,
+  retriable: null,
+  transition_id: null,
+  task_parameters_id: null,
+  traceparent: null,
+  deployment_concurrency_lease_id: null,
+};
 
 /** What came of a proposed state, on the wire. WAIT gives whole seconds, rounded up: never early. */
 export function orchestrationResult({ status, state, reason, delay }: Outcome): OrchestrationResult {
   const type = `${status.toLowerCase()}_details` as OrchestrationResult['details']['type'];
   const details: OrchestrationResult['details'] =
     status === 'ACCEPT' ? { type } : status === 'WAIT' ? { type, delay_seconds: Math.ceil(delay / SECOND), reason } : { type, reason };
-  return { status, state, details };
+  return { status, state: state && { ...state, state_details: { ...NO_DETAILS, ...state.state_details } }, details };
 }
 
 /** The answer to a proposed state: 201 when a state was written now. */

@@ -143,6 +143,7 @@ describe('the URL of a source', () => {
       },
     });
     expect((await there('/sources/filter', { name: 'lost' })).json).toMatchObject([{ is_readable: false }]);
+    expect(beside.notes, 'it says so when it starts').toEqual([expect.stringMatching(/share SLUICE_SECRET_KEY.*lost/)]);
     await beside.stop();
     await rm(values.home, { recursive: true });
   });

@@ -177,10 +177,10 @@ describe('a run that waits in a queue says so when, under it,', () => {
     expect((await why()).reason).toMatch(/^its work pool or work queue was deleted/);
   });
 
-  test('its deployment is deleted', async () => {
+  test('its deployment is deleted: it goes with it, as with Prefect', async () => {
     const { deployment, why } = await waiting('loses-deployment');
     await remove(deployment);
-    expect((await why()).reason).toBe('its deployment daily was deleted: it cannot start');
+    expect(await why()).toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 

@@ -3,13 +3,13 @@ import { MAX_THROWN_AWAY } from '@sluice/core/orchestration/behind-task';
 import type { Database, Sql } from '../db/database.ts';
 import { EVERYTHING, type News } from '../events/news.ts';
 import { resultsOf } from '../store/behind-task.ts';
-import { existingIds } from '../store/lock-runs.ts';
+import { existingIds, readClock } from '../store/lock-runs.ts';
 import { readWrittenStates } from '../store/states.ts';
-import type { Change, Outcome } from './change.ts';
+import type { Change, FlowRunChange, Outcome } from './change.ts';
 import { foldChange } from './fold.ts';
 import { unchanged } from './fold-context.ts';
 import { load } from './load.ts';
-import { emptyWrites, type WorkingSet } from './working-set.ts';
+import { emptySet, emptyWrites, type WorkingSet } from './working-set.ts';
 import { write } from './write.ts';
 
 /** A change that waits for its answer. */
@@ -66,6 +66,19 @@ export async function runBatch(database: Database, batch: readonly Pending[], ne
     records: writes.newSlots.length > 0 ? { concurrency_limit: writes.newSlots.map(({ concurrency_limit_id }) => concurrency_limit_id) } : {},
   };
   return { outcomes, postponed, news: withNewsOf(known, news), cancelledParents: writes.cancelledParents };
+}
+
+/**
+ * Makes runs that nobody else can know of yet: their ids are new, and the caller holds what their keys are made of. So there is
+ * nothing to lock and no fact to load.
+ */
+export async function makeRuns(sql: Sql, changes: readonly FlowRunChange[], newId: () => string): Promise<News> {
+  const set = emptySet(await readClock(sql));
+  const fold = { set, writes: emptyWrites(), newId };
+  for (const change of changes) foldChange(fold, change);
+  await write(sql, set, fold.writes);
+  const flow_runs = fold.writes.flowRunStates.map(({ run_id }) => run_id);
+  return { flow_runs, claimable: fold.writes.due.size > 0, limits: [], events: flow_runs.length > 0, records: {} };
 }
 
 /** Answers changes of which nobody knows whether they were committed, when they were. */

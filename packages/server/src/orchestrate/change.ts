@@ -31,10 +31,16 @@ export interface FlowRunChange extends ChangeOfState {
   readonly claim: Claim | null;
   /** From the reaper: counts only if the run's lease has ended by the time the run is locked. */
   readonly reap: boolean;
+  /** Counts only if the run's pause is over by the time the run is locked. */
+  readonly pauseIsOver?: boolean | undefined;
+  /** Who proposes prolongs the slot of the run's deployment by its lease. */
+  readonly renews?: boolean | undefined;
   /** The process that runs it, noted when the state is accepted. */
   readonly infrastructure_pid?: string | undefined;
   /** How it is retried, noted like that. */
   readonly empirical_policy?: FlowRunPolicy | undefined;
+  /** What the run is told with the state, when that is accepted. */
+  readonly input?: { readonly key: string; readonly value: string } | undefined;
   /** The run is done again from this task run of its own on. */
   readonly restart?: { readonly from_task_run_id: string } | undefined;
 }

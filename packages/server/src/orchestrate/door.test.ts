@@ -77,6 +77,8 @@ test('five claims in one batch against a limit of three let three through', asyn
   const next = engine.door.submit(flowChange(runs[4]?.id as string, 'PENDING', { claim }));
   expect((await ended).status).toBe('ACCEPT');
   expect((await next).status, 'a slot freed earlier in the batch is there for the next').toBe('ACCEPT');
+  const times = [(await ended).state?.timestamp, (await next).state?.timestamp] as [string, string];
+  expect(times[0] < times[1], `${times}: the slot was given back before it was taken`).toBe(true);
 });
 
 describe('a create that comes twice', () => {

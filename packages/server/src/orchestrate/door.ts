@@ -1,19 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { ServerStatus } from '@sluice/core/model/server-status';
-import type { Database } from '../db/database.ts';
+import type { Database, Sql } from '../db/database.ts';
 import { isConflict, isUnavailable } from '../db/failure.ts';
-import type { NewsDesk } from '../events/news.ts';
+import type { News, NewsDesk } from '../events/news.ts';
 import { RecentFigures } from '../lib/recent-figures.ts';
 import { readOpenChildren } from '../store/children.ts';
-import { type Pending, runBatch } from './batch.ts';
-import type { Change, Outcome } from './change.ts';
+import { makeRuns, type Pending, runBatch } from './batch.ts';
+import type { Change, FlowRunChange, Outcome } from './change.ts';
 import { proposeFlowRun } from './propose.ts';
 
 /** The one way a run is made or changes its state. */
 export interface Door {
   /** Resolves when the change is durable, or was refused by a rule; rejects when it could not be done at all. */
   submit(change: Change): Promise<Outcome>;
+  /** Makes runs with new ids and keys in a transaction of the caller's, and tells what to publish when that is committed. */
+  schedule(tx: Sql, changes: readonly FlowRunChange[]): Promise<News>;
   /** Accepts no more changes, and resolves when those it has are answered. */
   close(): Promise<void>;
   /** What the last commits were like, and how many changes wait for the next. */
@@ -132,6 +134,7 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
 
   return {
     submit,
+    schedule: (tx, changes) => makeRuns(tx, changes, newId),
     status: () => ({ waiting: queue.length, batch: sizes.read(performance.now()), batch_ms: times.read(performance.now()) }),
     close: async () => {
       closed = true;

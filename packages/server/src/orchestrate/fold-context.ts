@@ -16,7 +16,10 @@ export function leaseFacts(set: WorkingSet, id: string, writer: Writer | null): 
   const lease = set.leases.get(id);
   const current = writer ? (set.leases.get(writer.flow_run_id)?.epoch ?? null) : null;
   return {
-    lease: lease ? { claimed: lease.incarnation_id !== null } : null,
+    // Who serves deployments claims each run in the run's own name: `claim-run.ts` of the SDK.
+    lease: lease
+      ? { claimed: lease.incarnation_id !== null, served: lease.incarnation_id === id, deployment_lease_id: lease.deployment_lease_id }
+      : null,
     writer: writer && { epoch: writer.epoch, current, self: writer.flow_run_id === id },
   };
 }

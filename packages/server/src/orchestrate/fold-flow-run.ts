@@ -1,5 +1,5 @@
 import { assertNever } from '@sluice/core/lib/assert-never';
-import { toMicros } from '@sluice/core/lib/time';
+import { type Micros, toMicros } from '@sluice/core/lib/time';
 import type { State } from '@sluice/core/model/state';
 import type { Effect } from '@sluice/core/orchestration/effect';
 import { evaluate } from '@sluice/core/orchestration/evaluate';
@@ -14,7 +14,10 @@ import { answered, type Fold, leaseFacts, toState, unchanged } from './fold-cont
 import { foldTaskRun } from './fold-task-run.ts';
 import { keepResultApart } from './result-apart.ts';
 import { throwAway, thrownAway } from './throw-away.ts';
-import { noteChild, type WorkingSet } from './working-set.ts';
+import { hasLostSlot, noteChild, type WorkingSet } from './working-set.ts';
+
+/** Prefect's initial_deployment_lease_duration. */
+const GRACE_SECONDS = 300;
 
 /** A run that loses its process may be claimed this often, unless its deployment says otherwise. */
 const MAX_CLAIMS = 3;
@@ -25,6 +28,7 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
   if (there && change.create) return unchanged(change.id, false, there.state);
   const run = there ?? blankFlowRun(change.create as NewFlowRun);
   if (change.reap && !set.leases.get(run.id)?.expired) return unchanged(run.id, false, run.state);
+  if (change.pauseIsOver && !isPauseOver(run.state, set.now)) return unchanged(run.id, false, run.state);
 
   const facts = {
     ...leaseFacts(set, run.id, change.writer),
@@ -32,6 +36,8 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
     restart: change.restart !== undefined,
     slots: placesOf(set, change, run),
     max_claims: (run.deployment_id && set.maxClaims.get(run.deployment_id)) || MAX_CLAIMS,
+    lost_slot: lostSlot(set, run),
+    renews: change.renews === true,
     thrown_away: thrownAway(set, run.id),
   };
   const policy = change.force || !there ? forcedFlowRunPolicy : flowRunPolicy;
@@ -49,10 +55,14 @@ export function foldFlowRun(fold: Fold, change: FlowRunChange): Outcome {
     writes.changedFlowRuns.add(run.id);
     writes.flowRunStates.push({ run_id: run.id, state, epoch: change.writer?.epoch ?? null });
     noteDue(fold, next);
+    if (change.input && decision.status === 'ACCEPT') writes.newInputs.push({ ...change.input, id: fold.newId(), flow_run_id: run.id, sender: null });
     for (const effect of decision.effects) applyEffect(fold, change, effect);
   }
   return answered(run.id, created, decision, set.flowRuns.get(run.id)?.state ?? null, set.leases.get(run.id)?.epoch ?? 0);
 }
+
+const isPauseOver = (state: State | null, now: Micros): boolean =>
+  state?.type === 'PAUSED' && state.state_details.pause_timeout != null && toMicros(state.state_details.pause_timeout) < now;
 
 /** What a holder tells of the run with its state. */
 const noted = ({ infrastructure_pid, empirical_policy }: FlowRunChange): Partial<LockedFlowRun> => ({
@@ -67,11 +77,19 @@ function placesOf(set: WorkingSet, { claim }: FlowRunChange, run: LockedFlowRun)
   return ids.flatMap((id) => (id && set.places.get(id)) || []);
 }
 
+/** The limit of the deployment that a run has lost its slot of while it was PENDING. */
+function lostSlot(set: WorkingSet, run: LockedFlowRun): CountedLimit | null {
+  return hasLostSlot(set, run) ? (set.places.get(run.deployment_id as string) ?? null) : null;
+}
+
 function applyEffect(fold: Fold, change: FlowRunChange, effect: Effect): void {
   const run = fold.set.flowRuns.get(change.id) as LockedFlowRun;
   switch (effect.kind) {
     case 'take-lease':
       takeLease(fold, change, run);
+      break;
+    case 'hold-deployment-slot':
+      holdDeploymentSlot(fold, change, run);
       break;
     case 'drop-lease':
       dropLease(fold, run);
@@ -88,8 +106,12 @@ function applyEffect(fold: Fold, change: FlowRunChange, effect: Effect): void {
     case 'throw-away':
       foldThrownAway(fold, run);
       break;
+    case 'forget-inputs':
+      fold.writes.forgottenInputs.push(...effect.keys.map((key) => ({ flow_run_id: run.id, key })));
+      break;
     case 'take-tag-slots':
     case 'free-tag-slots':
+    case 'keep-in-cache':
       throw new Error(`a flow run has no ${effect.kind}`);
     default:
       assertNever(effect);
@@ -122,6 +144,8 @@ function takeLease(fold: Fold, { claim }: FlowRunChange, run: LockedFlowRun): vo
     deployment_id: run.deployment_id,
     incarnation_id: claim?.incarnation_id ?? null,
     lease_seconds: claim?.lease_seconds ?? null,
+    deployment_lease_id: (claim ? null : run.state?.state_details.deployment_concurrency_lease_id) ?? null,
+    deployment_seconds: (run.deployment_id && set.places.get(run.deployment_id)?.grace_period_seconds) || GRACE_SECONDS,
     lent: false,
     expired: false,
   };
@@ -131,12 +155,21 @@ function takeLease(fold: Fold, { claim }: FlowRunChange, run: LockedFlowRun): vo
   countSlots(set, [lease.incarnation_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], 1);
 }
 
+function holdDeploymentSlot({ set, writes }: Fold, { renews = false }: FlowRunChange, run: LockedFlowRun): void {
+  const lease = set.leases.get(run.id);
+  if (!lease) return;
+  if (!lease.deployment_id) countSlots(set, [run.deployment_id], 1);
+  set.leases.set(run.id, { ...lease, deployment_id: run.deployment_id });
+  writes.heldDeploymentSlots.set(run.id, { flow_run_id: run.id, deployment_id: run.deployment_id, renews });
+}
+
 function dropLease({ set, writes }: Fold, run: LockedFlowRun): void {
   const lease = set.leases.get(run.id);
   if (!lease) return;
   set.leases.delete(run.id);
   writes.endedLeases.add(run.id);
   writes.newLeases.delete(run.id);
+  writes.heldDeploymentSlots.delete(run.id);
   // What was lent counts for nobody already.
   countSlots(set, lease.lent ? [lease.deployment_id] : [lease.incarnation_id, lease.work_pool_id, lease.work_queue_id, lease.deployment_id], -1);
 }
@@ -153,7 +186,14 @@ function mirror({ set, writes, newId }: Fold, taskRunId: string, child: LockedFl
   const task = set.taskRuns.get(taskRunId);
   if (!task || !child.state) return;
   const state_details = { ...child.state.state_details, child_flow_run_id: child.id, transition_id: null };
-  const facts = { lease: null, writer: null, flow_run: (task.flow_run_id && set.flowRuns.get(task.flow_run_id)) || null, slots: [], random: 0 };
+  const facts = {
+    lease: null,
+    writer: null,
+    flow_run: (task.flow_run_id && set.flowRuns.get(task.flow_run_id)) || null,
+    slots: [],
+    cached: null,
+    random: 0,
+  };
   const { run, written } = evaluate(forcedTaskRunPolicy, {
     run: task,
     proposed: { ...child.state, id: newId(), state_details },

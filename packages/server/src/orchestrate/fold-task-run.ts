@@ -23,7 +23,14 @@ export function foldTaskRun(fold: Fold, change: TaskRunChange): Outcome {
   const ids = [run.id, change.create?.id];
   const tags = [...new Set(run.tags)].flatMap((tag) => set.tags.get(tag) ?? []).filter(({ holders }) => !holders.some((id) => ids.includes(id)));
   const flowRun = (run.flow_run_id && set.flowRuns.get(run.flow_run_id)) || null;
-  const facts = { ...leaseFacts(set, run.flow_run_id ?? '', change.writer), flow_run: flowRun, slots: tags, random: randomOf(change.state_id) };
+  const cached = set.cached.get(change.proposed.state_details?.cache_key ?? '') ?? null;
+  const facts = {
+    ...leaseFacts(set, run.flow_run_id ?? '', change.writer),
+    flow_run: flowRun,
+    slots: tags,
+    cached,
+    random: randomOf(change.state_id),
+  };
 
   // A step that is refused leaves no task run behind that never had a state.
   const policy = change.force || (!there && !change.step) ? forcedTaskRunPolicy : taskRunPolicy;
@@ -48,10 +55,11 @@ function foldRecorded({ set, writes }: Fold, change: TaskRunChange, { timestamp,
   writes.taskRunStates.push({ run_id: run.id, state, epoch: null });
   if (!there) writes.newTaskRuns.set(run.id, change.create as NewTaskRun);
   if (!run.state || toMicros(run.state.timestamp) <= toMicros(timestamp)) {
-    set.taskRuns.set(run.id, { ...run, ...columns, state });
+    set.taskRuns.set(run.id, { ...run, ...columns, tags: change.create?.tags ?? run.tags, state });
     writes.changedTaskRuns.add(run.id);
+    // Its name may be known only when it runs, its inputs only when they are there.
+    if (there && change.create) writes.describedTaskRuns.set(run.id, change.create);
   }
-  if (run.flow_run_id) noteTaskRun(set, run.flow_run_id, run.id);
   return { ...unchanged(run.id, !there, set.taskRuns.get(run.id)?.state ?? null), written: true };
 }
 
@@ -63,7 +71,12 @@ function applyEffect(fold: Fold, change: TaskRunChange, run: LockedTaskRun, tags
     case 'free-tag-slots':
       if (run.tags.length > 0) fold.writes.freedTaskRuns.add(run.id);
       break;
+    case 'keep-in-cache':
+      keepInCache(fold, run.id, effect);
+      break;
+    case 'forget-inputs':
     case 'take-lease':
+    case 'hold-deployment-slot':
     case 'drop-lease':
     case 'cancel-children':
     case 'end-inside':
@@ -73,6 +86,14 @@ function applyEffect(fold: Fold, change: TaskRunChange, run: LockedTaskRun, tags
     default:
       assertNever(effect);
   }
+}
+
+/** Task runs of the same batch find it too. */
+function keepInCache({ set, writes }: Fold, id: string, { cache_key, cache_expiration }: Extract<Effect, { kind: 'keep-in-cache' }>): void {
+  const state = set.taskRuns.get(id)?.state;
+  if (!state) return;
+  writes.newCached.push({ task_run_state_id: state.id, cache_key, cache_expiration });
+  if (cache_expiration === null || toMicros(cache_expiration) > set.now) set.cached.set(cache_key, state);
 }
 
 function takeTagSlots({ set, writes, newId }: Fold, change: TaskRunChange, run: LockedTaskRun, tags: readonly TagLimit[]): void {

@@ -3,11 +3,12 @@ import type { Sql } from '../db/database.ts';
 import { readMaxClaims } from '../store/deployments.ts';
 import { lockTaskRuns, readClock } from '../store/lock-runs.ts';
 import { countPlaces, countTags, countWorkers } from '../store/slot-counts.ts';
+import { readCached } from '../store/task-cache.ts';
 import type { Change, FlowRunChange, TaskRunChange } from './change.ts';
 import { loadBehind } from './load-behind.ts';
 import { loadInside } from './load-inside.ts';
 import { present } from './present.ts';
-import type { WorkingSet } from './working-set.ts';
+import { hasLostSlot, type WorkingSet } from './working-set.ts';
 
 /** Reads into the set what rules need for these changes, by the name under which the rules ask for it. */
 export type Loaders<N extends string, C extends Change> = {
@@ -52,10 +53,26 @@ async function loadPlaces(sql: Sql, changes: readonly FlowRunChange[], set: Work
   }
 }
 
+/** Seldom: nothing is counted for a run that has its slot still. */
+async function loadLostSlots(sql: Sql, changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
+  const deployments = changes.flatMap(({ id }) => {
+    const run = set.flowRuns.get(id);
+    return run?.deployment_id && hasLostSlot(set, run) ? run.deployment_id : [];
+  });
+  if (deployments.length === 0) return;
+  for (const place of await withClock(sql, set, countPlaces(sql, [], new Set(deployments)))) set.places.set(place.id, place);
+}
+
 async function loadTags(sql: Sql, changes: readonly TaskRunChange[], set: WorkingSet): Promise<void> {
   const tags = new Set(changes.flatMap(({ id, create }) => set.taskRuns.get(id)?.tags ?? create?.tags ?? []));
   if (tags.size === 0) return;
   for (const limit of await withClock(sql, set, countTags(sql, tags))) set.tags.set(limit.name, limit);
+}
+
+async function loadCached(sql: Sql, changes: readonly TaskRunChange[], set: WorkingSet): Promise<void> {
+  const keys = present(changes.map(({ proposed }) => proposed.state_details?.cache_key));
+  if (keys.size === 0) return;
+  for (const [key, state] of await readCached(sql, keys)) set.cached.set(key, state);
 }
 
 async function loadMaxClaims(sql: Sql, changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
@@ -69,8 +86,9 @@ export const FLOW_RUN_LOADERS: Loaders<FlowRunNeed, FlowRunChange> = {
   parent_task: loadMirrors,
   slots: loadPlaces,
   max_claims: loadMaxClaims,
+  lost_slot: loadLostSlots,
   inside: loadInside,
   thrown_away: loadBehind,
 };
 
-export const TASK_RUN_LOADERS: Loaders<TaskRunNeed, TaskRunChange> = { slots: loadTags };
+export const TASK_RUN_LOADERS: Loaders<TaskRunNeed, TaskRunChange> = { slots: loadTags, cached: loadCached };

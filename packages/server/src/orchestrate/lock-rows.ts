@@ -3,7 +3,7 @@ import { flowRunKey, lockFlowRuns, lockParents, lockTaskRuns, readClock, taskRun
 import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
 import type { Change } from './change.ts';
 import { present } from './present.ts';
-import type { WorkingSet } from './working-set.ts';
+import { emptySet, type WorkingSet } from './working-set.ts';
 
 const keyOfFlowRun = ({ flow_id, idempotency_key }: Pick<NewFlowRun, 'flow_id' | 'idempotency_key'>) =>
   idempotency_key === null ? [] : [{ flow_id, idempotency_key }];
@@ -30,16 +30,10 @@ export async function lockRows(sql: Sql, changes: readonly Change[]): Promise<{ 
   ]);
   const found = [...parents, ...flowRuns];
   const set: WorkingSet = {
-    now,
+    ...emptySet(now),
     flowRuns: new Map(found.map(({ run }) => [run.id, run])),
     taskRuns: new Map(taskRuns.map((run) => [run.id, run])),
     leases: new Map(found.flatMap(({ lease }) => (lease ? [[lease.flow_run_id, lease]] : []))),
-    places: new Map(),
-    tags: new Map(),
-    inside: new Map(),
-    children: new Map(),
-    behind: new Map(),
-    maxClaims: new Map(),
   };
   return { set, resolved: changes.map(resolver(set)) };
 }

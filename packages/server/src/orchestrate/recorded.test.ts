@@ -18,8 +18,8 @@ const AT = { PENDING: '2026-01-01T00:00:01+00:00', RUNNING: '2026-01-01T00:00:02
 type Type = keyof typeof AT;
 
 /** What a client tells of a task run that it ran by itself. */
-function record(id: string, type: Type, state_id = engine.newId()) {
-  const { create } = taskStep(run, { id, name: 'recorded' });
+function record(id: string, type: Type, state_id = engine.newId(), of = run) {
+  const { create } = taskStep(of, { id, name: 'recorded' });
   const recorded = {
     timestamp: AT[type],
     run_count: type === 'PENDING' ? 0 : 1,
@@ -63,6 +63,15 @@ test('a state that is recorded twice is there once', async () => {
   await record(id, 'COMPLETED', last);
   await record(id, 'RUNNING', first);
   await record(id, 'COMPLETED', last);
+  expect(await read(id)).toEqual({ ...DONE, states: ['RUNNING', 'COMPLETED'] });
+});
+
+test('a flow run that ends in the same moment leaves it alone: its client will tell its end', async () => {
+  const flow = await makeFlow(engine.sql);
+  const other = (await engine.door.submit(newFlowRun(flow))).id;
+  const id = engine.newId();
+  await Promise.all([record(id, 'RUNNING', engine.newId(), other), engine.door.submit(flowChange(other, 'COMPLETED'))]);
+  await record(id, 'COMPLETED', engine.newId(), other);
   expect(await read(id)).toEqual({ ...DONE, states: ['RUNNING', 'COMPLETED'] });
 });
 

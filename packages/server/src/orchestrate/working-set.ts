@@ -1,10 +1,13 @@
 import type { Micros } from '@sluice/core/lib/time';
+import type { State } from '@sluice/core/model/state';
 import type { Behind } from '../store/behind-task.ts';
-import type { LeaseRow } from '../store/leases.ts';
+import type { NewInput } from '../store/flow-run-inputs.ts';
+import type { HeldSlot, LeaseRow } from '../store/leases.ts';
 import type { LockedFlowRun, LockedTaskRun } from '../store/lock-runs.ts';
 import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
 import type { CountedLimit } from '../store/slot-counts.ts';
 import type { SlotRow } from '../store/slots.ts';
+import type { CacheEntry } from '../store/task-cache.ts';
 import type { StateRow } from '../store/write-runs.ts';
 
 export type TagLimit = CountedLimit & { holders: string[] };
@@ -25,8 +28,30 @@ export interface WorkingSet {
   readonly children: Map<string, Set<string | null>>;
   /** What a restart of a flow run throws away. */
   readonly behind: Map<string, Behind>;
+  /** What has been computed, by the key of it. */
+  readonly cached: Map<string, State>;
   /** How often runs of a deployment may be claimed, where it says so itself. */
   readonly maxClaims: Map<string, number>;
+}
+
+export const emptySet = (now: Micros): WorkingSet => ({
+  now,
+  flowRuns: new Map(),
+  taskRuns: new Map(),
+  leases: new Map(),
+  places: new Map(),
+  tags: new Map(),
+  inside: new Map(),
+  children: new Map(),
+  behind: new Map(),
+  cached: new Map(),
+  maxClaims: new Map(),
+});
+
+/** Whether the run's slot of its deployment has ended before the run. */
+export function hasLostSlot({ leases }: WorkingSet, { id, deployment_id }: LockedFlowRun): boolean {
+  const lease = leases.get(id);
+  return deployment_id !== null && lease?.deployment_lease_id != null && lease.deployment_id === null;
 }
 
 const note = <T>(map: Map<string, Set<T>>, key: string, value: T) => {
@@ -42,6 +67,8 @@ export const noteChild = ({ children }: WorkingSet, taskRunId: string, subflow: 
 export interface Writes {
   readonly newFlowRuns: Map<string, NewFlowRun>;
   readonly newTaskRuns: Map<string, NewTaskRun>;
+  /** What recorded task runs are called now, and what else a client says of them. */
+  readonly describedTaskRuns: Map<string, NewTaskRun>;
   readonly changedFlowRuns: Set<string>;
   readonly changedTaskRuns: Set<string>;
   readonly flowRunStates: StateRow[];
@@ -49,11 +76,15 @@ export interface Writes {
   readonly results: { id: string; flow_run_id: string | null; value: unknown }[];
   readonly newLeases: Map<string, LeaseRow>;
   readonly endedLeases: Set<string>;
+  readonly heldDeploymentSlots: Map<string, HeldSlot>;
   readonly newSlots: SlotRow[];
   /** Task runs whose slots are freed. */
   readonly freedTaskRuns: Set<string>;
   /** Flow runs whose children are to be cancelled after the commit. */
   readonly cancelledParents: Set<string>;
+  readonly newCached: CacheEntry[];
+  readonly forgottenInputs: { readonly flow_run_id: string; readonly key: string }[];
+  readonly newInputs: NewInput[];
   /** Queues in which a run is due, and when. */
   readonly due: Map<string, Micros>;
 }
@@ -61,6 +92,7 @@ export interface Writes {
 export const emptyWrites = (): Writes => ({
   newFlowRuns: new Map(),
   newTaskRuns: new Map(),
+  describedTaskRuns: new Map(),
   changedFlowRuns: new Set(),
   changedTaskRuns: new Set(),
   flowRunStates: [],
@@ -68,8 +100,12 @@ export const emptyWrites = (): Writes => ({
   results: [],
   newLeases: new Map(),
   endedLeases: new Set(),
+  heldDeploymentSlots: new Map(),
   newSlots: [],
   freedTaskRuns: new Set(),
   cancelledParents: new Set(),
+  newCached: [],
+  forgottenInputs: [],
+  newInputs: [],
   due: new Map(),
 });

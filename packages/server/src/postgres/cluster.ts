@@ -153,6 +153,11 @@ export async function startCluster(home: string, { onRestart = () => {} }: { onR
   };
 }
 
+/** Whether the home's PostgreSQL runs, whoever has started it. */
+export async function hasCluster(home: string): Promise<boolean> {
+  return (await readPostmaster(join(await dataHome(home, await postgresUser()), 'postgres', String(POSTGRES_MAJOR)))) !== undefined;
+}
+
 /** URL of a database of the home's running PostgreSQL, for other programs of the home's owner. */
 export async function embeddedUrl(home: string, database: string): Promise<string> {
   const running = await readPostmaster(join(await dataHome(home, await postgresUser()), 'postgres', String(POSTGRES_MAJOR)));

@@ -44,7 +44,7 @@ export async function expectParameters(checker: SchemaChecker, schema: JsonObjec
 }
 
 /** A schema may have been stored by a Sluice that took any. */
-async function answerFor(checker: SchemaChecker, schema: JsonObject, parameters: JsonObject): Promise<SchemaAnswer> {
+export async function answerFor(checker: SchemaChecker, schema: JsonObject, parameters: JsonObject): Promise<SchemaAnswer> {
   const fault = schemaFault(schema);
   if (fault) return { unreadable: `it ${fault}` };
   return checker.ask({ schema: JSON.stringify(schema), parameters: JSON.stringify(parameters) }).catch(notChecked);
@@ -55,12 +55,13 @@ function notChecked(error: unknown): SchemaAnswer {
   throw error;
 }
 
-/** Names that the schema does not know, when it does not say whether there may be others. */
+/** Names that the schema does not know, when it says which it knows, and not whether there may be others. One that says nothing takes any, as in Prefect. */
 function unknownParameters(schema: JsonObject, parameters: JsonObject): string[] {
   if (schema['additionalProperties'] !== undefined) return [];
   const known = isObject(schema['properties']) ? schema['properties'] : {};
+  if (Object.keys(known).length === 0) return [];
   const names = Object.keys(known).slice(0, NAMED);
-  const has = names.map((name) => `"${name}"`).join(', ') || 'none';
+  const has = names.map((name) => `"${name}"`).join(', ');
   return Object.keys(parameters)
     .filter((name) => !Object.hasOwn(known, name))
     .slice(0, NAMED)

@@ -9,6 +9,18 @@ export interface Sealed {
   readonly sealed: string;
 }
 
+/** What is encrypted: no text of one kind opens as one of another. `again` says how to store it anew. */
+const KINDS = {
+  source: {
+    bound: 'sluice source',
+    what: (name: string) => `The URL of the source "${name}"`,
+    again: (name: string) => `set the URL again: sluice source set ${JSON.stringify(name)}`,
+  },
+  block: { bound: 'sluice block', what: (id: string) => `What block ${id} holds`, again: () => 'save the block again' },
+};
+
+export type SecretKind = keyof typeof KINDS;
+
 /** Encrypts texts, each for the one name under which it is stored. */
 export interface SecretBox {
   /** Name of the key, which tells nothing of it; undefined without a key. */
@@ -22,14 +34,15 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 const idOf = (key: Buffer) => createHash('sha256').update('sluice key\0').update(key).digest('hex').slice(0, 16);
-/** A row that somebody has copied under another name opens nothing. */
-const bound = (name: string) => Buffer.from(`sluice source\0${name}`);
 
-export function createSecretBox({ key, file, fault }: SecretKey): SecretBox {
+export function createSecretBox({ key, file, fault }: SecretKey, kind: SecretKind = 'source'): SecretBox {
   const keyId = key && idOf(key);
+  const { bound, what, again } = KINDS[kind];
+  /** A row that somebody has copied under another name opens nothing. */
+  const boundTo = (name: string) => Buffer.from(`${bound}\0${name}`);
   const unreadable = (says: string, name: string) =>
-    new SluiceError('SECRET_UNREADABLE', `The URL of the source "${name}" cannot be read: ${says}`, {
-      hint: `Start the server with the key that it was stored with, in SLUICE_SECRET_KEY or ${file}; or set the URL again: sluice source set ${JSON.stringify(name)}.`,
+    new SluiceError('SECRET_UNREADABLE', `${what(name)} cannot be read: ${says}`, {
+      hint: `Start the server with the key that it was stored with, in SLUICE_SECRET_KEY or ${file}; or ${again(name)}.`,
     });
   return {
     keyId,
@@ -40,7 +53,7 @@ export function createSecretBox({ key, file, fault }: SecretKey): SecretBox {
         });
       }
       const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(bound(name));
+      const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(boundTo(name));
       const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return { key_id: keyId, sealed: Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString('base64') };
     },
@@ -50,7 +63,7 @@ export function createSecretBox({ key, file, fault }: SecretKey): SecretBox {
       try {
         const bytes = Buffer.from(sealed, 'base64');
         const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-          .setAAD(bound(name))
+          .setAAD(boundTo(name))
           .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
         return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
       } catch {

@@ -3,15 +3,17 @@ import { circleInWords } from '@sluice/core/waits/circle-words';
 import { type Circle, findCircles } from '@sluice/core/waits/circles';
 import { toWaitGraph, type WaitFacts } from '@sluice/core/waits/wait-facts';
 import type { Database } from '../db/database.ts';
+import type { SlotKeeper } from '../dispatch/slots.ts';
 import type { WaitNotes } from '../dispatch/wait-notes.ts';
 import type { Waiting } from '../dispatch/waiting.ts';
-import { isAnybodyWaiting, readNames, readWaitFacts } from '../store/wait-facts.ts';
+import { isAnybodyWaiting, lockWaitSearch, readNames, readWaitFacts } from '../store/wait-facts.ts';
 import type { Service } from './service.ts';
 
 interface Deps {
   readonly database: Database;
   readonly notes: WaitNotes;
   readonly waiting: Waiting;
+  readonly slots: SlotKeeper;
   readonly everySeconds: number;
 }
 
@@ -21,9 +23,10 @@ const LOOKS_WHEN_DOUBTFUL = 5;
 
 /**
  * Ends waits that can never end: of each circle of waiting the newest wait fails, with the circle in words. All servers of a
- * database see the same circles, and each ends the waits that came to it.
+ * database see the same circles, one after the other, and each ends the waits that came to it: what one has ended the next does not see.
  */
-export function createDeadlocks({ database: { sql }, notes, waiting, everySeconds }: Deps): Service {
+export function createDeadlocks({ database, notes, waiting, slots, everySeconds }: Deps): Service {
+  const { sql } = database;
   let seen = new Map<string, number>();
 
   /** How often each circle has been seen, one look after the other. */
@@ -45,7 +48,8 @@ export function createDeadlocks({ database: { sql }, notes, waiting, everySecond
   async function tell(circle: Circle, facts: WaitFacts): Promise<boolean> {
     const { id } = circle.ended;
     const error = await toError(circle, facts);
-    return id.startsWith('lent ') ? waiting.fail(id.slice('lent '.length), error) : notes.fail(id, error);
+    if (id.startsWith('lent ')) return waiting.fail(id.slice('lent '.length), error);
+    return notes.fail(id, error) || slots.fail(id, error);
   }
 
   async function toError(circle: Circle, facts: WaitFacts): Promise<SluiceError> {
@@ -65,9 +69,13 @@ export function createDeadlocks({ database: { sql }, notes, waiting, everySecond
         seen.clear();
         return { ended: 0 };
       }
-      const facts = await readWaitFacts(sql);
-      const told = await Promise.all(look(findCircles(toWaitGraph(facts))).map((circle) => tell(circle, facts)));
-      return { ended: told.filter(Boolean).length };
+      return database.transaction(async (tx) => {
+        await lockWaitSearch(tx);
+        const facts = await readWaitFacts(tx);
+        const told = await Promise.all(look(findCircles(toWaitGraph(facts))).map((circle) => tell(circle, facts)));
+        await notes.flush();
+        return { ended: told.filter(Boolean).length };
+      });
     },
   };
 }

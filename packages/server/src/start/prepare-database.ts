@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { openDatabase } from '../db/database.ts';
 import { ensureDatabase } from '../db/ensure-database.ts';
 import { migrate } from '../db/migrate.ts';
-import { type Cluster, startCluster } from '../postgres/cluster.ts';
+import { type Cluster, embeddedUrl, startCluster } from '../postgres/cluster.ts';
 import { readDatabaseFacts } from '../store/database-facts.ts';
 
 interface Prepared {
@@ -14,6 +14,8 @@ interface Prepared {
 }
 
 const OLDEST = 15;
+/** Its name in the embedded PostgreSQL. */
+const DATABASE = 'sluice';
 
 /** Brings the server's database up: its own PostgreSQL or one of the user's, reachable, new enough, with all migrations. */
 export async function prepareDatabase({ home, database_url }: Settings, logger: Logger, stack: AsyncDisposableStack): Promise<Prepared> {
@@ -22,15 +24,26 @@ export async function prepareDatabase({ home, database_url }: Settings, logger: 
     : await startCluster(home, { onRestart: (why) => logger.error({ why }, 'PostgreSQL died and is started again') });
   if (cluster) stack.defer(cluster.stop);
   const url = database_url ?? (await embeddedDatabase(cluster as Cluster));
-  await expectUsable(url);
-  const migrations = await migrate(url);
-  if (migrations.length > 0) logger.info({ migrations }, 'database migrated');
+  await prepare(url, logger);
   return { url, cluster };
 }
 
+/** The database of a server that runs elsewhere: the user's, or that of the server of this home. */
+export async function findDatabase({ home, database_url }: Settings, logger: Logger): Promise<string> {
+  const url = database_url ?? (await embeddedUrl(home, DATABASE));
+  await prepare(url, logger);
+  return url;
+}
+
+async function prepare(url: string, logger: Logger): Promise<void> {
+  await expectUsable(url);
+  const migrations = await migrate(url);
+  if (migrations.length > 0) logger.info({ migrations }, 'database migrated');
+}
+
 async function embeddedDatabase(cluster: Cluster): Promise<string> {
-  await ensureDatabase(cluster.url('postgres'), 'sluice');
-  return cluster.url('sluice');
+  await ensureDatabase(cluster.url('postgres'), DATABASE);
+  return cluster.url(DATABASE);
 }
 
 async function expectUsable(url: string): Promise<void> {

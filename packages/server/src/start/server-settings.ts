@@ -14,8 +14,10 @@ const USED: ReadonlySet<SettingName> = new Set<SettingName>([
   'secret_key',
   'lease_seconds',
   'sweep_seconds',
+  'blocks_register_on_start',
   'late_seconds',
   'log_days',
+  'event_days',
   'logging_level',
 ]);
 

@@ -7,10 +7,12 @@ import { createLending } from '../dispatch/lending.ts';
 import { createSlotKeeper } from '../dispatch/slots.ts';
 import { createWaitNotes } from '../dispatch/wait-notes.ts';
 import { createWaiting } from '../dispatch/waiting.ts';
+import { createIntake } from '../events/intake.ts';
 import { createNewsDesk, type NewsDesk } from '../events/news.ts';
 import { relayNews } from '../events/relay.ts';
 import { createEventStream } from '../events/stream.ts';
 import { createDoor, type Door } from '../orchestrate/door.ts';
+import { createRecorder } from '../orchestrate/recorder.ts';
 import { createSchemaChecker } from '../schemas/schema-checker.ts';
 
 interface Options {
@@ -37,12 +39,16 @@ export async function startEngine({ databaseUrl, settings, logger, isAlone }: Op
   const newId = uuidv7;
   const door = createDoor({ database: doorway, desk, newId });
   stack.defer(door.close);
+  const recorder = createRecorder({ database, door, logger });
+  stack.defer(recorder.close);
+  const intake = createIntake({ database: open({ max: 1, settings: PLANNED_ONCE }), desk, onTaskRuns: recorder.wake });
+  stack.defer(intake.close);
   const dispatch = startDispatch({ database: dispatching, door, desk, newId, leaseSeconds: settings.lease_seconds }, stack);
   const events = createEventStream({ database, desk });
   stack.defer(events.close);
   const schemas = createSchemaChecker();
   stack.defer(schemas.close);
-  return { database, desk, door, ...dispatch, events, schemas, newId };
+  return { database, desk, door, recorder, intake, ...dispatch, events, schemas, newId };
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -66,7 +72,7 @@ function startDispatch(
   stack.defer(dispatcher.close);
   const notes = createWaitNotes(deps);
   stack.defer(notes.close);
-  const slots = createSlotKeeper({ ...deps, notes });
+  const slots = createSlotKeeper(deps);
   stack.defer(slots.close);
   return { dispatcher, notes, slots, waiting: createWaiting({ ...deps, lending, notes }) };
 }

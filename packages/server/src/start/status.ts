@@ -1,14 +1,12 @@
 import type { ServerStatus } from '@sluice/core/model/server-status';
 import type { RequestTimes } from '../http/request-times.ts';
 import { freeBytes } from '../services/housekeeping.ts';
-import type { RunningServices } from '../services/service.ts';
 import { readDatabaseFacts, readDatabaseLoad } from '../store/database-facts.ts';
 import type { watchLoopDelay } from './loop-delay.ts';
 import type { Engine } from './start-engine.ts';
 
-interface About extends Pick<ServerStatus, 'sluice_version' | 'api_url' | 'started' | 'home'> {
+interface About extends Pick<ServerStatus, 'sluice_version' | 'api_url' | 'started' | 'home' | 'services'> {
   readonly isEmbedded: boolean;
-  readonly services: RunningServices;
   readonly times: RequestTimes;
   readonly loopDelay: ReturnType<typeof watchLoopDelay>;
 }
@@ -27,7 +25,7 @@ export async function readStatus(
     home,
     disk_free_bytes,
     memory_bytes: process.memoryUsage.rss(),
-    services: services.status(),
+    services,
     requests: times.read(),
     event_loop_delay_ms: loopDelay.read(),
     door: door.status(),

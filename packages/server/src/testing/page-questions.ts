@@ -9,7 +9,7 @@ export interface Question {
   readonly goalMs: number;
 }
 
-const question = <K extends RouteKey>(
+export const question = <K extends RouteKey>(
   what: string,
   route: K,
   body: RouteInput<K> extends { body?: infer B } ? B & object : never,
@@ -69,6 +69,7 @@ export const pageQuestions = ({ flow, deployment, newest_run }: KnownRecords): Q
   reading('pool: overview', 'GET /work_pools/{name}/overview', { params: { name: 'filled-pool-1' } }),
   reading('pool: waits of an hour', 'GET /work_pools/{name}/waits', { params: { name: 'filled-pool-1' }, query: {} }),
   reading('pool: waits of a day', 'GET /work_pools/{name}/waits', { params: { name: 'filled-pool-1' }, query: { over: 'day' } }),
+  reading('pool: depth', 'GET /work_pools/{name}/queue_depth', { params: { name: 'filled-pool-1' } }),
   question('history: an hour', 'POST /flow_runs/history', history(1, 60)),
   question('history: a day', 'POST /flow_runs/history', history(24, 24)),
   question('history: a week', 'POST /flow_runs/history', history(7 * 24, 84)),

@@ -18,6 +18,11 @@ export async function populate(post: (path: string, body: unknown) => Promise<Ro
     const beat = { worker_id: uuidv7(), name: `w-${index}`, concurrency_limit: 1, heartbeat_interval_seconds: 10, host: 'h', pid: 1, leases: [] };
     await post('/work_pools/pool-0/workers/beat', beat);
   }
+  for (const [index, name] of ['alpha', 'alpha_beta', 'x-1', 'a_b'].entries())
+    await post('/variables/', { name, value: index, tags: pick(TAGS, index) });
+  for (const [index, name] of ['alpha', 'alpha_beta', 'x-1', 'a_b'].entries())
+    await post('/automations/', { name, trigger: { posture: 'Reactive' }, actions: [], tags: pick(TAGS, index) });
+  await populateBlocks(post);
   const flows = [];
   for (const [index, name] of NAMES.entries()) flows.push(await post('/flows/', { name: name.replace('%', ' percent'), tags: pick(TAGS, index) }));
   const deployments = [];
@@ -64,6 +69,25 @@ export async function populate(post: (path: string, body: unknown) => Promise<Ro
       message: `m ${index}`,
       timestamp: `2026-01-01T00:00:${String(index % 20).padStart(2, '0')}.5Z`,
     };
+    await post('/artifacts/', {
+      key: index % 4 === 3 ? null : pick(['a', 'a-b', 'report', '0'], index + (index % 5)),
+      type: pick(['table', 'markdown', null], index),
+      data: index,
+      flow_run_id: run.id,
+      task_run_id: index % 2 ? task.id : null,
+    });
     await post('/logs/', [{ ...line, flow_run_id: index % 6 === 5 ? null : run.id, task_run_id: index % 2 ? task.id : null }]);
+  }
+}
+
+/** Types, schemas and blocks, and policies that name the blocks. */
+async function populateBlocks(post: (path: string, body: unknown) => Promise<Row>): Promise<void> {
+  for (const [index, name] of ['Alpha', 'alpha beta', '100', 'under_score'].entries()) {
+    const { id: block_type_id } = await post('/block_types/', { name, slug: `type-${index}` });
+    const schema = { block_type_id, version: pick(['1', '2'], index), capabilities: pick([[], ['get-directory'], ['a', 'b']], index) };
+    const { id: block_schema_id } = await post('/block_schemas/', { ...schema, fields: { title: name } });
+    const block = { block_type_id, block_schema_id, name: pick(['alpha', 'a-b', 'x'], index) };
+    const { id: block_document_id } = await post('/block_documents/', block);
+    await post('/flow_run_notification_policies/', { is_active: index % 2 === 0, state_names: [], tags: [], block_document_id });
   }
 }

@@ -7,6 +7,9 @@ import type { Call } from './http-call.ts';
 export interface SampleRecords {
   readonly flow: string;
   readonly deployment: string;
+  readonly schedule: string;
+  /** A queue of no pool of its own. */
+  readonly queue: string;
   readonly run: string;
   /** Held by a process that is no worker's, in epoch 1. */
   readonly held_run: string;
@@ -28,6 +31,44 @@ export interface SampleRecords {
   readonly upload: string;
   /** A worker's incarnation. */
   readonly worker: string;
+  readonly variable: string;
+  readonly automation: string;
+  readonly artifact: string;
+  readonly saved_search: string;
+  readonly block_type: string;
+  readonly block_schema: string;
+  readonly block_checksum: string;
+  readonly block: string;
+  readonly spare_block_type: string;
+  readonly spare_block_schema: string;
+  readonly spare_block: string;
+  readonly notification_policy: string;
+}
+
+/** A type with two schemas and blocks, and a type of nothing. */
+async function makeBlocks(make: (method: string, path: string, body: unknown) => Promise<{ id: string }>) {
+  const { id: block_type_id } = await make('POST', '/block_types/', { name: 'sample type', slug: 'sample-type' });
+  const { id: spare_block_type } = await make('POST', '/block_types/', { name: 'spare type', slug: 'spare-type' });
+  const schema = await make('POST', '/block_schemas/', {
+    block_type_id,
+    fields: { secret_fields: ['a'] },
+    capabilities: ['write-path'],
+  });
+  const { id: spare_block_schema } = await make('POST', '/block_schemas/', { block_type_id, fields: { title: 'spare' } });
+  const block = { block_type_id, block_schema_id: schema.id, data: { a: 1 } };
+  const { id: block_document_id } = await make('POST', '/block_documents/', { ...block, name: 'sample' });
+  const { id: spare_block } = await make('POST', '/block_documents/', { ...block, is_anonymous: true });
+  const policy = await make('POST', '/flow_run_notification_policies/', { state_names: ['Failed'], tags: [], block_document_id });
+  return {
+    block_type: block_type_id,
+    block_schema: schema.id,
+    block_checksum: (schema as unknown as { checksum: string }).checksum,
+    block: block_document_id,
+    spare_block_type,
+    spare_block_schema,
+    spare_block,
+    notification_policy: policy.id,
+  };
 }
 
 type Send = (method: string, path: string, options?: Call) => Promise<{ status: number; json: unknown }>;
@@ -41,6 +82,7 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
   };
   await make('POST', '/work_pools/', { name: 'sample-pool' });
   await make('POST', '/work_pools/sample-pool/queues', { name: 'sample-queue' });
+  const { id: queue } = await make('POST', '/work_queues/', { name: 'sample-legacy-queue' });
   const worker = uuidv7();
   const beat = { worker_id: worker, name: 'sample-worker', concurrency_limit: 2, heartbeat_interval_seconds: 10, host: 'h', pid: 1, leases: [] };
   await make('POST', '/work_pools/sample-pool/workers/beat', beat);
@@ -51,6 +93,9 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
     work_pool_name: 'sample-pool',
     parameter_openapi_schema: { type: 'object', properties: { a: { type: 'integer' } } },
   });
+  const [{ id: schedule }] = (await make('POST', `/deployments/${deployment}/schedules`, [
+    { schedule: { cron: '0 6 * * *', timezone: 'Europe/Oslo' }, slug: 'daily' },
+  ])) as unknown as [{ id: string }];
   const { id: run, state_id: run_state } = await make('POST', '/flow_runs/', { flow_id: flow, state: { type: 'RUNNING' } });
   const { id: held_run } = await make('POST', '/flow_runs/', {
     flow_id: flow,
@@ -58,6 +103,7 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
     parameters: { source: 'sample-source' },
   });
   const { id: source } = await make('POST', '/sources/', { name: 'sample-source', url: 'postgres://me@host/db' });
+  await make('POST', `/flow_runs/${run}/input`, { key: 'sample', value: 'said' });
   const { id: task } = await make('POST', '/task_runs/', { flow_run_id: run, task_key: 'sample', dynamic_key: '0' });
   const done = { type: 'COMPLETED', data: { type: 'sluice/v1', value: { rows: 7 } } };
   const { state } = await make('POST', `/task_runs/${task}/set_state`, { state: done });
@@ -76,12 +122,20 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
   await make('PUT', `/bundles/${bundle_id}/chunks/0`, chunk);
   await make('POST', `/bundles/${bundle_id}/check`, undefined);
   const { id: upload } = await make('POST', '/bundles/', { ...said, name: said.name.replaceAll(/[a-f]/g, '0') });
+  const { id: variable } = await make('POST', '/variables/', { name: 'sample_variable', value: 'one' });
+  await make('POST', '/variables/', { name: 'other_variable', value: 1 });
+  const { id: artifact } = await make('POST', '/artifacts/', { key: 'sample', type: 'progress', data: 10, flow_run_id: run });
+  await make('POST', '/artifacts/', { key: 'sample', type: 'progress', data: 10, task_run_id: task });
+  const { id: automation } = await make('POST', '/automations/', { name: 'sample automation', trigger: { posture: 'Reactive' }, actions: [] });
+  const { id: saved_search } = await make('PUT', '/saved_searches/', { name: 'sample search' });
   return {
     bundle_name: said.name,
     bundle_id,
     upload,
     flow,
     deployment,
+    schedule,
+    queue,
     run,
     held_run,
     source,
@@ -96,5 +150,10 @@ export async function makeSampleRecords(send: Send): Promise<SampleRecords> {
     table_load,
     lease,
     worker,
+    variable,
+    automation,
+    artifact,
+    saved_search,
+    ...(await makeBlocks(make)),
   };
 }

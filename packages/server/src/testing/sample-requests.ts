@@ -2,8 +2,12 @@ import { leaseHeaders } from '@sluice/core/api/lease-header';
 import type { RouteInput, RouteKey } from '@sluice/core/api/routes';
 import { uuidv7 } from 'uuidv7';
 import { aTableLoad } from './a-table-load.ts';
+import { blockSamples, dataSamples, notificationPolicySamples, uiSamples } from './data-samples.ts';
+import { deploymentSamples } from './deployment-samples.ts';
+import { eventSamples } from './event-samples.ts';
 import type { Call } from './http-call.ts';
 import type { SampleRecords } from './sample-records.ts';
+import { workQueueSamples } from './work-queue-samples.ts';
 
 const EVER = { history_start: '2026-01-01T00:00:00Z', history_end: '2026-01-01T01:00:00Z', history_interval_seconds: 60 };
 const AT = '2026-11-24T10:00:00Z';
@@ -12,10 +16,10 @@ interface Headers {
   readonly headers?: { readonly [name: string]: string };
 }
 
-type Samples<Path extends string> = { [K in Extract<RouteKey, `${string} ${Path}${string}`>]: RouteInput<K> & Headers };
+export type Samples<Path extends string> = { [K in Extract<RouteKey, `${string} ${Path}${string}`>]: RouteInput<K> & Headers };
 
 function adminSamples(
-  _records: SampleRecords,
+  records: SampleRecords,
   fresh: string,
 ): Samples<'/overview' | '/health' | '/ready' | '/version' | '/admin/' | '/hello' | '/csrf-token'> {
   return {
@@ -26,6 +30,10 @@ function adminSamples(
     'GET /admin/version': {},
     'GET /admin/config': {},
     'GET /admin/status': {},
+    'GET /admin/settings': {},
+    'GET /admin/storage': {},
+    'PUT /admin/storage': { body: { default_result_storage_block_id: records.block } },
+    'DELETE /admin/storage': {},
     'GET /hello': {},
     'GET /csrf-token': { query: { client: fresh } },
   };
@@ -40,6 +48,8 @@ function flowSamples(records: SampleRecords, fresh: string): Samples<'/flows/'> 
     'PATCH /flows/{id}': { ...flow, body: { tags: ['b'] } },
     'DELETE /flows/{id}': { params: { id: records.flow } },
     'POST /flows/filter': { body: { flows: { name: { like_: 'sample' } }, limit: 5 } },
+    'POST /flows/paginate': { body: { flows: { name: { like_: 'sample' } }, limit: 5, page: 1 } },
+    'POST /flows/bulk_delete': { body: { flows: { name: { any_: ['no such flow'] } } } },
     'POST /flows/count': { body: { flow_runs: { id: { any_: [records.run] } } } },
   };
 }
@@ -58,6 +68,16 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
     'POST /flow_runs/summary': { body: { flows: { id: { any_: [records.flow] } } } },
     'POST /flow_runs/count': { body: { deployments: { id: { any_: [records.deployment] } } } },
     'POST /flow_runs/history': { body: EVER },
+    'POST /flow_runs/paginate': { body: { flows: { id: { any_: [records.flow] } }, sort: 'NAME_ASC', limit: 10, page: 2 } },
+    'POST /flow_runs/lateness': { body: { flows: { id: { any_: [records.flow] } } } },
+    'PATCH /flow_runs/{id}/labels': { ...run, body: { team: 'data', size: 3 } },
+    'GET /flow_runs/{id}/graph': run,
+    'GET /flow_runs/{id}/graph-v2': { ...run, query: { since: AT } },
+    'GET /flow_runs/{id}/logs/download': run,
+    'POST /flow_runs/{id}/input': { ...run, body: { key: `sent-${fresh}`, value: '{"a": 1}', sender: `prefect.flow-run.${records.run}` } },
+    'POST /flow_runs/{id}/input/filter': { ...run, body: { prefix: 'sent-', limit: 10, exclude_keys: ['sent-1'] } },
+    'GET /flow_runs/{id}/input/{key}': { params: { id: records.run, key: 'sample' } },
+    'DELETE /flow_runs/{id}/input/{key}': { params: { id: records.run, key: 'sample' } },
     'POST /flow_runs/{id}/set_state': {
       ...run,
       body: { state: { type: 'RUNNING', message: 'on', state_details: { transition_id: fresh } }, force: true },
@@ -79,7 +99,10 @@ function flowRunSamples(records: SampleRecords, fresh: string): Samples<'/flow_r
   };
 }
 
-function taskRunSamples(records: SampleRecords, fresh: string): Samples<'/task_runs/' | '/task_run_states/' | '/results/'> {
+function taskRunSamples(
+  records: SampleRecords,
+  fresh: string,
+): Omit<Samples<'/task_runs/' | '/task_run_states/' | '/results/'>, 'GET /task_runs/subscriptions/scheduled'> {
   const task = { params: { id: records.task } };
   return {
     'POST /task_runs/': { body: { flow_run_id: records.run, task_key: 'k', dynamic_key: fresh, name: 'task', tags: ['t'], task_inputs: { x: [1] } } },
@@ -91,6 +114,7 @@ function taskRunSamples(records: SampleRecords, fresh: string): Samples<'/task_r
     'POST /task_runs/page': { body: { task_runs: { flow_run_id: { any_: [records.run] } }, sort: 'NAME_ASC' } },
     'POST /task_runs/summary': { body: { flow_runs: { id: { any_: [records.run] } } } },
     'POST /task_runs/count': { body: { flows: { id: { any_: [records.flow] } } } },
+    'POST /task_runs/paginate': { body: { flow_runs: { id: { any_: [records.run] } }, sort: 'DURATION_DESC', limit: 5 } },
     'POST /task_runs/history': { body: EVER },
     'POST /task_runs/{id}/set_state': { ...task, body: { state: { type: 'RUNNING', data: { a: 1 } }, force: true } },
     'GET /task_run_states/': { query: { task_run_id: records.task } },
@@ -102,41 +126,17 @@ function taskRunSamples(records: SampleRecords, fresh: string): Samples<'/task_r
   };
 }
 
-function deploymentSamples(records: SampleRecords, fresh: string): Samples<'/deployments/'> {
-  const deployment = { params: { id: records.deployment } };
-  return {
-    'POST /deployments/': {
-      body: {
-        name: `deployment ${fresh}`,
-        flow_id: records.flow,
-        work_pool_name: 'sample-pool',
-        parameters: { a: 1 },
-        tags: ['d'],
-        job_variables: { env: {} },
-      },
-    },
-    'GET /deployments/{id}': deployment,
-    'GET /deployments/name/{flow_name}/{deployment_name}': { params: { flow_name: 'sample flow', deployment_name: 'sample deployment' } },
-    'PATCH /deployments/{id}': { ...deployment, body: { description: 'd', paused: true, concurrency_limit: 3 } },
-    'POST /deployments/{id}/pause_deployment': deployment,
-    'POST /deployments/{id}/resume_deployment': deployment,
-    'DELETE /deployments/{id}': deployment,
-    'POST /deployments/filter': { body: { deployments: { paused: { eq_: false } }, sort: 'NAME_DESC' } },
-    'POST /deployments/count': { body: { work_pools: { name: { any_: ['sample-pool'] } } } },
-    'POST /deployments/{id}/create_flow_run': { ...deployment, body: { parameters: { a: 2 }, name: 'made', idempotency_key: fresh } },
-  };
-}
-
 function workPoolSamples(records: SampleRecords, fresh: string): Samples<'/work_pools/'> {
   const pool = { params: { name: 'sample-pool' } };
   const beat = { worker_id: records.worker, name: 'sample-worker', concurrency_limit: 2, heartbeat_interval_seconds: 10, host: 'h', pid: 1 };
   return {
-    'POST /work_pools/': { body: { name: `pool ${fresh}`, type: 'process', concurrency_limit: 3, base_job_template: { job_configuration: {} } } },
+    'POST /work_pools/': { body: { name: `pool ${fresh}`, type: 'process', concurrency_limit: 3, base_job_template: {} } },
     'GET /work_pools/{name}': pool,
     'PATCH /work_pools/{name}': { ...pool, body: { description: 'd', is_paused: false, concurrency_limit: 5 } },
     'DELETE /work_pools/{name}': pool,
     'POST /work_pools/filter': { body: { work_pools: { type: { any_: ['process'] } } } },
     'POST /work_pools/count': { body: {} },
+    'POST /work_pools/{name}/concurrency_status': { ...pool, body: { limit: 5, page: 1, flow_run_limit: 2 } },
     'POST /work_pools/{name}/get_scheduled_flow_runs': { ...pool, body: { work_queue_names: ['default'], scheduled_before: AT, limit: 5 } },
     'POST /work_pools/{name}/queues': { ...pool, body: { name: `queue ${fresh}`, priority: 1, concurrency_limit: 2 } },
     'POST /work_pools/{name}/queues/filter': { ...pool, body: { work_queues: { name: { startswith_: 'def' } } } },
@@ -145,6 +145,8 @@ function workPoolSamples(records: SampleRecords, fresh: string): Samples<'/work_
     'DELETE /work_pools/{name}/queues/{queue}': { params: { name: 'sample-pool', queue: 'sample-queue' } },
     'GET /work_pools/{name}/overview': pool,
     'GET /work_pools/{name}/waits': { ...pool, query: { over: 'hour' } },
+    'GET /work_pools/{name}/queue_depth': pool,
+    'GET /work_pools/{name}/workers/connect': pool,
     'POST /work_pools/{name}/workers/heartbeat': { ...pool, body: { name: 'prefect-worker', heartbeat_interval_seconds: 30 } },
     'POST /work_pools/{name}/workers/filter': { ...pool, body: { workers: { status: { any_: ['ONLINE'] } } } },
     'DELETE /work_pools/{name}/workers/{worker}': { params: { name: 'sample-pool', worker: 'sample-worker' } },
@@ -174,6 +176,8 @@ function limitSamples(records: SampleRecords, fresh: string): Samples<'/v2/concu
     'DELETE /concurrency_limits/{id}': { params: { id: records.tag_limit } },
     'DELETE /concurrency_limits/tag/{tag}': { params: { tag: 'other' } },
     'POST /concurrency_limits/tag/{tag}/reset': { params: { tag: 'sample' }, body: { slot_override: [records.task] } },
+    'POST /concurrency_limits/increment': { body: { names: ['a tag without a limit'], task_run_id: records.task } },
+    'POST /concurrency_limits/decrement': { body: { names: ['other'], task_run_id: records.task } },
     'POST /concurrency_limits/filter': { body: { limit: 5 } },
   };
 }
@@ -190,6 +194,7 @@ function logSamples(records: SampleRecords): Samples<'/logs/'> {
         descendants: true,
       },
     },
+    'GET /logs/out': {},
     'POST /logs/histogram': { body: { logs: { level: { ge_: 20 } }, start: '2026-11-24T00:00:00Z', end: AT, intervals: 10 } },
   };
 }
@@ -235,12 +240,17 @@ export function sampleRequests(records: SampleRecords): { [K in RouteKey]: Route
     ...taskRunSamples(records, fresh),
     ...deploymentSamples(records, fresh),
     ...workPoolSamples(records, fresh),
+    ...workQueueSamples(records, fresh),
     ...limitSamples(records, fresh),
-    'GET /events/stream': { query: { topics: 'flow_run,log', flow_run_id: records.run, after: '5:5:' } },
+    ...eventSamples(records, fresh),
     ...logSamples(records),
     ...tableLoadSamples(records, fresh),
     ...bundleSamples(records, fresh),
     ...sourceSamples(records, fresh),
+    ...dataSamples(records, fresh),
+    ...blockSamples(records, fresh),
+    ...notificationPolicySamples(records),
+    ...uiSamples(records),
   };
 }
 

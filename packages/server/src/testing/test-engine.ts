@@ -40,11 +40,11 @@ export async function startTestEngine(postgres: string): Promise<TestEngine> {
   const door = createDoor({ database, desk, newId });
   const lending = createLending({ database, desk });
   const dispatcher = createDispatcher({ database, door, desk, lending, newId, leaseSeconds: LEASE_SECONDS });
-  const notes = createWaitNotes({ database, desk, newId });
-  const slots = createSlotKeeper({ database, desk, notes, newId });
+  const notes = createWaitNotes({ database, newId });
+  const slots = createSlotKeeper({ database, desk, newId });
   const waiting = createWaiting({ database, desk, lending, notes });
   const stop = async () => {
-    slots.close();
+    await slots.close();
     dispatcher.close();
     await door.close();
     await notes.close();
@@ -83,6 +83,7 @@ export function newFlowRun(flow_id: string, row: Partial<NewFlowRun> = {}, parts
     bundle: null,
     created_by: null,
     job_variables: null,
+    auto_scheduled: false,
     ...row,
   };
   return flowChange(id, 'SCHEDULED', { create, force: true, ...parts });

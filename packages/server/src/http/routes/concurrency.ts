@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { type SlotRequest, UNLIMITED } from '../../dispatch/slots.ts';
+import type { SlotRequest } from '../../dispatch/slots.ts';
+import { UNLIMITED } from '../../dispatch/take-slots.ts';
 import {
   deleteLimit,
   endSlotLease,
@@ -11,6 +12,7 @@ import {
   updateLimit,
 } from '../../store/concurrency-limits.ts';
 import { idOrName } from '../../store/key.ts';
+import { renewDeploymentSlot } from '../../store/leases.ts';
 import { listLimitUse } from '../../store/limit-use.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
 import { insertSlots } from '../../store/slots.ts';
@@ -19,18 +21,10 @@ import { withDeadline } from '../deadline.ts';
 import { expectFound, found, missing } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
 import { ifUnchanged } from '../if-unchanged.ts';
+import { locked } from '../locked.ts';
 import { toParties } from '../to-parties.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /v2/concurrency_limits/${string}`> | 'GET /limits';
-
-/** Those who wait are woken; this tells the others when to ask again, in seconds. */
-const RETRY_AFTER = 1;
-
-const locked = (names: readonly string[]) =>
-  new SluiceError('LOCKED', `There are not enough free slots of ${names.map((name) => `"${name}"`).join(', ')}.`, {
-    hint: 'Try again after the time in Retry-After, or send Prefer: wait=30.',
-    details: { retry_after: RETRY_AFTER },
-  });
 
 export const concurrencyHandlers = ({ database, database: { sql }, desk, slots, newId }: Deps): Handlers<Keys> => {
   const freed = (limits: readonly string[]) => desk.publish({ limits });
@@ -97,7 +91,9 @@ export const concurrencyHandlers = ({ database, database: { sql }, desk, slots, 
       return undefined;
     },
     'POST /v2/concurrency_limits/leases/{id}/renew': async ({ params, body }) => {
-      if (params.id !== UNLIMITED && !(await renewSlotLease(sql, params.id, body.lease_duration)))
+      const renewed = async () =>
+        (await renewSlotLease(sql, params.id, body.lease_duration)) || renewDeploymentSlot(sql, params.id, body.lease_duration);
+      if (params.id !== UNLIMITED && !(await renewed()))
         throw new SluiceError('LEASE_EXPIRED', `Lease ${params.id} not found or expired.`, {
           hint: 'Others can have its slots by now: take new ones.',
         });

@@ -2,7 +2,7 @@ import { TOPIC_NAMES } from '@sluice/core/events/topics';
 import { toEventText } from '../event-text.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
 
-type Keys = Extract<keyof Handlers, `${string} /events/${string}`>;
+type Keys = 'GET /events/stream';
 
 export const eventHandlers = ({ events }: Deps): Handlers<Keys> => ({
   'GET /events/stream': async ({ query, lastEventId, signal }) => {

@@ -7,7 +7,7 @@ import { proposeFlowRun } from '../../orchestrate/propose.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { anyFilter, compileFilters } from '../../store/filters.ts';
 import { countFlowRuns } from '../../store/flow-run-counts.ts';
-import { readStateType, updateFlowRun } from '../../store/flow-runs.ts';
+import { addLabels, readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
 import { prolongLease } from '../../store/leases.ts';
 import { newFlowRun } from '../../store/new-runs.ts';
@@ -22,7 +22,8 @@ import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 import { historyFilters, historySpan } from '../history-span.ts';
 import { keysetPage } from '../keyset-page.ts';
 import { expectMade } from '../made.ts';
-import { orchestrationReply, PENDING, submit } from '../set-state.ts';
+import { inputFault, notPaused, type Pausable, resumeRefused } from '../resume.ts';
+import { PENDING, submit } from '../set-state.ts';
 import { toParties } from '../to-parties.ts';
 
 type Keys = Exclude<keyof typeof flowRunRoutes, `${string}/wait_reason` | `${string}/board`>;
@@ -35,23 +36,12 @@ async function expectScheduled(sql: Sql, id: string): Promise<void> {
   });
 }
 
-interface Pausable {
-  readonly id: string;
-  readonly name: string;
-  readonly state: { readonly type: string; readonly state_details: { readonly pause_reschedule?: boolean } } | null;
-}
-
-function notPaused({ id, name, state }: Pausable): Reply {
-  const outcome = { id, created: false, written: false, status: 'ABORT' as const, state: null, delay: 0, epoch: 0 };
-  return orchestrationReply({ ...outcome, reason: `Cannot resume a flow run that is not paused: '${name}' is ${state?.type ?? 'without a state'}.` });
-}
-
 function expectHeld<T>(id: string, epoch: number, held: T | undefined): T {
   if (held) return held;
   throw new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${id} is over.`, { hint: 'Stop: the run has ended, or goes on elsewhere.' });
 }
 
-export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName, leaseSeconds }: Deps): Handlers<Keys> => {
+export const flowRunHandlers = ({ database, desk, door, waiting, schemas, newId, newName, leaseSeconds }: Deps): Handlers<Keys> => {
   const { sql } = database;
   const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', { id }));
   /** A process that does not belong to a worker has one run, and no limit. */
@@ -80,6 +70,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
       if (body.job_variables) await expectScheduled(sql, params.id);
       return expectFound(`Flow run ${params.id}`, await updateFlowRun(sql, params.id, body));
     },
+    'PATCH /flow_runs/{id}/labels': async ({ params, body }) => expectFound(`Flow run ${params.id}`, await addLabels(sql, params.id, body)),
     'DELETE /flow_runs/{id}': async ({ params }) => {
       const deleted = await database.transaction((tx) => deleteFlowRuns(tx, { id: params.id }));
       desk.publish({ ...deleted, claimable: true, records: { flow_run: deleted.flow_runs } });
@@ -98,17 +89,22 @@ export const flowRunHandlers = ({ database, desk, door, waiting, newId, newName,
     'POST /flow_runs/summary': async ({ body }) => readRunSummary(sql, 'flow_run', body),
     'POST /flow_runs/count': async ({ body }) => countFlowRuns(sql, body),
     'POST /flow_runs/history': async ({ body }) => new Reply(await readHistory(sql, 'flow_run', historyFilters(body), historySpan(body))),
-    'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, holder, ...more }, writer }) =>
-      submit({ database, door }, proposeFlowRun({ ...more, claim: claimOf(holder), id: params.id, state_id: newId(), proposed, writer })),
+    'POST /flow_runs/{id}/set_state': async ({ params, body: { state: proposed, holder, ...more }, writer, renewsSlots: renews }) =>
+      submit({ database, door }, proposeFlowRun({ ...more, renews, claim: claimOf(holder), id: params.id, state_id: newId(), proposed, writer })),
     'POST /flow_runs/{id}/beat': async ({ params, body }) => {
       await read(params.id);
       return { lease_seconds: leaseSeconds, ...expectHeld(params.id, body.epoch, await prolongLease(sql, params.id, body.epoch, leaseSeconds)) };
     },
-    'POST /flow_runs/{id}/resume': async ({ params, writer }) => {
-      const run = JSON.parse((await read(params.id)).body) as Pausable;
+    'POST /flow_runs/{id}/resume': async ({ params: { id }, body: { run_input }, writer }) => {
+      const run = JSON.parse((await read(id)).body) as Pausable;
       if (run.state?.type !== 'PAUSED') return notPaused(run);
-      const proposed = run.state.state_details.pause_reschedule ? { type: 'SCHEDULED' as const, name: 'Resuming' } : { type: 'RUNNING' as const };
-      return submit({ database, door }, proposeFlowRun({ id: params.id, state_id: newId(), proposed, writer }));
+      const { pause_reschedule, run_input_keyset: keys } = run.state.state_details;
+      const fault = keys ? await inputFault({ sql, schemas }, id, keys, run_input ?? {}) : undefined;
+      if (fault !== undefined) return resumeRefused(id, run.state, fault);
+      const proposed = pause_reschedule ? { type: 'SCHEDULED' as const, name: 'Resuming' } : { type: 'RUNNING' as const };
+      const told = keys?.['response'] && run_input && Object.keys(run_input).length > 0;
+      const input = told ? { key: keys['response'] as string, value: JSON.stringify(run_input) } : undefined;
+      return submit({ database, door }, proposeFlowRun({ id, state_id: newId(), proposed, writer, input }));
     },
     'GET /flow_run_states/': async ({ query }) => new Reply(await listAllRecords(sql, 'flow_run_state_view', { flow_run_id: query.flow_run_id })),
     'GET /flow_run_states/{id}': async ({ params }) =>

@@ -20,7 +20,7 @@ async function ofFamily(sql: Sql, { logs, descendants }: Pick<RouteParsed<'POST 
   return descendants && ids ? { ...logs, flow_run_id: { ...logs.flow_run_id, any_: await readWithDescendants(sql, ids, MOST_RUNS) } } : logs;
 }
 
-type Keys = Extract<keyof Handlers, `${string} /logs/${string}`>;
+type Keys = Exclude<Extract<keyof Handlers, `${string} /logs/${string}`>, 'GET /logs/out'>;
 
 export const logHandlers = ({ database: { sql }, desk, newId }: Deps): Handlers<Keys> => ({
   'POST /logs/': async ({ body }) => {

@@ -2,7 +2,7 @@ import type { RouteOutput } from '@sluice/core/api/routes';
 import { SECOND, toInstant } from '@sluice/core/lib/time';
 import { readHistory } from '../../store/history.ts';
 import { readFlowNames, readPlaceFacts } from '../../store/overview.ts';
-import { listRecords } from '../../store/records.ts';
+import { listRecords, textOf } from '../../store/records.ts';
 import { readRunSummary } from '../../store/run-summary.ts';
 import type { Deps, Handlers } from '../handlers.ts';
 
@@ -22,7 +22,7 @@ export const overviewHandlers = ({ database: { sql } }: Deps): Handlers<'GET /ov
       readHistory(sql, 'flow_run', {}, { start, end, seconds: HOUR }),
       listRecords(sql, 'flow_run_view', { order: 'id desc', limit: NEWEST, offset: 0 }),
     ]);
-    const runs = JSON.parse(typeof newest === 'string' ? newest : (await Array.fromAsync(newest)).join('')) as Overview['runs'];
+    const runs = JSON.parse(await textOf(newest)) as Overview['runs'];
     const flow_names = await readFlowNames(sql, [...new Set(runs.map(({ flow_id }) => flow_id))]);
     return { ...facts, states, history: JSON.parse(history) as Overview['history'], runs, flow_names };
   },

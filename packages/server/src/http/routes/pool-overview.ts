@@ -9,7 +9,8 @@ import { listLimitUse } from '../../store/limit-use.ts';
 import { readFlowNames } from '../../store/overview.ts';
 import { listQueuesWithWaiting, readFlowNamesOfPool } from '../../store/pool-overview.ts';
 import { readPoolWaits } from '../../store/pool-waits.ts';
-import { type JsonText, listRecords, readRecord, readRecords } from '../../store/records.ts';
+import { readQueueDepth } from '../../store/queue-depth.ts';
+import { listRecords, readRecord, readRecords, textOf } from '../../store/records.ts';
 import { expectPool, noPool } from '../expect-pool.ts';
 import type { Deps, Handlers } from '../handlers.ts';
 
@@ -20,8 +21,6 @@ const MOST_WORKERS = 200;
 
 /** How long, and in intervals of how many seconds. */
 const SPANS = { hour: { seconds: 3600, step: 60 }, day: { seconds: 86_400, step: 900 } } as const;
-
-const textOf = async (json: JsonText) => (typeof json === 'string' ? json : (await Array.fromAsync(json)).join(''));
 
 export const poolOverviewHandlers = ({ database: { sql }, version }: Deps): Handlers<keyof typeof poolOverviewRoutes> => ({
   'GET /work_pools/{name}/overview': async ({ params: { name } }) => {
@@ -57,5 +56,10 @@ export const poolOverviewHandlers = ({ database: { sql }, version }: Deps): Hand
     // From a full interval on: what is past stays as it was drawn.
     const end = (Math.floor(Date.now() / 1000 / step) + 1) * step;
     return readPoolWaits(sql, id, { start: toInstant((end - seconds) * SECOND), end: toInstant(end * SECOND), seconds: step });
+  },
+  'GET /work_pools/{name}/queue_depth': async ({ params: { name } }) => {
+    const depth = await readQueueDepth(sql, name);
+    if (!depth) throw noPool(name);
+    return depth;
   },
 });

@@ -1,14 +1,24 @@
-import { deleteLimit, deleteTagLimit, freeAllSlots, tagLimit, upsertTagLimit } from '../../store/concurrency-limits.ts';
+import {
+  deleteLimit,
+  deleteTagLimit,
+  freeAllSlots,
+  freeSlotsOf,
+  listLimitRefs,
+  tagLimit,
+  tagLimitName,
+  upsertTagLimit,
+} from '../../store/concurrency-limits.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
 import { insertSlots } from '../../store/slots.ts';
 import { anonymousSlot } from '../anonymous-slot.ts';
 import { expectFound, found } from '../found.ts';
 import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
+import { locked } from '../locked.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /concurrency_limits/${string}`>;
 
 /** Prefect's first kind of limit: another view of the limits that are called `tag:<tag>`. */
-export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Deps): Handlers<Keys> => {
+export const tagLimitHandlers = ({ database: { sql }, desk, slots, newId }: Deps): Handlers<Keys> => {
   const freed = (limits: readonly string[]) => desk.publish({ limits });
   const readTag = async (tag: string) => found(`Concurrency limit of the tag "${tag}"`, await readRecord(sql, 'tag_limit_view', { tag }));
 
@@ -42,6 +52,20 @@ export const tagLimitHandlers = ({ database: { sql }, desk, newId }: Deps): Hand
         );
       freed([id]);
       return undefined;
+    },
+    'POST /concurrency_limits/increment': async ({ body }) => {
+      const names = body.names.map(tagLimitName);
+      if (names.length === 0) return [];
+      const holder = { type: 'task_run', id: body.task_run_id } as const;
+      const request = { names, slots: 1, mode: 'concurrency', lease_seconds: null, holder, writer: null, token_above: null } as const;
+      const granted = await slots.tryAcquire(request);
+      if (!granted) throw locked(body.names);
+      return granted.limits;
+    },
+    'POST /concurrency_limits/decrement': async ({ body }) => {
+      const names = body.names.map(tagLimitName);
+      freed(await freeSlotsOf(sql, names, body.task_run_id));
+      return new Reply(await listLimitRefs(sql, names));
     },
     'POST /concurrency_limits/filter': async ({ body }) => new Reply(await listRecords(sql, 'tag_limit_view', { ...body, order: 'tag' })),
   };

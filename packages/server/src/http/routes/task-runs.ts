@@ -14,11 +14,12 @@ import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 import { historyFilters, historySpan } from '../history-span.ts';
 import { keysetPage } from '../keyset-page.ts';
 import { expectMade } from '../made.ts';
+import { paginated } from '../paginate.ts';
 import { PENDING, submit } from '../set-state.ts';
 
 type Keys = Exclude<
   Extract<keyof Handlers, `${string} /task_runs/${string}` | `${string} /task_run_states/${string}` | `${string} /results/${string}`>,
-  `${string}/wait_reason`
+  `${string}/wait_reason` | `${string}/subscriptions/scheduled`
 >;
 
 export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps): Handlers<Keys> => {
@@ -41,6 +42,11 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps):
     },
     'POST /task_runs/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'task_run_view', { ...body, where: compileFilters(sql, 'task_run', body), order: SORTS.task_run[body.sort] })),
+    'POST /task_runs/paginate': async ({ body: { limit, page, sort, ...filters } }) => {
+      const where = compileFilters(sql, 'task_run', filters);
+      const list = (slice: { limit: number; offset: number }) => listRecords(sql, 'task_run_view', { ...slice, where, order: SORTS.task_run[sort] });
+      return paginated({ limit, page }, list, () => countRecords(sql, 'task_run_view', where));
+    },
     'POST /task_runs/page': async ({ body: { limit, after, sort, ...filters } }) =>
       keysetPage(sql, 'task_run_view', {
         order: SORTS.task_run[sort],

@@ -8,7 +8,10 @@ import { expectPool, noPool } from '../expect-pool.ts';
 import { expectFound } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
 
-type Keys = Extract<keyof Handlers, `${string} /work_pools/{name}/workers/${string}` | `${string} /work_pools/{name}/claim`>;
+type Keys = Exclude<
+  Extract<keyof Handlers, `${string} /work_pools/{name}/workers/${string}` | `${string} /work_pools/{name}/claim`>,
+  'GET /work_pools/{name}/workers/connect'
+>;
 
 export const workerHandlers = ({ database: { sql }, desk, dispatcher, newId, leaseSeconds, runAccess }: Deps): Handlers<Keys> => ({
   'POST /work_pools/{name}/workers/heartbeat': async ({ params, body }) => {

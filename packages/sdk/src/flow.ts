@@ -1,10 +1,12 @@
 import { getCallSites } from 'node:util';
 import { currentScope } from './context.ts';
+import { deploy, type ServedOptions } from './deployments/config.ts';
 import { runFlowHere } from './engine/run-flow-here.ts';
 import { runSubflow } from './engine/run-subflow.ts';
 import type { AnyFlow, Flow, FlowBody, FlowOptions } from './model/flow.ts';
 import { checkOptions, rules } from './options.ts';
 import { parseParams } from './params.ts';
+import { type ServeOptions, serve } from './serving/serve.ts';
 import { show } from './text/show.ts';
 
 const RULES = {
@@ -18,6 +20,9 @@ const RULES = {
   timeout: rules.timeout,
   runName: rules.runName,
   file: rules.text,
+  onCompletion: rules.hooks,
+  onFailure: rules.hooks,
+  onCancellation: rules.hooks,
   body: rules.function,
 } satisfies { readonly [name in keyof FlowOptions<never, never> | 'body']-?: unknown };
 
@@ -38,7 +43,7 @@ export function flow<In, Params, Result>(options: FlowOptions<In, Params>, body:
   checkOptions(`flow ${show(options.name, 100)}`, { ...options, name: options.name ?? '', body: body ?? null }, RULES);
   const definedIn = options.file ?? getCallSites(2)[1]?.scriptName ?? '';
   const call = async (params: In): Promise<Awaited<Result>> => {
-    const parsed = await parseParams(options.params, params, `flow '${options.name}'`);
+    const parsed = await parseParams(options.params, params, `parameters of flow '${options.name}'`);
     const scope = currentScope();
     return scope ? runSubflow(scope, self, parsed, params) : runFlowHere(self, parsed, params);
   };
@@ -47,6 +52,12 @@ export function flow<In, Params, Result>(options: FlowOptions<In, Params>, body:
     options,
     body,
     definedIn,
+    serve: ({ limit, pauseOnShutdown, signal, ...options }: ServedOptions<In> & ServeOptions) =>
+      serve(deploy(self, options), {
+        ...(limit !== undefined && { limit }),
+        ...(pauseOnShutdown !== undefined && { pauseOnShutdown }),
+        ...(signal && { signal }),
+      }),
     deployment: (name: string) => ({ deploymentName: `${options.name}/${name}` }),
   }) as Flow<In, Params, Result>;
   return self;

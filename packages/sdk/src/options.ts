@@ -1,6 +1,8 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
+import { isObject } from '@sluice/core/lib/json';
 import { MAX_NAME, NAME_RULE } from '@sluice/core/lib/names';
+import type { Schema } from './params.ts';
 import { show, tryTo } from './text/show.ts';
 
 /** What an option takes, and whether this is it. */
@@ -25,6 +27,13 @@ const isDelay = (value: unknown) => secondsOf(value) <= YEAR_SECONDS;
 const positive = (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value);
 const isFunction = (value: unknown) => typeof value === 'function';
 
+const isOptional = (value: unknown, fits: (value: unknown) => boolean) => value === undefined || fits(value);
+const isCache = ({ key, expires, refresh, ...others }: Readonly<Record<string, unknown>>) =>
+  isFunction(key) &&
+  isOptional(expires, (value) => secondsOf(value) > 0) &&
+  isOptional(refresh, (value) => typeof value === 'boolean') &&
+  Object.keys(others).length === 0;
+
 const DURATION = 'seconds, or a number with ms, s, m, h or d, such as 90 or "1.5m"';
 const text: Rule = { takes: 'a text without NUL', fits: isText };
 const functionOnly: Rule = { takes: 'a function', fits: isFunction };
@@ -39,7 +48,14 @@ export const rules = {
   text,
   shortText: { takes: `a text of at most ${SHORT} characters without NUL`, fits: (value) => isText(value) && value.length <= SHORT },
   runName: { takes: 'a text, or a function that makes one', fits: (value) => typeof value === 'string' || isFunction(value) },
+  /** A part of the keys of inputs. */
+  inputKey: { takes: 'letters, digits, dashes and underscores', fits: (value) => isText(value) && /^[\w-]{1,200}$/.test(value) },
   function: functionOnly,
+  cache: {
+    takes: `{ key, expires, refresh }: key a function, expires ${DURATION}, refresh true or false`,
+    fits: (value) => isObject(value) && isCache(value),
+  },
+  hooks: { takes: 'a function, or a list of functions', fits: (value) => (Array.isArray(value) ? value.every(isFunction) : isFunction(value)) },
   flag: { takes: 'true or false', fits: (value) => typeof value === 'boolean' },
   tags: {
     takes: `a list of at most ${MANY} texts of 1 to ${MANY} characters`,
@@ -65,7 +81,8 @@ export const rules = {
   },
 } satisfies Rules;
 
-const isSchema = (value: unknown): boolean => (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
+export const isSchema = (value: unknown): value is Schema =>
+  (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
 
 /** Checks options as they were given: all that their rules refuse are reported together, by name. */
 export function checkOptions(what: string, options: object, known: Rules): void {

@@ -6,17 +6,24 @@ import { messageOfThrown } from './text/thrown.ts';
 /** Any library's schema: zod, valibot, arktype and others carry the Standard Schema interface. */
 export type Schema<In = unknown, Out = In> = StandardSchemaV1<In, Out>;
 
-/** Parsed parameters, defaults filled in; all faults in one error. */
-export async function parseParams<Out>(schema: Schema<unknown, Out> | undefined, params: unknown, where: string): Promise<Out> {
-  if (!schema) return params as Out;
-  const result = await schema['~standard'].validate(params);
-  if (!result.issues) return result.value;
+/** What a schema makes of a value, or each of its faults with its place. */
+export async function faultsOf<Out>(schema: Schema<unknown, Out>, value: unknown): Promise<{ readonly value: Out } | { readonly faults: string[] }> {
+  const result = await schema['~standard'].validate(value);
+  if (!result.issues) return { value: result.value };
   const faults = result.issues.map(({ path, message }) => {
     const place = placeOf(path?.map((part) => (typeof part === 'object' ? part.key : part)) ?? []);
     return place ? `${place}: ${message}` : message;
   });
-  throw new SluiceError('PARAMETERS_INVALID', `The parameters of ${where} do not fit: ${faults.join('; ')}.`, {
-    details: faults,
+  return { faults };
+}
+
+/** Parsed parameters, defaults filled in; all faults in one error. */
+export async function parseParams<Out>(schema: Schema<unknown, Out> | undefined, params: unknown, what: string): Promise<Out> {
+  if (!schema) return params as Out;
+  const read = await faultsOf(schema, params);
+  if ('value' in read) return read.value;
+  throw new SluiceError('PARAMETERS_INVALID', `The ${what} do not fit: ${read.faults.join('; ')}.`, {
+    details: read.faults,
     hint: 'Give other parameters, or change the schema of the flow.',
   });
 }
@@ -41,7 +48,7 @@ const COERCED: Readonly<Record<string, JsonObject>> = {
 const MENDS: Readonly<Record<string, string>> = { date: ': write z.coerce.date()', bigint: ': write z.coerce.bigint()' };
 
 /** The JSON schema that is stored on the deployment: forms are made from it and the server checks runs by it. */
-export function toJsonSchema(schema: Schema | undefined, where: string): JsonObject {
+export function toJsonSchema(schema: Schema | undefined, what: string): JsonObject {
   const standard = schema?.['~standard'] as WithJsonSchema | undefined;
   if (!standard?.jsonSchema) return { type: 'object', additionalProperties: true };
   const faults: string[] = [];
@@ -59,7 +66,7 @@ export function toJsonSchema(schema: Schema | undefined, where: string): JsonObj
     faults.push(messageOfThrown(error));
   }
   if (faults.length > 0) {
-    throw new SluiceError('USAGE', `The parameters of ${where} have no JSON schema: ${faults.join('; ')}.`, {
+    throw new SluiceError('USAGE', `The ${what} have no JSON schema: ${faults.join('; ')}.`, {
       hint: 'A run gets its parameters as JSON: take texts, numbers, lists and objects, and convert them in the flow.',
     });
   }

@@ -1,3 +1,5 @@
+import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { delayTask } from './background/delay-task.ts';
 import { currentScope } from './context.ts';
 import { runTask } from './engine/run-task.ts';
 import { runUntracked } from './engine/run-untracked.ts';
@@ -16,6 +18,9 @@ const RULES = {
   timeout: rules.timeout,
   runName: rules.runName,
   checkpoint: rules.flag,
+  cache: rules.cache,
+  onCompletion: rules.hooks,
+  onFailure: rules.hooks,
   body: rules.function,
 } satisfies { readonly [name in keyof TaskOptions<never> | 'body']-?: unknown };
 
@@ -38,6 +43,15 @@ export function task<In, Out>(first: TaskOptions<In> | TaskBody<In, Out>, second
   if (!taskName) throw new TypeError('A task needs a name: give it one, or make it from a named function.');
   checkOptions(`task '${show(taskName, 100).slice(1, -1)}'`, { ...options, body: body ?? null }, RULES);
 
+  if (options.cache && options.checkpoint === false)
+    throw new SluiceError(
+      'USAGE',
+      `Task '${show(taskName, 100).slice(1, -1)}' has a cache, and checkpoint: false: there is no result that could be taken.`,
+      {
+        hint: 'Leave one of them out.',
+      },
+    );
+
   const call = (input: In): Promise<Awaited<Out>> => {
     const scope = currentScope();
     return scope ? runTask(scope, self, input) : runUntracked(self, input);
@@ -55,6 +69,7 @@ export function task<In, Out>(first: TaskOptions<In> | TaskBody<In, Out>, second
       checkOptions(`map() of task '${taskName}'`, mapOptions, { concurrency: rules.concurrency });
       return mapTask(call, inputs, mapOptions);
     },
+    delay: (input: In) => delayTask(self, input),
     with: (more: TaskOptions<In>) => task({ ...options, name: taskName, ...more }, body),
   }) as Task<In, Out>;
   return self;

@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@sluice/client';
-import { deploy, deployFlow, findEntrypoint } from '@sluice/sdk';
+import { cron, deploy, deployFlow, findEntrypoint } from '@sluice/sdk';
 import { startTestServer } from '@sluice/server/testing';
 import { describe, expect, inject, test } from 'vitest';
 import { addUp } from './fixtures/basic-flows.ts';
@@ -55,14 +58,42 @@ test('deploying twice replaces the deployment, with schema, limits and environme
     job_variables: {},
   });
   await client.request('PATCH /deployments/{id}', { params: { id: first.id }, body: { paused: true } });
-  const options = { name: 'x', memory: 256, cpu: 1, env: { MODE: 'fast' }, maxClaims: 1, concurrencyLimit: 2, version: 'v2' };
+  const options = {
+    name: 'x',
+    memory: 256,
+    cpu: 1,
+    env: { MODE: 'fast' },
+    maxClaims: 1,
+    concurrencyLimit: 2,
+    version: 'v2',
+    jobVariables: { image: 'i:1', env: {} },
+  };
   const second = await deployFlow(client, deploy(addUp, options), target);
   expect(second).toMatchObject({
     id: first.id,
     paused: true, // by a person: a deploy does not say otherwise
     version: 'v2',
     concurrency_limit: 2,
-    job_variables: { memory: 256, cpu: 1, env: { MODE: 'fast' }, max_claims: 1 },
+    job_variables: { image: 'i:1', memory: 256, cpu: 1, env: { MODE: 'fast' }, max_claims: 1 },
   });
   await client.close();
+});
+
+test('a schedule that catches up is not deployed on a server that cannot; one that does not says nothing of it', async () => {
+  const sent: { schedules?: object[] }[] = [];
+  const stranger = createServer(async (request, answer) => {
+    const body = JSON.parse((await text(request)) || '{}');
+    if (request.url === '/api/deployments/') sent.push(body);
+    answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id: crypto.randomUUID() }));
+  });
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+  const client = createClient({ apiUrl: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/api` });
+  const timed = (catchup: 'last' | 'none') =>
+    deployFlow(client, deploy(addUp, { name: 'x', schedules: [cron('0 6 * * *', { catchup })] }), { root: HERE, pool: 'pool' });
+  await expect(timed('last')).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining("catchup: 'none'") });
+  await timed('none');
+  expect(sent.map(({ schedules }) => schedules)).toEqual([[{ schedule: { cron: '0 6 * * *' } }]]);
+  await client.close();
+  stranger.closeAllConnections();
+  await new Promise((resolve) => stranger.close(resolve));
 });

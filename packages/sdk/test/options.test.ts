@@ -22,6 +22,8 @@ describe.each([
     ...bad('retries', COUNTS),
     ...bad('tags', TAGS),
     ...bad('runName', [1, null, {}]),
+    ...bad('onCompletion', ['x', null, [1]]),
+    ...bad('onFailure', [true, {}]),
   ])('with %s %o: the error names it, and says what it takes', (option, value) => {
     expect(make({ [option]: value })).toThrow(
       expect.objectContaining({
@@ -48,10 +50,23 @@ test.each([
   ...bad('retryJitter', [-0.1, Number.NaN, '1', Number.POSITIVE_INFINITY]),
   ...bad('retryIf', ['x', true]),
   ...bad('checkpoint', ['no', 0]),
+  ...bad('cache', [
+    'x',
+    {},
+    { key: 'a' },
+    { key: body, expires: 0 },
+    { key: body, expires: '1w' },
+    { key: body, refresh: 1 },
+    { key: body, expire: 1 },
+  ]),
   ...bad('name', [1, {}]),
 ])('a task is not made with %s %o, nor by with()', (option, value) => {
   expect(makeTask({ [option]: value })).toThrow(`${option} is `);
   expect(() => task({ name: 'copy' }, body).with({ [option]: value } as never)).toThrow(`${option} is `);
+});
+
+test('a task is not made with a cache and no result to be kept there', () => {
+  expect(makeTask({ cache: { key: body }, checkpoint: false })).toThrow(/has a cache, and checkpoint: false/);
 });
 
 test.each([0, -1, 1.5, Number.NaN, '2'])('map() does not take %o at once', (concurrency) => {
@@ -76,6 +91,7 @@ test.each([
   ...bad('cpu', [0, Number.POSITIVE_INFINITY]),
   ...bad('maxClaims', [0, 1.5, Number.NaN]),
   ...bad('runsPerProcess', [0, '2']),
+  ...bad('jobVariables', ['image', []]),
   ...bad('env', ['x', { A: 1 }]),
   ...bad('params', [[], 'x']),
   ...bad('paused', ['yes']),

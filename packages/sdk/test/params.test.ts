@@ -18,21 +18,23 @@ const evenNumbers: Schema<{ n: number }, { n: number; half: number }> = {
 describe('parameters', () => {
   test('are completed by their schema', async () => {
     const schema = z.object({ table: z.string(), batch: z.number().default(500) });
-    expect(await parseParams(schema, { table: 'orders' }, "flow 'copy'")).toEqual({ table: 'orders', batch: 500 });
-    expect(await parseParams(evenNumbers, { n: 8 }, "flow 'halve'")).toEqual({ n: 8, half: 4 });
+    expect(await parseParams(schema, { table: 'orders' }, "parameters of flow 'copy'")).toEqual({ table: 'orders', batch: 500 });
+    expect(await parseParams(evenNumbers, { n: 8 }, "parameters of flow 'halve'")).toEqual({ n: 8, half: 4 });
   });
 
   test('without a schema are taken as they are', async () => {
     const params = { anything: [1] };
-    expect(await parseParams(undefined, params, "flow 'free'")).toBe(params);
+    expect(await parseParams(undefined, params, "parameters of flow 'free'")).toBe(params);
   });
 
   test('that do not fit are told all at once, each with its place', async () => {
     const schema = z.object({ tables: z.array(z.object({ name: z.string() })).min(1), batch: z.int().positive() });
-    const error = await parseParams(schema, { tables: [{ name: 'a' }, { name: 7 }], batch: -1 }, "flow 'copy'").catch((caught) => caught);
+    const error = await parseParams(schema, { tables: [{ name: 'a' }, { name: 7 }], batch: -1 }, "parameters of flow 'copy'").catch(
+      (caught) => caught,
+    );
     expect(error).toMatchObject({ code: 'PARAMETERS_INVALID', message: expect.stringMatching(/^The parameters of flow 'copy' do not fit: /) });
     expect(error.details).toEqual([expect.stringMatching(/^tables\.1\.name: .*string/), expect.stringMatching(/^batch: .*>0/)]);
-    await expect(parseParams(evenNumbers, { n: 3 }, "flow 'halve'")).rejects.toMatchObject({
+    await expect(parseParams(evenNumbers, { n: 3 }, "parameters of flow 'halve'")).rejects.toMatchObject({
       message: "The parameters of flow 'halve' do not fit: n: must be even; and I do not like it.",
     });
   });
@@ -40,7 +42,7 @@ describe('parameters', () => {
 
 describe('the JSON schema of parameters', () => {
   test('is that of what goes in: a default makes a parameter optional', () => {
-    expect(toJsonSchema(z.object({ table: z.string(), batch: z.number().default(500) }), "flow 'x'")).toEqual({
+    expect(toJsonSchema(z.object({ table: z.string(), batch: z.number().default(500) }), "parameters of flow 'x'")).toEqual({
       type: 'object',
       properties: { table: { type: 'string' }, batch: { type: 'number', default: 500 } },
       required: ['table'],
@@ -48,13 +50,13 @@ describe('the JSON schema of parameters', () => {
   });
 
   test('takes anything where a library tells none, or where there is no schema', () => {
-    expect(toJsonSchema(evenNumbers, "flow 'x'")).toEqual({ type: 'object', additionalProperties: true });
-    expect(toJsonSchema(undefined, "flow 'x'")).toEqual({ type: 'object', additionalProperties: true });
+    expect(toJsonSchema(evenNumbers, "parameters of flow 'x'")).toEqual({ type: 'object', additionalProperties: true });
+    expect(toJsonSchema(undefined, "parameters of flow 'x'")).toEqual({ type: 'object', additionalProperties: true });
   });
 
   test('says of a value that is made of a text that it is one', () => {
     const schema = z.object({ since: z.coerce.date(), until: z.coerce.date().optional(), ids: z.array(z.coerce.bigint()) });
-    expect(toJsonSchema(schema, "flow 'x'")).toMatchObject({
+    expect(toJsonSchema(schema, "parameters of flow 'x'")).toMatchObject({
       properties: {
         since: { type: 'string', format: 'date-time' },
         until: { type: 'string', format: 'date-time' },
@@ -71,7 +73,7 @@ describe('the JSON schema of parameters', () => {
     ['a symbol', z.symbol(), 'since.when: Symbols cannot be represented in JSON Schema'],
     ['undefined', z.undefined(), 'since.when: Undefined cannot be represented in JSON Schema'],
   ])('is refused with flow and field where there is none: %s', (_name, field, says) => {
-    const deploy = () => toJsonSchema(z.object({ since: z.object({ when: field }) }), "flow 'copy'");
+    const deploy = () => toJsonSchema(z.object({ since: z.object({ when: field }) }), "parameters of flow 'copy'");
     expect(deploy).toThrow(`The parameters of flow 'copy' have no JSON schema: ${says}.`);
   });
 
@@ -86,6 +88,6 @@ describe('the JSON schema of parameters', () => {
         },
       },
     } as never;
-    expect(() => toJsonSchema(schema, "flow 'copy'")).toThrow("The parameters of flow 'copy' have no JSON schema: not this.");
+    expect(() => toJsonSchema(schema, "parameters of flow 'copy'")).toThrow("The parameters of flow 'copy' have no JSON schema: not this.");
   });
 });

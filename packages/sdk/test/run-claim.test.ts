@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { leaseHeaders } from '@sluice/core/api/lease-header';
-import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import { claimEnvironment, type OwnClaim } from '@sluice/core/process/claim-environment';
 import { EXIT_CODES } from '@sluice/core/process/exit-codes';
@@ -14,9 +13,11 @@ import { nodeFlags } from '@sluice/core/process/programs';
 import type { Flow } from '@sluice/sdk';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { startClaimer } from '../../../tests/support/claimer.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
 import { seconds, stretched } from '../../../tests/support/patience.ts';
-import { exitsAsIfDone, hearsNothing, neverTurns, neverTurnsInTime, standsClaimed } from './fixtures/claimed-flows.ts';
+import { exitsAsIfDone, hearsNothing, neverTurns, neverTurnsInTime, standsClaimed, standsThenWaits } from './fixtures/claimed-flows.ts';
+import { busyHook } from './fixtures/hook-flows.ts';
 
 /* What a container or a pod is started with: a bare process with its claim in its environment. The test claims as a worker does. */
 
@@ -36,39 +37,15 @@ afterEach(() => {
 });
 afterAll(() => lab.stop());
 
-/** A pool, and a worker of it that only claims. */
 async function makeClaimer() {
-  const pool = await lab.pool();
-  const worker_id = uuidv7();
-  const params = { name: pool };
-  const worker = { worker_id, name: pool, concurrency_limit: 9, heartbeat_interval_seconds: 600, host: 'here', pid: process.pid };
-  const beat = (leases: { flow_run_id: string; epoch: number }[] = []) =>
-    lab.client.request('POST /work_pools/{name}/workers/beat', { params, body: { ...worker, leases } });
-  /** A worker that has not beaten for a lease's time gets nothing. */
-  const claim = async (): Promise<ClaimedRun> => {
-    await beat();
-    const [claimed] = await lab.client.request('POST /work_pools/{name}/claim', { params, body: { worker_id, wait_seconds: LEASE_SECONDS / 2 } });
-    return claimed ?? claim();
-  };
-  /** As the worker that has claimed it: until the program has ended, or stands for itself. */
-  const keep = async ({ flow_run: { id }, epoch }: ClaimedRun, ended: Promise<unknown>, isOwn = (_: FlowRun) => false): Promise<void> => {
-    let isOver = false;
-    void ended.then(() => {
-      isOver = true;
-    });
-    for (let run = await lab.read(id); !isOver && !isOwn(run); run = await lab.read(id)) {
-      await beat([{ flow_run_id: id, epoch }]);
-      const since = { [id]: run.state_id as string };
-      await lab.client.request('POST /flow_runs/wait', { body: { ids: [id], since, wait_seconds: LEASE_SECONDS / 4 } });
-    }
-  };
+  const claimer = await startClaimer(lab, LEASE_SECONDS);
   /** Starts the program for a run. */
   const give = async (claimed: ClaimedRun, more: Record<string, string> = {}) => {
     const program = start({ ...claimEnvironment(claimOf(claimed)), ...more });
-    await keep(claimed, program.ended, ({ state_id }) => state_id !== claimed.flow_run.state_id);
+    await claimer.keep(claimed, program.ended, ({ state_id }) => state_id !== claimed.flow_run.state_id);
     return program;
   };
-  return { pool, claim, keep, give };
+  return { ...claimer, give };
 }
 
 const claimOf = ({ flow_run, epoch, lease_seconds, token, deployment }: ClaimedRun): OwnClaim => ({
@@ -127,6 +104,12 @@ test('it keeps its lease for two terms though its flow blocks the event loop', a
   const { id, ended } = await running(neverTurns, { ms: 2 * seconds(LEASE_SECONDS) });
   expect(await ended).toBe(EXIT_CODES.COMPLETED);
   expect(await lab.read(id)).toMatchObject({ state_type: 'COMPLETED', epoch: 1 });
+});
+
+test('when its run has ended it calls the hooks, and has the grace time for them though its lease is over', async () => {
+  const { id, ended } = await running(busyHook, { ms: 2 * seconds(LEASE_SECONDS) });
+  expect(await ended).toBe(EXIT_CODES.COMPLETED);
+  expect(lab.marks(id)).toMatchObject([{ text: 'hook ends', epoch: 1 }]);
 });
 
 test('killed, its run goes back to the queue with the end of its lease, and on in the next one', async () => {
@@ -219,6 +202,15 @@ test('told to stop, it hands its run back', async () => {
   child.kill('SIGTERM');
   expect(await ended).toBe(EXIT_CODES.SCHEDULED);
   expect(await lab.read(id)).toMatchObject({ state_type: 'SCHEDULED', crash_count: 0 });
+});
+
+test('told that its worker stops, it hands its run back when that comes to do nothing but wait', async () => {
+  const { id, child, ended } = await standing(standsThenWaits, 'drained');
+  child.kill('SIGUSR2');
+  lab.gates.open('drained');
+  expect(await ended).toBe(EXIT_CODES.SCHEDULED);
+  expect(await lab.read(id)).toMatchObject({ state_type: 'SCHEDULED', crash_count: 0 });
+  expect(lab.marks(id).map(({ text }) => text)).toEqual(['stands', 'has stood']);
 });
 
 test('user code that ends the process does not end the run', async () => {

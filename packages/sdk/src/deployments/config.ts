@@ -3,12 +3,15 @@ import type { AnyFlow, Flow } from '../model/flow.ts';
 import { checkOptions, rules } from '../options.ts';
 import { show } from '../text/show.ts';
 import { type PullOptions, pullRule } from './pull.ts';
+import type { Schedule } from './schedules.ts';
 
 export interface DeploymentOptions<In> {
   readonly name: string;
   /** Work pool; the setting SLUICE_WORK_POOL when left out. */
   readonly pool?: string;
   readonly queue?: string;
+  /** When it runs by itself: `cron(…)`, `every(…)`, `rrule(…)`. A deployment that is made again has those of the code alone. */
+  readonly schedules?: readonly Schedule[];
   /** Parameters of runs that give none. */
   readonly params?: Partial<In>;
   readonly tags?: readonly string[];
@@ -32,11 +35,19 @@ export interface DeploymentOptions<In> {
    * nothing behind: what one run changes in the process, the next one finds. A process is given up after a run that did not complete.
    */
   readonly runsPerProcess?: number;
+  /** Variables of its work pool's base job template, such as `image` and `namespace`, where runs are containers. */
+  readonly jobVariables?: JsonObject;
   /** `file:export`, when the flow itself does not say where it is. */
   readonly entrypoint?: string;
   /** Where workers find the code, when it is not to travel with the deployment. */
   readonly pull?: PullOptions;
 }
+
+/** Of a deployment that is served: all but what is said to workers. */
+export type ServedOptions<In> = Pick<
+  DeploymentOptions<In>,
+  'name' | 'schedules' | 'params' | 'tags' | 'description' | 'version' | 'paused' | 'concurrencyLimit'
+>;
 
 export interface DeploymentConfig {
   readonly flow: AnyFlow;
@@ -51,6 +62,10 @@ const RULES = {
   name: rules.name,
   pool: rules.name,
   queue: rules.name,
+  schedules: {
+    takes: 'a list of cron(…), every(…) and rrule(…)',
+    fits: (value: unknown) => Array.isArray(value) && value.every((each) => isObject(each) && isObject(each['schedule'])),
+  },
   params: { takes: 'an object', fits: (value: unknown) => isObject(value) },
   tags: rules.tags,
   description: rules.text,
@@ -63,6 +78,7 @@ const RULES = {
   sources: rules.tags,
   maxClaims: rules.count,
   runsPerProcess: rules.count,
+  jobVariables: { takes: 'an object', fits: (value: unknown) => isObject(value) },
   entrypoint: rules.text,
   pull: pullRule,
 } satisfies { readonly [name in keyof DeploymentOptions<never>]-?: unknown };

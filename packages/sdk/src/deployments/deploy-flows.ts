@@ -64,35 +64,39 @@ export async function planDeployment(config: DeploymentConfig, { root, pool, bun
   const { flow, options } = config;
   const entrypoint = await findEntrypoint(config, root);
   const { memory, cpu, env, sources, maxClaims, runsPerProcess } = options;
-  const planned: PlannedDeployment = {
-    name: `${flow.flowName}/${options.name}`,
-    flow: { name: flow.flowName, tags: [...(flow.options.tags ?? [])] },
-    deployment: {
-      name: options.name,
-      entrypoint,
-      ...whereItIs(options.pull, { root, bundle }),
-      version: options.version ?? flow.options.version ?? (options.pull ? undefined : bundle?.name.slice(0, 12)) ?? (await versionOf(flow)),
-      description: options.description ?? flow.options.description ?? null,
-      ...(options.paused !== undefined && { paused: options.paused }),
-      work_pool_name: options.pool ?? pool,
-      ...(options.queue && { work_queue_name: options.queue }),
-      parameters: (options.params ?? {}) as JsonObject,
-      tags: [...new Set([...(flow.options.tags ?? []), ...(options.tags ?? [])])],
-      parameter_openapi_schema: toJsonSchema(flow.options.params, `flow '${flow.flowName}'`),
-      enforce_parameter_schema: true,
-      concurrency_limit: options.concurrencyLimit ?? null,
-      job_variables: {
-        ...(memory && { memory }),
-        ...(cpu && { cpu }),
-        ...(env && { env: { ...env } }),
-        ...(sources?.length && { sources: [...sources] }),
-        ...(maxClaims && { max_claims: maxClaims }),
-        ...(runsPerProcess && { runs_per_process: runsPerProcess }),
-      },
+  const version = options.version ?? flow.options.version ?? (options.pull ? undefined : bundle?.name.slice(0, 12)) ?? (await versionOf(flow));
+  return expectFitting(config, {
+    entrypoint,
+    ...whereItIs(options.pull, { root, bundle }),
+    version,
+    ...(options.paused !== undefined && { paused: options.paused }),
+    work_pool_name: options.pool ?? pool,
+    ...(options.queue && { work_queue_name: options.queue }),
+    job_variables: {
+      ...options.jobVariables,
+      ...(memory && { memory }),
+      ...(cpu && { cpu }),
+      ...(env && { env: { ...env } }),
+      ...(sources?.length && { sources: [...sources] }),
+      ...(maxClaims && { max_claims: maxClaims }),
+      ...(runsPerProcess && { runs_per_process: runsPerProcess }),
     },
-  };
-  await expectFitting(planned);
-  return planned;
+  });
+}
+
+/** The same of a deployment whose runs no worker takes: a process that has the flow itself serves it. It is not paused, unless it says so. */
+export async function planServed(config: DeploymentConfig, { ourRoutes }: { readonly ourRoutes: boolean }): Promise<PlannedDeployment> {
+  const { flow, options } = config;
+  return expectFitting(config, {
+    entrypoint: null,
+    ...(ourRoutes && { bundle: null, bundle_folder: null }),
+    path: null,
+    pull_steps: null,
+    version: options.version ?? flow.options.version ?? (await versionOf(flow)),
+    paused: options.paused ?? false,
+    work_pool_name: null,
+    job_variables: {},
+  });
 }
 
 /** Of the three ways the last one that was deployed holds. A server that is not ours is told nothing of bundles. */
@@ -102,16 +106,32 @@ function whereItIs(pull: PullOptions | undefined, { root, bundle }: Pick<DeployT
   return { path: 'path' in pull ? pull.path : null, pull_steps: pullSteps(pull), ...none };
 }
 
-/** The server's own rules. They are read only here: a running flow does not need them. */
-async function expectFitting({ name, flow, deployment }: PlannedDeployment): Promise<void> {
+/** What says where it runs and by what code, with all the rest. The server's own rules are read only here: a running flow does not need them. */
+async function expectFitting({ flow, options }: DeploymentConfig, where: Omit<NewDeployment, 'name'>): Promise<PlannedDeployment> {
+  const planned: PlannedDeployment = {
+    name: `${flow.flowName}/${options.name}`,
+    flow: { name: flow.flowName, tags: [...(flow.options.tags ?? [])] },
+    deployment: {
+      name: options.name,
+      ...where,
+      description: options.description ?? flow.options.description ?? null,
+      ...(options.schedules && { schedules: [...options.schedules] as NewDeployment['schedules'] }),
+      parameters: (options.params ?? {}) as JsonObject,
+      tags: [...new Set([...(flow.options.tags ?? []), ...(options.tags ?? [])])],
+      parameter_openapi_schema: toJsonSchema(flow.options.params, `parameters of flow '${flow.flowName}'`),
+      enforce_parameter_schema: true,
+      concurrency_limit: options.concurrencyLimit ?? null,
+    },
+  };
   const [{ FlowCreate }, { DeploymentCreate }, { entityName }] = await Promise.all([
     import('@sluice/core/model/flow'),
     import('@sluice/core/model/deployment'),
     import('@sluice/core/model/common'),
   ]);
+  const { name } = planned;
   const checks = [
-    { who: `The flow "${flow.name}"`, result: FlowCreate.safeParse(flow) },
-    { who: `The deployment "${name}"`, result: DeploymentCreate.omit({ flow_id: true }).extend({ name: entityName }).safeParse(deployment) },
+    { who: `The flow "${planned.flow.name}"`, result: FlowCreate.safeParse(planned.flow) },
+    { who: `The deployment "${name}"`, result: DeploymentCreate.omit({ flow_id: true }).extend({ name: entityName }).safeParse(planned.deployment) },
   ];
   for (const { who, result } of checks) {
     if (result.success) continue;
@@ -120,12 +140,19 @@ async function expectFitting({ name, flow, deployment }: PlannedDeployment): Pro
       hint: 'Nothing was deployed. Change it, then deploy again.',
     });
   }
+  return planned;
 }
 
 /** Makes or replaces a deployment on the server. */
-export async function makeDeployment(client: Client, { flow, deployment }: PlannedDeployment): Promise<Deployment> {
+export async function makeDeployment(client: Client, { name, flow, deployment }: PlannedDeployment): Promise<Deployment> {
+  const schedules = deployment.schedules?.map(({ catchup, ...schedule }) => ({ ...schedule, ...(catchup && catchup !== 'none' && { catchup }) }));
+  if (schedules?.some((schedule) => 'catchup' in schedule) && !(await client.capabilities()).ourRoutes) {
+    throw new SluiceError('USAGE', `${client.apiUrl} is not a Sluice server, and makes no runs for times that a schedule of "${name}" has missed.`, {
+      hint: "Leave out catchup there, or write catchup: 'none'.",
+    });
+  }
   const { id: flow_id } = await client.request('POST /flows/', { body: flow });
-  return client.request('POST /deployments/', { body: { ...deployment, flow_id } });
+  return client.request('POST /deployments/', { body: { ...deployment, flow_id, ...(schedules && { schedules }) } });
 }
 
 /** Both in one. */

@@ -21,8 +21,11 @@ export interface FlowRunScope {
   /** Aborted when the run is to stop; its reason is a RunAborted or a TimedOut. */
   readonly stop: AbortController;
   readonly watchDeadline?: WatchDeadline | undefined;
+  readonly onLeaving: (isLeaving: boolean) => void;
   /** Task runs by `checkpointKey`: those that an earlier try of this run has made, and those of this one. */
   readonly taskRuns: Map<string, KnownTaskRun>;
+  /** How often this try has paused, or come by a pause. */
+  readonly pauses: { count: number };
   /** Calls without an identity that were reported already: once is enough. */
   readonly opaque: Set<string>;
   /** Tasks and subflows that are under way, so that the run ends after them. */

@@ -22,7 +22,10 @@ interface Opening {
   /** Who called it, when it is a subflow. */
   readonly within?: readonly LeaseHolder[];
   readonly watchDeadline?: WatchDeadline | undefined;
+  readonly onLeaving?: (isLeaving: boolean) => void;
 }
+
+export type OpenScope = FlowRunScope & { flush(): Promise<void> };
 
 /** What a flow run needs while it runs here. A run that was begun before brings what it has finished. */
 export async function openScope({
@@ -36,10 +39,12 @@ export async function openScope({
   stop,
   within = [],
   watchDeadline,
-}: Opening): Promise<FlowRunScope & { flush(): Promise<void> }> {
-  // A subflow that lost its process stands as RUNNING still: this is the same try.
+  onLeaving = () => {},
+}: Opening): Promise<OpenScope> {
+  // A subflow that lost its process stands as RUNNING still, and a run that was suspended resumes: this is the same try.
   const begun = flowRun.run_count;
-  const attempt = flowRun.state_type === 'RUNNING' ? Math.max(1, begun) : begun + 1;
+  const isSame = flowRun.state_type === 'RUNNING' || flowRun.empirical_policy.resuming;
+  const attempt = isSame ? Math.max(1, begun) : begun + 1;
   const info: RunInfo = {
     flow_run_id: flowRun.id,
     flow_run_name: flowRun.name,
@@ -61,9 +66,11 @@ export async function openScope({
     stop,
     within: [{ type: 'flow_run', id: flowRun.id }, ...within],
     watchDeadline,
+    onLeaving,
     keys: new CallKeys(),
     report: progress.report,
     taskRuns: begun > 0 || epoch > 1 ? await readTaskRuns(client, flowRun.id) : new Map(),
+    pauses: { count: 0 },
     opaque: new Set(),
     running: new Set(),
     flush: async () => {

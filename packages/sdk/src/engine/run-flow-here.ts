@@ -12,6 +12,7 @@ import { keepLease } from './own-lease.ts';
 import { type FlowRunEnd, runFlowRun } from './run-flow-run.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { WaitHub } from './wait-hub.ts';
+import { watchCancelling } from './watch-cancelling.ts';
 
 /**
  * A flow that is called outside of any run gets a flow run of its own, in this process, tracked by the server of the settings. The
@@ -24,22 +25,24 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
   const stop = new AbortController();
   try {
     using _signals = stopOnSignals(stop);
-    const holder: Holder = { id: uuidv7(), name: `${hostname()} ${process.pid}` };
+    const { ourRoutes } = await client.capabilities();
+    // Prefect's own server knows no leases, and refuses a field that it does not know.
+    const held = ourRoutes ? { holder: { id: uuidv7(), name: `${hostname()} ${process.pid}` } satisfies Holder } : {};
     const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow.flowName } });
     const created = await client.request('POST /flow_runs/', {
       body: {
         flow_id,
-        holder,
+        ...held,
         name: runName(flow.options.runName, params, console.warn),
         parameters: shownParameters(given),
         tags: [...(flow.options.tags ?? [])],
       },
     });
-    for (let flowRun = created; ; flowRun = await takeAgain(client, created.id, holder)) {
-      const end = await runHeld(flowRun, (held) => {
-        const logs = new LogShipper(held, levelOf(logging_level));
-        const waits = new WaitHub(held, { leased: false });
-        return runFlowRun({ client: held, flow: flow as never, flowRun, params, epoch: flowRun.epoch, workerName: null, logs, waits, stop });
+    for (let flowRun = created; ; flowRun = await takeAgain(client, created.id, held)) {
+      const end = await runHeld(flowRun, (own) => {
+        const logs = new LogShipper(own, levelOf(logging_level));
+        const waits = new WaitHub(own, { leased: false });
+        return runFlowRun({ client: own, flow: flow as never, flowRun, params, epoch: flowRun.epoch ?? 0, workerName: null, logs, waits, stop });
       });
       if ('value' in end) return end.value as Awaited<Result>;
       if ('left' in end) throw new Error(`Flow run '${created.name}' did not go on: ${end.left}`);
@@ -50,7 +53,8 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
   }
 
   async function runHeld<T>({ id, epoch }: FlowRun, work: (client: Client) => Promise<FlowRunEnd<T>>): Promise<FlowRunEnd<T>> {
-    using _lease = keepLease({ api, flow_run_id: id, epoch }, stop);
+    const { ourRoutes } = await client.capabilities();
+    using _lease = ourRoutes ? keepLease({ api, flow_run_id: id, epoch }, stop) : watchCancelling(client, id, stop);
     return await work(client.with(leaseHeaders(id, epoch)));
   }
 }
@@ -59,7 +63,7 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
  * A run that is tried again is claimed again: its lease ended with the try before. At once, and not when it is due: a process that
  * is killed or stopped while it waits for that would leave a run that nobody ends.
  */
-async function takeAgain(client: Client, id: string, holder: Holder): Promise<FlowRun> {
-  await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'PENDING' }, holder } });
+async function takeAgain(client: Client, id: string, held: { readonly holder?: Holder }): Promise<FlowRun> {
+  await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'PENDING' }, ...held } });
   return client.request('GET /flow_runs/{id}', { params: { id } });
 }

@@ -6,17 +6,18 @@ import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { OrchestrationResult, State, StateCreate } from '@sluice/core/model/state';
 import { uuidv7 } from 'uuidv7';
 import { withContext } from '../context.ts';
-import { LeaseLost, RunAborted, TimedOut } from '../errors.ts';
+import { LeaseLost, RunAborted, Suspended, TimedOut } from '../errors.ts';
 import type { LogShipper } from '../logs/logging.ts';
-import type { Flow, FlowOptions } from '../model/flow.ts';
+import type { AnyFlow, Flow, FlowOptions } from '../model/flow.ts';
 import type { RunContext } from '../model/run.ts';
 import { keepResult } from '../runs/results.ts';
 import { isA } from '../text/show.ts';
 import { logOfThrown, messageOfThrown } from '../text/thrown.ts';
+import { callHooks } from './call-hooks.ts';
 import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';
 import { type FlowRunScope, flowLog } from './flow-run-scope.ts';
 import { type Deadline, follow, startClock, type WatchDeadline } from './follow.ts';
-import { openScope } from './open-scope.ts';
+import { type OpenScope, openScope } from './open-scope.ts';
 import { runBody } from './run-body.ts';
 import type { WaitHub } from './wait-hub.ts';
 
@@ -38,6 +39,10 @@ export interface FlowRunOrder<Params, Result> {
   readonly watchDeadline?: WatchDeadline | undefined;
   /** Told when the user's code is about to start. */
   readonly onStart?: () => void;
+  /** Told before the run gives its lease back and has to say more; and when it does not, after all. */
+  readonly onLeaving?: (isLeaving: boolean) => void;
+  /** Told when the work is done and its state stored; hooks are called after that. */
+  readonly onEnd?: (state: State | null) => void;
 }
 
 /** How a flow run left this process: with its value, with an error, or in a state that somebody else goes on from. */
@@ -51,15 +56,43 @@ export async function runFlowRun<Params, Result>(given: FlowRunOrder<Params, Res
   // The run's own: a subflow that runs out of time does not stop its parent.
   const { stop, release } = follow(given.stop.signal);
   const order = { ...given, stop };
-  const { client, flow, flowRun } = order;
-  const scope = await openScope({ ...order, flowName: flow.flowName });
+  const scope = await openScope({ ...order, flowName: order.flow.flowName });
+  try {
+    const ended = await runToEnd(order, scope, given.watchDeadline);
+    order.onEnd?.(ended.state);
+    if (ended.state) await callFlowHooks(order, scope, ended.state);
+    return ended;
+  } finally {
+    release();
+  }
+}
+
+/** In the context of the run: what they log and make is the run's. */
+async function callFlowHooks<Params, Result>(
+  { client, flow, flowRun }: FlowRunOrder<Params, Result>,
+  scope: FlowRunScope,
+  state: State,
+): Promise<void> {
+  const log = flowLog(scope);
+  const context: RunContext = { run: scope.info, signal: scope.stop.signal, log, progress: scope.report };
+  const readRun = () => client.request('GET /flow_runs/{id}', { params: { id: flowRun.id } });
+  await withContext({ scope, context }, () => callHooks(flow as unknown as AnyFlow, state, { log, readRun }));
+  await scope.logs.flush();
+}
+
+async function runToEnd<Params, Result>(
+  order: FlowRunOrder<Params, Result>,
+  scope: OpenScope,
+  watchDeadline: WatchDeadline | undefined,
+): Promise<FlowRunEnd<Result>> {
+  const { client, flow, flowRun, stop } = order;
   const versionStored = storeVersion(client, flowRun, flow.options);
   versionStored.catch(() => {}); // heard where it is awaited: until then nobody does
   let clock: ReturnType<typeof startClock> | undefined;
   try {
     const started = await proposeRunning(order);
     if (started.status !== 'ACCEPT') throw new LeaseLost(started.details.reason ?? started.status);
-    clock = startClock(stop, flow.options.timeout, (atMs, seconds) => given.watchDeadline?.(deadlineOf(order, atMs, seconds)));
+    clock = startClock(stop, flow.options.timeout, (atMs, seconds) => watchDeadline?.(deadlineOf(order, atMs, seconds)));
     const value = await runBody(undefined, stop.signal, (signal) => {
       const log = flowLog(scope);
       const context: RunContext = { run: scope.info, signal, log, progress: scope.report };
@@ -84,8 +117,6 @@ export async function runFlowRun<Params, Result>(given: FlowRunOrder<Params, Res
     clock?.stop();
     await Promise.all([scope.flush(), versionStored.catch(() => {})]);
     return await end(order, scope, late ?? error, isOwn);
-  } finally {
-    release();
   }
 }
 
@@ -112,6 +143,7 @@ async function end<Params, Result>(
   const isStopped = stop.signal.aborted && !(isOwn && isA(stop.signal.reason, TimedOut));
   const thrown: unknown = isStopped ? stop.signal.reason : error;
   const reason = isA(thrown, LeaseLost) && (await isBeingCancelled(order)) ? new RunAborted('Cancelled', CANCELLED.message) : thrown;
+  if (isA(reason, Suspended) && isStopped) return { state: reason.state, left: reason.message };
   if (isA(reason, LeaseLost)) return { state: null, left: reason.message };
   // A flow that throws such an error itself has just failed, but for Cancelled: that is how it says so.
   if (isA(reason, RunAborted) && (isStopped || reason.reason === 'Cancelled')) {

@@ -1,6 +1,7 @@
 import { pause } from '@sluice/client';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
+import { uuidv7 } from 'uuidv7';
 import type { FlowRunScope } from './flow-run-scope.ts';
 import type { Work } from './wait-hub.ts';
 
@@ -10,6 +11,8 @@ export interface Slots {
   readonly lease_id: string;
   /** Higher with every lease of the first limit, when it was asked for. */
   readonly token: number | undefined;
+  /** Those of the names that have a limit. */
+  readonly limited: readonly string[];
   readonly release: Release;
 }
 
@@ -37,6 +40,7 @@ export async function takeSlots(
     mode: 'concurrency' as const,
     lease_duration: LEASE_SECONDS,
     within: [...within],
+    lease_id: uuidv7(), // asked again, at whichever server, it is the same wait
     ...(holder && { holder }),
     ...(token_above !== undefined && { token_above }),
   };
@@ -48,7 +52,14 @@ export async function takeSlots(
         { body },
         { signal, headers: { prefer: `wait=${WAIT_SECONDS}` } },
       );
-      return { lease_id, token, release: limits.length > 0 ? keepSlots(scope, lease_id) : async () => {} };
+      const { ourRoutes } = await scope.client.capabilities();
+      const isCovered = ourRoutes && scope.info.epoch > 0;
+      return {
+        lease_id,
+        token,
+        limited: limits.map(({ name }) => name),
+        release: limits.length > 0 ? keepSlots(scope, lease_id, isCovered) : async () => {},
+      };
     } catch (error) {
       if (!isSluiceError(error) || error.code !== 'LOCKED') throw error;
       if (performance.now() - asked < ASK_AGAIN_MS) await pause(ASK_AGAIN_MS, signal);
@@ -56,11 +67,11 @@ export async function takeSlots(
   }
 }
 
-/** Slots of a run that a worker holds live as long as its lease. Others are renewed here until they are released. */
-function keepSlots({ client, info }: FlowRunScope, id: string): Release {
+/** Slots of a run that a worker of ours holds live as long as its lease. Others are renewed here until they are released. */
+function keepSlots({ client }: FlowRunScope, id: string, isCovered: boolean): Release {
   const renew = () =>
     void client.request('POST /v2/concurrency_limits/leases/{id}/renew', { params: { id }, body: { lease_duration: LEASE_SECONDS } }).catch(() => {});
-  const timer = info.epoch > 0 ? undefined : setInterval(renew, (LEASE_SECONDS * 1000) / 2).unref();
+  const timer = isCovered ? undefined : setInterval(renew, (LEASE_SECONDS * 1000) / 2).unref();
   let released: Promise<void> | undefined;
   return () => {
     clearInterval(timer);

@@ -17,7 +17,7 @@ interface Line {
   readonly level: number;
   readonly message: string;
   readonly timestamp: string;
-  readonly flow_run_id: string;
+  readonly flow_run_id: string | null;
   readonly task_run_id: string | null;
 }
 
@@ -41,7 +41,7 @@ export class LogShipper {
     this.#level = level;
   }
 
-  logger(source: { name: string; label: string; flow_run_id: string; task_run_id: string | null }): Logger {
+  logger(source: { name: string; label: string; flow_run_id: string | null; task_run_id: string | null }): Logger {
     const write = (level: keyof typeof LEVELS) => (message: string, fields?: object) =>
       this.#add(
         source,
@@ -51,7 +51,11 @@ export class LogShipper {
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }
 
-  #add(source: { name: string; label: string; flow_run_id: string; task_run_id: string | null }, level: keyof typeof LEVELS, given: string): void {
+  #add(
+    source: { name: string; label: string; flow_run_id: string | null; task_run_id: string | null },
+    level: keyof typeof LEVELS,
+    given: string,
+  ): void {
     if (LEVELS[level] < this.#level) return;
     const timestamp = new Date().toISOString();
     const { name, flow_run_id, task_run_id } = source;

@@ -1,6 +1,13 @@
 import type { Duration } from '@sluice/core/lib/duration';
+import type { FlowRun } from '@sluice/core/model/flow-run';
+import type { State } from '@sluice/core/model/state';
+import type { ServedOptions } from '../deployments/config.ts';
 import type { Schema } from '../params.ts';
+import type { ServeOptions } from '../serving/serve.ts';
 import type { RunContext } from './run.ts';
+
+/** Called when a flow run has ended in the state: after that is stored, in the run's process. An error in it is logged, and changes nothing. */
+export type FlowHook = (flow: AnyFlow, run: FlowRun, state: State) => unknown;
 
 export interface FlowOptions<In, Out> {
   readonly name: string;
@@ -15,6 +22,10 @@ export interface FlowOptions<In, Out> {
   readonly runName?: string | ((params: Out) => string);
   /** The module that exports it, `import.meta.url` there: of a flow that is made by a function of another module, such as a package's. */
   readonly file?: string;
+  /** One hook, or several that are called one after the other. A failure that is tried again calls none. */
+  readonly onCompletion?: FlowHook | readonly FlowHook[];
+  readonly onFailure?: FlowHook | readonly FlowHook[];
+  readonly onCancellation?: FlowHook | readonly FlowHook[];
 }
 
 export type FlowBody<Params, Result> = (params: Params, context: RunContext) => Result | Promise<Result>;
@@ -35,6 +46,8 @@ export interface Flow<In, Params, Result> {
   readonly definedIn: string;
   /** The flow's deployment of this name, for `runDeployment`. */
   deployment(name: string): DeploymentRef<In, Awaited<Result>>;
+  /** Makes a deployment without a work pool, and runs what is asked of it, each run in a process of its own: see `serve`. */
+  serve(options: ServedOptions<In> & ServeOptions): Promise<void>;
 }
 
 /** Any flow, whatever its types. */

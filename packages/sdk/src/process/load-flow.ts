@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import type { FlowRun } from '@sluice/core/model/flow-run';
 import { isFlow } from '../flow.ts';
 import type { AnyFlow } from '../model/flow.ts';
-import { parseParams } from '../params.ts';
 
 /** Loads the flow of an entrypoint, `file.ts:name`, from the project in this folder, which is the process's own from now on. */
 export async function loadFlow(path: string, entrypoint: string): Promise<AnyFlow> {
@@ -16,21 +14,4 @@ export async function loadFlow(path: string, entrypoint: string): Promise<AnyFlo
   throw new SluiceError('ENTRYPOINT_INVALID', `${file} exports no flow "${name}".`, {
     hint: 'Run sluice deploy again after a flow was moved or renamed.',
   });
-}
-
-/** Code that cannot be loaded, and parameters that do not fit, are a failure of the run and told like any other. */
-export async function prepare(
-  { parameters }: Pick<FlowRun, 'parameters'>,
-  flowName: string,
-  loading: Promise<AnyFlow>,
-): Promise<{ flow: Pick<AnyFlow, 'flowName' | 'options' | 'body'>; params: unknown }> {
-  try {
-    const flow = await loading;
-    return { flow, params: await parseParams(flow.options.params, parameters, `flow '${flow.flowName}'`) };
-  } catch (error) {
-    const body = () => {
-      throw error;
-    };
-    return { flow: { flowName, options: { name: flowName }, body }, params: {} };
-  }
 }

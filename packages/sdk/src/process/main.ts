@@ -1,4 +1,4 @@
-import { type Client, createClient } from '@sluice/client';
+import { authorization, type Client, createClient } from '@sluice/client';
 import { leaseHeaders } from '@sluice/core/api/lease-header';
 import type { ToFlowProcess } from '@sluice/core/process/messages';
 import { uuidv7 } from 'uuidv7';
@@ -10,7 +10,8 @@ import type { AnyFlow } from '../model/flow.ts';
 import { logOfThrown } from '../text/thrown.ts';
 import { listen, tell } from './channel.ts';
 import { die, endInOrder, onLastWords } from './last-words.ts';
-import { loadFlow, prepare } from './load-flow.ts';
+import { loadFlow } from './load-flow.ts';
+import { prepare } from './prepare.ts';
 import { isStale, loadedFiles } from './project-files.ts';
 import { watchDeadline } from './watch-deadline.ts';
 
@@ -66,10 +67,9 @@ function takeEnvironment(env: Readonly<Record<string, string>>): void {
 async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
   const { entrypoint, claimed, env, worker_name, logging_level, checked, anew, keep } = message;
   takeEnvironment(env);
-  const { flow_run, epoch, token } = claimed;
+  const { flow_run, epoch, token: apiKey, auth_string: authString } = claimed;
   const stop = new AbortController();
-  const opens = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const client = connect(env['SLUICE_API_URL'] as string).with({ ...leaseHeaders(flow_run.id, epoch), ...opens });
+  const client = connect(env['SLUICE_API_URL'] as string).with({ ...leaseHeaders(flow_run.id, epoch), ...authorization({ apiKey, authString }) });
   const waits = new WaitHub(client, { leased: true, onAsleep: () => isDraining && tell({ type: 'asleep' }) });
   current = { stop, waits };
   const loading = loaded.get(entrypoint) ?? Promise.reject(new Error('The worker sent no code to load.'));
@@ -95,8 +95,9 @@ async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<vo
     waits,
     stop,
     watchDeadline,
+    onLeaving: (is_leaving) => tell({ type: 'leaving', is_leaving }),
+    onEnd: (state) => tell({ type: 'finished', state_type: state?.type ?? 'LOST' }),
   });
-  tell({ type: 'finished', state_type: end.state?.type ?? 'LOST' });
   if (!keep || end.state?.type !== 'COMPLETED') endInOrder();
   current = undefined;
   // At once: the next run may be on its way to the worker already.

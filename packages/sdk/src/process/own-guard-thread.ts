@@ -19,9 +19,12 @@ const tell = (what: FromGuardThread) => parentPort?.postMessage(what);
 const limits = new Map<number, Limit>();
 let leaseMs = deadline_ms;
 let isEnding = false;
+/** Until when the process may go on after its run has ended. */
+let leaveMs = 0;
 
 parentPort?.on('message', (message: ToGuardThread) => {
-  if (message.at_ms === null) limits.delete(message.id);
+  if (message === 'leaves') leave();
+  else if (message.at_ms === null) limits.delete(message.id);
   else limits.set(message.id, message);
 });
 
@@ -52,8 +55,15 @@ function look(): void {
   if (over && !isEnding) void end(over);
 }
 
+/** Nothing is left to be ended but the process itself. */
+function leave(): void {
+  limits.clear();
+  leaveMs = monotonicMs() + grace_seconds * 1000;
+  leaseMs = leaveMs;
+}
+
 function onProlonged(sentMs: number, leaseSeconds: number): void {
-  leaseMs = leaseDeadline(sentMs, leaseSeconds);
+  if (leaveMs === 0) leaseMs = leaseDeadline(sentMs, leaseSeconds);
   tell('held');
 }
 
@@ -66,4 +76,4 @@ function onCancelling(): void {
 setInterval(look, LOOK_MS);
 await beatOwnLease(identity, { onProlonged, onCancelling });
 tell('lost');
-leaseMs = Math.min(leaseMs, monotonicMs() + LOST_MS);
+leaseMs = Math.max(leaveMs, Math.min(leaseMs, monotonicMs() + LOST_MS));

@@ -16,7 +16,7 @@ export interface Watched extends LeaseIdentity {
 
 /** The process is ended then, unless this is taken back; and what is proposed for the run first. */
 export type Limit = { readonly id: number; readonly at_ms: number } & ({ readonly overdue: Overdue } | { readonly state: StateCreate });
-export type ToGuardThread = Limit | { readonly id: number; readonly at_ms: null };
+export type ToGuardThread = Limit | { readonly id: number; readonly at_ms: null } | 'leaves';
 
 export type FromGuardThread = FromLeaseThread | 'held';
 
@@ -26,6 +26,8 @@ export interface OwnGuard {
   /** The process is ended after so many seconds, in this state, unless what is returned is called before. */
   limit(seconds: number, state: StateCreate): () => void;
   readonly watchDeadline: WatchDeadline;
+  /** The run has ended, and its lease with it: the process has the grace time for its hooks. */
+  readonly leave: () => void;
 }
 
 /**
@@ -52,5 +54,6 @@ export function startOwnGuard(watched: Watched, stop: AbortController): OwnGuard
     limit: (seconds, state) => set(monotonicMs() + seconds * 1000, { state }),
     watchDeadline: ({ atMs, message, isRun, taskRunId }) =>
       set(endsAtMs({ at_ms: atMs, is_run: isRun }, watched.grace_seconds), { overdue: { message, task_run_id: taskRunId } }),
+    leave: () => tell('leaves'),
   };
 }

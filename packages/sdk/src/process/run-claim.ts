@@ -10,14 +10,16 @@ import { NOT_LOADED } from '@sluice/core/process/sentences';
 import type { Settings } from '@sluice/core/settings/settings';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
-import { LeaseLost, RunAborted } from '../errors.ts';
+import { LeaseLost } from '../errors.ts';
 import { LogShipper, levelOf } from '../logs/logging.ts';
 import { expectSettings } from '../settings/settings.ts';
 import { isA } from '../text/show.ts';
 import { logOfThrown } from '../text/thrown.ts';
 import { die, endInOrder, onLastWords } from './last-words.ts';
-import { loadFlow, prepare } from './load-flow.ts';
+import { loadFlow } from './load-flow.ts';
 import { startOwnGuard } from './own-guard.ts';
+import { prepare } from './prepare.ts';
+import { heedStopSignals } from './stop-signals.ts';
 
 /*
  * A flow process without a worker beside it: what a container or a pod is started with. It reads from its environment which claimed
@@ -45,9 +47,7 @@ async function runClaim({ claim, settings }: ReturnType<typeof expectClaim>): Pr
   const { api_url, token, flow_run_id, epoch, lease_seconds, path = '.', entrypoint, worker_name = null } = claim;
   const { start_seconds, grace_seconds, logging_level } = settings;
   const stop = new AbortController();
-  // Whoever starts containers says so before it ends one.
-  const onSignal = () => stop.abort(new RunAborted('WorkerShutdown', 'The place of the run is being stopped.'));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  const signals = heedStopSignals(stop);
   const api = { api_url, api_key: token, auth_string: undefined };
   const deadline_ms = leaseDeadline(monotonicMs(), lease_seconds);
   const guard = startOwnGuard({ api, flow_run_id, epoch, deadline_ms, grace_seconds }, stop);
@@ -63,9 +63,10 @@ async function runClaim({ claim, settings }: ReturnType<typeof expectClaim>): Pr
   loaded();
 
   const logs = new LogShipper(client, levelOf(logging_level));
-  const waits = new WaitHub(client, { leased: true });
-  const { watchDeadline } = guard;
-  const end = await runFlowRun({ client, flow: flow as never, flowRun, params, epoch, workerName: worker_name, logs, waits, stop, watchDeadline });
+  const waits = new WaitHub(client, { leased: true, onAsleep: signals.onAsleep });
+  signals.follow(waits);
+  const order = { client, flow: flow as never, flowRun, params, epoch, workerName: worker_name, logs, waits, stop };
+  const end = await runFlowRun({ ...order, watchDeadline: guard.watchDeadline, onEnd: guard.leave });
   return end.state?.type ?? null;
 }
 

@@ -33,20 +33,26 @@ function toJson(value: unknown, otherwise: Otherwise, path = '', depth = MAX_DEP
 const isStorable = (text: string) => text.isWellFormed() && !text.includes('\0');
 const isKey = (key: string) => key !== '__proto__' && isStorable(key);
 
-/** Parameters that are sent to another process. What JSON would lose or change on the way is refused, with its place. */
-export function jsonParameters(params: unknown, deployment: string): JsonObject {
-  const refuse = (value: unknown, path: string): never => {
-    throw new SluiceError(
-      'PARAMETERS_INVALID',
-      `Parameters of '${deployment}' travel as JSON, which does not hold ${show(value, 200)}${path && `, at ${path}`}.`,
-      {
-        hint: 'Pass it as text, a number, a list or a plain object.',
-      },
-    );
+/** An object as JSON. What JSON would lose or change is refused, with its place. */
+export function jsonObject(value: unknown, refusal: (found: unknown, path: string) => SluiceError): JsonObject {
+  const refuse = (found: unknown, path: string): never => {
+    throw refusal(found, path);
   };
-  const json = toJson(params, refuse);
-  return isObject(json) ? (json as JsonObject) : refuse(params, '');
+  const json = toJson(value, refuse);
+  return isObject(json) ? (json as JsonObject) : refuse(value, '');
 }
+
+/** Parameters that are sent to another process. */
+export const jsonParameters = (params: unknown, deployment: string): JsonObject =>
+  jsonObject(
+    params,
+    (found, path) =>
+      new SluiceError(
+        'PARAMETERS_INVALID',
+        `Parameters of '${deployment}' travel as JSON, which does not hold ${show(found, 200)}${path && `, at ${path}`}.`,
+        { hint: 'Pass it as text, a number, a list or a plain object.' },
+      ),
+  );
 
 /** Parameters of a flow in this process, for people to see: what JSON does not hold is shown as a text. */
 export function shownParameters(params: unknown): JsonObject {

@@ -1,0 +1,170 @@
+import { type Client, createClient } from '@sluice/client';
+import { defineBlock } from '@sluice/sdk';
+import { startTestServer, type TestServer } from '@sluice/server/testing';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, inject, test } from 'vitest';
+import { z } from 'zod';
+import { blockFields } from '../src/data/block-fields.ts';
+
+let server: TestServer;
+let client: Client;
+
+beforeAll(async () => {
+  server = await startTestServer(inject('postgres'));
+  process.env['SLUICE_API_URL'] = server.url;
+  client = createClient({ apiUrl: server.url });
+});
+afterAll(async () => {
+  await client.close();
+  await server.stop();
+});
+
+const credentials = defineBlock('shop-credentials', {
+  schema: z.object({ user: z.string(), password: z.string(), port: z.int().default(5432) }),
+  secrets: ['password'],
+  description: 'How to get into the shop',
+});
+
+/** As Prefect 3.9.1 sends it for `class ShopCredentials(Block): user: str; password: SecretStr; port: int = 5432`. */
+const OF_PYTHON = {
+  title: 'ShopCredentials',
+  type: 'object',
+  properties: {
+    user: { title: 'User', type: 'string', position: 0 },
+    password: { title: 'Password', type: 'string', format: 'password', writeOnly: true, position: 1 },
+    port: { title: 'Port', type: 'integer', default: 5432, position: 2 },
+  },
+  required: ['user', 'password'],
+  secret_fields: ['password'],
+  block_type_slug: 'shop-credentials',
+  block_schema_references: {},
+};
+
+const readAsOthers = (slug: string, name: string) =>
+  client.request('GET /block_types/slug/{slug}/block_documents/name/{block_document_name}', {
+    params: { slug, block_document_name: name },
+    query: {},
+  });
+
+describe('a block', () => {
+  test('that is saved is loaded with its type, its defaults and its secrets, which others do not see', async () => {
+    const id = await credentials.save('shop', { user: 'loader', password: 'hunter2' });
+    const loaded = await credentials.load('shop');
+    expectTypeOf(loaded).toEqualTypeOf<{ user: string; password: string; port: number }>();
+    expect(loaded).toEqual({ user: 'loader', password: 'hunter2', port: 5432 });
+    const seen = await readAsOthers('shop-credentials', 'shop');
+    expect(seen).toMatchObject({
+      id,
+      data: { user: 'loader', password: '********' },
+      block_type: { name: 'Shop Credentials', description: 'How to get into the shop' },
+    });
+  });
+
+  test('is replaced when that is asked for, and only then', async () => {
+    const id = await credentials.save('twice', { user: 'a', password: 'one', port: 1 });
+    await expect(credentials.save('twice', { user: 'b', password: 'two' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: "There is a block 'shop-credentials/twice' already.",
+      hint: expect.stringContaining('overwrite'),
+    });
+    expect(await credentials.load('twice')).toMatchObject({ user: 'a', password: 'one' });
+    expect(await credentials.save('twice', { user: 'b', password: 'two' }, { overwrite: true })).toBe(id);
+    expect(await credentials.load('twice')).toEqual({ user: 'b', password: 'two', port: 5432 });
+  });
+
+  test('that a Python client has saved is loaded, and saved again under the same type', async () => {
+    const type = await client.request('POST /block_types/', { body: { name: 'Python Type', slug: 'python-type' } });
+    const fields = { ...OF_PYTHON, block_type_slug: 'python-type' };
+    const schema = await client.request('POST /block_schemas/', { body: { fields, block_type_id: type.id, version: '3.9.1' } });
+    const body = { name: 'theirs', data: { user: 'py', password: 's3cret' }, block_type_id: type.id, block_schema_id: schema.id };
+    const { id } = await client.request('POST /block_documents/', { body });
+    const same = defineBlock('python-type', { schema: z.object({ user: z.string(), password: z.string() }), secrets: ['password'] });
+    expect(await same.load('theirs')).toEqual({ user: 'py', password: 's3cret' });
+    expect(await same.save('theirs', { user: 'ts', password: 'new' }, { overwrite: true })).toBe(id);
+    expect(await readAsOthers('python-type', 'theirs')).toMatchObject({ block_type_id: type.id, data: { user: 'ts', password: '********' } });
+  });
+
+  test('of a system type, and with a value that a schema makes of a text, is kept as it was given', async () => {
+    const dated = defineBlock('dated', {
+      schema: z.object({ since: z.coerce.date(), headers: z.record(z.string(), z.string()) }),
+      secrets: ['headers.*'],
+    });
+    await dated.save('d', { since: '2026-01-02', headers: { key: 'hush' } });
+    expect(await dated.load('d')).toEqual({ since: new Date('2026-01-02'), headers: { key: 'hush' } });
+    expect((await readAsOthers('dated', 'd')).data).toEqual({ since: '2026-01-02', headers: { key: '********' } });
+    const plain = defineBlock('secret', { schema: z.object({ value: z.string() }), secrets: ['value'] });
+    await plain.save('token', { value: 'abc' });
+    expect(await plain.load('token')).toEqual({ value: 'abc' });
+  });
+
+  test('that is made by many at the same moment is made once, with one type and one schema', async () => {
+    const fresh = defineBlock('fresh', { schema: z.object({ a: z.number() }) });
+    const saved = await Promise.allSettled([1, 2, 3, 4].map((a) => fresh.save('one', { a })));
+    expect(saved.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const one of saved)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'CONFLICT', hint: expect.stringContaining('overwrite') });
+    const types = await client.request('POST /block_types/filter', { body: { block_types: { slug: { any_: ['fresh'] } } } });
+    expect(types).toHaveLength(1);
+    const schemas = await client.request('POST /block_schemas/filter', {
+      body: { block_schemas: { block_type_id: { any_: types.map(({ id }) => id) } } },
+    });
+    expect(schemas).toHaveLength(1);
+  });
+});
+
+describe('refused with a next step is', () => {
+  test('a name that no block has, and a type that is not there', async () => {
+    const missing = { code: 'NOT_FOUND', hint: expect.stringContaining('sluice block ls') };
+    await expect(credentials.load('nobody')).rejects.toMatchObject({ ...missing, message: "There is no block 'shop-credentials/nobody'." });
+    await expect(defineBlock('no-such-type', { schema: z.object({}) }).load('x')).rejects.toMatchObject(missing);
+  });
+
+  test('a value that does not fit, when it is saved and when it is loaded: nothing is written', async () => {
+    await expect(credentials.save('wrong', { user: 7 } as never)).rejects.toMatchObject({
+      code: 'BLOCK_INVALID',
+      details: [expect.stringMatching(/^user: /), expect.stringMatching(/^password: /)],
+    });
+    await expect(credentials.load('wrong')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await credentials.save('other', { user: 'a', password: 'b' });
+    const wider = defineBlock('shop-credentials', { schema: z.object({ region: z.string() }) });
+    await expect(wider.load('other')).rejects.toMatchObject({
+      code: 'BLOCK_INVALID',
+      message: expect.stringMatching(/'shop-credentials\/other'.*region: /),
+    });
+  });
+
+  test('a value that JSON does not hold, by its place: it may be secret', async () => {
+    const error = await credentials.save('nul', { user: 'a', password: 'hunter\0' }).catch((caught) => caught);
+    expect(error).toMatchObject({ code: 'BLOCK_INVALID', message: expect.stringContaining("'password'") });
+    expect(JSON.stringify([error.message, error.details])).not.toContain('hunter');
+  });
+
+  test.each([
+    ['a slug with a blank', 'no slug', { schema: z.object({}) }, /slug is 'no slug'/],
+    ['no schema', 'a', {}, /schema is null/],
+    ['a schema of a text', 'a', { schema: z.string() }, /not one of an object/],
+    ['a secret that is no field', 'a', { schema: z.object({ user: z.string() }), secrets: ['pass'] }, /secret 'pass' is no field/],
+    ['a field without a JSON schema', 'a', { schema: z.object({ at: z.date() }) }, /z\.coerce\.date/],
+  ])('%s', (_, slug, options, message) => {
+    expect(() => defineBlock(slug, options as never)).toThrow(expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(message) }));
+  });
+});
+
+test('fields are in the form of Prefect: definitions, places and secrets', () => {
+  const json = {
+    type: 'object',
+    properties: { tree: { $ref: '#/$defs/Tree' }, password: { type: 'string' } },
+    required: ['tree'],
+    additionalProperties: false,
+    $defs: { Tree: { type: 'object', properties: { inner: { $ref: '#/$defs/Tree' } }, additionalProperties: { type: 'string' } } },
+  };
+  expect(blockFields({ slug: 'a-tree', name: 'A Tree', json, secrets: ['password'] })).toEqual({
+    title: 'A Tree',
+    type: 'object',
+    properties: { tree: { $ref: '#/definitions/Tree', position: 0 }, password: { type: 'string', format: 'password', writeOnly: true, position: 1 } },
+    required: ['tree'],
+    definitions: { Tree: { type: 'object', properties: { inner: { $ref: '#/definitions/Tree' } }, additionalProperties: { type: 'string' } } },
+    block_type_slug: 'a-tree',
+    secret_fields: ['password'],
+    block_schema_references: {},
+  });
+});

@@ -13,6 +13,7 @@ interface Teller {
 /** What it means for a run how it left its place: tells the server, unless the run has. */
 export async function conclude(left: Exclude<Left, { type: 'unused' }>, { holding, propose, tellLog }: Teller): Promise<string> {
   if (left.type === 'finished') return left.state_type;
+  if (left.type === 'kept') return 'goes on without its worker';
   if (holding.isLost) return 'lost';
   if (holding.asked) return giveUp(holding.asked, propose, left.type === 'gone' && left.isOutOfGrace);
   const { message } = left;

@@ -1,4 +1,6 @@
+import { monotonicMs } from '@sluice/client';
 import type { Place, StopReason } from './infrastructure/infrastructure.ts';
+import { pause } from './pause.ts';
 
 /** What a worker does to a run that it holds, whichever place the run has at the moment, or none yet. */
 export class Holding {
@@ -46,6 +48,11 @@ export class Holding {
     this.#isDraining = true;
     if (this.#place) this.#place.drain();
     else this.stop('WorkerShutdown');
+  }
+
+  /** Resolves when the lease has ended and was not prolonged, or when nobody waits for that any more. */
+  async over(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && monotonicMs() < this.#deadlineMs) await pause(this.#deadlineMs - monotonicMs(), signal);
   }
 
   /** The lease is over. */

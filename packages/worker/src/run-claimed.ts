@@ -1,14 +1,14 @@
 import { type Client, monotonicMs } from '@sluice/client';
 import { proposer } from '@sluice/client/proposer';
-import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Propose } from '@sluice/core/process/end-overdue';
 import { leaseDeadline } from '@sluice/core/process/lease-deadline';
 import type { CodeFinder, FoundCode } from './bundles/find-code.ts';
+import { codeTrouble, TRIED_AGAIN } from './code-trouble.ts';
 import { conclude, giveUp } from './conclude.ts';
 import { Holding } from './holding.ts';
-import type { Infrastructure, Left, RunOrder } from './infrastructure/infrastructure.ts';
-import { codeOf, jobVariables, type WantedCode } from './job.ts';
+import type { Infrastructure, Left, Place, RunOrder } from './infrastructure/infrastructure.ts';
+import { codeOf, jobVariables } from './job.ts';
 import type { HeldRuns } from './leases/held-runs.ts';
 import { pause } from './pause.ts';
 import { logTeller } from './tell-log.ts';
@@ -26,8 +26,7 @@ export interface Deps {
 }
 
 /** A claimed run, and what is needed to run it. */
-interface HeldOrder extends Omit<RunOrder, 'anew' | 'code'> {
-  readonly wanted: WantedCode;
+interface HeldOrder extends Omit<RunOrder, 'anew'> {
   readonly holding: Holding;
   readonly propose: Propose;
 }
@@ -52,15 +51,23 @@ export async function runClaimed(claimed: ClaimedRun, deps: Deps): Promise<strin
     prolong: (deadline) => holding.prolong(deadline),
     stalledSeconds: () => holding.stalledSeconds(),
   });
-  const onDrain = () => holding.drain();
+  // Once its lease is over the server takes nothing of a run, and one that is away is not waited for by a worker that stops.
+  const overAtStop = Promise.withResolvers<string>();
+  const ended = new AbortController();
+  const onDrain = () => {
+    holding.drain();
+    void holding.over(ended.signal).then(() => overAtStop.resolve('lost'));
+  };
   draining.addEventListener('abort', onDrain);
   if (draining.aborted) onDrain();
   const onAsleep = () => holding.stop('WorkerShutdown');
   try {
-    return await runUntilEnded({ claimed, wanted, variables, onAsleep, holding, propose, tellLog: logTeller(client, flow_run.id) }, deps);
+    const order = { claimed, wanted, variables, onAsleep, holding, propose, tellLog: logTeller(client, flow_run.id) };
+    return await Promise.race([runUntilEnded(order, deps), overAtStop.promise]);
   } finally {
+    ended.abort();
     draining.removeEventListener('abort', onDrain);
-    held.delete(flow_run.id);
+    held.delete({ flow_run_id: flow_run.id, epoch });
   }
 }
 
@@ -76,18 +83,18 @@ async function runUntilEnded(order: HeldOrder, deps: Deps): Promise<string> {
     if (holding.isLost) return 'lost';
     if (holding.asked) return giveUp(holding.asked, propose);
     if (!left.trouble) continue;
-    const { isLasting, ofCode } = left.trouble;
-    const message = `${ofCode ? 'Its code cannot be had' : 'Its process cannot be started'}: ${left.trouble.message}`;
+    const { message, isLasting } = left.trouble;
     if (performance.now() > startBy || isLasting) return propose({ type: 'CRASHED', message, state_details: { retriable: false } });
-    if (message !== told) await tellLog('error', `${message}\nIt is tried again until ${startSeconds} s have passed.`);
+    if (message !== told) await tellLog('error', TRIED_AGAIN(message, startSeconds));
     told = message;
     await pause(AGAIN_MS, holding.signal);
   }
 }
 
-async function runOnce({ wanted, ...order }: HeldOrder, anew: boolean, { infrastructure, codes }: Deps): Promise<Left> {
-  const { holding } = order;
+async function runOnce(order: HeldOrder, anew: boolean, { infrastructure, codes }: Deps): Promise<Left> {
+  const { holding, wanted } = order;
   if (holding.signal.aborted) return { type: 'unused' };
+  if (infrastructure.codeIs === 'there') return liveIn(infrastructure.start({ ...order, anew }), holding);
   let found: FoundCode | undefined;
   try {
     found = await unlessStopped(codes.find(wanted), holding.signal);
@@ -95,13 +102,15 @@ async function runOnce({ wanted, ...order }: HeldOrder, anew: boolean, { infrast
     return { type: 'unused', trouble: codeTrouble(error) };
   }
   if (!found) return { type: 'unused' };
-  const place = infrastructure.start({ ...order, code: found.code, anew });
+  return liveIn(infrastructure.start({ ...order, code: found.code, anew }), holding).finally(found.release);
+}
+
+async function liveIn(place: Place, holding: Holding): Promise<Left> {
   holding.attach(place);
   try {
     return await place.ended;
   } finally {
     holding.detach();
-    found.release();
   }
 }
 
@@ -122,9 +131,3 @@ async function unlessStopped(finding: Promise<FoundCode>, signal: AbortSignal): 
   );
   return undefined;
 }
-
-const codeTrouble = (error: unknown) => {
-  const hint = isSluiceError(error) ? error.hint : undefined;
-  const isLasting = isSluiceError(error) && error.code === 'NOT_FOUND';
-  return { message: [messageOf(error), hint].filter(Boolean).join(' '), isLasting, ofCode: true };
-};

@@ -1,16 +1,20 @@
 import { hostname } from 'node:os';
 import { type Client, createClient } from '@sluice/client';
-import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { isSluiceError, messageOf } from '@sluice/core/errors/sluice-error';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import { SETTINGS } from '@sluice/core/settings/settings';
 import { uuidv7 } from 'uuidv7';
 import { CodeFinder } from './bundles/find-code.ts';
-import type { Infrastructure } from './infrastructure/infrastructure.ts';
+import { longPoll } from './claims/long-poll.ts';
+import { pollPrefect } from './claims/poll-prefect.ts';
+import { expectFreeName } from './expect-free-name.ts';
+import type { LocalInfrastructure } from './infrastructure/infrastructure.ts';
 import { infrastructureOf } from './infrastructure/table.ts';
 import { codeOfDeployment, jobVariables } from './job.ts';
 import { startBeat } from './leases/beat.ts';
 import { watchCancellations } from './leases/cancellations.ts';
 import { HeldRuns } from './leases/held-runs.ts';
+import { pollCancellations } from './leases/poll-cancellations.ts';
 import { pause } from './pause.ts';
 import { runClaimed } from './run-claimed.ts';
 import { STARTING_MS } from './starting.ts';
@@ -25,12 +29,12 @@ export interface Worker {
   drain(): void;
 }
 
-const CLAIM_SECONDS = 30;
 const PATIENCE_SECONDS = 3600;
 
 /**
  * Starts a worker in this process: it claims runs of a pool by one long poll, runs each in a place of its own, and keeps
- * their leases alive from a thread of its own, so that nothing this thread does can make it look dead.
+ * their leases alive from a thread of its own, so that nothing this thread does can make it look dead. On Prefect's own server it
+ * polls for runs as Prefect's workers do, and there are no leases.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { api, pool, name, limit, queues, beatSeconds, onEvent = () => {} } = options;
@@ -43,7 +47,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     userAgent: 'sluice-worker',
   });
   const makeInfrastructure = await infrastructureOf(await client.request('GET /work_pools/{name}', { params: { name: pool } }));
-  await expectOurRoutes(client);
+  const { ourRoutes } = await client.capabilities();
+  await expectFreeName(client, pool, name);
   const held = new HeldRuns();
   const beat = await startBeat(
     {
@@ -63,10 +68,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const onNote = (message: string) => onEvent({ type: 'note', message });
   const { startSeconds = SETTINGS.start_seconds.fallback, spareSeconds = SETTINGS.spare_seconds.fallback } = options;
   const { bundles, bundleCacheMb = SETTINGS.bundle_cache_mb.fallback } = options;
-  const infrastructure = makeInfrastructure({ ...options, startSeconds, spareSeconds, bundleCacheMb, onEvent }, onNote);
+  const infrastructure = await makeInfrastructure({ ...options, startSeconds, spareSeconds, bundleCacheMb, onEvent }, onNote);
   const codes = new CodeFinder({ client, bundles, bundleCacheMb });
   onEvent({ type: 'online' });
-  await warmUp(client, pool, { codes, infrastructure }).catch(() => {}); // the first run starts its process itself
+  if (infrastructure.codeIs === 'here') await warmUp(client, pool, { codes, infrastructure }).catch(() => {}); // the first run starts its process itself
 
   const draining = new AbortController();
   const runs = new Set<Promise<void>>();
@@ -82,12 +87,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }
   }
 
+  const claimer = { client, pool, queues };
+  const nextRuns = ourRoutes ? longPoll(claimer, incarnation) : pollPrefect({ ...claimer, api });
+
   async function claimRuns(): Promise<void> {
     const trouble = new Trouble(onNote);
     while (!draining.signal.aborted) {
       try {
-        const body = { worker_id: incarnation, work_queue_names: [...queues], wait_seconds: CLAIM_SECONDS };
-        const claimed = await client.request('POST /work_pools/{name}/claim', { params: { name: pool }, body }, { signal: draining.signal });
+        const claimed = await nextRuns(limit - runs.size, draining.signal);
         trouble.over();
         for (const run of claimed) {
           const work = runOne(run);
@@ -104,7 +111,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }
   }
 
-  const watching = watchCancellations(client, held);
+  const watching = ourRoutes ? watchCancellations(client, held) : pollCancellations(client, held);
   const ended = (async () => {
     try {
       await claimRuns();
@@ -119,15 +126,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return { ended, drain: () => draining.abort() };
 }
 
-async function expectOurRoutes(client: Client): Promise<void> {
-  if ((await client.capabilities()).ourRoutes) return;
-  throw new SluiceError('ROUTE_NOT_FOUND', `What answers at ${client.apiUrl} is not a Sluice server: it gives its runs to Prefect's workers alone.`, {
-    hint: 'Set SLUICE_API_URL to a Sluice server.',
-  });
-}
-
 /** Prepares for the deployment that was made last: the first run is not to wait for a process either. */
-async function warmUp(client: Client, pool: string, { codes, infrastructure }: { codes: CodeFinder; infrastructure: Infrastructure }): Promise<void> {
+async function warmUp(
+  client: Client,
+  pool: string,
+  { codes, infrastructure }: { codes: CodeFinder; infrastructure: LocalInfrastructure },
+): Promise<void> {
   const body = { work_pools: { name: { any_: [pool] } }, sort: 'UPDATED_DESC' as const, limit: 1 };
   const [deployment] = await client.request('POST /deployments/filter', { body });
   if (!deployment) return;

@@ -19,16 +19,11 @@ afterAll(() => lab.stop());
 
 const spares = () => childrenOf(process.pid, 'sdk/src/process/main.ts');
 
-test('a run whose deployment was deleted while it was queued says so', async () => {
+test('a run whose deployment is deleted while it is queued goes with it, as with Prefect', async () => {
   const pool = await lab.pool();
-  const name = await lab.deploy(pool, tellsProcess, { name: 'short-lived' });
-  const { id, deployment_id } = await lab.start(name);
+  const { id, deployment_id } = await lab.start(await lab.deploy(pool, tellsProcess, { name: 'short-lived' }));
   await lab.client.request('DELETE /deployments/{id}', { params: { id: deployment_id as string } });
-  await using _worker = await lab.worker(pool);
-  expect((await lab.ended(id)).state).toMatchObject({
-    type: 'CRASHED',
-    message: 'Its deployment "short-lived" was deleted before it could start: there is nothing to run.',
-  });
+  await expect(lab.read(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('a run in a queue that no worker takes runs of says so', async () => {
@@ -81,8 +76,8 @@ test('a worker lives through the time in which its project has no packages, and 
 });
 
 test('the type of a pool decides what runs its runs, and one that is not known is told of with those that are', async () => {
-  await lab.client.request('POST /work_pools/', { body: { name: 'afar', type: 'kubernetes' } });
-  const message = 'The work pool "afar" is of type kubernetes; this worker runs process.';
+  await lab.client.request('POST /work_pools/', { body: { name: 'afar', type: 'ecs' } });
+  const message = 'The work pool "afar" is of type ecs; this worker runs process, docker, kubernetes.';
   await expect(lab.worker('afar')).rejects.toMatchObject({ code: 'USAGE', message });
 });
 

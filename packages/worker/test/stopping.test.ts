@@ -1,7 +1,8 @@
 import { isRunning } from '@sluice/home/processes';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { startHoldingProxy } from '../../../tests/support/holding-proxy.ts';
+import { type Lab, startLab, workerOptions } from '../../../tests/support/lab.ts';
 import { startWorkerProcess } from '../../../tests/support/worker-process.ts';
 import { cleansUp, ignoresAll, restsLong, standsAt, waitsForStanding } from './fixtures/worker-flows.ts';
 import { makeProject } from './support/project.ts';
@@ -131,4 +132,21 @@ test('a run whose code is still loaded is handed back at once by a worker that s
   worker.child.kill('SIGTERM');
   expect(await worker.exited).toBe(0);
   expect(await lab.read(id)).toMatchObject({ state_type: 'SCHEDULED', crash_count: 0, state: { message: 'Handed back: its worker is stopping.' } });
+});
+
+test('a worker that is cut off from its server stops when the leases of its runs are over, and another one takes them', async () => {
+  const pool = await lab.pool();
+  const proxy = await startHoldingProxy(lab.url);
+  await using worker = await startWorkerProcess(lab, pool, {
+    name: 'cut-off',
+    api: { ...workerOptions(lab, pool, 'cut-off').api, api_url: proxy.url },
+  });
+  const { id } = await lab.start(await lab.deploy(pool, standsAt), { gateName: 'cut-off' });
+  await lab.gates.arrived('cut-off');
+  await proxy[Symbol.asyncDispose]();
+  worker.child.kill('SIGTERM');
+  expect(await worker.exited).toBe(0);
+  await using _other = await lab.worker(pool);
+  lab.gates.open('cut-off');
+  expect((await lab.ended(id)).state_type).toBe('COMPLETED');
 });

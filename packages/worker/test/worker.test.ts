@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { startWorkerProcess } from '../../../tests/support/worker-process.ts';
 import { standsAt, tellsProcess } from './fixtures/worker-flows.ts';
 
 let lab: Lab;
@@ -69,4 +70,38 @@ test('a run gets a process of its own, and a new one for each', async () => {
   const results = (await Promise.all(runs.map(lab.result))) as { pid: number }[];
   expect(new Set(results.map(({ pid }) => pid)).size).toBe(3);
   expect(runs.map(({ infrastructure_pid }) => infrastructure_pid)).toEqual(results.map(({ pid }) => String(pid)));
+});
+
+test('of two workers of one name on a machine the second does not start, unless the first was killed', async () => {
+  const pool = await lab.pool();
+  await using first = await startWorkerProcess(lab, pool, { name: 'twin' });
+  await expect(lab.worker(pool, { name: 'twin' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: `A worker named "twin" runs here already (process ${first.pid}).`,
+  });
+  first.child.kill('SIGKILL');
+  await first.exited;
+  await using second = await lab.worker(pool, { name: 'twin' });
+  expect(await workersOf(pool)).toMatchObject([{ name: second.name, status: 'ONLINE', pid: process.pid }]);
+});
+
+test('a worker whose namesake is awake on another machine does not start, and is let in when that one has left', async () => {
+  const pool = await lab.pool();
+  const beat = (leaving: boolean) =>
+    lab.client.request('POST /work_pools/{name}/workers/beat', {
+      params: { name: pool },
+      body: {
+        ...{ worker_id: '018f0000-0000-7000-8000-000000000000', name: 'twin', concurrency_limit: 1, heartbeat_interval_seconds: 600 },
+        ...{ host: 'elsewhere', pid: 1, leases: [], leaving },
+      },
+    });
+  await beat(false);
+  await expect(lab.worker(pool, { name: 'twin' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: 'A worker named "twin" is online on another machine.',
+  });
+  await beat(true);
+  await using worker = await lab.worker(pool, { name: 'twin' });
+  await expect(beat(false)).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await workersOf(pool)).toMatchObject([{ name: worker.name, pid: process.pid, status: 'ONLINE' }]);
 });

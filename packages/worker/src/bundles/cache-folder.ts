@@ -3,6 +3,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync,
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pause } from '@sluice/client';
+import { isRunning } from '../is-running.ts';
 
 /** Beside each entry of the cache: what it holds. Its time says when the entry was used last; without it there is no entry. */
 const MARKER = 'entry.json';
@@ -14,15 +15,6 @@ interface Entry {
   readonly bytes: number;
   readonly usedMs: number;
 }
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 /**
  * A folder of entries that several workers share. An entry is made aside and renamed, so that it is there whole or not at all; whoever is

@@ -1,6 +1,6 @@
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Overdue } from '@sluice/core/process/end-overdue';
-import type { Code, JobVariables } from '../job.ts';
+import type { Code, JobVariables, WantedCode } from '../job.ts';
 import type { TellLog } from '../tell-log.ts';
 import type { WorkerOptions } from '../worker-options.ts';
 
@@ -9,22 +9,33 @@ import type { WorkerOptions } from '../worker-options.ts';
  * place it knows what stands here. The type of the pool decides which one it is: `table.ts`.
  */
 
-export interface Infrastructure {
+export type Infrastructure = LocalInfrastructure | RemoteInfrastructure;
+
+/** Places on this machine: the worker finds the code of a run for them. */
+export interface LocalInfrastructure {
+  readonly codeIs: 'here';
   /** Begins to run an order. It never throws: a place that cannot be had is one that was left `unused`. */
-  start(order: RunOrder): Place;
+  start(order: LocalOrder): Place;
   /** A run of this code may come soon. Nobody waits for it, and it never throws. */
   prepare(code: Code): void;
   /** No run is left, and none will come. */
   close(): void;
 }
 
+/** Places with files of their own, such as containers: the program there finds the code itself. */
+export interface RemoteInfrastructure {
+  readonly codeIs: 'there';
+  start(order: RunOrder): Place;
+  close(): void;
+}
+
 /** Made once for a worker. What is noted is for whoever runs that. */
-export type MakeInfrastructure = (options: Required<WorkerOptions>, onNote: (message: string) => void) => Infrastructure;
+export type MakeInfrastructure = (options: Required<WorkerOptions>, onNote: (message: string) => void) => Infrastructure | Promise<Infrastructure>;
 
 /** A claimed run, as a place gets it. */
 export interface RunOrder {
   readonly claimed: ClaimedRun;
-  readonly code: Code;
+  readonly wanted: WantedCode;
   readonly variables: JobVariables;
   /** The place before was of no use: this one must not be one that stood ready. */
   readonly anew: boolean;
@@ -33,6 +44,13 @@ export interface RunOrder {
   /** Called after `drain`, when the run does nothing but wait, or has not begun. */
   readonly onAsleep: () => void;
 }
+
+export interface LocalOrder extends RunOrder {
+  readonly code: Code;
+}
+
+/** So long the program of a run has to leave a container or a pod by itself when its lease is over. */
+export const LEAVES_MS = 5000;
 
 /** Why a run is asked to stop. */
 export type StopReason = 'Cancelled' | 'WorkerShutdown';
@@ -57,8 +75,10 @@ export interface Place {
 export type Left =
   /** It has told the server how its work there ended, in a state of this type. */
   | { readonly type: 'finished'; readonly state_type: string }
-  /** It has not begun, and needs another place. `isLasting`: that would be of no use either. `ofCode`: there was nothing to run yet. */
-  | { readonly type: 'unused'; readonly trouble?: { readonly message: string; readonly isLasting: boolean; readonly ofCode?: boolean } }
+  /** It has not begun, and needs another place. `trouble`: why this one could not be had. `isLasting`: another would be of no use either. */
+  | { readonly type: 'unused'; readonly trouble?: { readonly message: string; readonly isLasting: boolean } }
+  /** It goes on there without this worker, and keeps its lease itself. */
+  | { readonly type: 'kept' }
   /** It was ended at a deadline of its own: that of a task run, when one is named. */
   | (Overdue & { readonly type: 'overdue' })
   /** It is gone, and has not ended. `log`: what else there is to say. `isOutOfGrace`: it was asked to stop, and did not. */

@@ -5,6 +5,8 @@ import type { MakeInfrastructure } from './infrastructure.ts';
 /** Types of work pools and what runs their runs; a worker loads that of its own pool alone. */
 const TABLE = {
   process: async () => (await import('./process/process-infrastructure.ts')).processInfrastructure,
+  docker: async () => (await import('./docker/docker-infrastructure.ts')).dockerInfrastructure,
+  kubernetes: async () => (await import('./kubernetes/kubernetes-infrastructure.ts')).kubernetesInfrastructure,
 } satisfies { readonly [type: string]: () => Promise<MakeInfrastructure> };
 
 type PoolType = keyof typeof TABLE;

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { Worker as Thread } from 'node:worker_threads';
+import type { ErrorCode } from '@sluice/core/errors/catalog';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { WorkerBeat, WorkerBeatAnswer } from '@sluice/core/model/worker';
 import { leaseDeadline } from '@sluice/core/process/lease-deadline';
 import type { ApiAccess } from '@sluice/core/process/messages';
@@ -13,7 +15,7 @@ export type ToBeatThread = { readonly type: 'leases'; readonly leases: WorkerBea
 /** A beat was answered. Leases last `answer.lease_seconds` from `sent_ms`, of the monotonic clock. */
 export type FromBeatThread =
   | { readonly type: 'beat'; readonly sent_ms: number; readonly leases: WorkerBeat['leases']; readonly answer: WorkerBeatAnswer }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly code: ErrorCode | undefined; readonly message: string; readonly hint: string | undefined };
 
 /** Starts the thread that beats, and resolves after its first beat. */
 export async function startBeat(identity: BeatIdentity, held: HeldRuns): Promise<{ stop(): Promise<void> }> {
@@ -42,7 +44,7 @@ export async function startBeat(identity: BeatIdentity, held: HeldRuns): Promise
   const [first] = (await once(thread, 'message')) as [FromBeatThread];
   if (first.type === 'failed') {
     await thread.terminate();
-    throw new Error(first.message);
+    throw new SluiceError(first.code ?? 'INTERNAL', first.message, { hint: first.hint });
   }
   return {
     stop: async () => {

@@ -25,8 +25,11 @@ export class HeldRuns extends EventEmitter<{ change: [] }> {
     this.emit('change');
   }
 
-  delete(flowRunId: string): void {
-    if (this.#runs.delete(flowRunId)) this.emit('change');
+  /** Under this epoch: a run that was claimed here again, while the process of its last life still ended, is held on. */
+  delete({ flow_run_id, epoch }: Pick<HeldRun, 'flow_run_id' | 'epoch'>): void {
+    if (this.#runs.get(flow_run_id)?.epoch !== epoch) return;
+    this.#runs.delete(flow_run_id);
+    this.emit('change');
   }
 
   get(flowRunId: string): HeldRun | undefined {

@@ -29,7 +29,10 @@ async function work(args: readonly string[]): Promise<void> {
   process.exit(EXIT.ok);
 }
 
-await work(process.argv.slice(2)).catch((error: unknown) => {
+/** A container, or a pod, that a worker has started for one run. */
+const isClaim = process.argv[2] === 'run-claim' && process.argv.length === 3;
+
+await (isClaim ? import('../claim/main.ts') : work(process.argv.slice(2))).catch((error: unknown) => {
   const hint = isSluiceError(error) ? error.hint : undefined;
   console.error(`Error: ${messageOf(error)}${hint ? `\n${hint}` : ''}`);
   process.exit(isSluiceError(error) ? error.kind.exit : EXIT.failed);

@@ -6,6 +6,7 @@ import { resolveSettings } from '@sluice/core/settings/settings';
 import type { WorkerOptions } from '../worker-options.ts';
 
 export const USAGE = `Usage: sluice-worker [options]
+       sluice-worker run-claim, in a container that a worker has started
 
 Takes flow runs of a work pool, as "sluice worker start" does. Settings come from the environment: SLUICE_API_URL, SLUICE_API_KEY …
 

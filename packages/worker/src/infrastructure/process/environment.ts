@@ -6,6 +6,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Those of PostgreSQL's own variables that hold a secret, or say where one is. */
 const OPENS_DATABASES = new Set(['PGPASSWORD', 'PGPASSFILE', 'PGSERVICEFILE', 'PGSSLKEY']);
 const OF_DATABASES = /^PG[A-Z_]+$/;
+/** Those of object stores, which a clean run gets when a source of it is in one. */
+const OF_STORES = /^AWS_[A-Z\d_]+$/;
 
 /** What Node and the SDK need to run at all. */
 const NEEDED = new Set(
@@ -36,16 +38,20 @@ export interface RunNeeds {
   readonly apiUrl: string;
   /** Undefined when the server asks for no key. */
   readonly token: string | undefined;
+  /** What opens a server that has no tokens. */
+  readonly authString: string | undefined;
 }
 
 /** What a run has beyond that, and the next run of its process has not: its sources, and the way to the server. */
-export function runEnvironment(worker: Environment, { clean, sources, env, apiUrl, token }: RunNeeds): Record<string, string> {
+export function runEnvironment(worker: Environment, { clean, sources, env, apiUrl, token, authString }: RunNeeds): Record<string, string> {
   const variables = new Set(sources.map(sourceVariable));
-  const isOfSources = (name: string) => variables.has(name) || (sources.length > 0 && OF_DATABASES.test(name));
+  const inStore = sources.some((name) => /^s3:\/\//i.test(worker[sourceVariable(name)] ?? name));
+  const isOfSources = (name: string) => variables.has(name) || (sources.length > 0 && OF_DATABASES.test(name)) || (inStore && OF_STORES.test(name));
   const isThere = isForEvery(clean);
   return {
     ...select(worker, (name) => isOfSources(name) && !isThere(name) && env[name] === undefined),
     SLUICE_API_URL: apiUrl,
     ...(token !== undefined && { SLUICE_API_KEY: token }),
+    ...(authString !== undefined && { SLUICE_API_AUTH_STRING: authString }),
   };
 }

@@ -6,16 +6,12 @@ import { startTimer, type Timer } from '@sluice/client';
 import type { Overdue } from '@sluice/core/process/end-overdue';
 import { CHANNEL_FD, type FromFlowProcess, type ToFlowProcess } from '@sluice/core/process/messages';
 import { nodeFlags } from '@sluice/core/process/programs';
+import type { Exit } from '../../how-it-ended.ts';
 import { pause } from '../../pause.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Guard } from './guard/guard.ts';
 import { Printed } from './printed.ts';
-
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
 
 export interface FlowProcessOptions {
   /** The SDK's program, from the project whose flow will run. */
@@ -64,6 +60,8 @@ export class FlowProcess {
   isUnloadable = false;
   /** Whether it ended before its run began, because its code was changed as it was loaded. */
   stale = false;
+  /** Whether it gives its lease back, and has something to do still. */
+  isLeaving = false;
   /** State in which the run's work in this process ended, when it told so. */
   finished: string | undefined;
   /** Why it ends, in its own words or in those of the system. */
@@ -127,6 +125,9 @@ export class FlowProcess {
         break;
       case 'asleep':
         this.onAsleep();
+        break;
+      case 'leaving':
+        this.isLeaving = message.is_leaving;
         break;
       case 'finished':
         this.finished = message.state_type;
@@ -214,6 +215,7 @@ export class FlowProcess {
   async run(message: Omit<Extract<ToFlowProcess, { type: 'run' }>, 'checked'>): Promise<Exit | { readonly rssMb: number }> {
     this.runs++;
     this.finished = undefined;
+    this.isLeaving = false;
     const free = Promise.withResolvers<{ rssMb: number }>();
     this.#free = free;
     this.send({ ...message, checked: this.#checked });

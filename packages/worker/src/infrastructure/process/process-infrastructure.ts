@@ -11,6 +11,7 @@ export const processInfrastructure: MakeInfrastructure = (options, onNote) => {
   const warm = new WarmPool({ ...options, apiUrl: api.api_url, guard, onNote });
   const limitRun = createRunLimiter(onNote);
   return {
+    codeIs: 'here',
     start: (order) => new ProcessPlace(order, { options, warm, limitRun }),
     prepare: (code) => warm.prepare(code),
     close: () => {

@@ -3,7 +3,7 @@ import { startTimer, type Timer } from '@sluice/client';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import { type JobVariables, sourcesOf } from '../../job.ts';
 import type { WorkerOptions } from '../../worker-options.ts';
-import type { Left, Place, RunOrder, StopReason } from '../infrastructure.ts';
+import type { Left, LocalOrder, Place, StopReason } from '../infrastructure.ts';
 import { runEnvironment } from './environment.ts';
 import type { FlowProcess } from './flow-process.ts';
 import type { LimitRun } from './limits/limit-run.ts';
@@ -20,7 +20,7 @@ interface Deps {
 /** A run in a process that stood ready for it, or that was started for it. */
 export class ProcessPlace implements Place {
   readonly ended: Promise<Left>;
-  readonly #order: RunOrder;
+  readonly #order: LocalOrder;
   readonly #deps: Deps;
   /** While the run has it: it may be another run's afterwards. */
   #process: FlowProcess | undefined;
@@ -28,7 +28,7 @@ export class ProcessPlace implements Place {
   #grace: Timer | undefined;
   #isOutOfGrace = false;
 
-  constructor(order: RunOrder, deps: Deps) {
+  constructor(order: LocalOrder, deps: Deps) {
     this.#order = order;
     this.#deps = deps;
     this.ended = this.#live();
@@ -51,8 +51,10 @@ export class ProcessPlace implements Place {
     else this.#order.onAsleep();
   }
 
+  /** One whose run has ended has hooks to call, and one that is suspended says what is asked for: with its lease over, within the grace time. */
   kill(): void {
-    this.#process?.kill();
+    const child = this.#process;
+    if (child && child.finished === undefined && !child.isLeaving) child.kill();
   }
 
   prolong(deadlineMs: number): void {
@@ -116,7 +118,7 @@ export class ProcessPlace implements Place {
   }
 
   #unused(message: string): Left {
-    return { type: 'unused', trouble: { message, isLasting: !existsSync(this.#order.code.path) } };
+    return { type: 'unused', trouble: { message: `Its process cannot be started: ${message}`, isLasting: !existsSync(this.#order.code.path) } };
   }
 
   #leave(child: FlowProcess): void {
@@ -137,7 +139,8 @@ export class ProcessPlace implements Place {
       if (isFirst && printed) void tellLog('info', `Printed while its code was loaded:\n${printed.trimEnd()}`);
     });
     const keep = comesBack(variables) && child.runs + 1 < variables.runsPerProcess;
-    const needs = { clean, sources: sourcesOf(claimed), env: code.env, apiUrl: api.api_url, token: claimed.token };
+    const { token, auth_string: authString } = claimed;
+    const needs = { clean, sources: sourcesOf(claimed), env: code.env, apiUrl: api.api_url, token, authString };
     const env = runEnvironment(process.env, needs);
     return child.run({ type: 'run', entrypoint: code.entrypoint, claimed, env, worker_name, logging_level, anew, keep });
   }

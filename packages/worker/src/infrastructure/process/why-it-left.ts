@@ -1,6 +1,6 @@
+import { type Exit, howItEnded } from '../../how-it-ended.ts';
 import type { Left } from '../infrastructure.ts';
-import type { Exit, FlowProcess } from './flow-process.ts';
-import { howItEnded } from './how-it-ended.ts';
+import type { FlowProcess } from './flow-process.ts';
 import type { RunLimits } from './limits/run-limits.ts';
 
 interface Circumstances {

@@ -1,16 +1,19 @@
 import { NOT_LOADED } from '@sluice/core/process/sentences';
-import type { Exit, Killed } from './flow-process.ts';
-import type { RunLimits } from './limits/run-limits.ts';
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
 
 /** What is known of a process that ended before its run. */
 export interface EndedProcess extends Exit {
   /** Its own last words. */
   readonly failure: string | undefined;
   readonly exitCall: string | undefined;
-  readonly killed: Killed | undefined;
+  readonly killed: { readonly why: string } | undefined;
   /** The last that it wrote to its standard error. */
   readonly complaints: string;
-  readonly limits: Pick<RunLimits, 'memoryMb'> | undefined;
+  readonly limits: { readonly memoryMb: number | undefined } | undefined;
   readonly ranOutOfMemory: boolean;
   readonly heapMb: number | undefined;
   readonly startSeconds: number;

@@ -1,0 +1,13 @@
+import type { Client } from '@sluice/client';
+import type { ClaimedRun } from '@sluice/core/model/worker';
+
+/** Whose runs a worker asks for. */
+export interface Claimer {
+  readonly client: Client;
+  readonly pool: string;
+  /** Names of work queues; none: all of the pool. */
+  readonly queues: readonly string[];
+}
+
+/** The next runs of a worker, no more than it has room for. Resolves with none after a while in which there were none. */
+export type Claims = (room: number, signal: AbortSignal) => Promise<readonly ClaimedRun[]>;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeOwnFolder, OWN_FOLDER, writeWhole } from '@sluice/home/files';
 
@@ -16,6 +17,9 @@ export const etlPaths = (home: string) => ({
 
 /** The report of one job, by its flow run. */
 export const reportOf = (home: string, flowRunId: string): string => join(etlPaths(home).reports, `${flowRunId}.json`);
+
+/** The flow that loads a table. */
+export const PIPELINE = 'process-table-etl';
 
 /**
  * What was read in one try of a flow run, whatever process reads it. A later try takes what the first has read, and commits that as the
@@ -36,6 +40,9 @@ export async function loadFolders(home: string, id: string): Promise<{ parts: st
   return folders;
 }
 
+/** Copies of files that are elsewhere, from the plan of a load to its end. */
+export const copyFolder = (home: string, id: string): string => join(etlPaths(home).spool, `${id}.copy`);
+
 /** Whose the folders of a load are. */
 export interface LoadNote {
   readonly load_id: string;
@@ -55,4 +62,11 @@ export function noteLoad(home: string, load: Pick<LoadNote, 'load_id' | 'table' 
 export async function writeJson(file: string, value: unknown): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: OWN_FOLDER });
   await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Forgets a load that has left nothing: what a sweep would look for is not there. One whose parts are still there stays noted. */
+export async function forgetLoad(home: string, load_id: string): Promise<void> {
+  const { parts, spool, loads } = etlPaths(home);
+  if (existsSync(join(parts, load_id)) || existsSync(join(spool, load_id))) return;
+  await rm(join(loads, `${load_id}.json`), { force: true });
 }

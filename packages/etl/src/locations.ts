@@ -4,7 +4,8 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { sourceVariable } from '@sluice/core/settings/source-variable';
 import { HOME_FOLDER, makeOwnFolder, writeWhole } from '@sluice/home/files';
 import { readSourceUrl } from '@sluice/sdk';
-import { expectKnownScheme, folderOf, kindOf, type SourceKind, schemeOf } from './names/source-kinds.ts';
+import { expectNoSecret } from './names/remote-url.ts';
+import { expectKnownScheme, folderOf, isRemote, kindOf, type SourceKind, schemeOf } from './names/source-kinds.ts';
 
 /** Where a source is: a URL, or the path of a folder. A URL may hold a password: it stands in this file, mode 0600, or in the environment, never in a run. */
 export interface SourceLocation {
@@ -40,13 +41,22 @@ async function readAll(home: string): Promise<Record<string, string>> {
  */
 export async function findSource(home: string, name: string): Promise<SourceLocation> {
   const isFolder = isAbsolute(name) || schemeOf(name) === 'file';
-  const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name] ?? (isFolder ? undefined : await readSourceUrl(name));
-  if (text && EMBEDDED.test(text)) return { kind: 'postgres', address: await embeddedUrl(home, text.replace(EMBEDDED, '')) };
+  const text = await findText(home, name, isFolder);
   if (text) return parseLocation(text);
+  if (isRemote(name)) expectNoSecret(name);
   if (schemeOf(name) !== undefined || isAbsolute(name)) return parseLocation(name);
   throw new SluiceError('SOURCE_UNREACHABLE', `The source "${name}" is not configured.`, {
     hint: `${name.startsWith('demo') ? 'sluice demo fills the source of the demo. For one of yours: set' : 'Set'} ${sourceVariable(name)} in the worker's environment, and name the source in its deployment: deploy(…, { sources: [${JSON.stringify(name)}] }). Or write it into ${fileOf(home)}, or let the server tell all workers: sluice source set ${JSON.stringify(name)}.`,
   });
+}
+
+/** Where the warehouse of this name is, looked for in the same places: its URL with the password, or the name itself. */
+export const findWarehouse = async (home: string, name: string): Promise<string> => (await findText(home, name, false)) ?? name;
+
+/** What is noted of a name, nearest first. Nobody keeps secrets of a folder. */
+async function findText(home: string, name: string, isFolder: boolean): Promise<string | undefined> {
+  const text = process.env[sourceVariable(name)] ?? (await readAll(home))[name] ?? (isFolder ? undefined : await readSourceUrl(name));
+  return text && EMBEDDED.test(text) ? await embeddedUrl(home, text.replace(EMBEDDED, '')) : text;
 }
 
 /** The server writes down where its PostgreSQL is each time it starts. */

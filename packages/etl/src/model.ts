@@ -197,6 +197,9 @@ export interface SharedSnapshot {
   readonly taken_at: string;
 }
 
+/** How rows of PostgreSQL come: as text, by COPY, or through DuckDB's own reader. */
+export type Lane = 'copy' | 'scan';
+
 /** A table that has been read into parts on this machine. rows_read = rows of the parts + rows_quarantined. */
 export interface Extract {
   readonly load_id: string;
@@ -208,6 +211,8 @@ export interface Extract {
   readonly quarantine_file: string | null;
   /** What other tables of the job were read in too; of a table that was read alone there is none. */
   readonly snapshot?: SharedSnapshot;
+  /** Of tables of PostgreSQL only. */
+  readonly lane?: Lane;
   /** Of the source, of the rows that are in the parts. */
   readonly sums: TableSums;
   readonly seconds: number;
@@ -231,6 +236,9 @@ export interface Load {
   readonly seconds: number;
   readonly notes: readonly string[];
   readonly snapshot?: SharedSnapshot;
+  readonly lane?: Lane;
+  /** Name of the machine that read and committed it. */
+  readonly host?: string;
   /** The load whose quarantined rows were mended and loaded by this one. */
   readonly replay_of?: string;
 }

@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { describeWithExtensions } from '../../../tests/support/extensions.ts';
 import { queryWarehouse, readLedger, readQuarantine } from '../src/destinations/duckdb/read.ts';
 import { quoteName } from '../src/names/qualified-name.ts';
 import { destinationSuite } from './suites/destination-suite.ts';
+import { openLakeTrial } from './support/lake.ts';
 import { openPostgresWarehouse } from './support/postgres-warehouse.ts';
 
 destinationSuite('a file of DuckDB', async () => {
@@ -24,3 +26,5 @@ destinationSuite('a file of DuckDB', async () => {
 });
 
 destinationSuite('a database of PostgreSQL', () => openPostgresWarehouse(inject('postgres')));
+
+destinationSuite('a lake of DuckLake', () => openLakeTrial(inject('postgres')), describeWithExtensions);

@@ -13,6 +13,7 @@ const facts: ReportFacts = {
   gone: [],
   started: '2026-11-24T10:00:00Z',
   ended: '2026-11-24T10:00:10Z',
+  host: 'machine-1',
 };
 
 const outcome = (table: string, load: Partial<Load> | null = {}, more: Partial<TableOutcome> = {}): TableOutcome => ({
@@ -29,6 +30,7 @@ const outcome = (table: string, load: Partial<Load> | null = {}, more: Partial<T
     outcome: 'committed',
     seconds: 1,
     notes: [],
+    host: 'machine-1',
     ...load,
   },
   seconds: 2,
@@ -51,6 +53,7 @@ test('a report says of every table what was read, loaded and kept apart, who did
       rows_quarantined: 0,
       seconds: 2,
       worker: 'worker-1',
+      host: 'machine-1',
       attempts: 1,
       verified: true,
       verify: 'sums',
@@ -89,6 +92,16 @@ test('a table that was found changed in the warehouse is not verified', () => {
   expect(report.tables.map(({ verified, reason }) => [verified, reason])).toEqual([
     [false, 'The table is not as it was loaded.'],
     [true, null],
+  ]);
+});
+
+test('a table in a file of another machine is not verified, and says where it is; in a warehouse that both reach it is', () => {
+  const present = [{ schema: 'public', name: 'a', source: 's', flow_run_id: 'main', rows: 10, loaded: '2026-11-24T10:00:05Z' }];
+  const loads = ['public.a', 'public.b'].map((table) => outcome(table, { host: 'machine-2' }));
+  const { tables } = buildReport(loads, [], { ...facts, warehouse: { ...facts.warehouse, present } });
+  expect(tables.map(({ verified, reason }) => [verified, reason])).toEqual([
+    [true, null],
+    [false, expect.stringMatching(/^It is in a file on machine-2, not in this warehouse on machine-1: /)],
   ]);
 });
 

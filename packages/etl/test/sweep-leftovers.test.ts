@@ -100,3 +100,11 @@ test('what a killed commit has spilled is removed, though not while another proc
   expect(await sweep()).toEqual([{ path: spilled, bytes: 300 }]);
   expect(existsSync(spilled)).toBe(false);
 });
+
+test('copies of files, and mended rows, go with their load', async () => {
+  const [over, running] = [await leaveLoad('over', 'run-1'), await leaveLoad('running', 'run-2')];
+  const { spool } = etlPaths(home);
+  for (const name of [`${over}.copy`, `${over}.mended`, `${running}.copy`, 'nobody-knows.copy']) await mkdir(join(spool, name));
+  await sweep(async ({ flow_run_id }) => flow_run_id === 'run-1');
+  expect((await readdir(spool)).sort()).toEqual([running, `${running}.copy`, 'nobody-knows.copy'].sort());
+});

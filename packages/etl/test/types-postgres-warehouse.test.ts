@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { destinationAt } from '../src/destinations/table.ts';
 import type { Extract, Load } from '../src/model.ts';
 import { identifier } from '../src/types/sql.ts';
+import { OF_FILES } from './support/file-types.ts';
 import { openTestSource, type TestSource } from './support/postgres-source.ts';
 import { OWN_TYPES, TYPE_CASES, type TypeCase } from './support/postgres-types.ts';
 import { openPostgresWarehouse, type PostgresTrial } from './support/postgres-warehouse.ts';
@@ -81,52 +82,6 @@ describe('every type of PostgreSQL at its edges', () => {
     `);
   });
 });
-
-/** Values of files, each as DuckDB writes it into a part. */
-const OF_FILES: Readonly<Record<string, readonly string[]>> = {
-  BOOLEAN: ['true', 'false'],
-  TINYINT: ['-128', '127'],
-  UTINYINT: ['255'],
-  SMALLINT: ['-32768'],
-  USMALLINT: ['65535'],
-  INTEGER: ['-2147483648'],
-  UINTEGER: ['4294967295'],
-  BIGINT: ['-9223372036854775808'],
-  UBIGINT: ['18446744073709551615'],
-  'DECIMAL(4,4)': ['0.1234', '-0.0001', '0'],
-  'DECIMAL(18,3)': ['-1.500'],
-  'DECIMAL(38,38)': ['0.5', '-0.00000000000000000000000000000000000001'],
-  'DECIMAL(38,0)': ["'99999999999999999999999999999999999999'"],
-  FLOAT: ['0.1', "'-0.0'", "'nan'", "'inf'", '1e-45', '3.4028235e38'],
-  DOUBLE: ['0.1', "'-0.0'", "'nan'", "'-inf'", '5e-324', '1.7976931348623157e308'],
-  VARCHAR: [
-    "''",
-    "'\\N'",
-    "'\\.'",
-    "'a' || chr(9) || 'b' || chr(10) || '\\.' || chr(10) || chr(13)",
-    `'"x'', {},'`,
-    "'NULL'",
-    "'é😀\\'",
-    "repeat('x', 300000)",
-  ],
-  BLOB: ["''::BLOB", "'\\x00\\x5C\\x0A\\xFF'::BLOB"],
-  UUID: ["'00000000-0000-0000-0000-00000000ffff'"],
-  DATE: ["'infinity'", "'-infinity'", "'0044-03-15 (BC)'", "'0001-01-01'", "'9999-12-31'", "'20000-01-01'"],
-  TIME: ["'00:00:00'", "'23:59:59.999999'"],
-  TIMESTAMP: ["'infinity'", "'0044-03-15 (BC) 12:00:00.5'", "'1969-12-31 23:59:59.999999'", "'20000-01-01 00:00:00'"],
-  TIMESTAMP_S: ["'2026-01-31 10:00:00'"],
-  TIMESTAMP_MS: ["'2026-01-31 10:00:00.123'"],
-  TIMESTAMP_NS: ["'2026-01-31 10:00:00.123456789'"],
-  'TIMESTAMP WITH TIME ZONE': ["'-infinity'", "'0044-03-15 (BC) 12:00:00+00'", "'2026-01-31 10:00:00.000001+02'"],
-  INTERVAL: ["interval '14 months 3 days'"],
-  BIT: ["'10101'"],
-  JSON: [`'{"a": [1.10, "\\u0000", "\\\\"], "a":2}'`, "'null'", `'"x"'`],
-  'INTEGER[]': ['[1, null]', '[]'],
-  'VARCHAR[]': ["['a', null, '', 'x,\"y\\']"],
-  'DOUBLE[]': ["['-0.0'::double, 'nan'::double, 1.5]"],
-  'STRUCT(a INTEGER, b VARCHAR)': ["{'a': 1, 'b': 'x''y'}"],
-  'MAP(VARCHAR, INTEGER)': ["MAP {'a': 1}"],
-};
 
 describe('every type of a file', () => {
   let trial: PostgresTrial;

@@ -3,6 +3,7 @@ import { duckdbRowChecksum } from '../src/duckdb/sums.ts';
 import type { Extract } from '../src/model.ts';
 import { postgresRowChecksum, postgresSums } from '../src/postgres/types/sums.ts';
 import { readSums, sealSums } from '../src/types/table-sums.ts';
+import { LANES } from './support/lanes.ts';
 import { loadExtract, openTestSource, type TestSource } from './support/postgres-source.ts';
 import { OWN_TYPES, TYPE_CASES, type TypeCase } from './support/postgres-types.ts';
 
@@ -10,29 +11,30 @@ let source: TestSource;
 beforeAll(async () => {
   source = await openTestSource(inject('postgres'));
   await source.sql(OWN_TYPES);
+  await seed('types');
 });
 afterAll(() => source[Symbol.asyncDispose]());
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** All types side by side in one table: column `c3` is the fourth case, its values in the rows from 0 on, and null below them. */
-async function seed(): Promise<void> {
+async function seed(table: string): Promise<void> {
   const rows = Array.from({ length: Math.max(...TYPE_CASES.map(({ values }) => values.length)) + 1 }, (_, row) => row);
   const value = ({ values }: TypeCase, row: number) => {
     const one = values[row];
     return one === undefined ? 'null' : quoted(typeof one === 'string' ? one : one[0]);
   };
   await source.sql(`
-    create table types (id int, ${TYPE_CASES.map(({ type }, index) => `c${index} ${type}`).join(', ')});
-    insert into types values ${rows.map((row) => `(${[row, ...TYPE_CASES.map((each) => value(each, row))].join(', ')})`).join(', ')}`);
+    create table ${table} (id int, ${TYPE_CASES.map(({ type }, index) => `c${index} ${type}`).join(', ')});
+    insert into ${table} values ${rows.map((row) => `(${[row, ...TYPE_CASES.map((each) => value(each, row))].join(', ')})`).join(', ')}`);
 }
 
-describe('every type of PostgreSQL at its edges', () => {
+describe.each(LANES)('every type of PostgreSQL at its edges, by %s', (lane) => {
   let extract: Extract;
   let warehouse: Awaited<ReturnType<typeof loadExtract>>;
   beforeAll(async () => {
-    await seed();
-    extract = await source.extract('public.types');
+    extract = await source.extract('public.types', { lane });
+    expect({ lane: extract.lane, notes: extract.plan.notes.filter((note) => note.includes('COPY')) }).toEqual({ lane, notes: [] });
     warehouse = await loadExtract(extract);
   });
   afterAll(() => warehouse[Symbol.dispose]());

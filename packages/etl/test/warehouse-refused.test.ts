@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitLoad } from '../src/destinations/duckdb/commit.ts';
-import { commitFault } from '../src/destinations/duckdb/errors.ts';
 import { openWarehouse } from '../src/destinations/duckdb/open.ts';
 import { queryWarehouse } from '../src/destinations/duckdb/read.ts';
+import { commitFault } from '../src/destinations/duckdb-faults.ts';
 import { type LoadOptions, makeExtract, toRequest } from './support/warehouse-load.ts';
 
 /** Words of DuckDB's own that no user is to see. */

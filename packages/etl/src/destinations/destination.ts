@@ -32,8 +32,8 @@ export interface Destination {
   publish(context: StepContext): Promise<DestinationFacts>;
   /** Removes what killed processes have left of it on this machine. */
   tidy(context: StepContext): Promise<Removed[]>;
-  /** The answer to a person's query, which reads and can do nothing else. */
-  query(query: string): Promise<Row[]>;
+  /** The answer to a person's query, which reads and can do nothing else. `at`: as it was then, where that is kept; refused elsewhere. */
+  query(query: string, moment?: { readonly at?: string | undefined }): Promise<Row[]>;
   /** Tables that have rows in quarantine. */
   quarantined(): Promise<QuarantinedTable[]>;
   /** Rows of a table in quarantine, in the order of the source. */

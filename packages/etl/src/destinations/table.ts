@@ -1,8 +1,9 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { findSource } from '../locations.ts';
+import { findWarehouse } from '../locations.ts';
 import { schemeOf } from '../names/source-kinds.ts';
 import type { Destination } from './destination.ts';
 import { duckdbDestination } from './duckdb/duckdb-destination.ts';
+import { ducklakeDestination } from './ducklake/ducklake-destination.ts';
 import { postgresDestination } from './postgres/postgres-destination.ts';
 
 interface KindOfDestination {
@@ -16,6 +17,7 @@ interface KindOfDestination {
 const DESTINATIONS = {
   duckdb: { schemes: [], open: duckdbDestination },
   postgres: { schemes: ['postgres', 'postgresql'], open: postgresDestination },
+  ducklake: { schemes: ['ducklake:postgres', 'ducklake:postgresql'], open: ducklakeDestination },
 } as const satisfies Record<string, KindOfDestination>;
 
 const ALL: readonly KindOfDestination[] = Object.values(DESTINATIONS);
@@ -24,7 +26,7 @@ const ALL: readonly KindOfDestination[] = Object.values(DESTINATIONS);
 export function destinationAt(address: string, home?: string): Destination {
   const scheme = schemeOf(address);
   const { open } = scheme === undefined ? DESTINATIONS.duckdb : (ALL.find(({ schemes }) => schemes.includes(scheme)) ?? refused(scheme));
-  return open(address, async () => (home === undefined ? address : (await findSource(home, address)).address));
+  return open(address, async () => (home === undefined ? address : await findWarehouse(home, address)));
 }
 
 function refused(scheme: string): never {

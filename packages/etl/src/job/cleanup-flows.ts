@@ -1,7 +1,8 @@
-import { flow } from '@sluice/sdk';
+import { flow, task } from '@sluice/sdk';
 import { z } from 'zod';
-import { publish } from '../steps/publish.ts';
+import { type PublishRequest, publish } from '../steps/publish.ts';
 import { reclaim } from '../steps/reclaim.ts';
+import { REPORT_TASK } from './deployments.ts';
 
 const ofFirst = z.object({ warehouse: z.string().optional() });
 
@@ -18,6 +19,12 @@ const ofSecond = z.object({
   gone: z.array(z.string()).default([]),
 });
 
+/** Whoever is not on the machine where the report is written finds it in the result of this task. */
+const writeReport = task({ name: REPORT_TASK }, (request: PublishRequest, context) => publish(request, context));
+
 /** Second clean-up: the warehouse is checked and tidied, and the report is written. */
 export const defineCleanupFlow2 = (file: string) =>
-  flow({ name: 'cleanup-flow-2', params: ofSecond, file }, (request, context) => publish(request, context));
+  flow({ name: 'cleanup-flow-2', params: ofSecond, file }, async (request) => {
+    const { totals, file: report } = await writeReport(request);
+    return { ...totals, report };
+  });

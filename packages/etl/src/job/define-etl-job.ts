@@ -1,6 +1,6 @@
 import { type DeploymentConfig, type DeploymentOptions, deploy, expectSettings } from '@sluice/sdk';
 import type { TableSpec } from '../model.ts';
-import { isDatabase } from '../names/source-kinds.ts';
+import { databaseOf } from '../names/lake-address.ts';
 import { defineCleanupFlow1, defineCleanupFlow2 } from './cleanup-flows.ts';
 import { DEPLOYMENTS } from './deployments.ts';
 import { defineMainEtl } from './main-etl.ts';
@@ -38,7 +38,7 @@ export function defineEtlJob({ tables, file }: EtlJobOptions) {
   const deployments = (options: OptionsByFlow = {}): DeploymentConfig[] => {
     // A warehouse that all runs have by the setting is found as a source is.
     const { warehouse } = expectSettings();
-    const written = warehouse !== undefined && isDatabase(warehouse) ? [warehouse] : [];
+    const written = warehouse !== undefined && databaseOf(warehouse) !== undefined ? [warehouse] : [];
     const read = [...sources, ...written];
     return [
       deploy(mainEtl, { sources: read, ...options.mainEtl, name: DEPLOYMENTS.mainEtl }),

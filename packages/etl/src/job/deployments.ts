@@ -6,3 +6,6 @@ export const DEPLOYMENTS = {
   cleanupFlow2: 'cleanup-flow-2-deployment',
   quarantineReplay: 'quarantine-replay-deployment',
 } as const;
+
+/** The task of the second clean-up whose result is the job's report. */
+export const REPORT_TASK = 'write-report';

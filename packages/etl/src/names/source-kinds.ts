@@ -4,8 +4,14 @@ import { nearest } from '@sluice/core/lib/nearest';
 interface KindOfSource {
   /** What stands before `://` in its URL. */
   readonly schemes: readonly string[];
-  /** For a database: where it listens when a URL does not say. */
+  /** How its address is written. */
+  readonly example: string;
+  /** For a server: where it listens when a URL does not say. */
   readonly port?: string;
+  /** Where a password is found that is not in the URL. */
+  readonly password?: string;
+  /** All tables of a job can be read in one state of it. */
+  readonly snapshot?: true;
 }
 
 /**
@@ -13,12 +19,24 @@ interface KindOfSource {
  * `sources/table.ts`, a row for each of these.
  */
 export const SOURCE_KINDS = {
-  postgres: { schemes: ['postgres', 'postgresql'], port: '5432' },
-  files: { schemes: ['file'] },
+  postgres: {
+    schemes: ['postgres', 'postgresql'],
+    example: 'postgres://user@host:5432/database',
+    port: '5432',
+    password: 'PGPASSWORD or ~/.pgpass',
+    snapshot: true,
+  },
+  mysql: { schemes: ['mysql', 'mariadb'], example: 'mysql://user@host:3306/database', port: '3306', password: 'MYSQL_PWD' },
+  sqlite: { schemes: ['sqlite'], example: 'sqlite:///srv/shop.db' },
+  files: { schemes: ['file'], example: './exports' },
+  web: { schemes: ['https', 'http'], example: 'https://host/folder/' },
+  s3: { schemes: ['s3'], example: 's3://bucket/folder' },
 } as const satisfies Record<string, KindOfSource>;
 
 export type SourceKind = keyof typeof SOURCE_KINDS;
-export type DatabaseKind = Exclude<SourceKind, 'files'>;
+/** Files that are in no folder of this machine. */
+export type RemoteKind = 'web' | 's3';
+export type DatabaseKind = Exclude<SourceKind, 'files' | RemoteKind>;
 
 const KINDS = Object.entries(SOURCE_KINDS) as [SourceKind, KindOfSource][];
 const SCHEMES = KINDS.flatMap(([, { schemes }]) => schemes);
@@ -33,10 +51,13 @@ export function kindOf(text: string): SourceKind {
 }
 
 /** Whether this is the URL of a database. */
-export const isDatabase = (text: string): boolean => kindOf(text) !== 'files';
+export const isDatabase = (text: string): boolean => kindOf(text) !== 'files' && !isRemote(text);
 
-/** The usual port of a kind of database. */
-export const portOf = (kind: SourceKind): string => (SOURCE_KINDS[kind] as KindOfSource).port ?? '';
+/** Whether this is the URL of files on a web server or in an object store. */
+export const isRemote = (text: string): boolean => ['web', 's3'].includes(kindOf(text));
+
+/** What is known of a kind. */
+export const factsOf = (kind: SourceKind): KindOfSource => SOURCE_KINDS[kind];
 
 /** The path of a folder, which may be written as a URL. */
 export const folderOf = (text: string): string => text.replace(/^file:\/\//i, '');

@@ -10,6 +10,9 @@ import { isNotThere, isRefusal, mayGoOtherwise, PasswordNeeded, sourceError } fr
 export interface PostgresClient extends pg.Client {
   readonly server: Server;
   readonly applicationName: string;
+  /** The host that it is on, of those of the source. */
+  readonly address: Address;
+  readonly way: Way;
 }
 
 export interface ConnectOptions {
@@ -68,6 +71,9 @@ async function connectTo(address: Address, signal: AbortSignal | undefined): Pro
   throw failure;
 }
 
+/** Another session on the same host, which no signal ends. */
+export const connectBeside = ({ address, way }: PostgresClient): Promise<PostgresClient> => open(address, way, undefined);
+
 async function open(address: Address, way: Way, signal: AbortSignal | undefined): Promise<PostgresClient> {
   signal?.throwIfAborted();
   const client = new pg.Client({
@@ -81,6 +87,8 @@ async function open(address: Address, way: Way, signal: AbortSignal | undefined)
     ...(address.options && { options: address.options }),
     connectionTimeoutMillis: 1000 * (address.timeout ?? CONNECT_SECONDS),
     keepAlive: true,
+    // A host that is gone says nothing: a query on it ends within a minute.
+    keepAliveInitialDelayMillis: 30_000,
   });
   // Errors reach whoever waits for a query; without a listener an idle connection that breaks would end the process.
   client.on('error', () => {});
@@ -89,7 +97,8 @@ async function open(address: Address, way: Way, signal: AbortSignal | undefined)
   client.once('end', () => signal?.removeEventListener('abort', stop));
   try {
     await client.connect();
-    return Object.assign(client, { server: await readServer(client), applicationName: address.applicationName ?? 'sluice-etl' });
+    const server = await readServer(client);
+    return Object.assign(client, { server, applicationName: address.applicationName ?? 'sluice-etl', address, way });
   } catch (error) {
     await client.end().catch(() => {});
     signal?.throwIfAborted();

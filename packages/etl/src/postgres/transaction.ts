@@ -50,22 +50,32 @@ export async function begin(client: PostgresClient, options: BeginOptions = {}):
   }
 }
 
-function statements(
-  { server, applicationName }: PostgresClient,
-  { snapshot, access = 'read' }: BeginOptions,
-  settings: { readonly [name: string]: string },
-): string {
-  // Bytes of a database without an encoding come as they are.
-  const encoding = server.encoding === 'SQL_ASCII' ? 'SQL_ASCII' : 'UTF8';
-  const known = Object.entries({ ...settings, client_encoding: encoding, application_name: applicationName }).filter(
-    ([name]) => server.version >= (SINCE[name] ?? 0),
-  );
+function statements(client: PostgresClient, { snapshot, access = 'read' }: BeginOptions, settings: Settings): string {
   return [
     `begin ${ACCESS[access]}`,
     ...(snapshot === undefined ? [] : [`set transaction snapshot ${pg.escapeLiteral(snapshot)}`]),
-    ...known.map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`),
+    ...settingsOf(client, settings).map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`),
   ].join('; ');
 }
+
+interface Settings {
+  readonly [name: string]: string;
+}
+
+/** What this server knows of these, and what else a transaction on it has. */
+function settingsOf({ server, applicationName }: PostgresClient, settings: Settings): [name: string, value: string][] {
+  // Bytes of a database without an encoding come as they are.
+  const encoding = server.encoding === 'SQL_ASCII' ? 'SQL_ASCII' : 'UTF8';
+  return Object.entries({ ...settings, client_encoding: encoding, application_name: applicationName }).filter(
+    ([name]) => server.version >= (SINCE[name] ?? 0),
+  );
+}
+
+/** The same settings as `begin` makes, as values of one select, for another session that reads for this one. `look`: what its server takes. */
+export const settingsAsSelect = (client: PostgresClient, look: string | null): string[] =>
+  settingsOf(client, { ...SETTINGS, transaction_timeout: '0', ...(look !== null && { client_connection_check_interval: look }) }).map(
+    ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
+  );
 
 const isUnableToLook = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === '22023' && error.message.includes('client_connection_check_interval');

@@ -1,6 +1,6 @@
 import { EXIT } from '@sluice/core/errors/catalog';
 import type { Compacted, DestinationFacts, TableCheck } from '../destinations/destination.ts';
-import type { Load, SharedSnapshot, Unreadable, VerifyLevel } from '../model.ts';
+import type { Lane, Load, SharedSnapshot, Unreadable, VerifyLevel } from '../model.ts';
 import { formatName } from '../names/qualified-name.ts';
 
 /** What became of the flow run of one table. */
@@ -26,11 +26,15 @@ export interface ReportedTable {
   readonly rows_quarantined: number;
   readonly seconds: number;
   readonly worker: string | null;
+  /** The machine that loaded it; null when it was not loaded. */
+  readonly host: string | null;
   readonly attempts: number;
   readonly verified: boolean;
   /** How it was verified; null when it was not loaded. */
   readonly verify: VerifyLevel | null;
   readonly outcome: Load['outcome'] | 'failed';
+  /** How the rows of a table of PostgreSQL came. */
+  readonly lane?: Lane;
   /** Why it does not count as verified. */
   readonly reason: string | null;
   readonly notes: readonly string[];
@@ -85,6 +89,8 @@ export interface ReportFacts {
   readonly gone: readonly string[];
   readonly started: string;
   readonly ended: string;
+  /** The machine that looks at the warehouse now. */
+  readonly host: string;
 }
 
 const SHARED_NOTE = 'Those that share a snapshot are of the same instant.';
@@ -94,11 +100,13 @@ const NOTE = 'Every table is as its source was at one instant; the instants of t
 export function buildReport(
   outcomes: readonly TableOutcome[],
   unreadable: readonly Unreadable[],
-  { flow_run_id, warehouse, gone, started, ended }: ReportFacts,
+  { flow_run_id, warehouse, gone, started, ended, host }: ReportFacts,
 ): Report {
   const known = new Set(unreadable.flatMap(({ table, entry }) => (entry ? [] : [table])));
   const changed = new Set(warehouse.checks.filter(({ equal }) => !equal).map(({ table }) => table));
-  const tables = outcomes.filter(({ table }) => !known.has(table)).map((outcome) => toReported(outcome, changed));
+  const present = new Set(warehouse.present.map(formatName));
+  const faultOf = (load: Load) => whyNotThere(load, { host, changed, present });
+  const tables = outcomes.filter(({ table }) => !known.has(table)).map((outcome) => toReported(outcome, faultOf));
   const snapshots = sharedBy(outcomes);
   const total = (count: (table: ReportedTable) => number) => tables.reduce((sum, table) => sum + count(table), 0);
   return {
@@ -146,8 +154,20 @@ function olderTables(
   });
 }
 
-function toReported({ table, load, seconds, worker, attempts, reason }: TableOutcome, changed: ReadonlySet<string>): ReportedTable {
-  const run = { table, seconds, worker, attempts };
+/** Why a table that was loaded is not what the warehouse holds now; null when it is. */
+function whyNotThere(
+  { target, host, outcome }: Load,
+  now: { readonly host: string; readonly changed: ReadonlySet<string>; readonly present: ReadonlySet<string> },
+): string | null {
+  const name = formatName(target);
+  if (now.changed.has(name)) return 'The table is not as it was loaded.';
+  // A file is on one machine: workers of others write into files of their own.
+  if (host === undefined || host === now.host || outcome === 'superseded' || now.present.has(name)) return null;
+  return `It is in a file on ${host}, not in this warehouse on ${now.host}: name one that all machines reach with --warehouse, or load on one machine.`;
+}
+
+function toReported({ table, load, seconds, worker, attempts, reason }: TableOutcome, faultOf: (load: Load) => string | null): ReportedTable {
+  const run = { table, seconds, worker, host: load?.host ?? null, attempts };
   if (!load) {
     return {
       ...run,
@@ -162,12 +182,13 @@ function toReported({ table, load, seconds, worker, attempts, reason }: TableOut
       target: null,
     };
   }
-  const { rows_read, rows_loaded, rows_quarantined, verify, outcome, notes } = load;
+  const { rows_read, rows_loaded, rows_quarantined, verify, outcome, notes, lane } = load;
   const target = formatName(load.target);
-  const isChanged = changed.has(target);
-  const verified = load.verified && !isChanged;
-  const why = isChanged ? 'The table is not as it was loaded.' : (reason ?? notes.at(-1) ?? null);
-  return { ...run, target, rows_read, rows_loaded, rows_quarantined, verified, verify, outcome, reason: verified ? null : why, notes };
+  const fault = faultOf(load);
+  const verified = load.verified && fault === null;
+  const why = fault ?? reason ?? notes.at(-1) ?? null;
+  const counts = { rows_read, rows_loaded, rows_quarantined };
+  return { ...run, target, ...counts, verified, verify, outcome, ...(lane && { lane }), reason: verified ? null : why, notes };
 }
 
 /** 0 only when every table is verified; a table that failed weighs more than one that could not be read. A README beside them weighs nothing. */

@@ -1,5 +1,6 @@
 import type {
   Extract,
+  Lane,
   MendedRow,
   ReadOptions,
   RefusedRow,
@@ -46,6 +47,8 @@ export interface PlanOptions {
   /** How all files of the job are written, where the guess is wrong; what the table's own line says goes before it. */
   readonly read?: ReadOptions | undefined;
   readonly signal: AbortSignal;
+  /** Makes the folder in which copies of files from elsewhere wait for the load that is planned; left out where nothing will be loaded. */
+  readonly copies?: (() => Promise<string>) | undefined;
 }
 
 export interface Extraction {
@@ -56,6 +59,8 @@ export interface Extraction {
   readonly context: StepContext;
   /** The job in whose snapshot it is read; alone where none is named. */
   readonly snapshot?: { readonly job: string } | undefined;
+  /** How the rows of PostgreSQL are to come, as far as that keeps every value. */
+  readonly lane?: Lane | undefined;
   /** The plan that holds now, of a table that is not what was planned any more. */
   readonly planAnew: () => Promise<TablePlan>;
 }

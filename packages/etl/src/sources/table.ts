@@ -3,13 +3,20 @@ import { findSource } from '../locations.ts';
 import type { SourceKind } from '../names/source-kinds.ts';
 import { filesSource } from './files/files-source.ts';
 import { isMendable, readMended } from './files/read-mended.ts';
+import { remoteSource } from './files/remote/remote-source.ts';
+import { mysqlSource } from './mysql/mysql-source.ts';
 import { postgresSource } from './postgres/postgres-source.ts';
 import type { MendedRead, MendedReading, Source } from './source.ts';
+import { sqliteSource } from './sqlite/sqlite-source.ts';
 
 /** The sources, each made of its address: a URL, or the path of a folder. */
-const SOURCES: { readonly [kind in SourceKind]: (address: string) => Source } = {
+const SOURCES: { readonly [kind in SourceKind]: (address: string, home: string) => Source } = {
   postgres: postgresSource,
+  mysql: mysqlSource,
+  sqlite: sqliteSource,
   files: filesSource,
+  web: remoteSource,
+  s3: remoteSource,
 };
 
 /**
@@ -27,5 +34,5 @@ export async function readMendedRows({ plan, ...reading }: MendedReading): Promi
 /** The source that this name stands for. */
 export async function openSource(home: string, name: string): Promise<Source> {
   const { kind, address } = await findSource(home, name);
-  return SOURCES[kind](address);
+  return SOURCES[kind](address, home);
 }

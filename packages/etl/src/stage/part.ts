@@ -18,6 +18,9 @@ const PARQUET = [
   "row_group_size_bytes '16MB'",
 ].join(', ');
 
+/** By its chunk: names sort as the chunks do. */
+export const partName = (chunk: number): string => `part-${String(chunk).padStart(5, '0')}.parquet`;
+
 /** Writes the rows of a query as a Parquet file that is either whole and on the disk, or not there. */
 export async function writePart({ connection }: Engine, query: string, file: string): Promise<Part> {
   const draft = `${file}.tmp`;

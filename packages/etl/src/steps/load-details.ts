@@ -12,13 +12,14 @@ const NOTE = 2000;
 const MOST_BYTES = FIELD_BYTES.table_load - (16 << 10);
 
 /** What the server is told of a load, as much of it as it takes: what can be missed first goes first. */
-export function detailsOf({ plan, parts }: Pick<Extract, 'plan' | 'parts'>, { notes }: Pick<Load, 'notes'>, seen: Seen): LoadDetails {
+export function detailsOf({ plan, parts, lane }: Pick<Extract, 'plan' | 'parts' | 'lane'>, { notes }: Pick<Load, 'notes'>, seen: Seen): LoadDetails {
   const columns = plan.columns
     .slice(0, COLUMNS)
     .map(({ name, source_name, source_type, neutral_type }) => ({ name, source_name, source_type, type: neutral_type }));
   const { sums, preview, quarantine } = seen;
   const all: LoadDetails = {
     parts: parts.length,
+    ...(lane && { lane }),
     columns,
     columns_total: plan.columns.length,
     notes: notes.slice(0, NOTES).map((note) => note.slice(0, NOTE)),

@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { expectSettings, type RunContext } from '@sluice/sdk';
 import { destinationAt } from '../destinations/table.ts';
+import { forgetLoad } from '../home.ts';
 import type { Load } from '../model.ts';
 import type { ExtractedTable } from './extract-table.ts';
 import { unpack } from './packed.ts';
@@ -19,8 +21,10 @@ export async function loadTable({ extract: packed, verify, warehouse, overwrite 
   const committed = await withLease(destination, signal, (token) =>
     destination.commit({ extract, verify, overwrite, token, flow_run_id: run.flow_run_id, preview_rows, context }),
   );
+  await forgetLoad(home, extract.load_id);
   const load = await tellLoad({ load: committed, extract, destination }, context);
   const { table, rows_loaded, rows_quarantined, verified, outcome } = load;
   log.info('loaded', { table, rows: rows_loaded, quarantined: rows_quarantined, verified, outcome });
-  return extract.snapshot ? { ...load, snapshot: extract.snapshot } : load;
+  const { snapshot, lane } = extract;
+  return { ...load, host: hostname(), ...(snapshot && { snapshot }), ...(lane && { lane }) };
 }

@@ -18,7 +18,7 @@ export async function* planTables(home: string, request: PlansRequest, signal: A
   for (const name of found.tables.slice(0, limit)) {
     const spec =
       source === undefined ? tables.find((table) => table.name === name) : { name, source, ...named?.find((table) => table.name === name) };
-    if (spec) yield await planFor(destination, home, { ...spec, sample, into, read }, signal);
+    if (spec) yield await planFor(destination, home, { ...spec, sample, into, read }, { signal });
     signal.throwIfAborted();
   }
   yield* found.unreadable;

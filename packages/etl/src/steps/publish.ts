@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { isObject } from '@sluice/core/lib/json';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { TaskRun } from '@sluice/core/model/task-run';
@@ -7,6 +8,7 @@ import { attemptsOf } from '../report/attempts.ts';
 import { buildReport, type Report, type TableOutcome } from '../report/report.ts';
 import { writeReport } from '../report/write-report.ts';
 import { destinationOf } from './destination-of.ts';
+import { type Packed, pack } from './packed.ts';
 import { withLease } from './with-lease.ts';
 
 export interface PublishRequest {
@@ -19,11 +21,15 @@ export interface PublishRequest {
   readonly gone?: readonly string[] | undefined;
 }
 
+/** A report that was written on the machine of the clean-up, and which others take from its task run. */
+export interface WrittenReport {
+  readonly file: string;
+  readonly totals: Report['totals'];
+  readonly report: Packed<Report>;
+}
+
 /** Second clean-up: the warehouse is checked and tidied, and what became of every table is written into the report. */
-export async function publish(
-  { main, warehouse, unreadable, gone = [] }: PublishRequest,
-  context: RunContext,
-): Promise<Report['totals'] & { readonly report: string }> {
+export async function publish({ main, warehouse, unreadable, gone = [] }: PublishRequest, context: RunContext): Promise<WrittenReport> {
   const { home } = expectSettings();
   const destination = destinationOf(home, warehouse);
   const runs = latest(await childFlowRuns(main));
@@ -37,8 +43,9 @@ export async function publish(
     gone,
     started: runs.map(({ flow_run }) => flow_run.created).sort()[0] ?? new Date().toISOString(),
     ended: new Date().toISOString(),
+    host: hostname(),
   });
-  return { ...report.totals, report: await writeReport(home, report) };
+  return { file: await writeReport(home, report), totals: report.totals, report: pack(report) };
 }
 
 /** The last run of each table: one that was not read in the snapshot of the others was read again. */

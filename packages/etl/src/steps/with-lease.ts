@@ -29,7 +29,14 @@ interface Limit {
 
 async function holding<T>(limit: Limit, signal: AbortSignal, tokenAbove: number, work: (token: number) => Promise<T>): Promise<T> {
   await using lease = await take(limit, signal, tokenAbove);
-  return await work(lease.token ?? 0);
+  if (lease.token !== undefined) return await work(lease.token);
+  // Prefect's own server counts no leases: the destination says what it has seen, and whoever holds its lease alone is the next.
+  try {
+    return await work(tokenAbove + 1);
+  } catch (error) {
+    if (!(error instanceof StaleToken)) throw error;
+    return await work(error.highest + 1);
+  }
 }
 
 /** Without a limit there is no token: it is made when it is missed, and not asked for at every commit. */

@@ -21,6 +21,8 @@ export interface SourceTrial extends AsyncDisposable {
   /** Makes a table, or makes it anew, and says how it is asked for. */
   put(name: string, content: TableContent): Promise<TableSpec>;
   drop(name: string): Promise<void>;
+  /** Names of columns that differ by case only are one there. */
+  readonly foldsNames?: true;
   /** A table of three rows of which the second cannot be kept exactly. */
   putBadRow(name: string): Promise<TableSpec>;
 }
@@ -130,12 +132,12 @@ export function sourceSuite(what: string, make: () => Promise<SourceTrial>): voi
 
     test('of names that differ by case only, and of odd ones, each column keeps its own', async () => {
       await using trial = await make();
-      const columns = { id: 'BIGINT', ID: 'BIGINT', 'Cost "Total" $': 'BIGINT', select: 'BIGINT' };
+      const columns = { id: 'BIGINT', [trial.foldsNames ? 'ÏD' : 'ID']: 'BIGINT', 'Cost "Total" $': 'BIGINT', select: 'BIGINT' };
       const extract = await read(trial, await trial.put('odd', { columns, rows: [['1', '2', '3', '4']] }));
       expect(await rowsOf(extract)).toEqual([['1', '2', '3', '4']]);
       expect(new Set(extract.plan.columns.map(({ name }) => name.toLowerCase())).size).toBe(4);
       expect(extract.plan.columns.map(({ source_name }) => source_name)).toEqual(Object.keys(columns));
-      expect(extract.plan.notes).toContainEqual(expect.stringMatching(/^Column (?:id|ID) is called \w+ in the warehouse/));
+      if (!trial.foldsNames) expect(extract.plan.notes).toContainEqual(expect.stringMatching(/^Column (?:id|ID) is called \w+ in the warehouse/));
     });
 
     test('a row that cannot be kept exactly goes to quarantine with its reason, or fails the table', async () => {

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { createTestDatabase } from '@sluice/server/testing';
 import pg from 'pg';
 import { duckdbSumsQuery, readDuckdbSums } from '../../src/duckdb/sums.ts';
-import type { Extract, StepContext, TablePlan, TableSpec, VerifyLevel } from '../../src/model.ts';
+import type { Extract, Lane, StepContext, TablePlan, TableSpec, VerifyLevel } from '../../src/model.ts';
 import { connectPostgres } from '../../src/postgres/connect.ts';
 import { extractPostgresTable } from '../../src/sources/postgres/extract-table.ts';
 import { planPostgresTable } from '../../src/sources/postgres/plan-table.ts';
@@ -27,11 +27,12 @@ export interface ExtractOptions {
   readonly maxValueBytes?: number;
   readonly snapshot?: { readonly job: string; readonly waitSeconds?: number | undefined };
   readonly url?: string;
+  readonly lane?: Lane | undefined;
   readonly progress?: StepContext['progress'];
 }
 
-/** A database of its own on the cluster of `postgres`, as a source, and a home for what is read of it. */
-export async function openTestSource(postgres: string): Promise<TestSource> {
+/** A database of its own on the cluster of `postgres`, as a source, and a home for what is read of it; by this lane, where no other is asked for. */
+export async function openTestSource(postgres: string, lane?: Lane): Promise<TestSource> {
   const database = await createTestDatabase(postgres);
   const home = await mkdtemp(join(tmpdir(), 'sluice-etl-'));
   const client = new pg.Client(database.url);
@@ -51,7 +52,7 @@ export async function openTestSource(postgres: string): Promise<TestSource> {
     const { verify = 'full', signal = new AbortController().signal, url = database.url, progress = () => {}, ...limits } = options;
     const context = { signal, log: { info: () => {}, warn: () => {} }, progress };
     const planned = typeof table === 'string' ? await plan(table) : table;
-    return await extractPostgresTable({ url, plan: planned, load_id, home, verify, context, ...limits });
+    return await extractPostgresTable({ url, plan: planned, load_id, home, verify, context, lane, ...limits });
   };
   return {
     url: database.url,

@@ -1,3 +1,4 @@
+import { fingerprint, methodFor } from '../../duckdb/fingerprint.ts';
 import { duckdbType } from '../../duckdb/own-type.ts';
 import { readParquet } from '../../duckdb/readers.ts';
 import { duckdbSumsQuery, readDuckdbSums } from '../../duckdb/sums.ts';
@@ -8,7 +9,6 @@ import { already, loadedSince, mended, type Outcome } from '../outcome.ts';
 import { checkParts } from '../parts.ts';
 import { refuseDifferencesAdded } from '../refuse-differences.ts';
 import { StaleToken } from '../stale-token.ts';
-import { fingerprint, methodFor } from './fingerprint.ts';
 import { createLedger, LEDGER, QUARANTINE, readStanding, writeEntry } from './ledger.ts';
 import { qualify } from './qualify.ts';
 import { IDENTIFIED } from './quarantine.ts';

@@ -1,11 +1,11 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { fingerprint, methodFor } from '../../duckdb/fingerprint.ts';
 import type { TablePlan } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
 import type { CommitRequest, SeenLoad } from '../destination.ts';
 import { already, committed, type Outcome, refuseOtherSource, superseded } from '../outcome.ts';
 import { checkParts } from '../parts.ts';
 import { StaleToken } from '../stale-token.ts';
-import { fingerprint, methodFor } from './fingerprint.ts';
 import { createLedger, readStanding, writeEntry } from './ledger.ts';
 import { placeFault } from './place-fault.ts';
 import { qualify } from './qualify.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { duckdbType } from '../../duckdb/own-type.ts';
 import type { Destination } from '../destination.ts';
+import { refuseMoment } from '../refuse-moment.ts';
 import { addMended } from './add-mended.ts';
 import { commitLoad } from './commit.ts';
 import { placeFault } from './place-fault.ts';
@@ -21,7 +22,10 @@ export const duckdbDestination = (file: string): Destination => ({
   commit: (request) => commitLoad({ ...request, warehouse: file }),
   publish: (context) => publishWarehouse({ warehouse: file, context }),
   tidy: (context) => tidyWarehouse(file, context),
-  query: (sql) => queryWarehouse(file, sql),
+  query: async (sql, { at } = {}) => {
+    refuseMoment(at, 'A DuckDB file');
+    return await queryWarehouse(file, sql);
+  },
   quarantined: () => listQuarantine(file),
   quarantine: (table) => readQuarantine(file, table),
   mendable: (table) => mendableOf(file, table),

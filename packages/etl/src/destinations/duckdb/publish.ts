@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { messageOf } from '@sluice/core/errors/sluice-error';
+import { fingerprint, methodOf } from '../../duckdb/fingerprint.ts';
 import type { StepContext } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
 import type { Compacted, DestinationFacts, TableCheck } from '../destination.ts';
 import { compactWarehouse } from './compact.ts';
-import { fingerprint, methodOf } from './fingerprint.ts';
 import { giveBack } from './give-back.ts';
 import { LEDGER } from './ledger.ts';
 import { openWarehouse } from './open.ts';

@@ -1,10 +1,15 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { ask, lockDown } from '../../duckdb/ask.ts';
 import type { Row } from '../destination.ts';
-import { ask, lockDown } from './ask.ts';
-import { toError } from './errors.ts';
+import { toError } from '../duckdb-faults.ts';
 
 /** Values of `$name` in a statement. */
 export type Values = Readonly<Record<string, DuckDBValue>>;
+
+const HINTS = {
+  change: 'To change the warehouse, open its file with DuckDB while no load runs.',
+  join: 'To join it with a file, open the warehouse with DuckDB.',
+};
 
 /** A warehouse that is open, as the catalog `warehouse`. */
 export class Warehouse {
@@ -33,7 +38,7 @@ export class Warehouse {
     await this.run('use warehouse');
     await lockDown(this.#connection);
     this.#signal?.throwIfAborted();
-    return ask(this.#connection, sql).catch((error: unknown) => {
+    return ask(this.#connection, sql, HINTS).catch((error: unknown) => {
       throw toError(error);
     });
   }

@@ -1,8 +1,8 @@
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
 import type { Seen, SeenLoad, WriteRequest } from '../destination.ts';
+import { commitFault } from '../duckdb-faults.ts';
 import { type Outcome, removeParts } from '../outcome.ts';
-import { commitFault } from './errors.ts';
 import { giveBack } from './give-back.ts';
 import { openWarehouse } from './open.ts';
 import { seeTable } from './see.ts';

@@ -3,7 +3,6 @@ import type { QualifiedName } from '../../names/qualified-name.ts';
 import type { PostgresClient } from '../../postgres/connect.ts';
 import { literal } from '../../types/sql.ts';
 import type { LedgerEntry, LedgerRow } from '../ledger-row.ts';
-import { readRelation } from './relation.ts';
 import { type Find, inTransaction, rowsOf } from './transaction.ts';
 
 /** Which loads are in the warehouse, and their bad rows, in a schema of the warehouse: written in the transaction that writes the table. */
@@ -83,20 +82,29 @@ export interface Standing {
   readonly highest: number;
 }
 
-const NOTED = `
+/** One statement: between two of them another load could be committed, and its table would look like one that no load has made. */
+const STANDING = `
   with own as (select * from ${LEDGER} where schema_name = $2 and table_name = $3), noted as (
     (select 'mine' as part, * from ${LEDGER} where load_id = $1)
     union all (select 'later', * from own where (planned_at, token) > ($4::timestamptz, $5::bigint) order by planned_at desc limit 1)
-    union all (select 'latest', * from own order by committed_at desc limit 1))
-  select part, ${LEDGER_COLUMNS}, table_oid::bigint::float8 as table_oid, (select max(token)::float8 from own) as highest from noted`;
+    union all (select 'latest', * from own order by committed_at desc limit 1)),
+  stands as (select c.oid::bigint::float8 as stands_oid, c.relkind::text as stands_kind
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $2 and c.relname = $3)
+  select part, ${LEDGER_COLUMNS}, table_oid::bigint::float8 as table_oid, (select max(token)::float8 from own) as highest, stands_oid, stands_kind
+  from (values (true)) as always left join noted on true left join stands on true`;
+
+interface Found extends StandingRow {
+  readonly part: string | null;
+  readonly highest: number | null;
+  readonly stands_oid: number | null;
+  readonly stands_kind: string | null;
+}
 
 export async function readStanding(client: PostgresClient, load_id: string, { target, planned_at }: TablePlan, token: number): Promise<Standing> {
-  const noted = await rowsOf<StandingRow & { part: string; highest: number | null }>(client, NOTED, [
-    ...[load_id, target.schema, target.name],
-    ...[planned_at, token],
-  ]);
-  const relation = await readRelation(client, target);
-  const of = (part: string) => noted.find((row) => row.part === part);
+  const found = await rowsOf<Found>(client, STANDING, [load_id, target.schema, target.name, planned_at, token]);
+  const of = (part: string) => found.find((row) => row.part === part);
+  const { stands_oid: oid = null, stands_kind: kind = null } = found[0] ?? {};
+  const relation = oid === null || kind === null ? undefined : { oid, kind };
   const latest = of('latest');
   return {
     mine: of('mine'),

@@ -1,12 +1,12 @@
-import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { QualifiedName } from '../../names/qualified-name.ts';
 import { addressesOf } from '../../postgres/address/addresses.ts';
-import { readLibpqUrl } from '../../postgres/address/libpq-url.ts';
 import type { PostgresClient } from '../../postgres/connect.ts';
 import type { Destination } from '../destination.ts';
+import { refuseMoment } from '../refuse-moment.ts';
+import { refusePassword } from '../refuse-password.ts';
+import { unreachable } from '../unreachable.ts';
 import { addMended } from './add-mended.ts';
 import { commitLoad } from './commit.ts';
-import { unreachable } from './errors.ts';
 import { hasLedger } from './ledger.ts';
 import { placeFault } from './place-fault.ts';
 import { presentTables, publishWarehouse } from './publish.ts';
@@ -33,7 +33,10 @@ export function postgresDestination(name: string, find: Find): Destination {
     publish: (context) => publishWarehouse(find, name, context),
     // All of a load is one transaction: what a killed process has begun the server has rolled back.
     tidy: async () => [],
-    query: (sql) => queryWarehouse(find, sql),
+    query: async (sql, { at } = {}) => {
+      refuseMoment(at, 'A warehouse in PostgreSQL');
+      return await queryWarehouse(find, sql);
+    },
     quarantined: () => read(readTables, []),
     quarantine: (table: QualifiedName) => read((client) => readRows(client, table), []),
     mendable: (table) => read((client) => readMendable(client, table), undefined),
@@ -43,13 +46,7 @@ export function postgresDestination(name: string, find: Find): Destination {
 
 /** It is a name in runs, which everybody may read: a password has no place in it. */
 function expectUrl(name: string): void {
-  const url = readLibpqUrl(name);
-  if (url?.password !== undefined) {
-    throw new SluiceError('USAGE', 'The URL of the warehouse holds a password, which everybody could read in the run.', {
-      hint: 'Leave it out: it is taken from PGPASSWORD, from ~/.pgpass, or from the place that is noted for this URL.',
-      lasting: true,
-    });
-  }
+  refusePassword(name);
   try {
     addressesOf(name);
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { PostgresClient } from '../../postgres/connect.ts';
 import { withSession } from '../../postgres/session.ts';
 import { begin } from '../../postgres/transaction.ts';
-import { unreachable, warehouseError } from './errors.ts';
+import { unreachable } from '../unreachable.ts';
+import { warehouseError } from './errors.ts';
 
 /** Finds the URL of a warehouse, with its password: it is known on this machine, and stands in no run. */
 export type Find = () => Promise<string>;

@@ -5,7 +5,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { type LibpqUrl, readLibpqUrl } from './libpq-url.ts';
 import { expectKnownParameters } from './parameters.ts';
 import { findPassword } from './passfile.ts';
-import { NoRootCertificate, SSL_MODES, type SslMode, type Way, waysOf } from './tls.ts';
+import { NoRootCertificate, SSL_MODES, type SslMode, type TlsFiles, type Way, waysOf } from './tls.ts';
 
 /** One host of a source, and all that a session on it needs. */
 export interface Address {
@@ -16,6 +16,8 @@ export interface Address {
   /** Undefined where none is known. */
   readonly password: string | undefined;
   readonly ways: readonly Way[];
+  /** What the ways were made of. */
+  readonly tls: { readonly mode: SslMode } & Omit<TlsFiles, 'folder'>;
   readonly applicationName: string | undefined;
   readonly options: string | undefined;
   /** Seconds; undefined where nobody says. */
@@ -72,10 +74,13 @@ export function addressesOf(url: string, env: NodeJS.ProcessEnv = process.env): 
   const mode = oneOf(SSL_MODES, 'sslmode', parsed.parameters.get('sslmode') || ssl || parameter('sslmode') || 'prefer');
   const passfile = parameter('passfile') ?? join(homedir(), '.pgpass');
   const timeout = parameter('connect_timeout');
+  const files = { sslrootcert: parameter('sslrootcert'), sslcert: parameter('sslcert'), sslkey: parameter('sslkey') };
   const hosts = hostsOf(parsed, env).map(({ host, port }): Address => {
     const password = parsed.password ?? env['PGPASSWORD'] ?? findPassword(passfile, { host, port, database, user });
     return {
-      ...{ host, port, user, database, password: password === '' ? undefined : password, ways: safeWays(mode, host, parameter) },
+      ...{ host, port, user, database, password: password === '' ? undefined : password },
+      ways: safeWays(mode, host, files),
+      tls: { mode, ...files },
       applicationName: parameter('application_name'),
       options: parameter('options'),
       timeout: timeout === undefined ? undefined : secondsOf(timeout),
@@ -95,9 +100,8 @@ function secondsOf(text: string): number {
   throw wrongUrl(`The source has connect_timeout=${text}, which is not a number of seconds.`, 'Write it as connect_timeout=10.');
 }
 
-function safeWays(mode: SslMode, host: string, parameter: (name: string) => string | undefined): Way[] {
+function safeWays(mode: SslMode, host: string, files: Omit<TlsFiles, 'folder'>): Way[] {
   try {
-    const files = { sslrootcert: parameter('sslrootcert'), sslcert: parameter('sslcert'), sslkey: parameter('sslkey') };
     return waysOf(mode, host, { ...files, folder: join(homedir(), '.postgresql') });
   } catch (error) {
     if (error instanceof NoRootCertificate)

@@ -26,7 +26,7 @@ export function arrayRule(ruleOf: (name: RuleName) => PostgresRule): PostgresRul
       ...elementRemarks(column, argsOf(args), ruleOf),
     ],
     spool: 'VARCHAR',
-    read: (text, args) => readArray(text, argsOf(args)),
+    read: (text, args) => readArray(unescaped(text), args),
   };
 }
 
@@ -65,9 +65,11 @@ const READ_ELEMENT: { readonly [element in RuleName]?: (text: string) => string 
   bytea: (text) => `unhex(${text}[3:])`,
 };
 
-function readArray(text: string, { element, element_type, depth }: ArrayArgs): string {
+/** A list of what `copy` has written. */
+export function readArray(json: string, args: JsonObject): string {
+  const { element, element_type, depth } = argsOf(args);
   const brackets = '[]'.repeat(depth);
-  const texts = `${unescaped(text)}::JSON::VARCHAR${brackets}`;
+  const texts = `${json}::JSON::VARCHAR${brackets}`;
   const read = READ_ELEMENT[element];
   if (read) return transformed(texts, depth, read);
   return element_type === 'VARCHAR' ? texts : `${texts}::${element_type}${brackets}`;

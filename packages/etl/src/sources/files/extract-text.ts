@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
+import { SpoolFile } from '../../stage/spool-file.ts';
 import { type FileExtraction, type ReadFile, writeRows } from './extraction.ts';
 import { PartWriter } from './part-writer.ts';
 import { type RowCount, type RowSink, readRows } from './read-rows.ts';
-import { SpoolFile } from './spool-file.ts';
 import { csvRowsAgain, jsonRowsAgain } from './text-query.ts';
 import { WRONG_COUNT } from './wrong-count.ts';
 

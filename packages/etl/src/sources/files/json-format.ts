@@ -1,10 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import type { ColumnPlan } from '../../model.ts';
+import type { SpoolFile } from '../../stage/spool-file.ts';
 import type { FoundRecord } from './csv-records.ts';
 import { eachMember, jsonKind, KeyIndex, stringText } from './json-members.ts';
 import { isBigint } from './number-text.ts';
 import type { FindRecord } from './read-records.ts';
-import type { SpoolFile } from './spool-file.ts';
 import { type Fault, shown, type TextFormat } from './text-format.ts';
 import { type TextType, textType, type ValueKind } from './text-types.ts';
 

@@ -5,7 +5,7 @@ import type { FileFormat, Unreadable } from '../../model.ts';
 import { foldName, freeName } from '../../names/free-name.ts';
 import { pickTables } from '../../names/pick-tables.ts';
 import { formatName } from '../../names/qualified-name.ts';
-import { type PassedOver, walkFolder } from './walk-folder.ts';
+import { type FoundFile, type PassedOver, walkFolder } from './walk-folder.ts';
 
 /** A file that can be read as a table. */
 export interface TableFile {
@@ -21,8 +21,13 @@ export interface TableFile {
 /** The tables that a folder holds, one a file, named by it, in a schema named by the subfolder; and what of it is not read. */
 export async function findTableFiles(folder: string): Promise<{ tables: TableFile[]; others: readonly PassedOver[] }> {
   const { files, others } = await walkFolder(folder);
+  return { tables: placeFiles(files), others };
+}
+
+/** The same of files that were found in whatever way. */
+export function placeFiles(files: readonly FoundFile[]): TableFile[] {
   const placed = files.map((file) => ({ ...file, schema: schemaOf(file.path) }));
-  return { tables: [...Map.groupBy(placed, ({ schema }) => foldName(schema)).values()].flatMap(withFreeNames), others };
+  return [...Map.groupBy(placed, ({ schema }) => foldName(schema)).values()].flatMap(withFreeNames);
 }
 
 const schemaOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')).replaceAll('/', '_') : 'main');
@@ -43,10 +48,24 @@ export async function listFiles(
   folder: string,
   { only }: { readonly only?: string | undefined } = {},
 ): Promise<{ tables: string[]; unreadable: Unreadable[] }> {
-  const { tables: all, others } = await findTableFiles(folder);
-  if (all.length === 0) throw nothingToRead(folder, others);
+  return await tablesToRead(folder, { ...(await findTableFiles(folder)), only, sizeOf: ({ path }) => sizeOf(join(folder, path)) });
+}
+
+interface ToRead {
+  readonly tables: readonly TableFile[];
+  readonly others: readonly PassedOver[];
+  readonly only: string | undefined;
+  readonly sizeOf: (file: TableFile) => Promise<number>;
+}
+
+/** Of what was found in a place, what is asked for. */
+export async function tablesToRead(
+  place: string,
+  { tables: all, others, only, sizeOf: bytesOf }: ToRead,
+): Promise<{ tables: string[]; unreadable: Unreadable[] }> {
+  if (all.length === 0) throw nothingToRead(place, others);
   const picked = only === undefined ? all : pickTables(all, only);
-  const sized = await Promise.all(picked.map(async (file) => ({ name: formatName(file), bytes: await sizeOf(join(folder, file.path)) })));
+  const sized = await Promise.all(picked.map(async (file) => ({ name: formatName(file), bytes: await bytesOf(file) })));
   return {
     tables: sized.sort((a, b) => b.bytes - a.bytes).map(({ name }) => name),
     unreadable: only === undefined ? others.map(toUnreadable) : [],

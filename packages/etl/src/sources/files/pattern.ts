@@ -15,7 +15,7 @@ export interface ManyFiles {
 export async function expandPattern(folder: string, pattern: string): Promise<ManyFiles | null> {
   const facts = await stat(join(folder, pattern)).catch(() => null);
   if (facts?.isFile() || (!facts && !/[*?]/.test(pattern))) return null;
-  const fits = facts?.isDirectory() ? isBelow(pattern.replace(/\/+$/, '')) : matcher(pattern);
+  const fits = fitsPattern(pattern, facts?.isDirectory() === true);
   const { files, others } = await walkFolder(folder);
   return {
     pattern,
@@ -23,6 +23,10 @@ export async function expandPattern(folder: string, pattern: string): Promise<Ma
     notes: others.filter(({ path }) => fits(path)).map(({ path, reason }) => `${path} is not read: ${reason}.`),
   };
 }
+
+/** What a pattern takes, or a folder. */
+export const fitsPattern = (pattern: string, isFolder: boolean): ((path: string) => boolean) =>
+  isFolder ? isBelow(pattern.replace(/\/+$/, '')) : matcher(pattern);
 
 /** `.` is the source's folder itself. */
 const isBelow =

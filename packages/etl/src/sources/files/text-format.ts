@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
+import type { SpoolFile } from '../../stage/spool-file.ts';
 import type { FoundRecord } from './csv-records.ts';
 import type { FindRecord } from './read-records.ts';
-import type { SpoolFile } from './spool-file.ts';
 
 /** Why a row cannot be kept as it is. */
 export interface Fault {

@@ -8,6 +8,8 @@ export interface Chunk {
   readonly number: number;
   readonly from: string;
   readonly conditions: readonly string[];
+  /** Its first page, and the one behind its last; null where rows have no place. */
+  readonly pages: readonly [from: number, to: number] | null;
 }
 
 /** Pages are those of the largest partition: a range of them is read in every partition. */
@@ -32,6 +34,8 @@ export interface Layout {
   readonly chunks: readonly Chunk[];
   /** All of the table, when it may be measured at once; null when each chunk is measured before it is copied. */
   readonly whole: Chunk | null;
+  /** Of the table, with what stands outside of its rows; null where nobody knows. */
+  readonly bytes: number | null;
   /** Bytes of values that stand outside of their rows; null where nobody knows. Where there are few, no value is large. */
   readonly toast_bytes: number | null;
 }
@@ -52,11 +56,11 @@ export async function layOut(client: pg.Client, relation: Relation, plan: TableP
   const from = readable(relation);
   // Who may read some columns only may not ask for the place of a row.
   if (!storage?.has_pages || relation.is_partial)
-    return { chunks: [{ number: 1, from, conditions: someRows(plan) }], whole: null, toast_bytes: null };
-  const chunks = ranges(storage, plan).map((conditions, index) => ({ number: index + 1, from, conditions }));
+    return { chunks: [{ number: 1, from, conditions: someRows(plan), pages: null }], whole: null, bytes: null, toast_bytes: null };
+  const chunks = ranges(storage, plan).map((range, index) => ({ number: index + 1, from, ...range }));
   const atOnce = plan.sample === 1 && storage.bytes >= PARALLEL_FROM && storage.bytes <= PARALLEL_UP_TO && plan.columns.length <= PARALLEL_COLUMNS;
-  const whole = atOnce ? { number: 0, from, conditions: [] } : null;
-  return { chunks, whole, toast_bytes: storage.toast_bytes };
+  const whole = atOnce ? { number: 0, from, conditions: [], pages: null } : null;
+  return { chunks, whole, bytes: storage.bytes, toast_bytes: storage.toast_bytes };
 }
 
 /** For a view: rows by a hash of all that is in them. */
@@ -69,13 +73,19 @@ const someRows = ({ sample, columns }: TablePlan): string[] => {
  * Ranges of pages. Values outside of the rows count as part of a page, so that few pages are read at a time where they are large. The
  * first range is open below and the last above. A sample takes the first pages of each range.
  */
-export function ranges({ pages, bytes }: Pick<Storage, 'pages' | 'bytes'>, { chunk_mb, sample }: Pick<TablePlan, 'chunk_mb' | 'sample'>): string[][] {
+export function ranges(
+  { pages, bytes }: Pick<Storage, 'pages' | 'bytes'>,
+  { chunk_mb, sample }: Pick<TablePlan, 'chunk_mb' | 'sample'>,
+): { readonly conditions: string[]; readonly pages: readonly [from: number, to: number] }[] {
   const share = Math.min(1, (chunk_mb * 2 ** 20) / Math.max(1, bytes));
   const step = Math.max(1, Math.floor(pages * share));
   const starts = Array.from({ length: Math.max(1, Math.ceil(pages / step)) }, (_, index) => index * step);
   return starts.map((start, index) => {
     const next = index === starts.length - 1 ? undefined : start + step;
     const end = sample < 1 ? start + Math.ceil(((next ?? pages) - start) * sample) : next;
-    return [...(index === 0 ? [] : [`ctid >= '(${start},0)'`]), ...(end === undefined ? [] : [`ctid < '(${end},0)'`])];
+    return {
+      conditions: [...(index === 0 ? [] : [`ctid >= '(${start},0)'`]), ...(end === undefined ? [] : [`ctid < '(${end},0)'`])],
+      pages: [start, end ?? Math.max(pages, start)] as const,
+    };
   });
 }

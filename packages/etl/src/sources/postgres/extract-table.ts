@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { etlPaths, loadFolders } from '../../home.ts';
 import type { Extract } from '../../model.ts';
@@ -17,6 +17,7 @@ import { Quarantine } from './quarantine.ts';
 import { ChunkReader } from './read-chunks.ts';
 import { beginReading } from './reading.ts';
 import type { Relation } from './relations.ts';
+import { tryScan } from './scan/try-scan.ts';
 
 export interface PostgresExtraction extends Omit<Extraction, 'planAnew'> {
   readonly url: string;
@@ -66,6 +67,20 @@ async function readTable(
   const shared = request.snapshot && { ...request.snapshot, signal: context.signal };
   const { relation, plan, snapshot } = await beginReading(client, planned, shared);
   const { layout, queries } = await prepare(client, relation, { ...request, plan });
+  const scanned = await tryScan({ engine, client, queries, plan, layout, context, asked: request.lane, folder: folders.parts });
+  if ('parts' in scanned) {
+    const { parts, sums } = scanned;
+    await client.query('commit');
+    context.progress({ done: sums.rows, total: sums.rows, label: 'rows' });
+    engine.keep();
+    return {
+      plan: { ...plan, notes: [...plan.notes, ...remarksOf(scanned, queries)] },
+      ...(snapshot && { snapshot }),
+      ...{ lane: 'scan', parts, rows_read: sums.rows, rows_quarantined: 0, quarantine_file: null, sums: sealSums(sums) },
+    };
+  }
+  await removeParts(folders);
+  const notScanned = scanned.failed || request.lane === 'scan' ? [`It was read by COPY and not by a scan: ${scanned.why}.`] : [];
   const reader = new ChunkReader({ client, engine, quarantine, queries, plan, folders, context });
   try {
     await reader.readAll(layout);
@@ -74,10 +89,11 @@ async function readTable(
     const { sums } = reader;
     context.progress({ done: sums.rows, total: sums.rows, label: 'rows' });
     // One that has had more to do may hold on to memory, which the commit needs.
-    if (reader.parts.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_BYTES) engine.keep();
+    if (!scanned.failed && reader.parts.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_BYTES) engine.keep();
     return {
-      plan: { ...plan, notes: [...plan.notes, ...remarksOf(reader, queries)] },
+      plan: { ...plan, notes: [...plan.notes, ...notScanned, ...remarksOf(reader, queries)] },
       ...(snapshot && { snapshot }),
+      lane: 'copy',
       parts: reader.parts,
       rows_read: sums.rows + quarantine.rows,
       rows_quarantined: quarantine.rows,
@@ -90,9 +106,15 @@ async function readTable(
   }
 }
 
-const remarksOf = (reader: ChunkReader, { remarks }: ChunkQueries): string[] =>
+/** Of a scan that came to no end. */
+async function removeParts({ parts }: { parts: string }): Promise<void> {
+  const files = await readdir(parts);
+  await Promise.all(files.map((name) => rm(join(parts, name), { force: true })));
+}
+
+const remarksOf = ({ remarks: counts }: { readonly remarks: readonly number[] }, { remarks }: ChunkQueries): string[] =>
   remarks.flatMap(({ column, reason }, index) =>
-    reader.remarks[index] ? [`Column ${column}: ${reason} (${reader.remarks[index]} ${reader.remarks[index] === 1 ? 'row' : 'rows'}).`] : [],
+    counts[index] ? [`Column ${column}: ${reason} (${counts[index]} ${counts[index] === 1 ? 'row' : 'rows'}).`] : [],
   );
 
 async function prepare(client: PostgresClient, relation: Relation, { plan, verify, maxValueBytes: limit = MAX_VALUE_BYTES }: PostgresExtraction) {

@@ -4,13 +4,14 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type pg from 'pg';
 import type { Part, StepContext, TablePlan, TableSums } from '../../model.ts';
 import { type Engine, roomFor } from '../../stage/engine.ts';
-import { writePart } from '../../stage/part.ts';
+import { partName, writePart } from '../../stage/part.ts';
 import { tellRows } from '../../stage/progress.ts';
 import { addSums } from '../../types/table-sums.ts';
 import type { ChunkQueries, Measured, MeasureOptions } from './chunk-queries.ts';
 import type { Chunk, Layout } from './chunks.ts';
 import { type CopiedFile, plannedRows } from './copied-text.ts';
 import { copyToFile } from './copy-out.ts';
+import { measure, measureInParallel } from './measure.ts';
 import type { BadRow, Quarantine } from './quarantine.ts';
 
 export interface ChunkReaderDeps {
@@ -54,7 +55,7 @@ export class ChunkReader {
   }
 
   async readAll({ chunks, whole }: Layout): Promise<void> {
-    const measured = whole && (await this.#measureInParallel(whole));
+    const measured = whole && (await measureInParallel(this.#with.client, this.#with.queries, whole));
     const atOnce = measured && !measured.hasUnfit ? measured : null;
     for (const chunk of chunks) {
       const spooled = await this.#spool(chunk, atOnce !== null);
@@ -106,19 +107,8 @@ export class ChunkReader {
     if (kept !== this.sums.rows) throw this.#lost(this.#rows, kept);
   }
 
-  async #measure(chunk: Chunk, options?: MeasureOptions): Promise<Measured> {
-    const { client, queries } = this.#with;
-    const { rows } = await client.query<{ measured: (string | null)[] }>(queries.measure(chunk, options));
-    return queries.read(rows[0]?.measured ?? []);
-  }
-
-  /** Not the copies: their rows come in one order, so that a line that DuckDB refuses is found again by its number. */
-  async #measureInParallel(whole: Chunk): Promise<Measured> {
-    const { client } = this.#with;
-    await client.query('set local max_parallel_workers_per_gather to default');
-    const measured = await this.#measure(whole);
-    await client.query('set local max_parallel_workers_per_gather = 0');
-    return measured;
+  #measure(chunk: Chunk, options?: MeasureOptions): Promise<Measured> {
+    return measure(this.#with.client, this.#with.queries, chunk, options);
   }
 
   async #copyUnfit(chunk: Chunk): Promise<CopiedFile> {
@@ -166,7 +156,7 @@ export class ChunkReader {
   async #writePart({ number }: Chunk, { path, longest }: CopiedFile): Promise<Part> {
     const { engine, plan, folders } = this.#with;
     const query = plannedRows(plan.columns, path, await roomFor(engine, longest, plan.columns.length));
-    return await writePart(engine, query, join(folders.parts, `part-${String(number).padStart(5, '0')}.parquet`));
+    return await writePart(engine, query, join(folders.parts, partName(number)));
   }
 
   #badRow({ column, reason }: BadRow): SluiceError {

@@ -1,11 +1,12 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { SharedSnapshot, TablePlan } from '../../model.ts';
+import { describeChanges } from '../../names/describe-changes.ts';
 import type { PostgresClient } from '../../postgres/connect.ts';
 import { hasChangedMeanwhile } from '../../postgres/source-error.ts';
 import { begin } from '../../postgres/transaction.ts';
 import { readColumns } from './columns.ts';
 import { joinSnapshot, type SnapshotRequest } from './join-snapshot.ts';
-import { describeChanges, readMark } from './mark.ts';
+import { readMark } from './mark.ts';
 import { measureColumns } from './measure-columns.ts';
 import { isOnPlace, planRelation, specOf, tryRead } from './plan-table.ts';
 import { isAnother, type Relation, readRelation } from './relations.ts';

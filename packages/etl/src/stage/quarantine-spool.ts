@@ -1,5 +1,5 @@
-import { readJsonRecords } from '../../duckdb/readers.ts';
-import { BAD_ROW_COLUMNS } from '../../stage/bad-rows.ts';
+import { readJsonRecords } from '../duckdb/readers.ts';
+import { BAD_ROW_COLUMNS } from './bad-rows.ts';
 import { SpoolFile } from './spool-file.ts';
 
 /** A row that could not be kept as it is. */

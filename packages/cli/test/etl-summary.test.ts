@@ -13,6 +13,7 @@ const loaded = (table: string, rows: number): Report['tables'][number] => ({
   rows_quarantined: 0,
   seconds: 1,
   worker: 'worker-1',
+  host: 'machine-1',
   attempts: 1,
   verified: true,
   verify: 'sums',
@@ -28,7 +29,7 @@ const failed = (table: string): Report['tables'][number] => ({
   reason: 'It is gone.',
 });
 
-async function lines(report: Partial<Report>): Promise<string[]> {
+function lines(report: Partial<Report>): string[] {
   const totals = { tables: 0, verified: 0, rows_read: 0, rows_loaded: 0, rows_quarantined: 0 };
   const empty = {
     flow_run_id: '',
@@ -43,21 +44,24 @@ async function lines(report: Partial<Report>): Promise<string[]> {
     compacted: null,
     note: '',
   };
-  const text = await toSummary({ ...empty, warehouse: etlPaths(home).warehouse, ...report }, { home, seconds: 1 });
+  const text = toSummary({ ...empty, warehouse: etlPaths(home).warehouse, ...report }, { home, seconds: 1 });
   return text.split('\n');
 }
-const hint = async (report: Partial<Report>) => (await lines(report)).find((line) => line.startsWith('Query it:'))?.replace(/^Query it: +/, '');
+const hint = async (report: Partial<Report>) =>
+  lines(report)
+    .find((line) => line.startsWith('Query it:'))
+    ?.replace(/^Query it: +/, '');
 
 test('tables that could not be read are counted among all', async () => {
   const unreadable = Array.from({ length: 7 }, (_, index) => ({ table: `public.t${index}`, reason: 'It cannot be read.' }));
   const tables = [loaded('public.a', 1), loaded('public.b', 1), loaded('public.c', 1)];
   const readme = { table: 'README', reason: 'It is no table.', entry: 'other' as const };
-  expect(await lines({ tables, unreadable: [...unreadable, readme] })).toContainEqual(expect.stringMatching(/^3 of 10 tables verified, /));
+  expect(lines({ tables, unreadable: [...unreadable, readme] })).toContainEqual(expect.stringMatching(/^3 of 10 tables verified, /));
 });
 
 test('what was noted of a table stands under the tables', async () => {
   const tables = [{ ...loaded('public.a', 1), notes: ['column "A b" is called "a_b"', 'column "v" is kept as text'] }, loaded('public.b', 1)];
-  expect((await lines({ tables })).filter((line) => line.startsWith('note: '))).toEqual([
+  expect(lines({ tables }).filter((line) => line.startsWith('note: '))).toEqual([
     'note: public.a: column "A b" is called "a_b"',
     'note: public.a: column "v" is kept as text',
   ]);
@@ -100,7 +104,7 @@ test('a table that could not be read is named once', async () => {
     { table: 'main.torn', reason: 'main.torn cannot be read as Parquet: No magic bytes found.' },
     { table: 'main.empty', reason: 'The file is empty: it has no columns.' },
   ];
-  expect((await lines({ unreadable })).filter((line) => line.startsWith('not read'))).toEqual([
+  expect(lines({ unreadable }).filter((line) => line.startsWith('not read'))).toEqual([
     'not read: main.torn cannot be read as Parquet: No magic bytes found.',
     'not read: main.empty: The file is empty: it has no columns.',
   ]);
@@ -112,5 +116,5 @@ test('entries of a folder that nobody takes for tables do not count', async () =
     { table: 'sales.xlsx', reason: 'Excel is not read.', entry: 'data' as const },
     { table: 'main.torn', reason: 'main.torn cannot be read.' },
   ];
-  expect((await lines({ tables: [loaded('main.orders', 1)], unreadable })).join('\n')).toContain('1 of 3 tables verified');
+  expect(lines({ tables: [loaded('main.orders', 1)], unreadable }).join('\n')).toContain('1 of 3 tables verified');
 });

@@ -28,8 +28,13 @@ test.each([
     'Everybody on this machine can see a password',
   ],
   ['a URL that cannot be parsed', 'postgres://me:secret@host:port/db', 'The URL of the source cannot be read.'],
-  ['a URL of another database', 'mysql://me:secret@host/db', 'mysql://… is not a source that Sluice can read.'],
-  ['a URL of a store', 's3://me:secret@bucket/orders', 's3://… is not a source that Sluice can read.'],
+  ['a URL of MySQL with a password', 'mysql://me:secret@host/db', 'Everybody on this machine can see a password in an argument.'],
+  ['a URL of another database', 'oracle://me:secret@host/db', 'oracle://… is not a source that Sluice can read.'],
+  ['a URL of a store', 's3://me:secret@bucket/orders', 'The URL of the source names no bucket.'],
+  ['a URL of a web server with a password', 'https://me:secret@host/orders.csv', 'The URL of the source holds a user or a password'],
+  ['a URL with a signature', 'https://host/orders.csv?sig=secret', 'behind which signatures stand'],
+  ['a URL of a web server that names no file', 'https://host/folder/', 'a web server does not say which files it has'],
+  ['a pattern in a store', 's3://bucket/orders-*.csv', 'The URL of the source is a pattern.'],
   ['a URL whose scheme is mistyped', 'postgress://me:secret@host/db', 'postgress://… is not a source that Sluice can read.'],
   ['a URL of Java', 'jdbc:postgresql://host/db?user=me&password=secret', 'jdbc:postgresql://… is not a source that Sluice can read.'],
   ['words of libpq', 'host=localhost dbname=shop password=secret', 'A database must be named by a URL.'],
@@ -61,7 +66,7 @@ test('a folder with nothing to read is refused before anything is started, with 
   });
 });
 
-test('folders and URLs of PostgreSQL without a password may be sources, whether they answer or not', async () => {
+test('folders and URLs of databases without a password may be sources, whether they answer or not', async () => {
   mkdirSync(join(root, 'exports'));
   writeFileSync(join(root, 'exports', 'a.csv'), 'a\n1\n');
   for (const source of [
@@ -71,6 +76,8 @@ test('folders and URLs of PostgreSQL without a password may be sources, whether 
     'postgres://me@host/db',
     'Postgres://me@host/db',
     'postgresql://localhost:5433/db?sslmode=require',
+    'mysql://me@host/db',
+    'mariadb://me@host/db',
   ])
     await expect(checkSource(source)).resolves.toBeUndefined();
 });

@@ -33,7 +33,7 @@ test("the guide's steps, one after the other", async () => {
     stderr: '',
   });
 
-  const workers = sluice.start(['worker', 'start', '--pool', 'default-pool', '--workers', '2']);
+  const workers = sluice.start(['worker', 'start', '--pool', 'default-pool', '--workers', '2', '--name', 'worker']);
   const banner = await workers.until(/worker-1: online.*worker-2: online|worker-2: online.*worker-1: online/s);
   const rule = '='.repeat(60);
   expect(banner.replaceAll(/PID: \d+/g, 'PID: 12345')).toContain(

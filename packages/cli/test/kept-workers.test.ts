@@ -26,11 +26,14 @@ beforeEach(async () => {
 
 const isNoted = (folder = home) => existsSync(join(folder, 'workers.pid'));
 
-/** Workers as `etl --keep` leaves them. */
+let made = 0;
+
+/** Workers as `etl --keep` leaves them. Two that live have two names. */
 async function keepWorkers(folder = home): Promise<Running> {
-  const workers = sluice.start(['worker', 'start', '--workers', '1'], { env: { SLUICE_HOME: folder } });
+  const name = `kept-${++made}`;
+  const workers = sluice.start(['worker', 'start', '--workers', '1', '--name', name], { env: { SLUICE_HOME: folder } });
   await noteKeptWorkers(folder, workers.pid);
-  await workers.until(/worker-1: online/);
+  await workers.until(new RegExp(`${name}-1: online`));
   return workers;
 }
 

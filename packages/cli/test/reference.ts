@@ -40,7 +40,7 @@ export async function reference(): Promise<string> {
       Object.entries(NOUNS).map(([noun, { doc }]) =>
         section(
           doc,
-          COMMANDS.filter(({ name }) => name.startsWith(`${noun} `)),
+          COMMANDS.filter(({ name }) => name.slice(0, name.lastIndexOf(' ')) === noun),
         ),
       ),
     )),

@@ -200,9 +200,41 @@ test('a run is given another state by hand, with the reason; a rule that refuses
 test('a paused run goes on, and one that is not paused says so', async () => {
   const [id = ''] = await createRuns('paused', ['rests']);
   await sluice.run(['flow-run', 'set-state', id, 'PAUSED', '--force']);
+  const needless = await sluice.run(['flow-run', 'resume', 'rests', '--input', '{"a": 1}']);
+  expect(needless).toMatchObject({ code: 2, stderr: "Error: 'rests' asks for nothing.\nLeave out --input.\n" });
   expect(await sluice.run(['flow-run', 'resume', 'rests'])).toEqual({ code: 0, stdout: "'rests' goes on: it is Running now.\n", stderr: '' });
   const again = await sluice.run(['flow-run', 'resume', 'rests']);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot resume a flow run that is not paused') });
+});
+
+test('a run that asks for something goes on with what fits, and says what that is', async () => {
+  const [id = ''] = await createRuns('asking', ['asks']);
+  const params = { id };
+  const run_input_keyset = { schema: 'paused-1-schema', response: 'paused-1-response' };
+  const state = { type: 'PAUSED' as const, state_details: { run_input_keyset } };
+  await client.request('POST /flow_runs/{id}/set_state', { params, body: { state, force: true } });
+  const number = { anyOf: [{ type: 'number' }, { type: 'null' }], default: null };
+  const schema = { type: 'object', properties: { approved: { type: 'boolean' }, rows: number }, required: ['approved'] };
+  await client.request('POST /flow_runs/{id}/input', { params, body: { key: run_input_keyset.schema, value: JSON.stringify(schema) } });
+
+  const inspected = await sluice.run(['flow-run', 'inspect', id]);
+  expect(inspected.stdout).toContain('Why\tis paused, and asks for an answer\n');
+  expect(inspected.stdout).toContain(`with: sluice flow-run resume ${id} --input JSON\n`);
+  const lacking = await sluice.run(['flow-run', 'resume', 'asks']);
+  expect(lacking).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^Error: 'asks' stays Paused: Reason: .*approved/) });
+  expect(lacking.stderr).toContain(
+    `It asks for: approved (boolean); rows (number or null, may be left out). Answer it with: sluice flow-run resume ${id} --input '{"approved": …}'`,
+  );
+  const unfit = await sluice.run(['flow-run', 'resume', 'asks', '--input', '{"approved": "perhaps"}']);
+  expect(unfit).toMatchObject({ code: 2, stderr: expect.stringMatching(/'asks' stays Paused: Reason: .*\n.*Answer it with/) });
+  const broken = await sluice.run(['flow-run', 'resume', 'asks', '--input', '{approved}']);
+  expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('--input is not JSON') });
+  expect((await client.request('GET /flow_runs/{id}', { params })).state_type).toBe('PAUSED');
+
+  const fits = await sluice.run(['flow-run', 'resume', 'asks', '--input', '-'], { input: '{"approved": true}' });
+  expect(fits).toEqual({ code: 0, stdout: "'asks' goes on: it is Running now.\n", stderr: '' });
+  const key = run_input_keyset.response;
+  expect(await client.request('GET /flow_runs/{id}/input/{key}', { params: { id, key } })).toEqual({ approved: true });
 });
 
 test('the logs of a run are printed from its head or its tail', async () => {

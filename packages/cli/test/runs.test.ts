@@ -122,9 +122,9 @@ test('a run without a worker says so', async () => {
 test('a worker for a pool that does not exist, or of another type, does not start', async () => {
   const unknown = await sluice.run(['worker', 'start', '--pool', 'defalt-pool', '--workers', '2']);
   expect(unknown).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('Did you mean "default-pool"?') });
-  await sluice.run(['work-pool', 'create', 'k8s-pool', '--type', 'kubernetes']);
+  await sluice.run(['work-pool', 'create', 'k8s-pool', '--type', 'ecs']);
   const other = await sluice.run(['worker', 'start', '--pool', 'k8s-pool']);
-  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is of type kubernetes; this worker runs process.') });
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('is of type ecs; this worker runs process, docker, kubernetes.') });
 });
 
 test('a second Ctrl+C ends a worker that waits for its run, and the process of the run with it', async () => {

@@ -1,10 +1,10 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { readServerFile } from '@sluice/server/home';
+import { readServerFile, readServicesFile } from '@sluice/server/home';
 import { readJobs } from '../etl/jobs/notes.ts';
 import { stopJobs } from '../etl/jobs/stop-jobs.ts';
 import { readKeptWorkers, stopKeptWorkers } from '../etl/kept-workers.ts';
 import { homeOf } from '../home/settings.ts';
-import { stopServer } from '../home/stop-server.ts';
+import { stopServer, stopServices } from '../home/stop-server.ts';
 import { defineCommand } from '../program/define-command.ts';
 import { flag } from '../program/options.ts';
 import { bytes } from '../render/bytes.ts';
@@ -15,7 +15,7 @@ import { findLeftovers, removeFolders } from '../reset/leftovers.ts';
 export const command = defineCommand({
   options: {
     yes: flag('-y, --yes', 'Do not ask'),
-    force: flag('--force', 'Stop jobs, server and workers of the home first'),
+    force: flag('--force', 'Stop jobs, workers, services and server of the home first'),
   },
   examples: ['sluice reset', 'sluice reset --yes --force'],
   run: async ({ options }) => {
@@ -23,9 +23,16 @@ export const command = defineCommand({
     const server = await readServerFile(home);
     const workers = await readKeptWorkers(home);
     const jobs = (await readJobs(home)).live;
-    if ((server || workers || jobs.length > 0) && !options.force) {
-      const many = workers !== undefined || jobs.length > 0;
-      throw new SluiceError('HOME_IN_USE', `${inWords(server?.pid, workers, jobs[0]?.pid)} of the home ${home} still ${many ? 'run' : 'runs'}.`, {
+    const services = await readServicesFile(home);
+    const running = [
+      jobs[0] && `a job (process ${jobs[0].pid})`,
+      server && `a server (process ${server.pid})`,
+      services && `services (process ${services.pid})`,
+      workers && `workers (process ${workers})`,
+    ].filter((each) => each !== undefined);
+    if (running.length > 0 && !options.force) {
+      const runs = running.length === 1 && !workers && !services ? 'runs' : 'run';
+      throw new SluiceError('HOME_IN_USE', `${sentenceStart(running.join(' and '))} of the home ${home} still ${runs}.`, {
         hint: 'To stop what runs first: sluice reset --force',
       });
     }
@@ -35,14 +42,11 @@ export const command = defineCommand({
     if (!options.yes && !(await confirm(`This removes database, warehouse, logs and settings:\n${list}\nGo on?`))) return say('Nothing was removed.');
     await stopJobs(jobs);
     await stopKeptWorkers(home);
+    await stopServices(home);
     await stopServer(home);
     for (const { path, bytes: freed } of await removeFolders(leftovers)) say(`Removed ${path} (${bytes(freed)}).`);
     say(`${bytes(leftovers.reduce((sum, each) => sum + each.bytes, 0))} are free again.`);
   },
 });
 
-function inWords(server: number | undefined, workers: number | undefined, job: number | undefined): string {
-  const found = [job && `a job (process ${job})`, server && `a server (process ${server})`, workers && `workers (process ${workers})`];
-  const all = found.filter(Boolean).join(' and ');
-  return `${all.charAt(0).toUpperCase()}${all.slice(1)}`;
-}
+const sentenceStart = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

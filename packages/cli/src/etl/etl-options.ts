@@ -22,6 +22,8 @@ export interface EtlOptions {
   readonly sample: number;
   readonly dirty: boolean;
   readonly verify: 'sums' | 'full';
+  /** How rows of PostgreSQL come; the quicker way that is exact when left out. */
+  readonly lane: 'copy' | 'scan' | undefined;
   readonly workers: number;
   readonly keep: boolean;
   /** Show how the tables would be read, and load nothing. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, findDeployment } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
@@ -25,11 +26,11 @@ interface Deps {
 /** Starts the job's flow run and shows it until it is final, or until Ctrl+C. Returns it as it is then. */
 export async function runMain({ client, options, source, workers, live, onStarted }: Deps): Promise<FlowRun> {
   const { id } = await findDeployment(client, MAIN_DEPLOYMENT);
-  const { tables: limit, named, only, warehouse, into, overwrite, snapshot, verify, read, settings, signal } = options;
+  const { tables: limit, named, only, warehouse, into, overwrite, snapshot, verify, lane, read, settings, signal } = options;
   const parameters = JSON.parse(
-    JSON.stringify({ limit, source: source.name, named, only, warehouse, into, overwrite, snapshot, verify, read, sample: source.sample }),
+    JSON.stringify({ limit, source: source.name, named, only, warehouse, into, overwrite, snapshot, verify, lane, read, sample: source.sample }),
   );
-  let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters } });
+  let main = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { parameters, idempotency_key: randomUUID() } });
   await onStarted(main.id);
   const readSnapshot = createSnapshots(client, { main: main.id, workers, tag: settings.concurrency_tag });
   const readNotes = createNotes(client);
@@ -47,6 +48,7 @@ export async function runMain({ client, options, source, workers, live, onStarte
 /** Until the run has another state, or the moment has come to look at its tables again. */
 async function changeOrMoment(client: Client, { id, state_id }: FlowRun, signal: AbortSignal): Promise<void> {
   const body = { ids: [id], since: state_id ? { [id]: state_id } : {}, wait_seconds: SHOW_SECONDS };
+  if (!(await client.capabilities()).ourRoutes) return void (await pause(SHOW_SECONDS * 1000));
   await client.request('POST /flow_runs/wait', { body }, { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type Client, createClient } from '@sluice/client';
-import { EXIT, isErrorCode } from '@sluice/core/errors/catalog';
+import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { isObject } from '@sluice/core/lib/json';
-import type { FlowRun } from '@sluice/core/model/flow-run';
-import { exitCodeOf, type Report, reportOf } from '@sluice/etl';
-import { isDatabase } from '@sluice/etl/source-kinds';
+import { exitCodeOf } from '@sluice/etl';
+import { databaseOf } from '@sluice/etl/lake-address';
+import { factsOf, isDatabase, kindOf } from '@sluice/etl/source-kinds';
+import { hasCluster, startCluster } from '@sluice/server';
 import { called, isClone } from '../program/called.ts';
 import { checkSource } from './check-source.ts';
 import type { EtlOptions } from './etl-options.ts';
@@ -16,9 +15,10 @@ import { readKeptWorkers } from './kept-workers.ts';
 import { createLive } from './live.ts';
 import { cancelAtOnce, cancelRun, runMain } from './main-run.ts';
 import { startOrFindServer } from './processes.ts';
+import { readReport } from './read-report.ts';
 import { showPlan } from './show-plan.ts';
 import { type JobSource, useDemoSource, useGivenSource, useGivenWarehouse } from './source.ts';
-import { toSummary } from './summary.ts';
+import { diskUsed, toSummary } from './summary.ts';
 import { startWorkers } from './workers.ts';
 
 /** How long a server that is away is waited for: it is started again when it dies, and so is its database. */
@@ -40,8 +40,8 @@ async function runJob(options: EtlOptions): Promise<number> {
   const out = json ? process.stderr : process.stdout;
   const say = (text: string) => out.write(`${text}\n`);
   if (options.source === undefined) await expectTables(options);
-  else await checkSource(options.source);
-  if (options.source !== undefined) expectFitting(options, isDatabase(options.source));
+  else await checkSource(options.source, options.named !== undefined);
+  if (options.source !== undefined) expectFitting(options, options.source);
   if (options.plan) return planOnly(options, say);
   await using stack = new AsyncDisposableStack();
   const { client, workers, source, job } = await inTurn(settings.home, { signal, onWait: ({ pid }) => say(waiting(pid)) }, () =>
@@ -63,9 +63,10 @@ async function runJob(options: EtlOptions): Promise<number> {
     await cancelRun(client, main.id, say);
     return EXIT.interrupted;
   }
-  const report = await readReport(settings.home, main);
+  const report = await readReport(client, settings.home, main);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  say(await toSummary(report, { home: settings.home, seconds: main.total_run_time }));
+  say(toSummary(report, { home: settings.home, seconds: main.total_run_time }));
+  say(await diskUsed(settings.home));
   if (options.keep) say(`Server and workers stay up.${await howToStop(options)}`);
   return exitCodeOf(report);
 }
@@ -97,16 +98,22 @@ async function getReady(options: EtlOptions, stack: AsyncDisposableStack, say: (
 }
 
 /** An option that such a source does not use is a slip: it would be ignored silently. */
-function expectFitting({ read, snapshot }: Pick<EtlOptions, 'read' | 'snapshot'>, isOfDatabase: boolean): void {
-  if (isOfDatabase && read) {
+function expectFitting({ read, snapshot, lane }: Pick<EtlOptions, 'read' | 'snapshot' | 'lane'>, source: string): void {
+  if (isDatabase(source) && read) {
     throw new SluiceError('USAGE', 'These options are for files: a database itself says how its values are written.', {
       hint: 'Leave out --delimiter, --type and the like.',
     });
   }
-  if (!isOfDatabase && snapshot) {
-    throw new SluiceError('USAGE', 'Only a database can be read in a snapshot: the files of a folder have none.', {
-      hint: 'Leave out --snapshot. A file that changes while it is read is reported and not loaded.',
+  if (snapshot && !factsOf(kindOf(source)).snapshot) {
+    const [what, hint] = isDatabase(source)
+      ? ['PostgreSQL can be read in a snapshot that tables share', 'each table is read in one state of its database']
+      : ['a database can be read in a snapshot: the files of a folder have none', 'a file that changes while it is read is reported and not loaded'];
+    throw new SluiceError('USAGE', `Only ${what}.`, {
+      hint: `Leave out --snapshot: ${hint}.`,
     });
+  }
+  if (kindOf(source) !== 'postgres' && lane) {
+    throw new SluiceError('USAGE', '--lane says how rows of PostgreSQL come: other sources have one way only.', { hint: 'Leave out --lane.' });
   }
 }
 
@@ -131,10 +138,18 @@ async function howToStop({ settings, apiUrl }: EtlOptions): Promise<string> {
   return commands.length > 0 ? ` To stop them: ${commands.join(' && ')}` : '';
 }
 
+/** The demo's source is in the home's PostgreSQL, which a server elsewhere does not start. A job that leaves its workers leaves it too. */
+async function lendPostgres(home: string, { keep }: EtlOptions, stack: AsyncDisposableStack): Promise<void> {
+  if (await hasCluster(home)) return;
+  const cluster = await startCluster(home);
+  if (!keep) stack.defer(cluster.stop);
+}
+
 async function reachServer(
-  { settings, apiUrl, signal, atOnce }: EtlOptions,
+  options: EtlOptions,
   { job, stack, say }: { job: Membership; stack: AsyncDisposableStack; say: (text: string) => void },
 ): Promise<{ client: Client; api: NodeJS.ProcessEnv; database: string | undefined }> {
+  const { settings, apiUrl, signal, atOnce } = options;
   const { home, port, api_key: apiKey, auth_string: authString, database_url: database } = settings;
   const env = { ...process.env, SLUICE_HOME: home };
   const onStarted = (pid: number) => job.started('server', pid);
@@ -143,27 +158,12 @@ async function reachServer(
     stack.defer(own.leave);
     // Before it is stopped: it would be started again.
     atOnce.add(async () => own.leave());
-  }
+  } else if (options.source === undefined && database === undefined) await lendPostgres(home, options, stack);
   const url = own?.url ?? apiUrl ?? settings.api_url;
   const client = stack.adopt(createClient({ apiUrl: url, apiKey, authString, patienceSeconds: PATIENCE_SECONDS }), (each) => each.close());
   await client.request('GET /ready');
   say(`Server: ${url}   Page: ${url.replace(/\/api$/, '')}   Home: ${home}`);
   return { client, api: { ...env, SLUICE_API_URL: url }, database };
-}
-
-/** What the second clean-up has written. A job that failed before it has no report, only a reason. */
-async function readReport(home: string, main: FlowRun): Promise<Report> {
-  const text = await readFile(reportOf(home, main.id), 'utf8').catch(() => 'null');
-  const report = JSON.parse(text) as Report | null;
-  if (report?.flow_run_id === main.id) return report;
-  const { code, hint } = main.state?.type === 'FAILED' && isObject(main.state.data) ? main.state.data : {};
-  throw new SluiceError(
-    isErrorCode(code) ? code : 'FLOW_RUN_FAILED',
-    `The job is ${main.state_name}: ${main.state?.message ?? 'it gave no reason.'}`,
-    {
-      hint: typeof hint === 'string' ? hint : `See what it did: ${called('server start')}, then ${called(`flow-run logs ${main.id}`)}`,
-    },
-  );
 }
 
 /** Pool, tag limit and deployments, as `sluice setup` and `sluice deploy` make them. */
@@ -182,7 +182,7 @@ async function chooseSource(
   databaseUrl: string | undefined,
   say: (text: string) => void,
 ): Promise<JobSource> {
-  if (!plan && warehouse !== undefined && isDatabase(warehouse)) await useGivenWarehouse(settings.home, warehouse, { ...job, keep });
+  if (!plan && warehouse !== undefined && databaseOf(warehouse) !== undefined) await useGivenWarehouse(settings.home, warehouse, { ...job, keep });
   if (source !== undefined) return useGivenSource(settings.home, source, sample, { ...job, keep });
   if (!isClone) return { name: undefined, sample };
   return useDemoSource({ home: settings.home, databaseUrl, sample, dirty, signal, onProgress: say, job });

@@ -70,7 +70,7 @@ export function createSnapshots(client: Client, { main: mainId, workers, tag }: 
     const unnamed = runs.filter((run) => !isTable(run) && !names.has(run.flow_id));
     for (const [id, name] of await flowNames(client, unnamed)) names.set(id, name);
     const active = runs.filter(isActive);
-    const progress = await client.request('POST /flow_runs/progress', { body: { ids: [mainId, ...active.map(({ id }) => id)] } });
+    const progress = await readProgress(client, [mainId, ...active.map(({ id }) => id)]);
     // The job says how many there are as soon as it has planned them; their runs are made one after the other.
     planned = Math.max(planned, progress.find(({ flow_run_id }) => flow_run_id === mainId)?.total ?? 0);
     const tables = latestOf(runs.filter(isTable));
@@ -91,6 +91,12 @@ export function createSnapshots(client: Client, { main: mainId, workers, tag }: 
       children: runs.map(toChild),
     };
   };
+}
+
+/** Prefect's own server keeps none. */
+async function readProgress(client: Client, ids: readonly string[]): Promise<Progress[]> {
+  if (!(await client.capabilities()).ourRoutes) return [];
+  return client.request('POST /flow_runs/progress', { body: { ids: [...ids] } });
 }
 
 const isActive = ({ state_type }: FlowRun): boolean => state_type === 'RUNNING' || state_type === 'PENDING';

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { embeddedSource, writeSource } from '@sluice/etl/locations';
-import { folderOf, isDatabase } from '@sluice/etl/source-kinds';
+import { folderOf, isDatabase, isRemote } from '@sluice/etl/source-kinds';
 import { embeddedUrl, ensureDatabase } from '@sluice/server';
 import type { Membership } from './jobs/membership.ts';
 import { noteSource } from './jobs/sources.ts';
@@ -23,6 +23,8 @@ type JobsSources = Pick<Membership, 'others' | 'note'> & { readonly keep: boolea
  * file that only the home's owner can read, as long as the job runs.
  */
 export async function useGivenSource(home: string, text: string, sample: number, job: JobsSources): Promise<JobSource> {
+  // Its keys are in the environment of the workers.
+  if (isRemote(text)) return { name: text, sample };
   if (!isDatabase(text)) return { name: resolve(folderOf(text)), sample };
   const url = await withPassword(text);
   await noteSource(home, text, url, await job.others());

@@ -13,15 +13,16 @@ const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const HEAD = ['table', 'read', 'loaded', 'quarantined', 'seconds', 'rows/s', 'worker', 'attempts', 'verified'];
 
 /** The table at the end, one row for each table of the job, and the totals under it. */
-export async function toSummary(
+export function toSummary(
   { tables, unreadable, older, totals, warehouse, snapshots }: Report,
   { home, seconds }: { home: string; seconds: number },
-): Promise<string> {
+): string {
   const table = new Table({
     head: HEAD.map((title) => paint('bold', title)),
     style: { head: [], border: [], compact: true },
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left', 'right', 'left'],
   });
+  const several = new Set(tables.flatMap(({ host }) => host ?? [])).size > 1;
   for (const row of tables) {
     table.push([
       row.table,
@@ -30,7 +31,7 @@ export async function toSummary(
       row.rows_quarantined > 0 ? paint('yellow', number.format(row.rows_quarantined)) : '0',
       row.seconds.toFixed(2),
       row.seconds > 0 ? number.format(row.rows_loaded / row.seconds) : '',
-      row.worker ?? '',
+      [row.worker, several && row.host && `on ${row.host}`].filter(Boolean).join(' '),
       row.attempts,
       row.verified ? paint('green', '✓') : paint('red', `✗ ${row.reason ?? ''}`),
     ]);
@@ -50,7 +51,6 @@ export async function toSummary(
     ...sharedSnapshots({ tables, snapshots }),
     `Warehouse: ${warehouse}`,
     ...queryHint({ tables, warehouse }, home),
-    `Disk used: ${bytes(await usedBytes(home))}, removed by: ${resetCommand()}`,
   ];
   return lines.join('\n');
 }
@@ -83,4 +83,8 @@ function toSql({ schema, name }: QualifiedName, folds: boolean): string {
   return `${schema === 'public' || schema === 'main' ? schema : identifier(schema)}.${isPlain(name) ? name : identifier(name)}`;
 }
 
-const usedBytes = async (home: string) => (await foldersOf(home)).reduce((sum, folder) => sum + folder.bytes, 0);
+/** What stays on this machine. */
+export async function diskUsed(home: string): Promise<string> {
+  const used = (await foldersOf(home)).reduce((sum, folder) => sum + folder.bytes, 0);
+  return `Disk used: ${bytes(used)}, removed by: ${resetCommand()}`;
+}

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Settings } from '@sluice/core/settings/settings';
 import { sourceVariable } from '@sluice/core/settings/source-variable';
+import { databaseOf, isLake } from '@sluice/etl/lake-address';
 import { readSource } from '@sluice/etl/locations';
-import { isDatabase, schemeOf } from '@sluice/etl/source-kinds';
+import { kindOf, schemeOf } from '@sluice/etl/source-kinds';
 import { sourceUrl } from '@sluice/etl/source-url';
 import type { Option } from '../program/define-command.ts';
 import { askPassword } from './ask-password.ts';
@@ -16,8 +17,10 @@ export const warehouseOption = (flags: string, doc: string): Option<string | und
   parse: (value) => {
     if (value.trim() === '') throw new TypeError('Write the path of a DuckDB file, or a URL such as postgres://user@host/database.');
     const scheme = schemeOf(value);
-    if (scheme !== undefined && !isDatabase(value))
-      throw new TypeError(`${scheme}://… is not a warehouse: write the path of a DuckDB file, or postgres://user@host/database.`);
+    if (scheme !== undefined && kindOf(value) !== 'postgres' && !isLake(value))
+      throw new TypeError(
+        `${scheme}://… is not a warehouse: write the path of a DuckDB file, postgres://user@host/database, or ducklake:postgres://….`,
+      );
     return value;
   },
 });
@@ -26,8 +29,9 @@ export const warehouseOption = (flags: string, doc: string): Option<string | und
 export function warehouseName(given: string | undefined, { warehouse }: Pick<Settings, 'warehouse'>): string | undefined {
   const name = given ?? warehouse;
   if (name === undefined) return undefined;
-  if (!isDatabase(name)) return resolve(name);
-  const look = sourceUrl(name).look(name);
+  const url = databaseOf(name);
+  if (url === undefined) return resolve(name);
+  const look = sourceUrl(url).look(url);
   if (look === 'without one') return name;
   throw new SluiceError(
     'USAGE',
@@ -43,13 +47,18 @@ export function warehouseName(given: string | undefined, { warehouse }: Pick<Set
   );
 }
 
-/** Where a database is, with the password where one is needed: it is asked for only where the server wants one that nobody has noted. */
-export const withPassword = (url: string): Promise<string> =>
-  sourceUrl(url).complete(url, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
+/**
+ * Where a database is, or the catalog of a lake, with the password where one is needed: it is asked for only where the server wants one
+ * that nobody has noted.
+ */
+export async function withPassword(name: string): Promise<string> {
+  const url = databaseOf(name) ?? name;
+  return await sourceUrl(url).complete(url, async (question) => (process.stdin.isTTY ? await askPassword(question) : undefined));
+}
 
 /** Lets this process find a database that is looked at now, with a password that may have to be asked for. */
 export async function reachWarehouse(home: string, name: string): Promise<void> {
   const variable = sourceVariable(name);
-  if (!isDatabase(name) || process.env[variable] !== undefined || (await readSource(home, name)) !== undefined) return;
+  if (databaseOf(name) === undefined || process.env[variable] !== undefined || (await readSource(home, name)) !== undefined) return;
   process.env[variable] = await withPassword(name);
 }

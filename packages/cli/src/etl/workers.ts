@@ -46,7 +46,9 @@ export async function startWorkers({ client, api, options, stack, job, say }: De
   }
   // Kept ones that are too few have the names that the new ones get.
   await stopKeptWorkers(settings.home);
-  const args = ['worker', 'start', '--pool', settings.work_pool, '--workers', String(count), '--limit', '1'];
+  // Another job on this machine may have workers at the same server.
+  const name = apiUrl === undefined ? 'worker' : `${hostname()}-${process.pid}`;
+  const args = ['worker', 'start', '--pool', settings.work_pool, '--workers', String(count), '--limit', '1', '--name', name];
   const background = startBackground(settings.home, 'workers', args, api);
   if (apiUrl === undefined || keep) {
     background.leave();

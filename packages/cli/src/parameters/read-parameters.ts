@@ -8,7 +8,7 @@ import { settle } from './settle.ts';
 interface Given {
   /** `k=v`, each. */
   readonly single: readonly string[];
-  /** A JSON object, or `-` for one on standard input. */
+  /** A JSON object, see `readObject`. */
   readonly whole: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export function readParameters({ single, whole }: Given, schema: JsonObject | nu
     const name = text.slice(0, at);
     return [name, readValue(name, text.slice(at + 1), schema)];
   });
-  return { ...(whole === undefined ? {} : readObject(whole, schema)), ...Object.fromEntries(pairs) };
+  return { ...(whole === undefined ? {} : readObject('--params', whole, schema)), ...Object.fromEntries(pairs) };
 }
 
 /** A value is read as JSON when the deployment takes it as such, otherwise it is a text. */
@@ -68,17 +68,18 @@ const HINTS: Readonly<Record<Kind, string>> = {
 
 const inWords = (kinds: ReadonlySet<Kind>): string => [...kinds].map((kind) => WORDS[kind] ?? kind).join(' or ');
 
-function readObject(whole: string, schema: JsonObject | null): JsonObject {
-  const hint = `For example: --params '{"table": "orders"}'`;
-  const value = parseObject(whole, hint);
-  if (!isObject(value)) throw new SluiceError('USAGE', '--params is not a JSON object.', { hint });
+/** A JSON object of the command line, or `-` for one on standard input; `option` is how it was given. */
+export function readObject(option: string, whole: string, schema: JsonObject | null): JsonObject {
+  const hint = `For example: ${option} '{"table": "orders"}'`;
+  const value = parseObject(option, whole, hint);
+  if (!isObject(value)) throw new SluiceError('USAGE', `${option} is not a JSON object.`, { hint });
   return settle(value, { path: '', schema, root: schema }) as JsonObject;
 }
 
-function parseObject(whole: string, hint: string): unknown {
+function parseObject(option: string, whole: string, hint: string): unknown {
   try {
     return parseExactJson(whole === '-' ? readFileSync(0, 'utf8') : whole);
   } catch (cause) {
-    throw new SluiceError('USAGE', `--params is not JSON: ${messageOf(cause)}.`, { hint, cause });
+    throw new SluiceError('USAGE', `${option} is not JSON: ${messageOf(cause)}.`, { hint, cause });
   }
 }

@@ -5,6 +5,9 @@ import type { Option } from './define-command.ts';
 
 export const flag = (flags: string, doc: string): Option<boolean> => ({ flags, doc, fallback: false });
 
+/** `--no-…` turns off what is on without it. */
+export const noFlag = (flags: `--no-${string}`, doc: string): Option<boolean> => ({ flags, doc, fallback: true });
+
 export const text = (flags: string, doc: string): Option<string | undefined> => ({ flags, doc, fallback: undefined, parse: (value) => value });
 
 /** May be given more than once. */

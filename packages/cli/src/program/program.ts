@@ -41,22 +41,28 @@ export function buildProgram(argv: readonly string[]): Program {
   };
   program.hook('preSubcommand', load);
   const nouns = new Map<string, Command>();
-  for (const row of COMMANDS) {
-    const [first = '', verb] = row.name.split(' ');
-    const parent = verb === undefined ? program : (nouns.get(first) ?? addNoun(program, first).hook('preSubcommand', load));
-    if (verb !== undefined) nouns.set(first, parent);
-    leaves.set(parent.command(verb ?? first).description(row.summary), row);
-  }
+  const nounOf = (name: string): Command => {
+    if (name === '') return program;
+    const noun = nouns.get(name) ?? addNoun(nounOf(head(name)), name).hook('preSubcommand', load);
+    nouns.set(name, noun);
+    return noun;
+  };
+  for (const row of COMMANDS) leaves.set(nounOf(head(row.name)).command(last(row.name)).description(row.summary), row);
   return { command: program, exit: () => exit };
 }
 
-function addNoun(program: Command, noun: string): Command {
-  const verbs = COMMANDS.flatMap(({ name }) => (name.startsWith(`${noun} `) ? [name.slice(noun.length + 1)] : []));
+const last = (name: string): string => name.split(' ').at(-1) ?? '';
+/** The words before the last one. */
+const head = (name: string): string => name.split(' ').slice(0, -1).join(' ');
+
+function addNoun(parent: Command, noun: string): Command {
+  const behind = COMMANDS.flatMap(({ name }) => (name.startsWith(`${noun} `) ? [name.slice(noun.length + 1)] : []));
+  const verbs = new Set(behind.map((words) => words.split(' ')[0]));
   const { doc, aliases = [] } = NOUNS[noun] ?? { doc: '' };
-  const command = program
-    .command(noun)
+  const command = parent
+    .command(last(noun))
     .description(doc)
-    .summary(`${doc} (${verbs.join(', ')})`)
+    .summary(`${doc} (${[...verbs].join(', ')})`)
     .usage('<command> [options]')
     .helpCommand(false);
   return command.aliases(aliases);

@@ -1,6 +1,7 @@
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { systemFault } from '@sluice/core/errors/system-fault';
 import { paint } from '../render/paint.ts';
+import { unfitFields } from './faults.ts';
 
 function toSluiceError(error: unknown): SluiceError {
   if (isSluiceError(error)) return error;
@@ -12,7 +13,8 @@ function toSluiceError(error: unknown): SluiceError {
 /** Writes an error to standard error, in words or as JSON, and answers with its exit code. */
 export function reportError(thrown: unknown, { json }: { json: boolean }): number {
   const error = toSluiceError(thrown);
-  const { code, message, hint } = error;
+  const { code, message } = error;
+  const hint = unfitFields(error).join('; ') || error.hint;
   if (json) {
     process.stderr.write(`${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n`);
   } else {

@@ -54,8 +54,10 @@ function wantsJson(argv: readonly string[]): boolean {
 
 function usageError(error: CommanderError, argv: readonly string[]): SluiceError {
   const [message = '', meant] = error.message.split('\n');
-  const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
-  const command = [words.join(' '), words[0] ?? ''].find((name) => COMMANDS.some((row) => row.name === name || row.name.startsWith(`${name} `)));
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const command = [3, 2, 1]
+    .map((length) => words.slice(0, length).join(' '))
+    .find((name) => COMMANDS.some((row) => row.name === name || row.name.startsWith(`${name} `)));
   const help = `sluice ${command ? `${command} ` : ''}--help shows how.`;
   const sentence = message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase());
   return new SluiceError('USAGE', /[.?]$/.test(sentence) ? sentence : `${sentence}.`, {

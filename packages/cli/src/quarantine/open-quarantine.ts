@@ -6,7 +6,10 @@ import { notFound } from '../find/or-nearest.ts';
 import { cliSettings } from '../home/settings.ts';
 import type { Globals } from '../program/define-command.ts';
 
-export const WAREHOUSE = warehouseOption('--warehouse <place>', "DuckDB file to look into, or postgres://user@host/db; the home's own when left out");
+export const WAREHOUSE = warehouseOption(
+  '--warehouse <place>',
+  "DuckDB file to look into, postgres://user@host/db or ducklake:postgres://…; the home's own when left out",
+);
 
 /** The warehouse that is named, that of the setting, or the one on this machine. */
 export async function openWarehouse(globals: Globals, warehouse: string | undefined): Promise<Destination> {

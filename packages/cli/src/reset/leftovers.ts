@@ -10,7 +10,7 @@ export interface Leftover {
 }
 
 /** What stands in a home and in no other folder: without any of it a folder is not removed, whatever SLUICE_HOME says. */
-const SIGNS = ['postgres', 'postgres.password', 'config.env', 'server.json', 'etl', 'logs', 'cache'];
+const SIGNS = ['postgres', 'postgres.password', 'config.env', 'server.json', 'services.json', 'etl', 'logs', 'cache'];
 
 /** What may be removed of a home. */
 export async function findLeftovers(home: string): Promise<Leftover[]> {

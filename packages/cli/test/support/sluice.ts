@@ -51,7 +51,8 @@ export function createSluice(base: Readonly<Record<string, string>> = {}) {
 
 export type Sluice = ReturnType<typeof createSluice>;
 
-function follow(child: ChildProcess): Running {
+/** What any process says, and when it ends. */
+export function follow(child: ChildProcess): Running {
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {

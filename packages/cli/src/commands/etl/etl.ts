@@ -11,13 +11,19 @@ import { isJson } from '../../render/print.ts';
 
 export const command = defineCommand({
   options: {
-    source: text('--source <place>', 'Move these tables instead of the demo: postgres://user@host/db, or a folder of CSV, NDJSON and Parquet files'),
+    source: text(
+      '--source <place>',
+      'Move these tables instead of the demo: postgres://user@host/db, sqlite:///srv/shop.db, or a folder of CSV, NDJSON and Parquet files',
+    ),
     named: list(
       '--table <name=files>',
       "Only this table, made of one file, of all files below a folder, or of the files of a pattern: 'orders=orders-*.csv'; can be given more than once",
     ),
     only: text('--only <patterns>', "Only these tables, of the source or of the list: 'public.orders,sales.*'"),
-    warehouse: warehouseOption('--warehouse <place>', 'DuckDB file to load into, or postgres://user@host/db'),
+    warehouse: warehouseOption(
+      '--warehouse <place>',
+      'DuckDB file to load into, postgres://user@host/db, or ducklake:postgres://user@host/db?data_path=/folder',
+    ),
     into: text('--into <schema>', "Schema of the warehouse to load into, instead of the source's own"),
     overwrite: flag('--overwrite', 'Also replace tables that were loaded from another source, and, in PostgreSQL, that no load has made'),
     snapshot: flag('--snapshot', 'Read all tables of a database in one snapshot'),
@@ -25,6 +31,11 @@ export const command = defineCommand({
     sample: share('--sample <share>', 'Take only this share of the rows, such as 0.01'),
     dirty: flag('--dirty', 'Put a known number of bad rows into the demo'),
     verify: choice('--verify <how>', 'Compare counts and sums, or the md5 of every row too', ['sums', 'full']),
+    lane: choice(
+      '--lane <way>',
+      "How rows of PostgreSQL come: as text by COPY, or through DuckDB's own reader; the quicker of those that keep every value, when left out",
+      ['copy', 'scan'],
+    ),
     workers: whole('--workers <number>', 'Workers to start', 3),
     keep: flag('--keep', 'Leave the server and the workers running'),
     plan: flag('--plan', 'Show how each table would be read, with columns, types and notes, and load nothing'),

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { ServerOptions } from '@sluice/server';
 import { cliSettings, type Flags } from '../../home/settings.ts';
-import { type StartOutcome, startInBackground } from '../../home/start-in-background.ts';
+import { reportFailure, reportReady, startInBackground } from '../../home/start-in-background.ts';
 import { defineCommand } from '../../program/define-command.ts';
 import { outliveOutput } from '../../program/end-with-output.ts';
-import { flag, text } from '../../program/options.ts';
+import { flag, noFlag, text } from '../../program/options.ts';
 import { onStopSignals } from '../../program/stop-signals.ts';
 import { say, tell } from '../../render/message.ts';
 
@@ -15,22 +14,23 @@ export const command = defineCommand({
     port: text('--port <number>', 'Port to listen on; 0 takes a free one'),
     nextFreePort: flag('--next-free-port', 'When the port is taken, use the next free one'),
     allowOpen: flag('--allow-open', 'Listen beyond this machine even without a key'),
+    services: noFlag('--no-services', 'Serve the API alone: another process runs the loops, with sluice server services start'),
     background: flag('--background', 'Run in the background: return when it is ready; sluice server stop stops it'),
   },
   examples: ['sluice server start', 'sluice server start --background --port 4300', 'SLUICE_API_KEY=… sluice server start --host 0.0.0.0'],
-  run: async ({ options: { host, port, nextFreePort, allowOpen, background }, globals }) => {
+  run: async ({ options: { host, port, nextFreePort, allowOpen, services, background }, globals }) => {
     const flags: Flags = { host, port, ...(allowOpen && { allow_open: 'true' }) };
     const { values, sources } = await cliSettings(globals, flags);
-    if (!background) return runHere({ settings: values, sources, nextFreePort });
-    const given = { '--host': host, '--port': port, '--next-free-port': nextFreePort, '--allow-open': allowOpen };
-    const { url, pid } = await startInBackground(values.home, toArguments(given));
-    announce(url);
+    if (!background) return runHere({ settings: values, sources, nextFreePort, services });
+    const given = { '--host': host, '--port': port, '--next-free-port': nextFreePort, '--allow-open': allowOpen, '--no-services': !services };
+    const { url, pid } = await startInBackground(values.home, 'server', toArguments(given));
+    announce(url ?? '');
     say(`  Process  ${pid}; stop it with: sluice server stop`);
   },
 });
 
 /** The server in this process, until it is told to stop. Who started this process with a channel is told when it is ready, or why not. */
-async function runHere(options: Pick<ServerOptions, 'settings' | 'sources' | 'nextFreePort'>): Promise<void> {
+async function runHere(options: Pick<ServerOptions, 'settings' | 'sources' | 'nextFreePort' | 'services'>): Promise<void> {
   outliveOutput();
   const [{ startServer }, { pagesFolder }] = await Promise.all([import('@sluice/server'), import('@sluice/ui')]);
   const [stop, stopped] = [new AbortController(), Promise.withResolvers<void>()];
@@ -39,13 +39,11 @@ async function runHere(options: Pick<ServerOptions, 'settings' | 'sources' | 'ne
     () => stop.abort(),
     () => stopped.promise,
   );
-  const server = await startServer({ ...options, pages: await pagesFolder() }).catch((error: unknown) => {
-    if (isSluiceError(error)) report({ error: { code: error.code, message: error.message, hint: error.hint } });
-    throw error;
-  });
+  const server = await startServer({ ...options, pages: await pagesFolder() }).catch(reportFailure);
   if (!stop.signal.aborted) {
     announce(server.url);
-    report({ url: server.url });
+    for (const note of server.notes) tell(note);
+    reportReady({ url: server.url });
     if (process.stdout.isTTY) say('Press Ctrl+C to stop it.');
     await once(stop.signal, 'abort');
   }
@@ -54,8 +52,6 @@ async function runHere(options: Pick<ServerOptions, 'settings' | 'sources' | 'ne
   stopped.resolve();
   signals.forget();
 }
-
-const report = (outcome: StartOutcome) => process.send?.(outcome);
 
 /** The same options again, as they were typed. */
 const toArguments = (given: { readonly [flag: string]: string | boolean | undefined }): string[] =>

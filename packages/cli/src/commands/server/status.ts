@@ -1,13 +1,17 @@
 import type { RouteOutput } from '@sluice/core/api/routes';
 import type { Figures } from '@sluice/core/model/server-status';
+import { readServicesFile } from '@sluice/server/home';
+import { homeOf } from '../../home/settings.ts';
 import { defineCommand } from '../../program/define-command.ts';
 import { output } from '../../program/options.ts';
 import { withClient } from '../../program/with-client.ts';
 import { bytes } from '../../render/bytes.ts';
 import { column, instantColumn } from '../../render/column.ts';
+import { tell } from '../../render/message.ts';
 import { printRecord } from '../../render/print.ts';
 
-type Status = RouteOutput<'GET /admin/status'>;
+/** `services_process`: the process of their own that runs the services with the home of this command; null when there is none. */
+type Status = RouteOutput<'GET /admin/status'> & { readonly services_process: number | null };
 
 const times = (ms: Figures): string => (ms ? `${ms.p50.toFixed(1)} ms, 95 % within ${ms.p95.toFixed(1)} ms` : '');
 
@@ -27,6 +31,11 @@ const FIELDS = [
     'Waiting',
     ({ waiting, door }) => `${waiting.claims} claims, ${waiting.slots} for slots, ${waiting.event_streams} event streams, ${door.waiting} changes`,
   ),
+  column<Status>('Services', ({ services, services_process: pid, home }) => {
+    if (services.length > 0) return 'in the server';
+    if (pid !== null) return `in process ${pid}`;
+    return home === homeOf() ? 'not in this home; start them with: sluice server services start' : 'not in the server';
+  }),
   column<Status>('Trouble', ({ services }) =>
     services
       .filter(({ last_error }) => last_error)
@@ -40,9 +49,13 @@ export const command = defineCommand({
   examples: ['sluice server status', 'sluice server status -o json'],
   run: ({ options, globals }) =>
     withClient(globals, async (client) => {
-      await client.request('GET /ready');
+      const pid = (await readServicesFile(homeOf()))?.pid ?? null;
+      await client.request('GET /ready').catch((error: unknown) => {
+        if (pid !== null) tell(`The services of this home run, in process ${pid}.`);
+        throw error;
+      });
       const { ourRoutes } = await client.capabilities();
-      if (ourRoutes) await printRecord(await client.request('GET /admin/status'), FIELDS, options.output);
+      if (ourRoutes) await printRecord({ ...(await client.request('GET /admin/status')), services_process: pid }, FIELDS, options.output);
       else await printRecord({ api_url: client.apiUrl, prefect_version: await client.request('GET /admin/version') }, PREFECT_FIELDS, options.output);
     }),
 });

@@ -11,7 +11,7 @@ const MOST = 200;
 export const command = defineCommand({
   options: {
     pool: text('-p, --pool <name>', 'Work pool to take runs from; the setting SLUICE_WORK_POOL when left out'),
-    name: text('-n, --name <name>', 'Name of the worker; with --workers, each name gets a number after it'),
+    name: text('-n, --name <name>', "Name of the worker, the machine's when left out; with --workers, each name gets a number after it"),
     limit: whole('-l, --limit <number>', 'How many flow runs it runs at once', 1),
     queues: list('-q, --work-queue <name>', 'Only this queue of the pool; can be given more than once'),
     workers: whole('--workers <number>', 'Start this many workers, each in a process of its own, and restart those that die', undefined, {
@@ -36,7 +36,7 @@ export const command = defineCommand({
         return runWorker({ ...wanted, name: options.name ?? `${hostname()}-${process.pid}` });
       }
       const { runWorkers } = await import('../../worker/run-workers.ts');
-      await runWorkers({ ...wanted, names: Array.from({ length: workers }, (_, index) => `${options.name ?? 'worker'}-${index + 1}`) });
+      await runWorkers({ ...wanted, names: Array.from({ length: workers }, (_, index) => `${options.name ?? hostname()}-${index + 1}`) });
       // When they are those that the etl command has left up.
       await forgetKeptWorkers(settings.home, process.pid);
     }),

@@ -1,0 +1,3 @@
+import { switchAutomation } from '../../change/automation-enabled.ts';
+
+export const command = switchAutomation(false);

@@ -1,0 +1,3 @@
+import { switchSchedules } from '../../../change/schedule-active.ts';
+
+export const command = switchSchedules(true);

@@ -20,7 +20,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'first', tags: ['$initial'], priority: 1 },
-            { name: 'shared', test: /^(?!.*(?:uplot|base[\\/]chart))/, minShareCount: 2 },
+            { name: 'shared', test: /^(?!.*(?:uplot|base[\\/]chart|markdown-to-jsx))/, minShareCount: 2 },
           ],
         },
       },

@@ -15,6 +15,8 @@ export interface LiveWish {
   readonly descendants?: boolean | undefined;
   /** Log lines of all runs. */
   readonly logs?: boolean | undefined;
+  /** Events of all kinds, those of clients too. */
+  readonly events?: boolean | undefined;
 }
 
 /** What may change any page: it is little, and one stream that stays open costs less than one that is opened for each page. */
@@ -34,7 +36,8 @@ const LONGEST_PAUSE_MS = 5000;
 
 type Listener = (told: Told) => void;
 
-const sameWish = (a: LiveWish, b: LiveWish): boolean => a.flowRunId === b.flowRunId && a.logs === b.logs && !a.descendants === !b.descendants;
+const sameWish = (a: LiveWish, b: LiveWish): boolean =>
+  a.flowRunId === b.flowRunId && a.logs === b.logs && a.events === b.events && !a.descendants === !b.descendants;
 
 /** The one stream of a page. */
 class Live {
@@ -116,8 +119,8 @@ class Live {
   }
 
   async #follow(signal: AbortSignal, opened: () => void): Promise<void> {
-    const { flowRunId, descendants, logs } = this.#wish;
-    const topics = [...ALWAYS, ...(flowRunId ? OF_A_RUN : logs ? (['log'] as const) : [])];
+    const { flowRunId, descendants, logs, events } = this.#wish;
+    const topics = [...ALWAYS, ...(flowRunId ? OF_A_RUN : logs ? (['log'] as const) : events ? (['event'] as const) : [])];
     const wish = { topics, ...(flowRunId && { flow_run_id: flowRunId, ...(descendants && { descendants }), run_topics: OF_A_RUN }) };
     for (let wait = FIRST_PAUSE_MS; !signal.aborted; wait *= 2) {
       const silence = setTimeout(() => this.#say('polling'), SILENT_MS);

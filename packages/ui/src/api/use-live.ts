@@ -32,3 +32,11 @@ export function useLiveLogs(): void {
     return () => live.wish({});
   }, []);
 }
+
+/** The page shows events. */
+export function useLiveEvents(): void {
+  useEffect(() => {
+    live.wish({ events: true });
+    return () => live.wish({});
+  }, []);
+}

@@ -82,6 +82,31 @@ const tree = root.addChildren([
   }),
   createRoute({ getParentRoute: under, path: '/tables', component: lazyRouteComponent(() => import('../routes/tables.tsx'), 'Tables') }),
   createRoute({ getParentRoute: under, path: '/tables/$name', component: lazyRouteComponent(() => import('../routes/table.tsx'), 'TablePage') }),
+  createRoute({ getParentRoute: under, path: '/artifacts', component: lazyRouteComponent(() => import('../routes/artifacts.tsx'), 'Artifacts') }),
+  createRoute({
+    getParentRoute: under,
+    path: '/artifacts/$key',
+    component: lazyRouteComponent(() => import('../routes/artifact.tsx'), 'ArtifactPage'),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/events',
+    component: lazyRouteComponent(() => import('../routes/events.tsx'), 'Events'),
+    staticData: { atOnce: () => ({ follows: { events: true }, asks: [] }) },
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/automations',
+    component: lazyRouteComponent(() => import('../routes/automations.tsx'), 'Automations'),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/automations/$id',
+    component: lazyRouteComponent(() => import('../routes/automation.tsx'), 'AutomationPage'),
+  }),
+  createRoute({ getParentRoute: under, path: '/blocks', component: lazyRouteComponent(() => import('../routes/blocks.tsx'), 'Blocks') }),
+  createRoute({ getParentRoute: under, path: '/blocks/$id', component: lazyRouteComponent(() => import('../routes/block.tsx'), 'BlockPage') }),
+  createRoute({ getParentRoute: under, path: '/variables', component: lazyRouteComponent(() => import('../routes/variables.tsx'), 'Variables') }),
   createRoute({ getParentRoute: under, path: '/settings', component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'Settings') }),
   createRoute({ getParentRoute: under, path: '/system', component: lazyRouteComponent(() => import('../routes/system.tsx'), 'System') }),
 ]);

@@ -6,6 +6,7 @@ import { LiveChip } from '../components/live-chip.tsx';
 import { SignIn } from '../components/sign-in.tsx';
 import { ViewMenu } from '../components/view-menu.tsx';
 import { setPreference, usePreferences } from '../lib/preferences.ts';
+import { AllPages } from './all-pages.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { Keyboard } from './keyboard.tsx';
 import { PAGES } from './pages.ts';
@@ -28,8 +29,8 @@ export function Shell() {
           <span>Sluice</span>
         </Link>
         <ul>
-          {PAGES.map(({ path: to, title, icon: Icon }) => (
-            <li key={to}>
+          {PAGES.map(({ path: to, title, icon: Icon, onPhone }) => (
+            <li key={to} data-phone={onPhone}>
               <Link to={to} className={styles['page']} aria-current={isWithin(path, to) ? 'page' : undefined} title={narrow ? title : undefined}>
                 <Icon size={17} strokeWidth={1.8} aria-hidden="true" />
                 <span>{title}</span>
@@ -37,6 +38,7 @@ export function Shell() {
             </li>
           ))}
         </ul>
+        <AllPages isHere={(to) => isWithin(path, to)} />
         <button
           type="button"
           className={styles['fold']}

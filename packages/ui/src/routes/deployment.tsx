@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Pause, Play, Trash2 } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { deployments, type Deployment as Record } from '../api/deployments.ts';
 import { flowRuns } from '../api/flow-runs.ts';
 import { flows } from '../api/flows.ts';
@@ -22,7 +23,9 @@ import { SearchFaults } from '../components/search-faults.tsx';
 import { useAddress, useChangeAddress, usePart } from '../lib/address.ts';
 import { id, oneOf, searchOf } from '../lib/search.ts';
 
-const deploymentSearch = searchOf({ tab: oneOf(['runs', 'parameters', 'configuration']), like: id });
+const Schedules = lazy(async () => ({ default: (await import('../components/schedules/schedules.tsx')).Schedules }));
+
+const deploymentSearch = searchOf({ tab: oneOf(['runs', 'schedules', 'parameters', 'configuration']), like: id });
 type DeploymentSearch = ReturnType<typeof deploymentSearch>;
 
 const MOST = 40;
@@ -51,6 +54,7 @@ function Page({ deployment }: { readonly deployment: Record }) {
         onChange={(value) => change({ tab: value === 'runs' ? undefined : (value as DeploymentSearch['tab']) })}
         tabs={[
           { value: 'runs', label: 'Runs', content: <Runs deployment={deployment} flow={flow} /> },
+          { value: 'schedules', label: <ScheduleLabel deployment={deployment} />, content: <ScheduleTab deployment={deployment} flow={flow} /> },
           { value: 'parameters', label: 'Parameters', content: <ParameterTable deployment={deployment} /> },
           { value: 'configuration', label: 'Configuration', content: <Configuration deployment={deployment} /> },
         ]}
@@ -58,6 +62,10 @@ function Page({ deployment }: { readonly deployment: Record }) {
     </>
   );
 }
+
+/** With how many it has. */
+const ScheduleLabel = ({ deployment: { schedules } }: { readonly deployment: Record }) =>
+  `Schedules${schedules.length > 0 ? ` ${schedules.length}` : ''}`;
 
 interface PartProps {
   readonly deployment: Record;
@@ -101,6 +109,12 @@ function Head({ deployment, flow }: PartProps) {
   );
   return <PageHead title={deployment.name} within={{ to: '/deployments', title: 'Deployments' }} about={about} actions={actions} />;
 }
+
+const ScheduleTab = ({ deployment, flow }: PartProps) => (
+  <Suspense fallback={<div style={{ height: 200 }} />}>
+    <Schedules deployment={deployment} name={nameOf(deployment, flow)} />
+  </Suspense>
+);
 
 function Runs({ deployment, flow }: PartProps) {
   const runs = useQuery(flowRuns.list({ flow_runs: { deployment_id: { any_: [deployment.id] } }, limit: MOST }));

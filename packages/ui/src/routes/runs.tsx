@@ -4,9 +4,9 @@ import { flowRuns } from '../api/flow-runs.ts';
 import { useRunPages } from '../api/use-run-pages.ts';
 import { sluice } from '../components/acts/call-text.ts';
 import { Answer } from '../components/base/answer.tsx';
-import { Button } from '../components/base/button.tsx';
 import { Card } from '../components/base/card.tsx';
 import { CopyLine } from '../components/base/copy-line.tsx';
+import { More } from '../components/base/more.tsx';
 import { Empty } from '../components/base/notice.tsx';
 import { PageHead } from '../components/base/page-head.tsx';
 import { SearchField } from '../components/base/search-field.tsx';
@@ -84,13 +84,7 @@ export function Runs() {
         <Answer of={answer} height={400}>
           {(rows) => <RunTable label="Runs" runs={rows} empty={more ? undefined : <NoRuns isFiltered={isFiltered} />} />}
         </Answer>
-        {more && (
-          <div className={styles['more']}>
-            <Button onClick={goOn} disabled={isAsking}>
-              {isAsking ? 'Wait …' : 'More'}
-            </Button>
-          </div>
-        )}
+        <More more={more} isAsking={isAsking} goOn={goOn} />
       </Card>
       <CopyLine text={commandOf('ls', search, names)} label="Copy as a command" />
     </>

@@ -59,11 +59,15 @@ function ActPopup({ act, onClose, children, wide = false, isReady = true, onFaul
 }
 
 /** The same act without this page. */
-function OtherWays({ act: { command, call } }: { readonly act: Act }) {
+export function OtherWays({ act: { command, call } }: { readonly act: Act }) {
   return (
     <div className={styles['ways']}>
-      <h3>On the command line</h3>
-      <CopyLine text={command} label="Copy the command" />
+      {command && (
+        <>
+          <h3>On the command line</h3>
+          <CopyLine text={command} label="Copy the command" />
+        </>
+      )}
       <h3>By the API</h3>
       <CopyLine text={call} label="Copy the call" />
     </div>

@@ -17,8 +17,8 @@ export interface Act {
   readonly kind: 'primary' | 'danger';
   /** The API call, for a shell. */
   readonly call: string;
-  /** The same on the command line, made by `sluice(…)`. */
-  readonly command: string;
+  /** The same on the command line, made by `sluice(…)`; undefined when no command does it. */
+  readonly command: string | undefined;
   /** Does it, and resolves with what to say of it; undefined when there is nothing to say. Rejects with the server's words. */
   readonly send: () => Promise<string | undefined>;
 }
@@ -31,19 +31,21 @@ interface ActWords<A> extends Pick<Act, 'title' | 'about' | 'confirm' | 'command
   readonly onDone?: (answer: A) => void;
   /** The record as the person has seen it: the server refuses when it is another one by now. */
   readonly asSeen?: { readonly updated: string } | undefined;
+  /** What the call is shown with, where something of the input is not to be read on a screen. */
+  readonly shown?: CallInput;
   /** How it is sent, where that takes more than the one request which is shown. */
   readonly send?: () => Promise<A>;
 }
 
 /** An act by a row of the contract. */
 export function act<K extends RouteKey>(key: K, input: RouteInput<K>, words: ActWords<RouteOutput<K>>): Act {
-  const { done, onDone, asSeen, kind = 'primary', ...rest } = words;
+  const { done, onDone, asSeen, shown, kind = 'primary', ...rest } = words;
   const headers = asSeen ? ifUnchanged(asSeen).headers : {};
   const send = words.send ?? (() => ask(key, input, undefined, headers));
   return {
     ...rest,
     kind,
-    call: curlOf(key, input as CallInput, signedInBy(), headers),
+    call: curlOf(key, shown ?? (input as CallInput), signedInBy(), headers),
     send: async () => {
       const answer = await send();
       const refusal = refusalOf(answer);

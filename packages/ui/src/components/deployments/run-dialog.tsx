@@ -5,8 +5,8 @@ import type { Deployment } from '../../api/deployments.ts';
 import { ActDialog } from '../acts/act-dialog.tsx';
 import { FieldRow, TextField } from '../base/field.tsx';
 import { tagsOf } from '../base/tags.tsx';
+import { ValuesForm } from '../schema-form/lazy-form.tsx';
 import { LikeRun } from './like-run.tsx';
-import { ParameterForm } from './parameter-form.tsx';
 import { delayFault, newKey, type RunWish, runAct } from './run-act.ts';
 
 interface RunDialogProps {
@@ -45,7 +45,14 @@ export function RunDialog({ deployment, flow, like, onClose }: RunDialogProps) {
   return (
     <ActDialog act={act} onClose={onClose} onFault={take} isReady={!fault && !wrongDelay} wide>
       <LikeRun deployment={deployment} first={like} onTake={(taken) => change(taken)} />
-      <ParameterForm deployment={deployment} value={parameters} onChange={change} fault={fault} refused={refused} />
+      <ValuesForm
+        title="Parameters"
+        schema={deployment.parameter_openapi_schema}
+        value={parameters}
+        onChange={change}
+        fault={fault}
+        refused={refused}
+      />
       <FieldRow>
         <TextField label="Name of the run" value={name} onChange={setName} hint="Nothing: the server makes one." />
         <TextField label="Tags" value={tags} onChange={setTags} hint="With commas between them." />

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@sluice/core/lib/json';
 import type { StateType } from '@sluice/core/model/state-type';
 import type { FlowRun } from '../../api/flow-runs.ts';
 import { count } from '../../lib/format.ts';
@@ -46,6 +47,14 @@ export const resumeAct = ({ id, name }: Named): Act =>
       command: sluice('flow-run', 'resume', id),
       done: `${name} goes on.`,
     },
+  );
+
+/** Gives a paused run what it has asked for, and lets it go on. */
+export const answerAct = ({ id, name }: Named, run_input: { readonly [field: string]: unknown }): Act =>
+  act(
+    'POST /flow_runs/{id}/resume',
+    { params: { id }, body: { run_input: run_input as JsonObject } },
+    { title: `Resume ${name}`, confirm: 'Resume', command: undefined, done: `${name} goes on.` },
   );
 
 /** Runs a run again from one of its task runs on. */

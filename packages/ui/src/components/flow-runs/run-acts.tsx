@@ -13,6 +13,7 @@ import { say } from '../base/toast.tsx';
 import { cancelAct, deleteAct, resumeAct, retryAct } from './acts.ts';
 import { RestartDialog } from './restart-dialog.tsx';
 import { StateDialog } from './state-dialog.tsx';
+import { waitsForInput } from './waits-for-input.ts';
 
 type Open = 'cancel' | 'retry' | 'restart' | 'state' | 'delete';
 
@@ -73,6 +74,8 @@ const likeOf = ({ deployment_id, id }: FlowRun): string => `/deployments/${deplo
 function MainAct({ run }: { readonly run: FlowRun }) {
   const navigate = useNavigate();
   const { state_type: type } = run;
+  // What it asks, and the button that answers, stand below.
+  if (waitsForInput(run)) return null;
   if (type === 'PAUSED') return <ActButton act={resumeAct(run)} label="Resume" icon={Play} kind="primary" />;
   if (!isFinal(type)) return <ActButton act={cancelAct(run)} label="Cancel" icon={Ban} kind="danger" />;
   if (type !== 'COMPLETED') return <ActButton act={retryAct(run)} label="Retry" icon={RotateCcw} kind="primary" />;

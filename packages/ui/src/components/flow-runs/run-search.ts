@@ -1,6 +1,6 @@
 import { flag, id, oneOf, searchOf, text } from '../../lib/search.ts';
 
-export const RUN_TABS = ['trace', 'logs', 'tasks', 'parameters', 'result', 'states', 'children'] as const;
+export const RUN_TABS = ['trace', 'logs', 'tasks', 'parameters', 'result', 'artifacts', 'states', 'children'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
 /** What the page of a run shows, as it stands in its address. */

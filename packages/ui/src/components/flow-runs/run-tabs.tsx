@@ -1,5 +1,6 @@
 import type { FlowRun } from '../../api/flow-runs.ts';
 import { useAddress, useChangeAddress } from '../../lib/address.ts';
+import { RunArtifacts } from '../artifacts/run-artifacts.tsx';
 import { JsonCard } from '../base/json-card.tsx';
 import { Tabs } from '../base/tabs.tsx';
 import { RunLogs } from '../logs/run-logs.tsx';
@@ -25,6 +26,7 @@ export function RunTabs({ run }: { readonly run: FlowRun }) {
         { value: 'tasks', label: 'Task runs', content: <TaskRunTable run={run} /> },
         { value: 'parameters', label: 'Parameters', content: <JsonCard title="Parameters" value={parameters} file={`parameters-${id}.json`} /> },
         { value: 'result', label: 'Result', content: <RunResult run={run} /> },
+        { value: 'artifacts', label: 'Artifacts', content: <RunArtifacts id={id} /> },
         { value: 'states', label: 'States', content: <StateHistory id={id} /> },
         { value: 'children', label: 'Children', content: <ChildTable id={id} /> },
       ]}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { actionWords, triggerWords } from './automation-words.ts';
+
+const event = {
+  type: 'event' as const,
+  match: {},
+  match_related: {},
+  after: [],
+  expect: [],
+  for_each: [],
+  posture: 'Reactive' as const,
+  threshold: 1,
+  within: 0,
+};
+
+test('a trigger is said in words, with all that it asks for', () => {
+  expect(triggerWords({ ...event, expect: ['run.Failed'] })).toBe('“run.Failed” comes');
+  expect(triggerWords(event)).toBe('any event comes');
+  expect(
+    triggerWords({
+      ...event,
+      posture: 'Proactive',
+      after: ['a'],
+      expect: ['b', 'c'],
+      within: 600,
+      match: { 'prefect.resource.id': 'x.*' },
+      for_each: ['prefect.resource.id'],
+    }),
+  ).toBe('after “a” “b” or “c” does not come within 10 minutes of id x.* for each resource');
+  expect(triggerWords({ ...event, expect: ['a'], threshold: 3, within: 60, match_related: { 'prefect.resource.role': 'flow' } })).toBe(
+    '“a” comes 3 times within 1 minute related to role flow',
+  );
+});
+
+test('triggers of triggers too', () => {
+  const [a, b] = [
+    { ...event, expect: ['a'] },
+    { ...event, expect: ['b'] },
+  ];
+  expect(triggerWords({ type: 'compound', require: 'any', within: 3600, triggers: [a, b] })).toBe('any of this within 1 hour: “a” comes; “b” comes');
+  expect(triggerWords({ type: 'sequence', within: null, triggers: [a, b] })).toBe('“a” comes, then “b” comes');
+});
+
+test('an action is said in words', () => {
+  expect(actionWords({ type: 'cancel-flow-run' })).toBe('cancel the run');
+  expect(actionWords({ type: 'change-flow-run-state', state: 'CANCELLED', name: 'Stopped' })).toBe('give the run the state Stopped');
+  expect(actionWords({ type: 'pause-work-pool', source: 'inferred' })).toBe('pause work pool of the event');
+  expect(actionWords({ type: 'run-deployment', source: 'selected', deployment_id: 'x' })).toBe('run deployment');
+});

@@ -1,7 +1,6 @@
 import { createClient } from '@sluice/client';
 import { waitForFlowRuns } from '@sluice/sdk';
 import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { startWorker } from '@sluice/worker';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { watchFlowRun } from '../packages/cli/src/watch/watch-flow-run.ts';
 import { eventually } from './support/eventually.ts';
@@ -49,23 +48,4 @@ test('a run on a Prefect server is watched to its end, without a stream', async 
   }
   expect(states).toEqual(['PENDING', 'COMPLETED']);
   expect(prefect.asked.filter((each) => each.includes('/events/stream'))).toEqual([]);
-});
-
-test('a worker ends with a sentence where the server is not ours', async () => {
-  await using run = await startRun();
-  await run.client.request('POST /work_pools/', { body: { name: 'theirs', type: 'process' } });
-  const worker = startWorker({
-    api: { api_url: prefect.url, api_key: undefined, auth_string: undefined },
-    pool: 'theirs',
-    name: 'w',
-    limit: 1,
-    queues: [],
-    beatSeconds: 10,
-    graceSeconds: 1,
-    loggingLevel: 'INFO',
-    cleanEnv: false,
-    cache: 'never-made',
-    bundles: 'never-made',
-  });
-  await expect(worker).rejects.toMatchObject({ code: 'ROUTE_NOT_FOUND', message: expect.stringContaining('is not a Sluice server') });
 });

@@ -44,7 +44,7 @@ test('server, set-up, deployments, workers and the job work by hand, and again a
     '✅ Deployed: cleanup-flow-2',
     '✅ Deployed: quarantine-replay',
   ]);
-  const workers = sluice(home, ['worker', 'start', '--pool', 'default-pool', '--workers', '3']);
+  const workers = sluice(home, ['worker', 'start', '--pool', 'default-pool', '--workers', '3', '--name', 'worker']);
   expect(await runMain()).toContain('Completed');
   const first = await report();
   expect(first.totals).toMatchObject({ tables: 3, verified: 3 });

@@ -141,7 +141,7 @@ test('what is no URL, or no name, is refused by the command, which repeats none 
   const cases = [
     { args: ['shop'], input: '', says: 'No URL was given.' },
     { args: ['shop'], input: PASSWORD, says: 'What was given is not a URL.' },
-    { args: ['shop'], input: `mysql://me:${PASSWORD}@host/db`, says: 'mysql://… is not a source that Sluice can read.' },
+    { args: ['shop'], input: `oracle://me:${PASSWORD}@host/db`, says: 'oracle://… is not a source that Sluice can read.' },
     { args: ['shop'], input: `postgres://me:12/${PASSWORD}@host/db`, says: 'The URL of the source cannot be read.' },
     { args: [`postgres://me:${PASSWORD}@host/db`], input: '', says: 'This is not the name of a source.' },
   ];

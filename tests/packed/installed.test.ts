@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { seconds } from '../support/patience.ts';
 import { installPacked, type Project } from './project.ts';
 
@@ -12,7 +12,7 @@ import { installPacked, type Project } from './project.ts';
 let project: Project;
 
 beforeAll(async () => {
-  project = await installPacked();
+  project = await installPacked(inject('tarballs'));
   await project.write(
     'hello.ts',
     `import { flow, task } from '@sluice/sdk';

@@ -4,7 +4,6 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { packAll } from '../../scripts/pack.ts';
 
 /** A project of somebody who has installed the packages: nothing of it is in the clone. */
 export interface Project extends AsyncDisposable {
@@ -33,11 +32,10 @@ const environment = (home: string): NodeJS.ProcessEnv => {
   };
 };
 
-/** Packs every package and installs them from their tarballs in an empty folder. What they depend on comes as in `npm install`. */
-export async function installPacked(): Promise<Project> {
+/** Installs the packages from their tarballs in an empty folder. What they depend on comes as in `npm install`. */
+export async function installPacked(tarballs: Readonly<Record<string, string>>): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-packed-'));
   await chmod(folder, 0o755); // as root PostgreSQL runs as another user, who must get in
-  const tarballs = packAll(join(folder, 'tarballs'));
   const write = async (file: string, content: string) => {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), content);

@@ -23,7 +23,7 @@ interface Told {
 export const inCache = (home: string, what: 'entries' | 'drafts') => readdirSync(join(home, 'bundles', what));
 
 /** A project to be deployed, and workers that do not stand beside it. */
-export function setBundleStage(lab: Lab) {
+export function setBundleStage(lab: Lab, env: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));
   const project = join(folder, 'project');
   const running: Running[] = [];
@@ -40,7 +40,7 @@ export function setBundleStage(lab: Lab) {
   );
   write('lib/word.ts', "export const word = 'one';");
   symlinkSync(MODULES, join(project, 'node_modules'));
-  const command = (home = join(folder, 'home')) => createSluice({ SLUICE_API_URL: lab.url, SLUICE_HOME: home });
+  const command = (home = join(folder, 'home')) => createSluice({ SLUICE_API_URL: lab.url, SLUICE_HOME: home, ...env });
 
   async function deploy(pool: string, more = '', env = {}) {
     write('sluice.config.ts', configOf(pool, more));

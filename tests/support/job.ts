@@ -25,6 +25,7 @@ const impatient = () => ({
 export interface Job {
   /** The job's report, exit code, and what it wrote to both outputs, when it has ended. */
   readonly ended: Promise<{ readonly report: Report | undefined; readonly code: number | null; readonly said: string; readonly told: string }>;
+  readonly pid: number;
   stop(): void;
   /** Ctrl+C. */
   interrupt(): void;
@@ -43,7 +44,7 @@ export function sluice(home: string, args: readonly string[], environment: NodeJ
     said: out,
     told,
   }));
-  return { ended, stop: () => child.kill('SIGTERM'), interrupt: () => child.kill('SIGINT') };
+  return { ended, pid: child.pid ?? 0, stop: () => child.kill('SIGTERM'), interrupt: () => child.kill('SIGINT') };
 }
 
 /** The home's server, as it is now: after a crash it is another one. */

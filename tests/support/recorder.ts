@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LEASE_HEADER } from '@sluice/core/api/lease-header';
 import { SLUICE_HEADER } from '@sluice/core/api/sluice-header';
 
 /** Stands between a client and a server, passes everything on, and keeps what was asked. */
@@ -26,6 +27,7 @@ export async function startRecorder(target: string, { asPrefect = false } = {}):
     const name = `${method} ${path}`;
     asked.push(name);
     if (asPrefect && OURS.test(name)) return void answer.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}');
+    if (asPrefect) delete headers[LEASE_HEADER];
     const onward = request({ hostname, port, method, headers, path, agent: false }, (response) => {
       if (asPrefect) delete response.headers[SLUICE_HEADER];
       answer.writeHead(response.statusCode ?? 500, response.headers);

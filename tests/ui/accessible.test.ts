@@ -1,3 +1,4 @@
+import type { Client } from '@sluice/client';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aTableLoad } from '../../packages/server/src/testing/a-table-load.ts';
@@ -54,7 +55,7 @@ describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not
   }
 
   test('none of them is wider than a phone, and its tables are not either, but for those that show what is in a warehouse', {
-    timeout: seconds(60),
+    timeout: seconds(90),
   }, async () => {
     const before = opened.page.viewportSize() ?? { width: 1280, height: 720 };
     await opened.page.setViewportSize({ width: 390, height: 844 });
@@ -62,11 +63,12 @@ describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not
     await opened.page.setViewportSize(before);
   });
 
-  test.each(['light', 'dark'] as const)('axe finds nothing serious on any of them when it is %s', { timeout: seconds(60) }, async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('axe finds nothing serious on any of them when it is %s', { timeout: seconds(90) }, async (colorScheme) => {
     await opened.page.emulateMedia({ colorScheme });
     const { walked, faults } = await walk(faultsOf);
     expect(faults).toEqual({});
-    for (const kind of ['runs', 'deployments', 'tables']) expect(walked).toContainEqual(expect.stringMatching(`^/${kind}/.`));
+    for (const kind of ['runs', 'deployments', 'tables', 'automations', 'artifacts', 'blocks'])
+      expect(walked).toContainEqual(expect.stringMatching(`^/${kind}/.`));
   });
 });
 
@@ -96,4 +98,26 @@ async function fill({ stage }: OpenPage): Promise<void> {
   await stage.createRun('process-table-etl', { table: 'public.a' });
   await stage.createRun('process-table-etl', { table: 'public.b' });
   await stage.client.request('POST /table_loads/', { body: aTableLoad(ended.id, 'a load') });
+  await fillNouns(stage.client, ended.id);
+}
+
+/** One of each noun that has a page of its own. */
+async function fillNouns(client: Client, flow_run_id: string): Promise<void> {
+  await client.request('POST /variables/', { body: { name: 'region', value: { of: ['eu', 'us'] }, tags: ['place'] } });
+  await client.request('POST /artifacts/', {
+    body: { key: 'report', type: 'markdown', data: '# Load\n\n|a|b|\n|-|-|\n|1|2|\n\n- one', flow_run_id },
+  });
+  await client.request('POST /artifacts/', { body: { key: 'load', type: 'progress', data: 40, flow_run_id } });
+  await client.request('POST /artifacts/', { body: { key: 'counts', type: 'table', data: '[{"table":"orders","rows":12}]', flow_run_id } });
+  const trigger = { type: 'event', posture: 'Reactive', expect: ['load.failed'], threshold: 2, within: 600 };
+  await client.request('POST /automations/', { body: { name: 'one', enabled: false, trigger, actions: [{ type: 'cancel-flow-run' }] } as never });
+  const [deployment] = await client.request('POST /deployments/filter', { body: { limit: 1 } });
+  const schedules = [{ schedule: { cron: '0 6 * * *' } }, { schedule: { interval: 900 }, active: false }];
+  await client.request('POST /deployments/{id}/schedules', { params: { id: deployment?.id ?? '' }, body: schedules });
+  await client.request('POST /block_types/install_system_block_types');
+  const type = await client.request('GET /block_types/slug/{slug}', { params: { slug: 'secret' } });
+  const [schema] = await client.request('POST /block_schemas/filter', { body: { block_schemas: { block_type_id: { any_: [type.id] } }, limit: 1 } });
+  await client.request('POST /block_documents/', {
+    body: { name: 'password', block_type_id: type.id, block_schema_id: schema?.id ?? '', data: { value: 'hush' } },
+  });
 }

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { whyNoBrowser } from './open-browser.ts';
+import { type OpenPage, openPage, shows } from './open-page.ts';
+
+const missing = whyNoBrowser();
+
+describe.skipIf(missing)('events and automations', () => {
+  let opened: OpenPage;
+  let { stage, page, complaints } = {} as OpenPage;
+
+  beforeAll(async () => {
+    opened = await openPage();
+    ({ stage, page, complaints } = opened);
+  });
+  afterAll(() => opened?.close());
+  afterEach(() => expect(complaints.splice(0).filter((text) => !/4(09|22)/.test(text))).toEqual([]));
+
+  const main = () => page.locator('main');
+  const dialog = () => page.getByRole('dialog');
+  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
+  const eventOf = (text: string) => main().locator('li[data-event]').filter({ hasText: text });
+  const tell = (event: string, resource: string, related: Record<string, string>[] = []) =>
+    stage.client.request('POST /events', {
+      body: [
+        {
+          id: randomUUID(),
+          occurred: new Date().toISOString(),
+          event,
+          resource: { 'prefect.resource.id': resource },
+          related,
+          payload: { rows: 12 },
+        },
+      ] as never,
+    });
+
+  test('an event appears as it is told, with what it is about as a link, and opens to all that it says', async () => {
+    const run = await stage.createRun('main-etl-job', {}, { name: 'a-run-of-it' });
+    await opened.open('/events');
+    await tell('load.done', 'table.orders', [
+      { 'prefect.resource.id': `prefect.flow-run.${run.id}`, 'prefect.resource.role': 'flow-run', 'prefect.resource.name': run.name },
+    ]);
+    await shows(eventOf('load.done'), 'table.orders');
+    await eventOf('load.done').getByText('All of it').click();
+    await shows(eventOf('load.done'), 'rows: 12');
+    await eventOf('load.done').getByRole('link', { name: run.name }).click();
+    await shows(page.locator('h1'), run.name);
+  });
+
+  test('they are filtered by the beginning of the name, and of a resource, in the address', async () => {
+    await tell('load.failed', 'table.items');
+    await opened.open('/events?name=load.');
+    await eventOf('load.failed').waitFor();
+    expect(await main().locator('li[data-event] code').allTextContents()).toEqual(['load.failed', 'load.done']);
+    await main().getByRole('searchbox', { name: 'Beginning of a resource' }).fill('table.items');
+    await eventOf('load.done').waitFor({ state: 'detached' });
+    await eventOf('load.failed').waitFor();
+    await main().getByRole('searchbox', { name: 'Beginning of the name' }).fill('nothing');
+    await shows(main(), 'No event matches');
+    expect(page.url()).toContain('resource=table.items');
+  });
+
+  test('an automation is made of JSON, refused in the server’s words, and said in words', async () => {
+    await opened.open('/automations');
+    await shows(main(), 'No automation yet');
+    await main().getByRole('button', { name: 'New automation' }).click();
+    const json = dialog().getByLabel('The automation as JSON');
+    await json.fill('{');
+    await shows(dialog().getByRole('alert'), 'This is not JSON');
+    const [deployment] = await stage.client.request('POST /deployments/filter', { body: { limit: 1 } });
+    const automation = {
+      name: 'tell-me',
+      trigger: { type: 'event', posture: 'Sometimes', expect: ['load.failed'], threshold: 2, within: 600 },
+      actions: [{ type: 'run-deployment', deployment_id: deployment?.id }],
+    };
+    await json.fill(JSON.stringify(automation));
+    await press('Create');
+    await shows(dialog().getByRole('alert'), 'trigger');
+    await json.fill(JSON.stringify({ ...automation, trigger: { ...automation.trigger, posture: 'Reactive' } }));
+    await press('Create');
+    await shows(page.locator('h1'), 'tell-me');
+    await shows(main(), '“load.failed” comes 2 times within 10 minutes');
+    await shows(main(), 'run deployment');
+    await main()
+      .getByRole('link', { name: deployment?.name ?? '' })
+      .waitFor();
+  });
+
+  test('one is switched off and on, and deleted', async () => {
+    await main().getByRole('button', { name: 'Switch off', exact: true }).click();
+    await press('Switch off');
+    await shows(page.locator('h1 + div'), 'off');
+    await main().getByRole('link', { name: 'Automations /' }).click();
+    const row = main().getByRole('row').filter({ hasText: 'tell-me' });
+    await shows(row, 'off');
+    await row.getByRole('button', { name: 'Switch tell-me on' }).click();
+    await press('Switch on');
+    await row.getByRole('button', { name: 'Switch tell-me off' }).waitFor();
+    await row.getByRole('button', { name: 'Delete tell-me' }).click();
+    await press('Delete');
+    await shows(main(), 'No automation yet');
+  });
+});

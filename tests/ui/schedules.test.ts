@@ -1,0 +1,97 @@
+import type { Deployment } from '@sluice/core/model/deployment';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { whyNoBrowser } from './open-browser.ts';
+import { type OpenPage, openPage, shows } from './open-page.ts';
+
+const missing = whyNoBrowser();
+
+describe.skipIf(missing)('schedules of a deployment', () => {
+  let opened: OpenPage;
+  let { stage, page, complaints } = {} as OpenPage;
+  let id: string;
+
+  beforeAll(async () => {
+    opened = await openPage();
+    ({ stage, page, complaints } = opened);
+    const [first] = await stage.client.request('POST /deployments/filter', {
+      body: { deployments: { name: { any_: ['main-etl-job-deployment'] } } },
+    });
+    id = (first as Deployment).id;
+  });
+  afterAll(() => opened?.close());
+  afterEach(() => expect(complaints.splice(0).filter((text) => !/4(09|22)/.test(text))).toEqual([]));
+
+  const main = () => page.locator('main');
+  const dialog = () => page.getByRole('dialog');
+  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
+  const field = (name: string) => dialog().getByLabel(name, { exact: true });
+  const table = () => main().getByRole('table', { name: 'Schedules' });
+  const rowOf = (text: string) => table().getByRole('row').filter({ hasText: text });
+  const schedules = () => stage.client.request('GET /deployments/{id}/schedules', { params: { id } });
+
+  test('one of a cron pattern is added: in words as it is typed, refused by the server when it is none', async () => {
+    await opened.open(`/deployments/${id}?tab=schedules`);
+    await shows(main(), 'It has no schedule');
+    await main().getByRole('button', { name: 'Add a schedule' }).click();
+    await field('Pattern').fill('61 6 * * 1-5');
+    await press('Add');
+    await dialog().getByRole('alert').waitFor();
+    await field('Pattern').fill('30 6 * * 1-5');
+    await shows(dialog(), 'at 06:30, Monday through Friday');
+    await field('Time zone').fill('Europe/Berlin');
+    await shows(
+      dialog().locator('code').first(),
+      "npx sluice deployment schedule create main-etl-job/main-etl-job-deployment --cron '30 6 * * 1-5' --timezone Europe/Berlin",
+    );
+    await press('Add');
+    await shows(rowOf('at 06:30, Monday through Friday'), 'Europe/Berlin');
+    await shows(page.getByRole('tab', { name: 'Schedules' }), '1');
+    expect(await schedules()).toMatchObject([{ schedule: { cron: '30 6 * * 1-5', timezone: 'Europe/Berlin' }, active: true }]);
+  });
+
+  test('each names the run that it makes next, which is a link', async () => {
+    await rowOf('at 06:30').getByRole('link').click();
+    await shows(main(), 'auto-scheduled');
+    await page.goBack();
+    await table().waitFor();
+  });
+
+  test('an interval and a rule are added, and a unit that is missing is said at the field', async () => {
+    await main().getByRole('button', { name: 'Add a schedule' }).click();
+    await press('Interval');
+    await field('Every').fill('90');
+    await shows(dialog().getByRole('alert'), 'Write a number and its unit');
+    await field('Every').fill('90m');
+    await shows(dialog(), 'every 1 hour 30 minutes');
+    await field('Time zone').fill('UTC');
+    await dialog().getByLabel('It makes runs from now on').uncheck();
+    await press('Add');
+    await shows(rowOf('every 1 hour 30 minutes'), 'off');
+    await main().getByRole('button', { name: 'Add a schedule' }).click();
+    await press('RRule');
+    await field('Rule').fill('FREQ=MONTHLY;BYDAY=-1FR');
+    await press('Add');
+    await rowOf('FREQ=MONTHLY;BYDAY=-1FR').first().waitFor();
+    expect(await schedules()).toHaveLength(3);
+  });
+
+  test('one is switched on and off, with its runs, and deleted', async () => {
+    await main().getByRole('button', { name: 'Switch on: every 1 hour 30 minutes' }).click();
+    await press('Switch on');
+    await rowOf('every 1 hour 30 minutes').getByRole('link').waitFor();
+    await main().getByRole('button', { name: 'Switch off: every 1 hour 30 minutes' }).click();
+    await shows(dialog(), 'Those that it has made, and that have not started, go.');
+    await press('Switch off');
+    await shows(rowOf('every 1 hour 30 minutes'), 'off');
+    await rowOf('every 1 hour 30 minutes').getByRole('link').waitFor({ state: 'detached' });
+    await main().getByRole('button', { name: 'Delete: every 1 hour 30 minutes' }).click();
+    await press('Delete');
+    await rowOf('every 1 hour 30 minutes').waitFor({ state: 'detached' });
+  });
+
+  test('of a paused deployment the page says that they make no runs', async () => {
+    await stage.client.request('POST /deployments/{id}/pause_deployment', { params: { id } });
+    await shows(main().getByRole('note'), 'its schedules make no runs until it is resumed');
+    await rowOf('at 06:30').getByRole('link').waitFor({ state: 'detached' });
+  });
+});

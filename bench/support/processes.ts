@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS = 100;
 
@@ -12,4 +12,27 @@ export function cpuSeconds(pid: number): number {
 export function childrenOf(pid: number): number[] {
   const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
   return own.flatMap((child) => [child, ...childrenOf(child)]);
+}
+
+/** Processor seconds of these processes, and of those of theirs that have ended. */
+export function cpuSecondsWithEnded(pids: Iterable<number>): number {
+  let ticks = 0;
+  for (const pid of pids) {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  }
+  return ticks / TICKS;
+}
+
+/** Processes that were started for a home. */
+export function processesOf(home: string): number[] {
+  const isOfHome = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`SLUICE_HOME=${home}`);
+    } catch {
+      return false;
+    }
+  };
+  const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isOfHome(name));
+  return own.map(Number);
 }

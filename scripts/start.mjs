@@ -15,7 +15,9 @@ const PROGRAMS = {
   etl: [...SLUICE, 'etl', ...args],
   reset: [...SLUICE, 'reset', ...args],
   test: ['scripts/test.ts', ...args],
+  machines: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'real', 'tests/machines/machines.test.ts', '-t', 'three machines', ...args],
   packed: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'packed', ...args],
+  prefect: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'prefect', ...args],
 };
 
 if (!PROGRAMS[command]) {

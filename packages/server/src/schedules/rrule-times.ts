@@ -5,18 +5,21 @@ import { atWall } from './zone.ts';
 
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
+/** About how long it is from one time of a rule to the next. */
+const PERIODS: { readonly [frequency: string]: number } = {
+  HOURLY: HOUR,
+  DAILY: DAY,
+  WEEKLY: 7 * DAY,
+  MONTHLY: 31 * DAY,
+  YEARLY: 366 * DAY,
+};
+const periodOf = (rrule: string): number => PERIODS[/FREQ=([A-Z]+)/i.exec(rrule)?.[1]?.toUpperCase() ?? ''] ?? HOUR / 4;
 /**
  * Most rules have what is wanted in the first window, which the library then is asked for once; each following one is larger, so that
  * rare times are found too.
  */
-const FIRST_WINDOWS: { readonly [frequency: string]: number } = {
-  HOURLY: 4 * HOUR,
-  DAILY: 4 * DAY,
-  WEEKLY: 28 * DAY,
-  MONTHLY: 100 * DAY,
-  YEARLY: 100 * DAY,
-};
-const firstWindow = (rrule: string): number => FIRST_WINDOWS[/FREQ=([A-Z]+)/i.exec(rrule)?.[1]?.toUpperCase() ?? ''] ?? HOUR;
+const firstWindow = (rrule: string, wanted: number): number => Math.min(periodOf(rrule) * (Math.min(wanted, MOST_AT_FIRST) + 1), LARGEST_WINDOW);
+const MOST_AT_FIRST = 3;
 const LARGEST_WINDOW = 100 * DAY;
 /** Beyond so many times that do not fit the library gives up: a rule that never fits must not hold the server. */
 const MAX_CANDIDATES = 200_000;
@@ -73,11 +76,11 @@ export function readRRule({ rrule, timezone }: RRuleSchedule): Rules {
 const between = (rule: RRuleTemporal, from: Micros, to: Micros): Micros[] =>
   rule.between(new Date(from / 1000), new Date(to / 1000), true).map((time) => Math.floor(time.epochMilliseconds / 1000) * SECOND);
 
-/** The times from `from` to `to`, in order and each once. */
-export function* rruleTimes(schedule: RRuleSchedule, from: Micros, to: Micros): Generator<Micros> {
+/** The times from `from` to `to`, in order and each once. `wanted`: about so many of them will be asked for. */
+export function* rruleTimes(schedule: RRuleSchedule, from: Micros, to: Micros, wanted: number): Generator<Micros> {
   const { rules, except, dates, exceptDates } = readRRule(schedule);
   let start = Math.ceil(from / SECOND) * SECOND;
-  for (let window = firstWindow(schedule.rrule); start <= to; window = Math.min(window * 24, LARGEST_WINDOW)) {
+  for (let window = firstWindow(schedule.rrule, wanted); start <= to; window = Math.min(window * 24, LARGEST_WINDOW)) {
     const end = Math.min(start + window, to);
     const excepted = new Set([...exceptDates, ...except.flatMap((rule) => between(rule, start, end))]);
     const times = [...rules.flatMap((rule) => between(rule, start, end)), ...dates.filter((date) => date >= start && date <= end)];

@@ -4,9 +4,9 @@ import { cronTimes } from './cron-times.ts';
 import { intervalTimes } from './interval-times.ts';
 import { rruleTimes } from './rrule-times.ts';
 
-function timesOf(schedule: Schedule, from: Micros, to: Micros): Iterable<Micros> {
+function timesOf(schedule: Schedule, { from, to, min, max }: Ahead): Iterable<Micros> {
   if ('cron' in schedule) return cronTimes(schedule, from);
-  return 'rrule' in schedule ? rruleTimes(schedule, from, to) : intervalTimes(schedule, from);
+  return 'rrule' in schedule ? rruleTimes(schedule, from, to, Math.min(min, max)) : intervalTimes(schedule, from);
 }
 
 /** How far ahead runs are made. */
@@ -21,10 +21,11 @@ export interface Ahead {
 }
 
 /** The fewest times that are enough, soonest first. Prefect's way to stop. */
-export function upcoming(schedule: Schedule, { from, to, min, reach, max }: Ahead): Micros[] {
+export function upcoming(schedule: Schedule, ahead: Ahead): Micros[] {
+  const { to, min, reach, max } = ahead;
   const times: Micros[] = [];
   if (max <= 0) return times;
-  for (const time of timesOf(schedule, from, to)) {
+  for (const time of timesOf(schedule, ahead)) {
     if (time > to) break;
     times.push(time);
     if (times.length >= max || (times.length >= min && time >= reach)) break;

@@ -1,6 +1,5 @@
 import type { Settings } from '@sluice/core/settings/settings';
 import type { Logger } from 'pino';
-import { uuidv7 } from 'uuidv7';
 import { type Database, openDatabase, PLANNED_ONCE } from '../db/database.ts';
 import { createDispatcher } from '../dispatch/dispatcher.ts';
 import { createLending } from '../dispatch/lending.ts';
@@ -11,6 +10,7 @@ import { createIntake } from '../events/intake.ts';
 import { createNewsDesk, type NewsDesk } from '../events/news.ts';
 import { relayNews } from '../events/relay.ts';
 import { createEventStream } from '../events/stream.ts';
+import { newId } from '../lib/new-id.ts';
 import { createDoor, type Door } from '../orchestrate/door.ts';
 import { createRecorder } from '../orchestrate/recorder.ts';
 import { createSchemaChecker } from '../schemas/schema-checker.ts';
@@ -36,7 +36,6 @@ export async function startEngine({ databaseUrl, settings, logger, isAlone }: Op
   const dispatching = open({ max: 3, settings: PLANNED_ONCE });
 
   const desk = await startNews(database, logger, isAlone, stack);
-  const newId = uuidv7;
   const door = createDoor({ database: doorway, desk, newId });
   stack.defer(door.close);
   const recorder = createRecorder({ database, door, logger });

@@ -1,5 +1,4 @@
 import type { StateType } from '@sluice/core/model/state-type';
-import { uuidv7 } from 'uuidv7';
 import { type Database, openDatabase } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/dispatcher.ts';
@@ -8,6 +7,7 @@ import { createSlotKeeper, type SlotKeeper } from '../dispatch/slots.ts';
 import { createWaitNotes, type WaitNotes } from '../dispatch/wait-notes.ts';
 import { createWaiting, type Waiting } from '../dispatch/waiting.ts';
 import { createNewsDesk, type NewsDesk } from '../events/news.ts';
+import { newId } from '../lib/new-id.ts';
 import type { FlowRunChange, TaskRunChange } from '../orchestrate/change.ts';
 import { createDoor, type Door } from '../orchestrate/door.ts';
 import { proposeFlowRun, proposeTaskRun } from '../orchestrate/propose.ts';
@@ -36,7 +36,6 @@ export async function startTestEngine(postgres: string): Promise<TestEngine> {
   await migrate(owned.url);
   const database = openDatabase(owned.url, { max: 6 });
   const desk = createNewsDesk();
-  const newId = uuidv7;
   const door = createDoor({ database, desk, newId });
   const lending = createLending({ database, desk });
   const dispatcher = createDispatcher({ database, door, desk, lending, newId, leaseSeconds: LEASE_SECONDS });
@@ -59,11 +58,11 @@ const FREE = { max_retries: 0, retry_delay_seconds: 0 };
 
 /** A proposal to a flow run that is there. */
 export const flowChange = (id: string, type: StateType, parts: Partial<FlowRunChange> = {}): FlowRunChange =>
-  proposeFlowRun({ id, state_id: uuidv7(), proposed: { type }, ...parts });
+  proposeFlowRun({ id, state_id: newId(), proposed: { type }, ...parts });
 
 /** A flow run that is to be made, SCHEDULED for now. */
 export function newFlowRun(flow_id: string, row: Partial<NewFlowRun> = {}, parts: Partial<FlowRunChange> = {}): FlowRunChange {
-  const id = row.id ?? uuidv7();
+  const id = row.id ?? newId();
   const create = {
     id,
     name: 'run',
@@ -90,11 +89,11 @@ export function newFlowRun(flow_id: string, row: Partial<NewFlowRun> = {}, parts
 }
 
 export const taskChange = (id: string, type: StateType, parts: Partial<TaskRunChange> = {}): TaskRunChange =>
-  proposeTaskRun({ id, state_id: uuidv7(), proposed: { type }, ...parts });
+  proposeTaskRun({ id, state_id: newId(), proposed: { type }, ...parts });
 
 /** A task run that is made and started in one message, as the SDK does. */
 export function taskStep(flow_run_id: string | null, row: Partial<NewTaskRun> = {}, parts: Partial<TaskRunChange> = {}): TaskRunChange {
-  const id = row.id ?? uuidv7();
+  const id = row.id ?? newId();
   const create = {
     id,
     name: 'task',

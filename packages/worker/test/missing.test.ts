@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { LAB_LEASE_SECONDS, type Lab, startLab } from '../../../tests/support/lab.ts';
+import { type Lab, SHORT_LEASE_SECONDS, shortLeases, startLab } from '../../../tests/support/lab.ts';
 import { seconds } from '../../../tests/support/patience.ts';
 import { childrenOf } from '../../../tests/support/worker-process.ts';
 import { standsAt, tellsProcess } from './fixtures/worker-flows.ts';
@@ -13,7 +13,7 @@ import { makeProject } from './support/project.ts';
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab(inject('postgres'));
+  lab = await startLab(inject('postgres'), shortLeases());
 });
 afterAll(() => lab.stop());
 
@@ -41,7 +41,7 @@ test('a worker whose pool is deleted says so, keeps its run, and goes on when th
   const { id } = await lab.start(await lab.deploy(pool, standsAt), { gateName: 'poolless' });
   await lab.gates.arrived('poolless');
   await lab.client.request('DELETE /work_pools/{name}', { params: { name: pool } });
-  const term = performance.now() + seconds(LAB_LEASE_SECONDS);
+  const term = performance.now() + seconds(SHORT_LEASE_SECONDS);
   await eventually(() => expect(performance.now()).toBeGreaterThan(term)); // without a beat that counts it would end
   lab.gates.open('poolless');
   expect(await lab.ended(id)).toMatchObject({ state_type: 'COMPLETED', epoch: 1 });

@@ -2,7 +2,7 @@ import { isRunning } from '@sluice/home/processes';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { startHoldingProxy } from '../../../tests/support/holding-proxy.ts';
-import { type Lab, startLab, workerOptions } from '../../../tests/support/lab.ts';
+import { type Lab, shortLeases, startLab, workerOptions } from '../../../tests/support/lab.ts';
 import { startWorkerProcess } from '../../../tests/support/worker-process.ts';
 import { cleansUp, ignoresAll, restsLong, standsAt, waitsForStanding } from './fixtures/worker-flows.ts';
 import { makeProject } from './support/project.ts';
@@ -10,7 +10,7 @@ import { makeProject } from './support/project.ts';
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab(inject('postgres'));
+  lab = await startLab(inject('postgres'), shortLeases());
 });
 afterAll(() => lab.stop());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { type Lab, startLab } from '../../../tests/support/lab.ts';
+import { type Lab, shortLeases, startLab } from '../../../tests/support/lab.ts';
 import { startWorkerProcess } from '../../../tests/support/worker-process.ts';
 import { standsAt, tellsProcess } from './fixtures/worker-flows.ts';
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab(inject('postgres'));
+  lab = await startLab(inject('postgres'), shortLeases());
 });
 afterAll(() => lab.stop());
 

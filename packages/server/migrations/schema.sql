@@ -713,7 +713,7 @@ CREATE UNIQUE INDEX saved_search_of_name ON public.saved_search USING btree (nam
 CREATE UNIQUE INDEX source_of_name ON public.source USING btree (name);
 CREATE INDEX table_load_newest ON public.table_load USING btree ("table", committed DESC, id) WHERE (details IS NOT NULL);
 CREATE INDEX table_load_of_table ON public.table_load USING btree (warehouse, "table", committed DESC, id DESC);
-CREATE INDEX task_run_background ON public.task_run USING btree (task_key, next_scheduled_start_time) WHERE ((state_type)::text = 'SCHEDULED'::text);
+CREATE INDEX task_run_background ON public.task_run USING btree (task_key, next_scheduled_start_time) WHERE (next_scheduled_start_time IS NOT NULL);
 CREATE INDEX task_run_expected ON public.task_run USING btree (expected_start_time);
 CREATE UNIQUE INDEX task_run_keys ON public.task_run USING btree (flow_run_id, task_key, dynamic_key);
 CREATE INDEX task_run_state_at ON public.task_run_state USING btree ("timestamp", id);

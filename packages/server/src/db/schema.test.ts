@@ -50,3 +50,14 @@ test('no two migrations have one number, but for two that came out so', async ()
   const numbers = names.flatMap((name) => /^\d{4}(?=-.*\.sql$)/.exec(name) ?? []).sort();
   expect(numbers.filter((number, index) => number === numbers[index - 1])).toEqual(['0012']);
 });
+
+test('no index of task runs holds what a state changes, so that a task run changes within its page', async () => {
+  await migrate(owned.url);
+  const rows = await database.sql<{ name: string; column: string }[]>`
+    select i.indexrelid::regclass::text as name, a.attname as column
+    from pg_index i join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = d.refobjsubid
+    where i.indrelid = 'task_run'::regclass order by 1, 2`;
+  expect(rows).toContainEqual({ name: 'task_run_background', column: 'next_scheduled_start_time' });
+  expect(rows.filter(({ column }) => /^(updated|state_|run_count|start_time|end_time|total_run_time)/.test(column))).toEqual([]);
+});

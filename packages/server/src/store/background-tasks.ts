@@ -17,7 +17,7 @@ export async function giveBackgroundTask(sql: Sql, keys: readonly string[], clie
       select t.id, t.state_id from task_run t join task_run_state s on s.id = t.state_id left join task_run_delivery d on d.task_run_id = t.id
       where t.state_type = 'SCHEDULED' and t.task_key = any(${pgArray(keys)}::text[])
         and (t.flow_run_id is null or s.state_details ->> 'deferred' = 'true')
-        and (t.next_scheduled_start_time is null or t.next_scheduled_start_time <= clock_timestamp())
+        and t.next_scheduled_start_time is not null and t.next_scheduled_start_time <= clock_timestamp()
         and (d.task_run_id is null or d.state_id <> t.state_id or d.expires_at < clock_timestamp())
       order by t.next_scheduled_start_time, t.id limit 1 for update of t skip locked
     )

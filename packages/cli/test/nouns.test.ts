@@ -64,7 +64,7 @@ describe('a deployment', () => {
     const pause = await sluice.run(['deployment', 'pause', 'paused-flow/paused']);
     expect(pause).toEqual({
       code: 0,
-      stdout: 'Paused deployment "paused-flow/paused": runs that have not started wait, and running ones go on.\n',
+      stdout: 'Paused deployment "paused-flow/paused": runs that its schedules have made are deleted, others wait, and running ones go on.\n',
       stderr: '',
     });
     expect(await read()).toMatchObject({ paused: true });
@@ -100,6 +100,18 @@ describe('a deployment', () => {
     });
     await expect(read()).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+});
+
+test('a deployment that is paused has no runs of its schedules, late ones neither, and keeps those that somebody asked for', async () => {
+  const id = await deploy('paused-late', 'paused-late', { schedules: [{ schedule: { interval: 3600 }, active: true }] });
+  const start_time = new Date(Date.now() - 2 * 3_600_000).toISOString();
+  await client.request('POST /deployments/{id}/schedule', { params: { id }, body: { start_time, min_runs: 3 } });
+  const asked = await start(id, { name: 'asked-for' });
+  const runs = () => client.request('POST /flow_runs/filter', { body: { flow_runs: { deployment_id: { any_: [id] } } } });
+  const made = (await runs()).filter(({ auto_scheduled }) => auto_scheduled);
+  expect(made.some(({ expected_start_time }) => Date.parse(expected_start_time ?? '') < Date.now())).toBe(true);
+  expect(await sluice.run(['deployment', 'pause', 'paused-late'])).toMatchObject({ code: 0 });
+  expect((await runs()).map((run) => run.id)).toEqual([asked.id]);
 });
 
 describe('a work queue', () => {

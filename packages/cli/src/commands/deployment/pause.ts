@@ -1,4 +1,4 @@
-import { changeDeployment, deploymentName } from '../../change/deployment.ts';
+import { switchDeployment, deploymentName } from '../../change/deployment.ts';
 import { defineCommand } from '../../program/define-command.ts';
 import { output } from '../../program/options.ts';
 
@@ -7,10 +7,10 @@ export const command = defineCommand({
   options: { output },
   examples: ['sluice deployment pause main-etl-job/main-etl-deployment'],
   run: ({ args, options, globals }) =>
-    changeDeployment(globals, {
+    switchDeployment(globals, {
       ...args,
       ...options,
-      body: { paused: true },
-      done: (name) => `Paused deployment "${name}": runs that have not started wait, and running ones go on.`,
+      route: 'POST /deployments/{id}/pause_deployment',
+      done: (name) => `Paused deployment "${name}": runs that its schedules have made are deleted, others wait, and running ones go on.`,
     }),
 });

@@ -16,9 +16,9 @@ const change = (deployment: Deployment, body: Changes, words: { title: string; c
 export function pauseAct(deployment: Deployment, flow: string | undefined): Act {
   const name = nameOf(deployment, flow);
   return deployment.paused
-    ? change(
-        deployment,
-        { paused: false },
+    ? act(
+        'POST /deployments/{id}/resume_deployment',
+        { params: { id: deployment.id } },
         {
           title: `Resume ${name}`,
           about: 'Its runs that wait may start.',
@@ -27,12 +27,12 @@ export function pauseAct(deployment: Deployment, flow: string | undefined): Act 
           command: sluice('deployment', 'resume', name),
         },
       )
-    : change(
-        deployment,
-        { paused: true },
+    : act(
+        'POST /deployments/{id}/pause_deployment',
+        { params: { id: deployment.id } },
         {
           title: `Pause ${name}`,
-          about: 'Runs of it can be made, and wait until it is resumed. What runs already goes on.',
+          about: 'Runs that its schedules have made are deleted. Those that somebody asks for wait until it is resumed. What runs already goes on.',
           confirm: 'Pause',
           done: `${name} is paused.`,
           command: sluice('deployment', 'pause', name),

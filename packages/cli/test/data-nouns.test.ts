@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '@sluice/client';
 import { startTestServer, type TestServer } from '@sluice/server/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -73,6 +74,50 @@ test('blocks are listed and shown without their secrets, and go with their type'
   expect(await run('block', 'delete', 'warehouse/main', '--yes')).toMatchObject({ code: 0, stdout: 'Deleted block warehouse/main.\n' });
   expect(await run('block', 'type', 'delete', 'warehouse', '--yes')).toMatchObject({ code: 0 });
   expect(await run('block', 'type', 'delete', 'secret', '--yes')).toMatchObject({ code: 4 });
+});
+
+test('a type of blocks that a file defines is registered, and a block of it made at the prompt', async () => {
+  const blocks = fileURLToPath(new URL('fixtures/project/blocks.ts', import.meta.url));
+  expect(await run('block', 'register', '--file', blocks)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Registered block type "shop-credentials"\. Make a block of it with: .*block create shop-credentials$/m),
+  });
+  expect(await json('block', 'register', '-f', blocks)).toMatchObject([{ slug: 'shop-credentials', description: 'How to get into the shop' }]);
+
+  const about = await run('block', 'create', 'shop-credentials');
+  expect(lines(about.stdout).slice(0, 3)).toEqual(['user (string)', 'password (string, secret)', 'port (integer, may be left out)']);
+  const made = await json('block', 'create', 'shop-credentials', '--name', 'shop', '--set', 'user=0012', '-p', 'password=s=3', '--set', 'port=1');
+  expect(made).toMatchObject({ name: 'shop', data: { user: '0012', password: '********', port: 1 } });
+  const typed = { params: { slug: 'shop-credentials', block_document_name: 'shop' }, query: { include_secrets: 'true' } } as const;
+  const read = () => client.request('GET /block_types/slug/{slug}/block_documents/name/{block_document_name}', typed);
+  expect(await read()).toMatchObject({ data: { password: 's=3' } });
+
+  const again = ['block', 'create', 'shop-credentials', '-n', 'shop', '--data', '-'];
+  const input = JSON.stringify({ user: 'loader', password: 'other' });
+  expect(await sluice.run(again, { input })).toMatchObject({ code: 1, stderr: expect.stringContaining('--overwrite') });
+  expect(await sluice.run([...again, '--overwrite'], { input })).toEqual({ code: 0, stdout: 'Stored block shop-credentials/shop.\n', stderr: '' });
+  expect((await read()).data).toEqual({ user: 'loader', password: 'other' });
+
+  const create = (...words: string[]) => run('block', 'create', 'shop-credentials', '--name', 'x', ...words);
+  expect(await create('--set', 'usr=a')).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean "user"?') });
+  expect(await create('--set', 'user=a')).toMatchObject({ code: 2, stderr: expect.stringContaining('also needs password') });
+  expect(await create('--set', 'user=a', '--set', 'password=b', '--set', 'port=x')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('The field port is a whole number'),
+  });
+  expect(await create('--data', '{"user": "a", "password": "b", "port": "x"}')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('takes integer as "port"'),
+  });
+  expect(await create('--data', '[1]')).toMatchObject({ code: 2, stderr: expect.stringContaining('--data is not a JSON object') });
+  expect(await run('block', 'create', 'shop-credentials', '--set', 'user=a')).toMatchObject({ code: 2, stderr: expect.stringContaining('--name') });
+  expect(await run('block', 'create', 'shop-credential')).toMatchObject({ code: 3, stderr: expect.stringContaining('"shop-credentials"') });
+  expect(await run('block', 'register')).toMatchObject({ code: 2, stderr: expect.stringContaining('--file') });
+  expect(await run('block', 'register', '--file', blocks.replace('blocks.ts', 'greet.ts'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('exports no block type'),
+  });
+  expect(await run('block', 'register', '--file', join(folder, 'none.ts'))).toMatchObject({ code: 3, stderr: expect.stringContaining('none.ts') });
 });
 
 test('an automation is created, shown, switched, replaced by what was shown, and deleted', async () => {

@@ -45,6 +45,17 @@ const readAsOthers = (slug: string, name: string) =>
     query: {},
   });
 
+test('a type is registered before there is a block of it, and again with another description', async () => {
+  const schema = z.object({ region: z.string() });
+  await defineBlock('bucket', { schema, description: 'first' }).register();
+  const bucket = defineBlock('bucket', { schema, description: 'second' });
+  await bucket.register();
+  const { id, description } = await client.request('GET /block_types/slug/{slug}', { params: { slug: 'bucket' } });
+  expect(description).toBe('second');
+  const schemas = await client.request('POST /block_schemas/filter', { body: { block_schemas: { block_type_id: { any_: [id] } } } });
+  expect(schemas.map(({ fields }) => fields['description'])).toEqual(['second', 'first']);
+});
+
 describe('a block', () => {
   test('that is saved is loaded with its type, its defaults and its secrets, which others do not see', async () => {
     const id = await credentials.save('shop', { user: 'loader', password: 'hunter2' });

@@ -1,6 +1,6 @@
 import { type Client, pageAll } from '@sluice/client';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import type { BlockDocument, BlockType } from '@sluice/core/model/block';
+import type { BlockDocument, BlockSchema, BlockType } from '@sluice/core/model/block';
 import { called } from '../program/called.ts';
 import { orNearest } from './or-nearest.ts';
 
@@ -43,3 +43,12 @@ export const findBlockType = (client: Client, slug: string): Promise<BlockType> 
   );
 
 const usage = (what: string) => new SluiceError('USAGE', what, { hint: `${called('block ls')} lists them.` });
+
+/** The newest schema of a type: what a block that is made now holds. */
+export async function newestSchema(client: Client, type: BlockType): Promise<BlockSchema> {
+  const [newest] = await client.request('POST /block_schemas/filter', { body: { block_schemas: { block_type_id: { any_: [type.id] } }, limit: 1 } });
+  if (newest) return newest;
+  throw new SluiceError('NOT_FOUND', `Nothing says what a block of type ${type.slug} holds.`, {
+    hint: `${called('block register --file FILE')} does, with a file that exports its type.`,
+  });
+}

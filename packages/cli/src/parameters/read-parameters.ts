@@ -5,6 +5,15 @@ import { isObject, type Json, type JsonObject } from '@sluice/core/lib/json';
 import { isTaken, type Kind, kindOf, kindsOf, schemaInside } from './kinds-of.ts';
 import { settle } from './settle.ts';
 
+/** What the command calls one of them, and how it is typed. */
+interface Words {
+  readonly one: string;
+  readonly single: string;
+  readonly whole: string;
+}
+
+const PARAMETERS: Words = { one: 'parameter', single: '--param', whole: '--params' };
+
 interface Given {
   /** `k=v`, each. */
   readonly single: readonly string[];
@@ -13,18 +22,18 @@ interface Given {
 }
 
 /** Parameters from the command line. No number in them changes on the way: it stays a text, or is refused. */
-export function readParameters({ single, whole }: Given, schema: JsonObject | null): JsonObject {
+export function readParameters({ single, whole }: Given, schema: JsonObject | null, words = PARAMETERS): JsonObject {
   const pairs = single.map((text): [string, Json] => {
     const at = text.indexOf('=');
-    if (at < 1) throw new SluiceError('USAGE', `"${text}" is not of the form name=value.`, { hint: 'For example: --param table=orders' });
+    if (at < 1) throw new SluiceError('USAGE', `"${text}" is not of the form name=value.`, { hint: `For example: ${words.single} table=orders` });
     const name = text.slice(0, at);
-    return [name, readValue(name, text.slice(at + 1), schema)];
+    return [name, readValue(name, text.slice(at + 1), schema, words)];
   });
-  return { ...(whole === undefined ? {} : readObject('--params', whole, schema)), ...Object.fromEntries(pairs) };
+  return { ...(whole === undefined ? {} : readObject(words.whole, whole, schema)), ...Object.fromEntries(pairs) };
 }
 
 /** A value is read as JSON when the deployment takes it as such, otherwise it is a text. */
-function readValue(name: string, text: string, root: JsonObject | null): Json {
+function readValue(name: string, text: string, root: JsonObject | null, { one }: Words): Json {
   const schema = schemaInside(root, name, root);
   const kinds = kindsOf(schema, root);
   if (kinds?.has('string') && kinds.size === 1) return text;
@@ -33,7 +42,7 @@ function readValue(name: string, text: string, root: JsonObject | null): Json {
   if (value instanceof NumberText && (kinds === undefined || (!value.isExact && kinds.has('string')))) return text;
   if (isTaken(kinds, kindOf(number))) return settle(value, { path: name, schema, root });
   if (isTaken(kinds, 'string')) return text;
-  throw new SluiceError('USAGE', `The parameter ${name} is ${inWords(kinds ?? new Set())}, and ${JSON.stringify(text)} is not.`, {
+  throw new SluiceError('USAGE', `The ${one} ${name} is ${inWords(kinds ?? new Set())}, and ${JSON.stringify(text)} is not.`, {
     hint: [...(kinds ?? [])].map((kind) => HINTS[kind]).join(' '),
   });
 }

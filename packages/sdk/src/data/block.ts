@@ -1,13 +1,13 @@
 import type { Client } from '@sluice/client';
 import type { ErrorCode } from '@sluice/core/errors/catalog';
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
-import type { BlockType } from '@sluice/core/model/block';
 import { checkOptions, type Rules, rules } from '../options.ts';
 import { faultsOf, type Schema, toJsonSchema } from '../params.ts';
 import { useClient } from '../settings/use-client.ts';
 import { show } from '../text/show.ts';
 import { jsonObject } from '../values/parameters.ts';
 import { blockFields } from './block-fields.ts';
+import { type BlockKind, findOrCreateKind, registerBlock } from './register-block.ts';
 
 type Field<In> = keyof In & string;
 
@@ -24,6 +24,10 @@ export interface BlockOptions<In extends object, Out> {
 /** Blocks of one type: settings and secrets that the server keeps under names. */
 export interface Block<In extends object, Out> {
   readonly slug: string;
+  /** What the server is told of the type: `sluice block register` sends it. */
+  readonly kind: BlockKind;
+  /** Makes the type, so that blocks of it can be made at the prompt. What the server knows of it becomes what is said here. `save` does it, too. */
+  register(): Promise<void>;
   /** What the block of this name holds, secrets too. NOT_FOUND when there is none; BLOCK_INVALID when the schema does not fit it. */
   load(name: string): Promise<Out>;
   /** Makes a block, and its type when that is not there, and resolves with the block's id. CONFLICT when the name is taken. */
@@ -68,15 +72,12 @@ export function defineBlock<In extends object, Out>(slug: string, options: Block
     }
   };
 
-  /** Both are there already, but for the first block that is saved with this schema. */
-  const register = async (client: Client) => {
-    const { id } = await findOrCreateType(client, { slug, name, ...(description !== undefined && { description }) });
-    const schemaOf = await client.request('POST /block_schemas/', { body: { fields, block_type_id: id } });
-    return { block_type_id: id, block_schema_id: schemaOf.id };
-  };
+  const kind: BlockKind = { slug, name, ...(description !== undefined && { description }), fields };
 
   return {
     slug,
+    kind,
+    register: () => useClient(async (client) => void (await registerBlock(client, kind))),
     load: (block) =>
       useClient(async (client) => {
         const { data } = await readByName(client, block);
@@ -98,7 +99,7 @@ export function defineBlock<In extends object, Out>(slug: string, options: Block
           });
         // As it was given: what the schema makes of it need not go through the schema again.
         const data = jsonObject(value, (_, path) => unstorable(what, path));
-        const { block_type_id, block_schema_id } = await register(client);
+        const { block_type_id, block_schema_id } = await findOrCreateKind(client, kind);
         try {
           return (await client.request('POST /block_documents/', { body: { name: block, data, block_type_id, block_schema_id } })).id;
         } catch (error) {
@@ -113,22 +114,6 @@ export function defineBlock<In extends object, Out>(slug: string, options: Block
 }
 
 const nameOf = (slug: string) => slug.replaceAll(/(^|-)([a-z0-9])/g, (_, dash: string, first: string) => `${dash && ' '}${first.toUpperCase()}`);
-
-async function findOrCreateType(client: Client, type: { slug: string; name: string; description?: string }): Promise<BlockType> {
-  const find = () => client.request('GET /block_types/slug/{slug}', { params: { slug: type.slug } });
-  try {
-    return await find();
-  } catch (error) {
-    if (!hasCode(error, 'NOT_FOUND')) throw error;
-  }
-  try {
-    return await client.request('POST /block_types/', { body: type });
-  } catch (error) {
-    if (!hasCode(error, 'CONFLICT')) throw error;
-    // Somebody else has made it at this moment, or the name is that of another type: then this says that there is none.
-    return find().catch(() => Promise.reject(error));
-  }
-}
 
 const taken = (what: string) =>
   new SluiceError('CONFLICT', `There is a ${what} already.`, { hint: 'Save it with { overwrite: true }, or under another name.' });

@@ -1,4 +1,4 @@
-import { switchDeployment, deploymentName } from '../../change/deployment.ts';
+import { deploymentName, switchDeployment } from '../../change/deployment.ts';
 import { defineCommand } from '../../program/define-command.ts';
 import { output } from '../../program/options.ts';
 

@@ -1,4 +1,4 @@
-import { switchDeployment, deploymentName } from '../../change/deployment.ts';
+import { deploymentName, switchDeployment } from '../../change/deployment.ts';
 import { defineCommand } from '../../program/define-command.ts';
 import { output } from '../../program/options.ts';
 
@@ -7,5 +7,10 @@ export const command = defineCommand({
   options: { output },
   examples: ['sluice deployment resume main-etl-job/main-etl-deployment'],
   run: ({ args, options, globals }) =>
-    switchDeployment(globals, { ...args, ...options, route: 'POST /deployments/{id}/resume_deployment', done: (name) => `Resumed deployment "${name}".` }),
+    switchDeployment(globals, {
+      ...args,
+      ...options,
+      route: 'POST /deployments/{id}/resume_deployment',
+      done: (name) => `Resumed deployment "${name}".`,
+    }),
 });

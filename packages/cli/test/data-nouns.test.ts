@@ -120,6 +120,25 @@ test('a type of blocks that a file defines is registered, and a block of it made
   expect(await run('block', 'register', '--file', join(folder, 'none.ts'))).toMatchObject({ code: 3, stderr: expect.stringContaining('none.ts') });
 });
 
+const YAML_AUTOMATIONS = `
+automations:
+  - name: too-slow
+    enabled: false
+    trigger: # what follows is Prefect's own example
+      type: event
+      posture: Proactive
+      after: [prefect.flow-run.Running]
+      expect:
+        - prefect.flow-run.Completed
+      for_each: ["prefect.resource.id"]
+      within: 300
+    actions:
+      - type: cancel-flow-run
+  - name: nothing
+    trigger: { type: event, posture: Reactive, expect: [order.shipped] }
+    actions: [{ type: do-nothing }]
+`;
+
 test('an automation is created, shown, switched, replaced by what was shown, and deleted', async () => {
   const automation = {
     name: 'tell-me',
@@ -147,6 +166,16 @@ test('an automation is created, shown, switched, replaced by what was shown, and
   expect(await run('automation', 'delete', '--all', '--yes')).toMatchObject({ code: 0 });
   expect(await json('automation', 'ls')).toEqual([]);
 
+  const yaml = join(folder, 'automation.yaml');
+  await writeFile(yaml, YAML_AUTOMATIONS);
+  expect(lines((await run('automation', 'create', '--from-file', yaml)).stdout)).toHaveLength(2);
+  expect(await json('automation', 'inspect', 'too-slow')).toMatchObject({
+    enabled: false,
+    trigger: { posture: 'Proactive', within: 300, expect: ['prefect.flow-run.Completed'] },
+    actions: [{ type: 'cancel-flow-run' }],
+  });
+  await writeFile(yaml, 'name: [tell');
+  expect(await run('automation', 'create', '-f', yaml)).toMatchObject({ code: 2, stderr: expect.stringMatching(/is not YAML: .*line 1/) });
   await writeFile(path, 'name: tell-me');
   expect(await run('automation', 'create', '--from-file', path)).toMatchObject({ code: 2, stderr: expect.stringContaining('is not JSON') });
   expect(await run('automation', 'create', '--from-file', join(folder, 'none'))).toMatchObject({ stderr: expect.stringContaining('none') });

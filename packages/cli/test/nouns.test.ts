@@ -36,6 +36,7 @@ const stateOf = async (id: string) => (await client.request('GET /flow_runs/{id}
 
 /** What these print is no record. */
 const NO_RECORD = new Set([
+  'api',
   'demo',
   'reset',
   'server start',
@@ -43,6 +44,7 @@ const NO_RECORD = new Set([
   'server services stop',
   'server stop',
   'worker start',
+  'work-pool get-default-base-job-template',
   'auth check',
   'config set',
 ]);

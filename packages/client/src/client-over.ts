@@ -1,11 +1,12 @@
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
 import { SLUICE_HEADER } from '@sluice/core/api/sluice-header';
-import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import pRetry from 'p-retry';
 import { type Capabilities, CapabilityNotes } from './capabilities.ts';
 import { fillPath, parseKey } from './route-path.ts';
 import { toError } from './to-error.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
+import { unreachable } from './unreachable.ts';
 import { WaitLimit } from './wait-limit.ts';
 
 export interface ClientOptions {
@@ -100,14 +101,7 @@ export function clientOver(transport: Transport, options: ClientOptions, learnt 
       return answer;
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
-      throw new SluiceError(
-        'API_UNREACHABLE',
-        `The server at ${options.apiUrl} does not answer: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code}`,
-        {
-          cause,
-          hint: 'Start one with: sluice server start. Or set SLUICE_API_URL to where it is.',
-        },
-      );
+      throw unreachable(options.apiUrl, cause);
     }
   }
 

@@ -3,4 +3,5 @@ export { authorization, type Client, type ClientOptions, type RequestOptions } f
 export { createClient } from './create-client.ts';
 export { findDeployment } from './find-deployment.ts';
 export { pageAll, pageOn } from './page-all.ts';
+export { type RawAnswer, rawRequest } from './raw-request.ts';
 export { monotonicMs, pause, startTimer, type Timer } from './timers.ts';

@@ -49,6 +49,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('setup', 'Make the work pool and the tag limit that flows expect, and read both back', () => import('./setup.ts')),
   row('deploy', 'Make the deployments of a sluice.config.ts', () => import('./deploy.ts')),
   row('backfill', 'Make runs of a deployment for times of its schedules that have passed', () => import('./backfill.ts')),
+  row('api', 'Send a request to the server, and print what it answers', () => import('./api.ts')),
   row('reset', 'Remove the home: database, warehouse, logs and settings', () => import('./reset.ts')),
   row('server start', 'Start the server, with a PostgreSQL of its own unless another one is set', () => import('./server/start.ts')),
   row('server stop', 'Stop the server of this home', () => import('./server/stop.ts')),
@@ -65,6 +66,13 @@ export const COMMANDS: readonly CommandRow[] = [
   row('work-pool create', 'Create a work pool', () => import('./work-pool/create.ts')),
   row('work-pool ls', 'List work pools', () => import('./work-pool/ls.ts')),
   row('work-pool inspect', 'Show a work pool: its slots, workers and waiting runs', () => import('./work-pool/inspect.ts')),
+  row('work-pool preview', 'List runs of a work pool that are to start soon', () => import('./work-pool/preview.ts')),
+  row('work-pool slots', 'Show which runs have the slots of a work pool', () => import('./work-pool/slots.ts')),
+  row(
+    'work-pool get-default-base-job-template',
+    'Print what runs of a kind of work pool are started with',
+    () => import('./work-pool/get-default-base-job-template.ts'),
+  ),
   row(
     'work-pool set-concurrency-limit',
     'Set how many runs of a work pool can be active at once',
@@ -78,6 +86,13 @@ export const COMMANDS: readonly CommandRow[] = [
   row('work-queue create', 'Create a work queue', () => import('./work-queue/create.ts')),
   row('work-queue ls', 'List work queues', () => import('./work-queue/ls.ts')),
   row('work-queue inspect', 'Show a work queue', () => import('./work-queue/inspect.ts')),
+  row('work-queue preview', 'List runs of a work queue that are to start soon', () => import('./work-queue/preview.ts')),
+  row(
+    'work-queue read-runs',
+    'List runs of a work queue that a worker would get now; it counts as a poll',
+    () => import('./work-queue/read-runs.ts'),
+  ),
+  row('work-queue slots', 'Show which runs have the slots of a work queue', () => import('./work-queue/slots.ts')),
   row(
     'work-queue set-concurrency-limit',
     'Set how many runs of a work queue can be active at once',

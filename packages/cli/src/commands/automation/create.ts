@@ -7,9 +7,9 @@ import { isJson, printList } from '../../render/print.ts';
 
 export const command = defineCommand({
   options: { ...automationSource, output },
-  examples: ['sluice automation create --from-file automation.json'],
+  examples: ['sluice automation create --from-file automation.yaml'],
   run: async ({ options: { output: format, ...source }, globals }) => {
-    const wanted = readAutomations(source);
+    const wanted = await readAutomations(source);
     return withClient(globals, async (client) => {
       const made = [];
       for (const body of wanted) {

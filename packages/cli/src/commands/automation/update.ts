@@ -9,9 +9,9 @@ import { withClient } from '../../program/with-client.ts';
 export const command = defineCommand({
   arguments: { name: automationName },
   options: { id: automationId, ...automationSource, output },
-  examples: ['sluice automation update tell-me --from-file automation.json'],
+  examples: ['sluice automation update tell-me --from-file automation.yaml'],
   run: async ({ args, options: { id, output: format, ...source }, globals }) => {
-    const [body, ...others] = readAutomations(source);
+    const [body, ...others] = await readAutomations(source);
     if (others.length > 0)
       throw new SluiceError('USAGE', 'Only one automation can be updated at a time.', { hint: 'Give the one that it is to become.' });
     return withClient(globals, async (client) => {

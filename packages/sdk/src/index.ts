@@ -16,15 +16,16 @@ export { FlowRunFailed, NonRetryable, RunAborted, TaskRunFailed, TimedOut } from
 export { flow } from './flow.ts';
 export type { Future, MapOptions, MappedFutures, Settled } from './future.ts';
 export { getLogger } from './logs/get-logger.ts';
-export type { DeploymentRef, Flow, FlowHook, FlowOptions } from './model/flow.ts';
+export type { AnyFlow, DeploymentRef, Flow, FlowHook, FlowOptions } from './model/flow.ts';
 export type { Logger, RunContext, RunInfo } from './model/run.ts';
-export type { CacheContext, Task, TaskCache, TaskHook, TaskOptions } from './model/task.ts';
+export type { AnyTask, CacheContext, Task, TaskCache, TaskHook, TaskOptions } from './model/task.ts';
 export { childFlowRuns, childTaskRuns, isFlowRunOpen } from './runs/child-flow-runs.ts';
 export type { FlowRunHandle } from './runs/flow-run-handle.ts';
 export { type PauseOptions, pause, pauseForInput, suspend } from './runs/pause.ts';
 export type { Progress, ReportProgress } from './runs/progress.ts';
 export { type RunDeploymentOptions, runDeployment } from './runs/run-deployment.ts';
 export { type WaitOptions, waitForFlowRuns } from './runs/wait-for-flow-runs.ts';
+export { executeFlowRun } from './serving/execute-flow-run.ts';
 export { type ServeOptions, serve } from './serving/serve.ts';
 export { expectSettings, readSettings } from './settings/settings.ts';
 export { readSourceUrl } from './sources/read-source-url.ts';

@@ -3,7 +3,6 @@ import { EXIT } from '@sluice/core/errors/catalog';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import type { State } from '@sluice/core/model/state';
-import type { StateType } from '@sluice/core/model/state-type';
 import type { Format } from '../program/options.ts';
 import { onStopSignals } from '../program/stop-signals.ts';
 import { duration } from '../render/ago.ts';
@@ -14,6 +13,7 @@ import { paint } from '../render/paint.ts';
 import { isJson, printRecord } from '../render/print.ts';
 import { STATE_PAINT } from '../render/state-paint.ts';
 import { startBoardRegion } from './board-region.ts';
+import { exitOf } from './exit-of.ts';
 import type { RunNews } from './run-news.ts';
 import { watchFlowRun } from './watch-flow-run.ts';
 
@@ -21,13 +21,6 @@ interface Options {
   readonly timeoutSeconds?: number | undefined;
   readonly format?: Format | undefined;
 }
-
-const EXIT_OF: Readonly<Partial<Record<StateType, number>>> = {
-  COMPLETED: EXIT.ok,
-  FAILED: EXIT.failed,
-  CRASHED: EXIT.crashed,
-  CANCELLED: EXIT.cancelled,
-};
 
 /**
  * Prints states and log lines of a flow run until it ends, and answers with the exit code that its last state stands for. As JSON
@@ -44,7 +37,7 @@ export async function followFlowRun(client: Client, id: string, { timeoutSeconds
     const run = await print(client, id, stream, AbortSignal.any([detached.signal, late.signal]));
     if (json) await printRecord(run, [], format);
     else stream.write(`${summary(run, stream)}\n`);
-    return EXIT_OF[run.state_type ?? 'FAILED'] ?? EXIT.failed;
+    return exitOf(run.state_type);
   } catch (error) {
     if (detached.signal.aborted) {
       tell(`\nThe run goes on. Follow it again with: sluice flow-run watch ${id}\nCancel it with: sluice flow-run cancel ${id}`);

@@ -14,8 +14,12 @@ import type { AskedRun } from './asked-run.ts';
 /** A server that is restarted is waited for: the lease ends before that. */
 const PATIENCE_SECONDS = 3600;
 
-/** One try of the run that this process was started for, with the flow that its program has at hand. The next try is another process. */
-export async function runAsked(given: AnyFlow, { flow_run_id: id, epoch, worker }: AskedRun): Promise<void> {
+/** One try of a claimed run in this process. The next try is another process. */
+export async function runAsked(
+  flowName: string,
+  loading: Promise<AnyFlow>,
+  { flow_run_id: id, epoch, worker }: Omit<AskedRun, 'deployment'>,
+): Promise<void> {
   const { api_url, api_key, auth_string, logging_level, grace_seconds } = currentSettings();
   const api = { api_url, api_key, auth_string };
   const client = createClient({ apiUrl: api_url, apiKey: api_key, authString: auth_string, patienceSeconds: PATIENCE_SECONDS });
@@ -28,7 +32,7 @@ export async function runAsked(given: AnyFlow, { flow_run_id: id, epoch, worker 
     using _lease = ourRoutes ? keepLease({ api, flow_run_id: id, epoch }, stop) : watchCancelling(client, id, stop);
     const own = client.with(leaseHeaders(id, epoch));
     const flowRun = await own.request('GET /flow_runs/{id}', { params: { id } });
-    const { flow, params } = await prepare(flowRun, given.flowName, Promise.resolve(given));
+    const { flow, params } = await prepare(flowRun, flowName, loading);
     const logs = new LogShipper(own, levelOf(logging_level));
     const waits = new WaitHub(own, { leased: false });
     await runFlowRun({ client: own, flow: flow as never, flowRun, params, epoch, workerName: worker, logs, waits, stop });

@@ -27,7 +27,7 @@ export async function serveFlows(configs: readonly DeploymentConfig[], options: 
     const asked = byName.get(askedRun.deployment);
     // Another call of this program has it.
     if (!asked) return new Promise(() => {});
-    await (await import('./run-asked.ts')).runAsked(asked.flow, askedRun);
+    await (await import('./run-asked.ts')).runAsked(asked.flow.flowName, Promise.resolve(asked.flow), askedRun);
     // What the program or the flow has left open keeps it no longer.
     process.exit();
   }
@@ -61,9 +61,9 @@ export async function serveFlows(configs: readonly DeploymentConfig[], options: 
     for (const { id, deployment_id } of due) {
       const deployment = names.get(deployment_id ?? '');
       if (stops.aborted || running.has(id) || deployment === undefined) continue;
-      const epoch = await claimRun(client, id, worker);
-      if (epoch === undefined) continue;
-      const run = { deployment, flow_run_id: id, epoch, worker };
+      const claim = await claimRun(client, id, worker);
+      if ('why' in claim) continue;
+      const run = { deployment, flow_run_id: id, epoch: claim.epoch, worker };
       const one = runInChild(client, run, { signal: stops, grace_seconds, start_seconds }).finally(() => running.delete(id));
       running.set(id, one);
     }

@@ -36,6 +36,9 @@ const stateOf = async (id: string) => (await client.request('GET /flow_runs/{id}
 
 /** What these print is no record. */
 const NO_RECORD = new Set([
+  'dashboard open',
+  'config unset',
+  'config validate',
   'flow serve',
   'flow-run execute',
   'task serve',

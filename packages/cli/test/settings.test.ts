@@ -43,6 +43,27 @@ test('a setting is written to config.env, shown with where it comes from, and re
   expect((await view()).get('SLUICE_CONCURRENCY_LIMIT')).toMatchObject({ value: '3', source: 'default' });
 });
 
+test('a setting is unset under all its names, and what cannot be read is told of', async () => {
+  writeFileSync(join(home, 'config.env'), 'PREFECT_WORK_POOL=theirs\nSLUICE_WORK_POOL=ours\nSLUICE_LOG_DAYS=7\n');
+  expect(await sluice.run(['config', 'validate'])).toEqual({ code: 0, stdout: 'All settings can be read.\n', stderr: '' });
+  const unset = await sluice.run(['config', 'unset', 'SLUICE_WORK_POOL', '--yes'], { env: { SLUICE_WORK_POOL: 'other' } });
+  expect(unset).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Removed SLUICE_WORK_POOL\.\nRemoved PREFECT_WORK_POOL\.\n.*that value counts/),
+  });
+  expect(readFileSync(join(home, 'config.env'), 'utf8')).toBe('SLUICE_LOG_DAYS=7\n');
+  const again = await sluice.run(['config', 'unset', 'SLUICE_WORK_POOL']);
+  expect(again).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('holds none of them') });
+  expect(await sluice.run(['config', 'unset', 'SLUICE_LOG_DAY'])).toMatchObject({ code: 2, stderr: expect.stringContaining('SLUICE_LOG_DAYS') });
+  const wrong = { env: { SLUICE_LEASE_SECONDS: 'soon', SLUICE_LOG_DAY: '3' } };
+  expect(await sluice.run(['config', 'validate'], wrong)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/SLUICE_LEASE_SECONDS[\s\S]*SLUICE_LOG_DAY is not a setting/),
+  });
+  rmSync(join(home, 'config.env'));
+});
+
 const LINES = `SLUICE_WORK_POOL=mine\r\nexport SLUICE_CONCURRENCY_TAG="a tag"\r\n# no setting\r\nSLUICE_LOG_DAYS = '7'\r\n`;
 
 test.each([

@@ -4,10 +4,17 @@ export interface CommandRow {
   /** The words that name it: `flow-run ls`. */
   readonly name: string;
   readonly summary: string;
+  /** Other words for its verb, as Prefect's command takes them. */
+  readonly aliases?: readonly string[];
   load(): Promise<{ readonly command: AnyCommand }>;
 }
 
-const row = (name: string, summary: string, load: CommandRow['load']): CommandRow => ({ name, summary, load });
+const row = (name: string, summary: string, load: CommandRow['load'], aliases?: readonly string[]): CommandRow => ({
+  name,
+  summary,
+  load,
+  ...(aliases && { aliases }),
+});
 
 /** The noun before the verb. Nouns that can be many also take their plural, as in Prefect. */
 export const NOUNS: { readonly [noun: string]: { readonly doc: string; readonly aliases?: readonly string[] } } = {
@@ -37,6 +44,7 @@ export const NOUNS: { readonly [noun: string]: { readonly doc: string; readonly 
   event: { doc: 'Events, what has happened', aliases: ['events'] },
   bundle: { doc: 'Bundles: the code of projects, as it was deployed', aliases: ['bundles'] },
   import: { doc: 'Copy what another server has' },
+  dashboard: { doc: 'The page of the server' },
   auth: { doc: 'The key of the server' },
   config: { doc: 'Settings' },
 };
@@ -51,6 +59,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('deploy', 'Make the deployments of a sluice.config.ts', () => import('./deploy.ts')),
   row('backfill', 'Make runs of a deployment for times of its schedules that have passed', () => import('./backfill.ts')),
   row('api', 'Send a request to the server, and print what it answers', () => import('./api.ts')),
+  row('version', 'Show the versions of this command, of Node and of the server', () => import('./version.ts')),
   row('reset', 'Remove the home: database, warehouse, logs and settings', () => import('./reset.ts')),
   row('server start', 'Start the server, with a PostgreSQL of its own unless another one is set', () => import('./server/start.ts')),
   row('server stop', 'Stop the server of this home', () => import('./server/stop.ts')),
@@ -60,6 +69,7 @@ export const COMMANDS: readonly CommandRow[] = [
     'Run the loops of a server that was started with --no-services: schedules, late runs, automations and the others',
     () => import('./server/services/start.ts'),
   ),
+  row('server services ls', 'List the loops of the server, and how each does', () => import('./server/services/ls.ts')),
   row('server services stop', 'Stop the process of this home that runs the services', () => import('./server/services/stop.ts')),
   row('worker start', 'Start one worker, or several', () => import('./worker/start.ts')),
   row('worker ls', 'List workers', () => import('./worker/ls.ts')),
@@ -162,7 +172,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('variable inspect', 'Show a variable', () => import('./variable/inspect.ts')),
   row('variable get', 'Print the value of a variable', () => import('./variable/get.ts')),
   row('variable set', 'Make a variable, or give it another value', () => import('./variable/set.ts')),
-  row('variable unset', 'Delete a variable', () => import('./variable/unset.ts')),
+  row('variable unset', 'Delete a variable', () => import('./variable/unset.ts'), ['delete']),
   row('artifact ls', 'List artifacts, the newest of each key', () => import('./artifact/ls.ts')),
   row('artifact inspect', 'Show the newest artifacts of a key', () => import('./artifact/inspect.ts')),
   row('artifact delete', 'Delete the artifacts of a key, or one', () => import('./artifact/delete.ts')),
@@ -178,8 +188,8 @@ export const COMMANDS: readonly CommandRow[] = [
   row('automation inspect', 'Show an automation', () => import('./automation/inspect.ts')),
   row('automation create', 'Create automations', () => import('./automation/create.ts')),
   row('automation update', 'Replace what an automation waits for and does', () => import('./automation/update.ts')),
-  row('automation pause', 'Switch an automation off', () => import('./automation/pause.ts')),
-  row('automation resume', 'Switch an automation on', () => import('./automation/resume.ts')),
+  row('automation pause', 'Switch an automation off', () => import('./automation/pause.ts'), ['disable']),
+  row('automation resume', 'Switch an automation on', () => import('./automation/resume.ts'), ['enable']),
   row('automation delete', 'Delete an automation', () => import('./automation/delete.ts')),
   row('event stream', 'Print events as they happen', () => import('./event/stream.ts')),
   row('event emit', 'Tell that something has happened', () => import('./event/emit.ts')),
@@ -187,7 +197,10 @@ export const COMMANDS: readonly CommandRow[] = [
   row('bundle inspect', 'Show a bundle and its files', () => import('./bundle/inspect.ts')),
   row('bundle prune', 'Remove bundles that no deployment and no unfinished run names', () => import('./bundle/prune.ts')),
   row('import prefect', 'Copy pools, limits, variables, blocks and deployments from a running Prefect server', () => import('./import/prefect.ts')),
+  row('dashboard open', 'Open the page of the server in a browser', () => import('./dashboard/open.ts')),
   row('auth check', 'Check whether the server accepts the key', () => import('./auth/check.ts')),
   row('config view', 'Show every setting and where it comes from', () => import('./config/view.ts')),
+  row('config unset', "Remove settings from the home's config.env", () => import('./config/unset.ts')),
+  row('config validate', 'Say what of the settings cannot be read', () => import('./config/validate.ts')),
   row('config set', "Write settings into the home's config.env", () => import('./config/set.ts')),
 ];

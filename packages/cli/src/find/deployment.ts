@@ -10,8 +10,8 @@ export interface NamedDeployment {
   readonly name: string;
 }
 
-export async function listDeployments(client: Client): Promise<NamedDeployment[]> {
-  const deployments = await pageAll((page) => client.request('POST /deployments/filter', { body: page }));
+export async function listDeployments(client: Client, sort: 'NAME_ASC' | 'CREATED_DESC' = 'NAME_ASC'): Promise<NamedDeployment[]> {
+  const deployments = await pageAll((page) => client.request('POST /deployments/filter', { body: { ...page, sort } }));
   const flows = await flowNames(client, deployments);
   return deployments.map((deployment) => ({ deployment, name: `${flows.get(deployment.flow_id) ?? '?'}/${deployment.name}` }));
 }

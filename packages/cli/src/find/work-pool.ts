@@ -1,4 +1,5 @@
 import { type Client, pageAll } from '@sluice/client';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { WorkPool } from '@sluice/core/model/work-pool';
 import { orNearest } from './or-nearest.ts';
 
@@ -12,3 +13,10 @@ export const withWorkPool = <T>(client: Client, name: string, record: Promise<T>
 
 export const readWorkPool = (client: Client, name: string): Promise<WorkPool> =>
   withWorkPool(client, name, client.request('GET /work_pools/{name}', { params: { name } }));
+
+/** Undefined when there is none. */
+export const findWorkPool = (client: Client, name: string): Promise<WorkPool | undefined> =>
+  client.request('GET /work_pools/{name}', { params: { name } }).catch((error: unknown) => {
+    if (isSluiceError(error) && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  });

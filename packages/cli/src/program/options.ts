@@ -89,6 +89,17 @@ export const moment = (flags: string, doc: string): Option<string | undefined> =
   },
 });
 
+/** A moment to come: a date-time, in UTC unless it says otherwise. */
+export const instantOption = (flags: string, doc: string): Option<string | undefined> => ({
+  flags,
+  doc,
+  fallback: undefined,
+  parse: (value) => {
+    if (DATE_TIME.test(value)) return value;
+    throw new TypeError('Write a date-time such as 2027-01-31T17:30:00Z.');
+  },
+});
+
 /** A choice that can be given more than once. */
 export const choices = <const C extends string>(flags: string, doc: string, all: readonly C[]): Option<readonly C[]> => ({
   flags,

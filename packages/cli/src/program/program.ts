@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { COMMANDS, type CommandRow, NOUNS } from '../commands/table.ts';
 import type { AnyCommand, Globals, Option as OptionRow } from './define-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { readVersion } from './own-version.ts';
 
 export interface Program {
   readonly command: Command;
   /** Exit code of the command that ran. */
   exit(): number;
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  return version;
 }
 
 /** All commands of the table on commander. A command's own module is loaded when it is the one that was typed. */
@@ -47,7 +42,10 @@ export function buildProgram(argv: readonly string[]): Program {
     nouns.set(name, noun);
     return noun;
   };
-  for (const row of COMMANDS) leaves.set(nounOf(head(row.name)).command(last(row.name)).description(row.summary), row);
+  for (const row of COMMANDS) {
+    const verb = nounOf(head(row.name)).command(last(row.name)).description(row.summary);
+    leaves.set(verb.aliases(row.aliases ?? []), row);
+  }
   return { command: program, exit: () => exit };
 }
 

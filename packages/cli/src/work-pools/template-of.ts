@@ -4,6 +4,9 @@ import { isObject, type JsonObject } from '@sluice/core/lib/json';
 import { baseJobTemplate } from '@sluice/core/process/base-job-templates';
 import { faultOfTemplate, withDefault } from '@sluice/core/process/job-template';
 
+/** Types of work pools that Prefect's workers know. */
+export const POOL_TYPES = ['process', 'docker', 'kubernetes', 'ecs', 'cloud-run', 'cloud-run-v2', 'vertex-ai', 'azure-container-instance'] as const;
+
 /** What a pool that is made says of how its runs are started: a file, or else what is usual for its type, with the image that is named. */
 export function templateOf(type: string, file: string | undefined, image: string | undefined): JsonObject | undefined {
   const template = file === undefined ? baseJobTemplate(type) : readTemplate(file);
@@ -25,7 +28,8 @@ const wrong = (file: string, fault: string, cause?: unknown) =>
     cause,
   });
 
-function readTemplate(file: string): JsonObject {
+/** The base job template in a file, or on standard input. */
+export function readTemplate(file: string): JsonObject {
   let template: unknown;
   try {
     template = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));

@@ -1,9 +1,9 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import { SETTINGS, type Setting } from '@sluice/core/settings/settings';
 import { configFileOf } from '@sluice/sdk/settings';
 import { writeConfigFile } from '../../home/config-file.ts';
+import { findSetting } from '../../home/find-setting.ts';
 import { homeOf } from '../../home/settings.ts';
-import { suggest } from '../../home/unknown-settings.ts';
+import { tellOverridden } from '../../home/tell-overridden.ts';
 import { argument, defineCommand } from '../../program/define-command.ts';
 import { say } from '../../render/message.ts';
 
@@ -20,7 +20,7 @@ export const command = defineCommand({
     writeConfigFile(home, changes);
     for (const [name, value] of changes) say(value === undefined ? `Removed ${name}.` : `Set ${name}.`);
     say(`It is stored in ${configFileOf(home)}; the environment overrides it.`);
-    for (const name of changes.keys()) if (process.env[name] !== undefined) say(`${name} is also set in the environment, and that value counts.`);
+    tellOverridden(changes.keys());
   },
 });
 
@@ -31,11 +31,8 @@ function readSetting(text: string): [name: string, value: string | undefined] {
     throw new SluiceError('USAGE', `"${text}" is not of the form KEY=VALUE.`, { hint: 'For example: sluice config set SLUICE_WORK_POOL=etl-pool' });
   const key = text.slice(0, at);
   const value = text.slice(at + 1);
-  const setting = find(key);
+  const setting = findSetting(key);
   const [name] = setting.names;
-  if (name === 'SLUICE_HOME') {
-    throw new SluiceError('USAGE', 'SLUICE_HOME says where config.env is, so it cannot be set in it.', { hint: 'Set it in the environment.' });
-  }
   if (value === '') return [name, undefined];
   try {
     setting.parse(value);
@@ -46,10 +43,4 @@ function readSetting(text: string): [name: string, value: string | undefined] {
     });
   }
   return [name, value];
-}
-
-function find(key: string): Setting<unknown> {
-  const setting = Object.values(SETTINGS).find(({ names }) => (names as readonly string[]).includes(key));
-  if (!setting) throw new SluiceError('USAGE', `${key} is not a setting.`, { hint: `${suggest(key)} sluice config view lists them.`.trim() });
-  return setting;
 }

@@ -12,17 +12,25 @@ export const command = defineCommand({
   options: {
     host: text('--host <address>', 'Address to listen on'),
     port: text('--port <number>', 'Port to listen on; 0 takes a free one'),
+    logLevel: text('--log-level <level>', 'Lowest level that is logged; the setting SLUICE_LOGGING_LEVEL when left out'),
     nextFreePort: flag('--next-free-port', 'When the port is taken, use the next free one'),
     allowOpen: flag('--allow-open', 'Listen beyond this machine even without a key'),
     services: noFlag('--no-services', 'Serve the API alone: another process runs the loops, with sluice server services start'),
-    background: flag('--background', 'Run in the background: return when it is ready; sluice server stop stops it'),
+    background: flag('-b, --background', 'Run in the background: return when it is ready; sluice server stop stops it'),
   },
   examples: ['sluice server start', 'sluice server start --background --port 4300', 'SLUICE_API_KEY=… sluice server start --host 0.0.0.0'],
-  run: async ({ options: { host, port, nextFreePort, allowOpen, services, background }, globals }) => {
-    const flags: Flags = { host, port, ...(allowOpen && { allow_open: 'true' }) };
+  run: async ({ options: { host, port, logLevel, nextFreePort, allowOpen, services, background }, globals }) => {
+    const flags: Flags = { host, port, logging_level: logLevel, ...(allowOpen && { allow_open: 'true' }) };
     const { values, sources } = await cliSettings(globals, flags);
     if (!background) return runHere({ settings: values, sources, nextFreePort, services });
-    const given = { '--host': host, '--port': port, '--next-free-port': nextFreePort, '--allow-open': allowOpen, '--no-services': !services };
+    const given = {
+      '--host': host,
+      '--port': port,
+      '--log-level': logLevel,
+      '--next-free-port': nextFreePort,
+      '--allow-open': allowOpen,
+      '--no-services': !services,
+    };
     const { url, pid } = await startInBackground(values.home, 'server', toArguments(given));
     announce(url ?? '');
     say(`  Process  ${pid}; stop it with: sluice server stop`);

@@ -1,9 +1,11 @@
+import type { Client } from '@sluice/client';
 import type { RouteOutput } from '@sluice/core/api/routes';
+import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
 import type { Figures } from '@sluice/core/model/server-status';
 import { readServicesFile } from '@sluice/server/home';
 import { homeOf } from '../../home/settings.ts';
 import { defineCommand } from '../../program/define-command.ts';
-import { output } from '../../program/options.ts';
+import { flag, output, whole } from '../../program/options.ts';
 import { withClient } from '../../program/with-client.ts';
 import { bytes } from '../../render/bytes.ts';
 import { column, instantColumn } from '../../render/column.ts';
@@ -45,20 +47,32 @@ const FIELDS = [
 ];
 
 export const command = defineCommand({
-  options: { output },
-  examples: ['sluice server status', 'sluice server status -o json'],
-  run: ({ options, globals }) =>
-    withClient(globals, async (client) => {
+  options: {
+    wait: flag('--wait', 'Wait for a server that does not answer yet'),
+    timeout: whole('-t, --timeout <seconds>', 'Wait no longer, and end with exit code 124; 0 waits for ever', 0, { min: 0 }),
+    output,
+  },
+  examples: ['sluice server status', 'sluice server status --wait --timeout 60', 'sluice server status -o json'],
+  run: ({ options: { wait, timeout, output: format }, globals }) => {
+    const patienceSeconds = wait ? timeout || Number.POSITIVE_INFINITY : 0;
+    const work = async (client: Client) => {
       const pid = (await readServicesFile(homeOf()))?.pid ?? null;
       await client.request('GET /ready').catch((error: unknown) => {
         if (pid !== null) tell(`The services of this home run, in process ${pid}.`);
         throw error;
       });
       const { ourRoutes } = await client.capabilities();
-      if (ourRoutes) await printRecord({ ...(await client.request('GET /admin/status')), services_process: pid }, FIELDS, options.output);
-      else await printRecord({ api_url: client.apiUrl, prefect_version: await client.request('GET /admin/version') }, PREFECT_FIELDS, options.output);
-    }),
+      if (ourRoutes) await printRecord({ ...(await client.request('GET /admin/status')), services_process: pid }, FIELDS, format);
+      else await printRecord({ api_url: client.apiUrl, prefect_version: await client.request('GET /admin/version') }, PREFECT_FIELDS, format);
+    };
+    return withClient(globals, work, { patienceSeconds }).catch((error: unknown) => {
+      throw wait && isSluiceError(error) && error.code === 'API_UNREACHABLE' ? tooLate(error, timeout) : error;
+    });
+  },
 });
+
+const tooLate = (cause: SluiceError, timeout: number) =>
+  new SluiceError('TIMED_OUT', `No server has answered within ${timeout} s.`, { hint: cause.hint, cause });
 
 interface PrefectStatus {
   readonly api_url: string;

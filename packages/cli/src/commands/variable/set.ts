@@ -1,6 +1,6 @@
 import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
-import type { Json } from '@sluice/core/lib/json';
 import { argument, defineCommand } from '../../program/define-command.ts';
+import { jsonOrText } from '../../program/json-or-text.ts';
 import { flag, list, output } from '../../program/options.ts';
 import { withClient } from '../../program/with-client.ts';
 import { say } from '../../render/message.ts';
@@ -17,7 +17,7 @@ export const command = defineCommand({
   run: ({ args, options, globals }) =>
     withClient(globals, async (client) => {
       const { name } = args;
-      const body = { value: readValue(args.value), ...(options.tag.length > 0 && { tags: [...options.tag] }) };
+      const body = { value: jsonOrText(args.value), ...(options.tag.length > 0 && { tags: [...options.tag] }) };
       try {
         await client.request('POST /variables/', { body: { name, ...body } });
       } catch (error) {
@@ -29,12 +29,3 @@ export const command = defineCommand({
       await printRecord(await client.request('GET /variables/name/{name}', { params: { name } }), [], options.output);
     }),
 });
-
-/** As Prefect's command reads it: what is no JSON is a text. */
-function readValue(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
-}

@@ -1,10 +1,14 @@
 import { hostname } from 'node:os';
+import type { Client } from '@sluice/client';
+import { isSluiceError, SluiceError } from '@sluice/core/errors/sluice-error';
+import type { WorkPool } from '@sluice/core/model/work-pool';
 import { expectKnownType } from '@sluice/worker/pool-types';
 import { forgetKeptWorkers } from '../../etl/kept-workers.ts';
-import { readWorkPool } from '../../find/work-pool.ts';
+import { findWorkPool, readWorkPool } from '../../find/work-pool.ts';
 import { defineCommand } from '../../program/define-command.ts';
-import { flag, list, text, whole } from '../../program/options.ts';
+import { choice, flag, list, text, whole } from '../../program/options.ts';
 import { withClient } from '../../program/with-client.ts';
+import { POOL_TYPES, templateOf } from '../../work-pools/template-of.ts';
 
 const MOST = 200;
 
@@ -18,17 +22,20 @@ export const command = defineCommand({
       min: 1,
       max: MOST,
     }),
+    type: choice('-t, --type <type>', 'Make the pool, of this type, when it is not there', POOL_TYPES),
+    template: text('--base-job-template <file>', 'JSON file with what runs of such a new pool are started with'),
     cleanEnv: flag('--clean-env', "Give flows only the environment that their deployment names, nothing else of the worker's"),
   },
   examples: [
     'sluice worker start --pool default-pool',
+    'sluice worker start --pool new-pool --type process',
     'sluice worker start --workers 3',
     'sluice worker start --pool etl-pool --name worker-machine1 --limit 4',
   ],
   run: ({ options, globals }) =>
     withClient(globals, async (client, settings) => {
       const { limit, queues, workers, cleanEnv } = options;
-      const pool = await readWorkPool(client, options.pool ?? settings.work_pool);
+      const pool = await poolToWorkFor(client, options.pool ?? settings.work_pool, options);
       expectKnownType(pool);
       const wanted = { settings, pool: pool.name, limit, queues, cleanEnv };
       if (workers === undefined) {
@@ -41,3 +48,22 @@ export const command = defineCommand({
       await forgetKeptWorkers(settings.home, process.pid);
     }),
 });
+
+interface NewPool {
+  readonly type: string | undefined;
+  readonly template: string | undefined;
+}
+
+/** The pool, which is made when its type is named and it is not there. */
+async function poolToWorkFor(client: Client, name: string, { type, template }: NewPool): Promise<WorkPool> {
+  if (type === undefined && template !== undefined)
+    throw new SluiceError('USAGE', '--base-job-template is for a pool that is made.', { hint: 'Give its --type, too.' });
+  if (type !== undefined && !(await findWorkPool(client, name))) {
+    const body = { name, type, base_job_template: templateOf(type, template, undefined) };
+    await client.request('POST /work_pools/', { body }).catch((error: unknown) => {
+      // Another worker has made it at this moment.
+      if (!isSluiceError(error) || error.code !== 'CONFLICT') throw error;
+    });
+  }
+  return readWorkPool(client, name);
+}

@@ -84,3 +84,15 @@ test('the template of a kind of pool is printed, and makes a pool', async () => 
   expect(await json(['work-pool', 'inspect', 'of-template'])).toMatchObject({ base_job_template: JSON.parse(printed.stdout) });
   expect(await sluice.run(['work-pool', 'get-default-base-job-template'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--type') });
 });
+
+test('a deployment that is paused has no runs of its schedules, late ones neither, and keeps those that somebody asked for', async () => {
+  const id = await deploy('paused-late', 'paused-late', { schedules: [{ schedule: { interval: 3600 }, active: true }] });
+  const start_time = new Date(Date.now() - 2 * 3_600_000).toISOString();
+  await client.request('POST /deployments/{id}/schedule', { params: { id }, body: { start_time, min_runs: 3 } });
+  const asked = await start(id, { name: 'asked-for' });
+  const runs = () => client.request('POST /flow_runs/filter', { body: { flow_runs: { deployment_id: { any_: [id] } } } });
+  const made = (await runs()).filter(({ auto_scheduled }) => auto_scheduled);
+  expect(made.some(({ expected_start_time }) => Date.parse(expected_start_time ?? '') < Date.now())).toBe(true);
+  expect(await sluice.run(['deployment', 'pause', 'paused-late'])).toMatchObject({ code: 0 });
+  expect((await runs()).map((run) => run.id)).toEqual([asked.id]);
+});

@@ -96,6 +96,20 @@ test('a worker makes its pool when it is told its type', async () => {
   expect(await json('work-pool', 'inspect', 'fresh')).toMatchObject({ type: 'process' });
 });
 
+test('lists are as long as they are asked to be, and of names that start so', async () => {
+  for (const name of ['a', 'b', 'c']) {
+    await client.request('POST /variables/', { body: { name, value: 1 } });
+    await client.request('POST /concurrency_limits/', { body: { tag: name, concurrency_limit: 1 } });
+    await client.request('POST /work_pools/{name}/queues', { params: { name: 'default-pool' }, body: { name: `lane-${name}` } });
+  }
+  const names = async (...words: string[]) => (await json(...words)).map(({ name, tag }: { name?: string; tag?: string }) => tag ?? name);
+  expect(await names('variable', 'ls')).toEqual(['a', 'b', 'c']);
+  expect(await names('variable', 'ls', '--limit', '2')).toEqual(['a', 'b']);
+  const limits = await names('concurrency-limit', 'ls');
+  expect(await names('concurrency-limit', 'ls', '--limit', '1', '--offset', '1')).toEqual(limits.slice(1, 2));
+  expect((await names('work-queue', 'ls', '-p', 'default-pool', '--match', 'lane-')).sort()).toEqual(['lane-a', 'lane-b', 'lane-c']);
+});
+
 test("Prefect's other words for a verb are taken", async () => {
   const automation = { name: 'a', trigger: { type: 'event', posture: 'Reactive', expect: ['x'] }, actions: [{ type: 'do-nothing' }] };
   await run('automation', 'create', '--from-json', JSON.stringify(automation));

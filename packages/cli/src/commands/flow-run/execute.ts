@@ -26,8 +26,7 @@ export const command = defineCommand({
       useApiUrl(globals);
       Object.assign(process.env, code.env);
       const { executeFlowRun } = await sdkOf(join(code.path, 'package.json'));
-      await executeFlowRun(id, code);
-      release();
+      await executeFlowRun(id, code).finally(release);
       const { state, state_type } = await client.request('GET /flow_runs/{id}', { params: { id } });
       tell(`Flow run '${name}' is ${state?.name}${state?.message ? `: ${state.message}` : ''}`);
       // What the flow has left open keeps this process no longer.

@@ -7,12 +7,18 @@ import { QUEUE_COLUMNS } from '../../render/place-columns.ts';
 import { printList } from '../../render/print.ts';
 
 export const command = defineCommand({
-  options: { pool: text('-p, --pool <name>', 'Only queues of this work pool'), output },
+  options: {
+    pool: text('-p, --pool <name>', 'Only queues of this work pool'),
+    match: text('-m, --match <text>', 'Only queues whose names start with this'),
+    output,
+  },
   examples: ['sluice work-queue ls', 'sluice work-queue ls --pool default-pool -o json'],
   run: ({ options, globals }) =>
     withClient(globals, async (client) => {
       const pools = options.pool === undefined ? (await listWorkPools(client)).map(({ name }) => name) : [options.pool];
       const queues = await Promise.all(pools.map((pool) => listWorkQueues(client, pool)));
-      await printList(queues.flat(), QUEUE_COLUMNS, options.output);
+      const { match = '' } = options;
+      const shown = queues.flat().filter(({ name }) => name.startsWith(match));
+      await printList(shown, QUEUE_COLUMNS, options.output);
     }),
 });

@@ -1,22 +1,21 @@
 import type { Client } from '@sluice/client';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { aTableLoad } from '../../packages/server/src/testing/a-table-load.ts';
+import { useDashboard } from '../support/dashboard.ts';
 import { seconds } from '../support/patience.ts';
 import { faultsOf } from './axe.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage } from './open-page.ts';
+import type { Stage } from './stage.ts';
 import { tooWideIn } from './too-wide.ts';
 
 describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not well', () => {
-  let opened: OpenPage;
+  const opened = useDashboard();
 
   beforeAll(async () => {
-    opened = await openPage();
-    await fill(opened);
+    await fill(opened.stage);
     await opened.page.emulateMedia({ reducedMotion: 'reduce' });
   });
-  afterAll(() => opened?.close());
 
   async function settle(): Promise<void> {
     await opened.page.locator('main h1').first().waitFor();
@@ -73,7 +72,7 @@ describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not
 });
 
 /** Runs in most states, with all that a page can show of them. */
-async function fill({ stage }: OpenPage): Promise<void> {
+async function fill(stage: Stage): Promise<void> {
   const worker = await stage.startWorker('one', 4);
   const ended = await stage.createRun('process-table-etl', { table: 'public.items' });
   const failed = await worker.claim();

@@ -1,29 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
-
-const missing = whyNoBrowser();
+import { shows } from './open-page.ts';
 
 const REPORT =
   '# Load of the night\n\nAll **20 tables**, see [the docs](https://example.com). [bad](javascript:alert(1)) <img src=x onerror=alert(1)>';
 
-describe.skipIf(missing)('artifacts', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
+describe.skipIf(whyNoBrowser())('artifacts', () => {
+  const opened = useDashboard();
+  const { main } = opened;
   let run: { id: string; name: string };
 
   beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-    run = await stage.createRun('main-etl-job', {});
+    run = await opened.stage.createRun('main-etl-job', {});
   });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0)).toEqual([]));
 
-  const main = () => page.locator('main');
   const card = (text: string) => main().locator('section').filter({ hasText: text }).first();
   const make = (body: { key?: string; type: string; data: unknown; description?: string }) =>
-    stage.client.request('POST /artifacts/', { body: { ...body, flow_run_id: run.id } as never });
+    opened.stage.client.request('POST /artifacts/', { body: { ...body, flow_run_id: run.id } as never });
 
   test('those of a run stand on its page by their types: text, table, link, picture, progress, and results do not', async () => {
     await opened.open(`/runs/${run.id}?tab=artifacts`);
@@ -42,7 +36,7 @@ describe.skipIf(missing)('artifacts', () => {
     await main().locator('img[src$="favicon.svg"]').waitFor();
     await main().getByRole('link', { name: 'https://example.com/chart.png' }).waitFor();
     await shows(card('load').locator('progress + span'), '40 %');
-    await stage.client.request('PATCH /artifacts/{id}', { params: { id }, body: { data: 75 } });
+    await opened.stage.client.request('PATCH /artifacts/{id}', { params: { id }, body: { data: 75 } });
     await shows(card('load').locator('progress + span'), '75 %');
     await shows(card('Load of the night'), 'onerror=alert(1)');
     expect(await main().locator('img').count()).toBe(1);
@@ -59,17 +53,17 @@ describe.skipIf(missing)('artifacts', () => {
     await shows(main(), 'No artifact has such a key');
     await main().getByRole('searchbox').fill('night');
     await row.getByRole('link', { name: 'night-report' }).click();
-    await shows(page.locator('h1'), 'night-report');
+    await shows(opened.page.locator('h1'), 'night-report');
     await shows(main().locator('section').first(), 'The second one.');
     await shows(main().locator('section').nth(1), 'Load of the night');
     await main().getByRole('link', { name: 'its run' }).first().click();
-    await shows(page.locator('h1'), run.name);
-    await page.goBack();
+    await shows(opened.page.locator('h1'), run.name);
+    await opened.page.goBack();
   });
 
   test('one is deleted, and the one before it is the newest', async () => {
     await main().getByRole('button', { name: 'Delete this artifact of night-report' }).first().click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await opened.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await card('The second one.').waitFor({ state: 'detached' });
     await opened.open('/artifacts');
     await shows(main().getByRole('row').filter({ hasText: 'night-report' }), 'Load of the night');

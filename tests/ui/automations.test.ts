@@ -1,27 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
+import { shows } from './open-page.ts';
 
-const missing = whyNoBrowser();
+describe.skipIf(whyNoBrowser())('events and automations', () => {
+  const opened = useDashboard({ refusals: [409, 422] });
+  const { main, dialog, press } = opened;
 
-describe.skipIf(missing)('events and automations', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
-
-  beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-  });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0).filter((text) => !/4(09|22)/.test(text))).toEqual([]));
-
-  const main = () => page.locator('main');
-  const dialog = () => page.getByRole('dialog');
-  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
   const eventOf = (text: string) => main().locator('li[data-event]').filter({ hasText: text });
   const tell = (event: string, resource: string, related: Record<string, string>[] = []) =>
-    stage.client.request('POST /events', {
+    opened.stage.client.request('POST /events', {
       body: [
         {
           id: randomUUID(),
@@ -35,7 +24,7 @@ describe.skipIf(missing)('events and automations', () => {
     });
 
   test('an event appears as it is told, with what it is about as a link, and opens to all that it says', async () => {
-    const run = await stage.createRun('main-etl-job', {}, { name: 'a-run-of-it' });
+    const run = await opened.stage.createRun('main-etl-job', {}, { name: 'a-run-of-it' });
     await opened.open('/events');
     await tell('load.done', 'table.orders', [
       { 'prefect.resource.id': `prefect.flow-run.${run.id}`, 'prefect.resource.role': 'flow-run', 'prefect.resource.name': run.name },
@@ -44,7 +33,7 @@ describe.skipIf(missing)('events and automations', () => {
     await eventOf('load.done').getByText('All of it').click();
     await shows(eventOf('load.done'), 'rows: 12');
     await eventOf('load.done').getByRole('link', { name: run.name }).click();
-    await shows(page.locator('h1'), run.name);
+    await shows(opened.page.locator('h1'), run.name);
   });
 
   test('they are filtered by the beginning of the name, and of a resource, in the address', async () => {
@@ -57,7 +46,7 @@ describe.skipIf(missing)('events and automations', () => {
     await eventOf('load.failed').waitFor();
     await main().getByRole('searchbox', { name: 'Beginning of the name' }).fill('nothing');
     await shows(main(), 'No event matches');
-    expect(page.url()).toContain('resource=table.items');
+    expect(opened.page.url()).toContain('resource=table.items');
   });
 
   test('an automation is made of JSON, refused in the server’s words, and said in words', async () => {
@@ -67,7 +56,7 @@ describe.skipIf(missing)('events and automations', () => {
     const json = dialog().getByLabel('The automation as JSON');
     await json.fill('{');
     await shows(dialog().getByRole('alert'), 'This is not JSON');
-    const [deployment] = await stage.client.request('POST /deployments/filter', { body: { limit: 1 } });
+    const [deployment] = await opened.stage.client.request('POST /deployments/filter', { body: { limit: 1 } });
     const automation = {
       name: 'tell-me',
       trigger: { type: 'event', posture: 'Sometimes', expect: ['load.failed'], threshold: 2, within: 600 },
@@ -78,7 +67,7 @@ describe.skipIf(missing)('events and automations', () => {
     await shows(dialog().getByRole('alert'), 'trigger');
     await json.fill(JSON.stringify({ ...automation, trigger: { ...automation.trigger, posture: 'Reactive' } }));
     await press('Create');
-    await shows(page.locator('h1'), 'tell-me');
+    await shows(opened.page.locator('h1'), 'tell-me');
     await shows(main(), '“load.failed” comes 2 times within 10 minutes');
     await shows(main(), 'run deployment');
     await main()
@@ -89,7 +78,7 @@ describe.skipIf(missing)('events and automations', () => {
   test('one is switched off and on, and deleted', async () => {
     await main().getByRole('button', { name: 'Switch off', exact: true }).click();
     await press('Switch off');
-    await shows(page.locator('h1 + div'), 'off');
+    await shows(opened.page.locator('h1 + div'), 'off');
     await main().getByRole('link', { name: 'Automations /' }).click();
     const row = main().getByRole('row').filter({ hasText: 'tell-me' });
     await shows(row, 'off');

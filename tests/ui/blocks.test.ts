@@ -1,28 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
+import { shows } from './open-page.ts';
 
-const missing = whyNoBrowser();
-
-describe.skipIf(missing)('blocks', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
+describe.skipIf(whyNoBrowser())('blocks', () => {
+  const opened = useDashboard({ refusals: [409, 422] });
+  const { main, dialog, press, field } = opened;
 
   beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-    await stage.client.request('POST /block_types/install_system_block_types');
+    await opened.stage.client.request('POST /block_types/install_system_block_types');
   });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0).filter((text) => !/4(09|22)/.test(text))).toEqual([]));
 
-  const main = () => page.locator('main');
-  const dialog = () => page.getByRole('dialog');
-  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
-  const field = (name: string) => dialog().getByLabel(name, { exact: true });
   const held = async (slug: string, block_document_name: string) =>
     (
-      await stage.client.request('GET /block_types/slug/{slug}/block_documents/name/{block_document_name}', {
+      await opened.stage.client.request('GET /block_types/slug/{slug}/block_documents/name/{block_document_name}', {
         params: { slug, block_document_name },
         query: { include_secrets: 'true' },
       })
@@ -42,10 +33,10 @@ describe.skipIf(missing)('blocks', () => {
     await field('Name').fill('ops-room');
     await field('Method').selectOption('PUT');
     await press('Create');
-    await shows(page.locator('h1'), 'ops-room');
+    await shows(opened.page.locator('h1'), 'ops-room');
     await shows(main(), '********');
     await shows(main(), 'Webhook.load("ops-room")');
-    expect(await page.content()).not.toContain('hush');
+    expect(await opened.page.content()).not.toContain('hush');
     expect(await held('webhook', 'ops-room')).toMatchObject({ url: 'https://example.com/hush', method: 'PUT' });
   });
 

@@ -1,9 +1,8 @@
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
-
-const missing = whyNoBrowser();
+import { shows } from './open-page.ts';
 
 const SCHEMA = {
   type: 'object',
@@ -18,15 +17,13 @@ const SCHEMA = {
   required: ['table'],
 };
 
-describe.skipIf(missing)('a deployment', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
+describe.skipIf(whyNoBrowser())('a deployment', () => {
+  const opened = useDashboard({ refusals: [409] });
+  const { dialog, press, field } = opened;
   let id: string;
 
   beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-    const flow = await stage.client.request('POST /flows/', { body: { name: 'load' } });
+    const flow = await opened.stage.client.request('POST /flows/', { body: { name: 'load' } });
     const body = {
       name: 'nightly',
       flow_id: flow.id,
@@ -34,19 +31,15 @@ describe.skipIf(missing)('a deployment', () => {
       parameter_openapi_schema: SCHEMA,
       enforce_parameter_schema: true,
     };
-    id = (await stage.client.request('POST /deployments/', { body })).id;
+    id = (await opened.stage.client.request('POST /deployments/', { body })).id;
   });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0).filter((text) => !text.includes('409'))).toEqual([]));
 
-  const dialog = () => page.getByRole('dialog');
-  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
-  const field = (name: string) => dialog().getByLabel(name, { exact: true });
-  const runs = (): Promise<FlowRun[]> => stage.client.request('POST /flow_runs/filter', { body: { flow_runs: { deployment_id: { any_: [id] } } } });
+  const runs = (): Promise<FlowRun[]> =>
+    opened.stage.client.request('POST /flow_runs/filter', { body: { flow_runs: { deployment_id: { any_: [id] } } } });
 
   async function openForm(search = ''): Promise<void> {
     await opened.open(`/deployments/${id}${search}`);
-    if (!search) await page.getByRole('button', { name: 'Run', exact: true }).click();
+    if (!search) await opened.page.getByRole('button', { name: 'Run', exact: true }).click();
     await dialog().waitFor();
   }
 
@@ -62,7 +55,7 @@ describe.skipIf(missing)('a deployment', () => {
     await field('Tags').fill('by hand, now');
     await shows(dialog().locator('code').first(), 'npx sluice deployment run load/nightly --params');
     await press('Run');
-    await page.waitForURL('**/runs/*');
+    await opened.page.waitForURL('**/runs/*');
     const [run] = await runs();
     expect(run).toMatchObject({
       name: 'by-the-form',
@@ -70,13 +63,13 @@ describe.skipIf(missing)('a deployment', () => {
       tags: ['by hand', 'now'],
       state_type: 'SCHEDULED',
     });
-    await shows(page.locator('body'), 'by-the-form is made.');
+    await shows(opened.page.locator('body'), 'by-the-form is made.');
   });
 
   test('shows what does not fit at its field: at once in words, and what the server says', async () => {
     await openForm();
     await field('sample').fill('2');
-    await page.keyboard.press('Tab');
+    await opened.page.keyboard.press('Tab');
     await shows(dialog().getByRole('alert'), 'must be 1 or less');
     await press('Run');
     const alerts = dialog().getByRole('alert');
@@ -86,7 +79,7 @@ describe.skipIf(missing)('a deployment', () => {
     await field('sample').fill('0.5');
     await field('table').fill('3');
     await press('Run');
-    await page.waitForURL('**/runs/*');
+    await opened.page.waitForURL('**/runs/*');
     expect((await runs())[0]?.parameters).toMatchObject({ table: '3', sample: 0.5 });
   });
 
@@ -108,7 +101,7 @@ describe.skipIf(missing)('a deployment', () => {
     await shows(dialog().getByRole('alert'), 'Write a number and its unit');
     await field('Start in').fill('10m');
     await press('Run');
-    await page.waitForURL('**/runs/*');
+    await opened.page.waitForURL('**/runs/*');
     const [run] = await runs();
     expect(run?.parameters).toMatchObject({ table: 7, read: { skip: 2 } });
     expect(Date.parse(run?.expected_start_time ?? '')).toBeGreaterThan(Date.now() + 60_000);
@@ -119,7 +112,7 @@ describe.skipIf(missing)('a deployment', () => {
     await openForm();
     await field('table').fill('once');
     let isFirst = true;
-    await page.route('**/create_flow_run', async (route) => {
+    await opened.page.route('**/create_flow_run', async (route) => {
       if (!isFirst) return route.continue();
       isFirst = false;
       await route.fetch();
@@ -127,32 +120,32 @@ describe.skipIf(missing)('a deployment', () => {
     });
     await dialog().getByRole('button', { name: 'Run', exact: true }).dblclick();
     await shows(dialog().getByRole('alert'), 'does not answer');
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('ERR_CONNECTION_RESET')]);
+    expect(opened.complaints.splice(0)).toEqual([expect.stringContaining('ERR_CONNECTION_RESET')]);
     await press('Run');
-    await page.waitForURL('**/runs/*');
-    await page.unroute('**/create_flow_run');
+    await opened.page.waitForURL('**/runs/*');
+    await opened.page.unroute('**/create_flow_run');
     expect(await runs()).toHaveLength(before + 1);
   });
 
   test('is paused, changed and deleted, and its lists say so without a reload', async () => {
     await opened.open(`/deployments/${id}`);
-    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await opened.page.getByRole('button', { name: 'Pause', exact: true }).click();
     await shows(dialog().locator('code').first(), 'npx sluice deployment pause load/nightly');
     await press('Pause');
-    await shows(page.locator('h1 + div'), 'paused');
-    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await shows(opened.page.locator('h1 + div'), 'paused');
+    await opened.page.getByRole('button', { name: 'Edit', exact: true }).click();
     await field('Most active runs').fill('2');
     await shows(dialog().locator('code').first(), 'deployment update load/nightly --concurrency-limit 2');
     await field('Tags').fill('night');
     await press('Save');
-    await shows(page.locator('h1 + div'), 'at most 2 active');
-    await stage.client.request('PATCH /deployments/{id}', { params: { id }, body: { paused: false } });
-    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
-    await page.getByRole('tab', { name: 'Parameters' }).click();
-    await shows(page.getByRole('table', { name: 'Parameters' }), 'text, or a whole number, from 0');
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await shows(opened.page.locator('h1 + div'), 'at most 2 active');
+    await opened.stage.client.request('PATCH /deployments/{id}', { params: { id }, body: { paused: false } });
+    await opened.page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    await opened.page.getByRole('tab', { name: 'Parameters' }).click();
+    await shows(opened.page.getByRole('table', { name: 'Parameters' }), 'text, or a whole number, from 0');
+    await opened.page.getByRole('button', { name: 'Delete', exact: true }).click();
     await press('Delete');
-    await page.waitForURL('**/deployments');
+    await opened.page.waitForURL('**/deployments');
     await opened.row(id).waitFor({ state: 'detached' });
   });
 });

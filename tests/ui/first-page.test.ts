@@ -1,18 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
+import { shows } from './open-page.ts';
 
 const MOST_REQUESTS = 6;
 const MOST_BYTES = 250_000;
 
 describe.skipIf(whyNoBrowser())('the first page', () => {
-  let opened: OpenPage;
-
-  beforeAll(async () => {
-    opened = await openPage();
-  });
-  afterAll(() => opened?.close());
+  const opened = useDashboard();
 
   test('is six requests, the stream and its answer with them, and its code is small', async () => {
     const tab = await (await opened.browser.newContext()).newPage();

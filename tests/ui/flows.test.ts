@@ -1,23 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
+import { shows } from './open-page.ts';
 
-const missing = whyNoBrowser();
-
-describe.skipIf(missing)('a flow', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
-
-  beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-  });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0)).toEqual([]));
+describe.skipIf(whyNoBrowser())('a flow', () => {
+  const opened = useDashboard();
 
   test('is listed with its newest run, and shows what each task did in each of its last runs', async () => {
-    const [left, right] = [await stage.startWorker('left'), await stage.startWorker('right')];
-    const [first, second] = [await stage.createRun('main-etl-job', { n: 1 }), await stage.createRun('main-etl-job', { n: 2 })];
+    const [left, right] = [await opened.stage.startWorker('left'), await opened.stage.startWorker('right')];
+    const [first, second] = [await opened.stage.createRun('main-etl-job', { n: 1 }), await opened.stage.createRun('main-etl-job', { n: 2 })];
     const [one, two] = [await left.claim(), await right.claim()];
     await one.propose('RUNNING');
     await one.task('plan', 'RUNNING');
@@ -34,11 +25,11 @@ describe.skipIf(missing)('a flow', () => {
     await two.propose('FAILED');
     await shows(row, 'Failed');
     await row.getByRole('link', { name: 'main-etl-job' }).click();
-    await page.getByLabel(`plan in ${one.run.name}: Completed`).waitFor();
-    await page.getByLabel(`plan in ${two.run.name}: Failed`).waitFor();
-    await shows(page.locator('main'), '50 %');
-    await page.getByLabel(`${two.run.name}: Failed`).first().click();
-    await shows(page.locator('h1'), two.run.name);
-    for (const { id } of [first, second]) await stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
+    await opened.page.getByLabel(`plan in ${one.run.name}: Completed`).waitFor();
+    await opened.page.getByLabel(`plan in ${two.run.name}: Failed`).waitFor();
+    await shows(opened.page.locator('main'), '50 %');
+    await opened.page.getByLabel(`${two.run.name}: Failed`).first().click();
+    await shows(opened.page.locator('h1'), two.run.name);
+    for (const { id } of [first, second]) await opened.stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
   });
 });

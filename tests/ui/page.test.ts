@@ -1,8 +1,9 @@
 import { startTestServer } from '@sluice/server/testing';
 import { pagesFolder } from '@sluice/ui';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
+import { shows } from './open-page.ts';
 
 const EVIL = '<img src=x onerror="document.title=\'broken\'"><b>bold</b>';
 
@@ -10,23 +11,13 @@ const missing = whyNoBrowser();
 if (missing) console.warn(missing);
 
 describe.skipIf(missing)('every page', () => {
-  let opened: OpenPage;
-  let { server, stage, page, complaints } = {} as OpenPage;
-
-  beforeAll(async () => {
-    opened = await openPage();
-    ({ server, stage, page, complaints } = opened);
-  });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0)).toEqual([]));
-
-  const open = (path?: string) => opened.open(path);
-  const row = (id: string) => opened.row(id);
+  const opened = useDashboard();
+  const { open, row } = opened;
 
   test('a run appears with its state and its worker, and each new state without a reload', async () => {
     await open('/runs');
-    const worker = await stage.startWorker('fresh');
-    const { id } = await stage.createRun('process-table-etl', { table: 'public.orders' });
+    const worker = await opened.stage.startWorker('fresh');
+    const { id } = await opened.stage.createRun('process-table-etl', { table: 'public.orders' });
     await shows(row(id), 'Scheduled');
     await shows(row(id), 'public.orders');
     const held = await worker.claim();
@@ -39,67 +30,67 @@ describe.skipIf(missing)('every page', () => {
   });
 
   test('a filter stands in the address, and holds when it is opened again', async () => {
-    const main = await stage.createRun('main-etl-job', {}, { name: 'a-filtered-one' });
-    const other = await stage.createRun('process-table-etl', { table: 3 });
+    const main = await opened.stage.createRun('main-etl-job', {}, { name: 'a-filtered-one' });
+    const other = await opened.stage.createRun('process-table-etl', { table: 3 });
     await open('/runs');
     await row(other.id).waitFor();
-    await page.getByRole('button', { name: 'Queued' }).click();
-    await page.getByRole('searchbox').fill('filtered');
+    await opened.page.getByRole('button', { name: 'Queued' }).click();
+    await opened.page.getByRole('searchbox').fill('filtered');
     await row(other.id).waitFor({ state: 'detached' });
     await row(main.id).waitFor();
-    expect(new URL(page.url()).search).toBe('?state=queued&name=filtered');
-    await page.reload();
+    expect(new URL(opened.page.url()).search).toBe('?state=queued&name=filtered');
+    await opened.page.reload();
     await row(main.id).waitFor();
     expect(await row(other.id).count()).toBe(0);
-    for (const { id } of [main, other]) await stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
+    for (const { id } of [main, other]) await opened.stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
   });
 
   test('what means nothing in an address is named and left out', async () => {
-    const { id } = await stage.createRun('main-etl-job', {});
+    const { id } = await opened.stage.createRun('main-etl-job', {});
     await open('/runs?state=runing&flow=1&color=red');
-    await shows(page.getByRole('note'), '“state=runing”, “flow=1”, “color=red”');
+    await shows(opened.page.getByRole('note'), '“state=runing”, “flow=1”, “color=red”');
     await row(id).waitFor();
     await open('/nothing/here');
-    await shows(page.locator('main'), 'Nothing has this address');
-    await stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
+    await shows(opened.page.locator('main'), 'Nothing has this address');
+    await opened.stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
   });
 
   test('by keyboard alone one goes to a page, into its search, and to a run', async () => {
-    const { id, name } = await stage.createRun('process-table-etl', {}, { name: 'by-keyboard' });
+    const { id, name } = await opened.stage.createRun('process-table-etl', {}, { name: 'by-keyboard' });
     await open();
-    await page.keyboard.press('g');
-    await page.keyboard.press('r');
-    await page.waitForURL('**/runs');
+    await opened.page.keyboard.press('g');
+    await opened.page.keyboard.press('r');
+    await opened.page.waitForURL('**/runs');
     await row(id).waitFor();
-    await page.keyboard.press('/');
-    await page.locator('input[type="search"]:focus').waitFor();
-    await page.locator('h1').click();
-    await page.evaluate('document.activeElement.blur()');
-    await page.keyboard.press('j');
+    await opened.page.keyboard.press('/');
+    await opened.page.locator('input[type="search"]:focus').waitFor();
+    await opened.page.locator('h1').click();
+    await opened.page.evaluate('document.activeElement.blur()');
+    await opened.page.keyboard.press('j');
     await row(id).locator('a:focus').waitFor();
-    await page.keyboard.press('Enter');
-    await shows(page.locator('h1'), name);
-    await page.keyboard.press('?');
-    await shows(page.getByRole('dialog'), 'Next and previous row');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('ControlOrMeta+k');
-    await page.getByRole('combobox').fill('by-keyb');
-    await shows(page.getByRole('option'), 'by-keyboard');
-    await page.keyboard.press('Escape');
-    await page.goto('about:blank');
-    await stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
+    await opened.page.keyboard.press('Enter');
+    await shows(opened.page.locator('h1'), name);
+    await opened.page.keyboard.press('?');
+    await shows(opened.page.getByRole('dialog'), 'Next and previous row');
+    await opened.page.keyboard.press('Escape');
+    await opened.page.keyboard.press('ControlOrMeta+k');
+    await opened.page.getByRole('combobox').fill('by-keyb');
+    await shows(opened.page.getByRole('option'), 'by-keyboard');
+    await opened.page.keyboard.press('Escape');
+    await opened.page.goto('about:blank');
+    await opened.stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
   });
 
   test('how long runs took is drawn over the time of their start, and a point is a link to its run', async () => {
-    const worker = await stage.startWorker('w-took');
+    const worker = await opened.stage.startWorker('w-took');
     for (const table of ['public.a', 'public.b']) {
-      await stage.createRun('process-table-etl', { table });
+      await opened.stage.createRun('process-table-etl', { table });
       const held = await worker.claim();
       await held.propose('RUNNING');
       await held.propose('COMPLETED');
     }
     await opened.open('/runs');
-    const picture = page.getByRole('img', { name: /^How long \d+ runs took, by their start: from / });
+    const picture = opened.page.getByRole('img', { name: /^How long \d+ runs took, by their start: from / });
     const plot = picture.locator('.u-over');
     const box = await plot.boundingBox();
     if (!box) throw new Error('The picture has no place.');
@@ -107,67 +98,67 @@ describe.skipIf(missing)('every page', () => {
     // The last one stands at the right edge, as high as it took long.
     for (let x = box.x + box.width; !title && x > box.x; x -= 9)
       for (let y = box.y; !title && y < box.y + box.height; y += 12) {
-        await page.mouse.move(x, y);
+        await opened.page.mouse.move(x, y);
         title = (await plot.getAttribute('title')) ?? '';
       }
-    await page.mouse.down();
-    await page.mouse.up();
-    await shows(page.locator('h1'), title.split(':')[0] as string);
+    await opened.page.mouse.down();
+    await opened.page.mouse.up();
+    await shows(opened.page.locator('h1'), title.split(':')[0] as string);
   });
 
   test('text of runs stays text', async () => {
-    const worker = await stage.startWorker('<i>worker</i>');
-    const { id } = await stage.createRun('process-table-etl', { table: EVIL }, { name: EVIL });
+    const worker = await opened.stage.startWorker('<i>worker</i>');
+    const { id } = await opened.stage.createRun('process-table-etl', { table: EVIL }, { name: EVIL });
     const held = await worker.claim();
     await held.propose('FAILED', EVIL);
     await open('/runs');
     await shows(row(id), '<b>bold</b>');
-    expect(await page.locator('main b, main i, main img').count()).toBe(0);
-    expect(await page.title()).not.toBe('broken');
+    expect(await opened.page.locator('main b, main i, main img').count()).toBe(0);
+    expect(await opened.page.title()).not.toBe('broken');
   });
 
   test('a page of another origin frames nothing and no script runs that the server did not send', async () => {
-    const { headers } = await fetch(new URL('/', server.url));
+    const { headers } = await fetch(new URL('/', opened.server.url));
     expect(headers.get('content-security-policy')).toBe(
       "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
     );
-    const deep = await fetch(new URL('/runs/of-somebody', server.url), { headers: { accept: 'text/html' } });
+    const deep = await fetch(new URL('/runs/of-somebody', opened.server.url), { headers: { accept: 'text/html' } });
     expect(deep.headers.get('content-security-policy')).toBe(headers.get('content-security-policy'));
-    await page.evaluate(`{
+    await opened.page.evaluate(`{
       const script = document.createElement('script');
       script.textContent = 'document.body.className = "injected"';
       document.body.append(script);
     }`);
-    expect(await page.locator('body.injected').count()).toBe(0);
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('Content Security Policy')]);
+    expect(await opened.page.locator('body.injected').count()).toBe(0);
+    expect(opened.complaints.splice(0)).toEqual([expect.stringContaining('Content Security Policy')]);
   });
 
   test('while nobody looks nothing is asked, and what was missed is there afterwards', async () => {
     await open('/runs');
     const hide = (hidden: boolean) =>
-      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+      opened.page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));`);
     await hide(true);
-    await shows(page.locator('#live'), 'paused');
+    await shows(opened.page.locator('#live'), 'paused');
     const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
-    const { id } = await stage.createRun('main-etl-job', {}, { name: 'unseen' });
+    opened.page.on('request', (request) => asked.push(request.url()));
+    const { id } = await opened.stage.createRun('main-etl-job', {}, { name: 'unseen' });
     expect(asked).toEqual([]);
     await hide(false);
     await shows(row(id), 'unseen');
-    await stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
+    await opened.stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
   });
 
   test('it fits a phone, in the dark too', async () => {
-    const { id } = await stage.createRun('process-table-etl', { table: 'a-table-with-a-rather-long-name-that-goes-on-and-on' });
-    await page.setViewportSize({ width: 380, height: 800 });
-    await page.emulateMedia({ colorScheme: 'dark' });
+    const { id } = await opened.stage.createRun('process-table-etl', { table: 'a-table-with-a-rather-long-name-that-goes-on-and-on' });
+    await opened.page.setViewportSize({ width: 380, height: 800 });
+    await opened.page.emulateMedia({ colorScheme: 'dark' });
     await open('/runs');
     await row(id).waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(380);
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(13, 18, 24)');
-    await page.setViewportSize({ width: 1360, height: 860 });
-    await page.emulateMedia({ colorScheme: null });
+    expect(await opened.page.evaluate('document.documentElement.scrollWidth')).toBe(380);
+    expect(await opened.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(13, 18, 24)');
+    await opened.page.setViewportSize({ width: 1360, height: 860 });
+    await opened.page.emulateMedia({ colorScheme: null });
   });
 
   test('a server with a key asks for it, and the page says when the server is away', async () => {

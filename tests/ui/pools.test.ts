@@ -1,35 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
+import { shows } from './open-page.ts';
 import { POOL } from './stage.ts';
 
-const missing = whyNoBrowser();
+describe.skipIf(whyNoBrowser())('work pools, workers and limits', () => {
+  const opened = useDashboard({ refusals: [409] });
+  const { main, dialog, press, field } = opened;
 
-describe.skipIf(missing)('work pools, workers and limits', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
-
-  beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-  });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0).filter((text) => !text.includes('409'))).toEqual([]));
-
-  const main = () => page.locator('main');
-  const dialog = () => page.getByRole('dialog');
-  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
   const button = (name: string) => main().getByRole('button', { name, exact: true });
-  const field = (name: string) => dialog().getByLabel(name, { exact: true });
-  const remove = (id: string) => stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
+  const remove = (id: string) => opened.stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
 
   test('runs that nobody takes are seen, with the command that starts a worker', async () => {
-    const { id, name } = await stage.createRun('main-etl-job', {});
+    const { id, name } = await opened.stage.createRun('main-etl-job', {});
     await opened.open('/work-pools');
     await shows(main().getByRole('note'), '1 run waits, and no worker of default-pool is online');
     await shows(main().getByRole('note'), `npx sluice worker start --pool ${POOL}`);
     await shows(main().getByRole('list', { name: 'Who waits' }), name);
-    const worker = await stage.startWorker('first-worker');
+    const worker = await opened.stage.startWorker('first-worker');
     await main().getByRole('note').waitFor({ state: 'detached' });
     const held = await worker.claim();
     await held.propose('RUNNING');
@@ -37,7 +25,7 @@ describe.skipIf(missing)('work pools, workers and limits', () => {
     await shows(main().getByRole('table', { name: 'Workers' }), 'first-worker');
     await shows(main().getByRole('table', { name: 'Workers' }), name);
     await main().getByRole('link', { name: 'first-worker', exact: true }).first().click();
-    await shows(page.locator('h1'), 'first-worker');
+    await shows(opened.page.locator('h1'), 'first-worker');
     await shows(main(), 'version; the server is');
     await shows(main(), '0.0.1');
     await shows(opened.row(id), 'Running');
@@ -48,19 +36,19 @@ describe.skipIf(missing)('work pools, workers and limits', () => {
   test('the page of a pool draws what waited and for how long, and asks for little', async () => {
     const asked: string[] = [];
     const note = (request: { url(): string }) => request.url().includes('/api/') && asked.push(request.url());
-    page.on('request', note);
+    opened.page.on('request', note);
     await opened.open(`/work-pools/${POOL}`);
     await main()
       .getByRole('img', { name: /At most 1 runs? waited at once; they waited up to/ })
       .waitFor();
     await main().getByRole('row').filter({ hasText: 'main-etl-job-deployment' }).first().waitFor();
-    page.off('request', note);
+    opened.page.off('request', note);
     expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(6);
     await button('Day').click();
     await main()
       .getByRole('img', { name: /At most 1/ })
       .waitFor();
-    expect(page.url()).toContain('over=day');
+    expect(opened.page.url()).toContain('over=day');
   });
 
   test('a queue is made, changed and paused, and says so', async () => {
@@ -87,10 +75,10 @@ describe.skipIf(missing)('work pools, workers and limits', () => {
   });
 
   test('a limit shows who holds it and who waits; of two who edit it the second is told', async () => {
-    const [first, second] = [await stage.createRun('main-etl-job', { n: 1 }), await stage.createRun('main-etl-job', { n: 2 })];
+    const [first, second] = [await opened.stage.createRun('main-etl-job', { n: 1 }), await opened.stage.createRun('main-etl-job', { n: 2 })];
     const body = { concurrency_limit: 1 };
-    await stage.client.request('PATCH /work_pools/{name}', { params: { name: POOL }, body });
-    const worker = await stage.startWorker('holder', 2);
+    await opened.stage.client.request('PATCH /work_pools/{name}', { params: { name: POOL }, body });
+    const worker = await opened.stage.startWorker('holder', 2);
     const held = await worker.claim();
     await opened.open('/concurrency');
     const row = main().locator(`[data-limit="${POOL}"]`);
@@ -100,13 +88,13 @@ describe.skipIf(missing)('work pools, workers and limits', () => {
     await shows(row.getByRole('list', { name: 'Who waits' }), second.name);
     await held.propose('RUNNING');
     await held.propose('COMPLETED');
-    await stage.client.request('PATCH /work_pools/{name}', { params: { name: POOL }, body: { concurrency_limit: null } });
+    await opened.stage.client.request('PATCH /work_pools/{name}', { params: { name: POOL }, body: { concurrency_limit: null } });
     await row.waitFor({ state: 'detached' });
 
     await button('Edit tag:database').click();
     await field('Slots').fill('5');
     const params = { id_or_name: 'tag:database' };
-    await stage.client.request('PATCH /v2/concurrency_limits/{id_or_name}', { params, body: { limit: 4 } });
+    await opened.stage.client.request('PATCH /v2/concurrency_limits/{id_or_name}', { params, body: { limit: 4 } });
     await press('Save');
     await shows(dialog().getByRole('alert'), 'was changed by somebody else');
     await shows(dialog().getByRole('alert'), 'limit is 4 now');

@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
-
-const missing = whyNoBrowser();
+import { shows } from './open-page.ts';
 
 const SCHEMA = {
   title: 'Approval',
@@ -16,36 +15,31 @@ const SCHEMA = {
 };
 const KEYS = { schema: 'paused-1-schema', response: 'paused-1-response', description: 'paused-1-description' };
 
-describe.skipIf(missing)('a paused run', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
+describe.skipIf(whyNoBrowser())('a paused run', () => {
+  const opened = useDashboard();
+  const { main } = opened;
   let flow_id: string;
 
   beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-    flow_id = (await stage.client.request('POST /flows/', { body: { name: 'asks' } })).id;
+    flow_id = (await opened.stage.client.request('POST /flows/', { body: { name: 'asks' } })).id;
   });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0)).toEqual([]));
 
-  const main = () => page.locator('main');
   const card = () => main().locator('section').filter({ hasText: 'It waits for an answer' }).first();
   const field = (name: string) => card().getByLabel(name, { exact: true });
 
   /** A run that has paused itself, as Prefect's clients do it: first the state, then what it asks. */
   async function pause(name: string, run_input_keyset?: typeof KEYS): Promise<string> {
-    const { id } = await stage.client.request('POST /flow_runs/', { body: { name, flow_id, state: { type: 'RUNNING' } } });
+    const { id } = await opened.stage.client.request('POST /flow_runs/', { body: { name, flow_id, state: { type: 'RUNNING' } } });
     const state_details = {
       pause_timeout: new Date(Date.now() + 3_600_000).toISOString(),
       pause_key: '1',
       ...(run_input_keyset && { run_input_keyset }),
     };
-    await stage.client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'PAUSED', state_details } } });
+    await opened.stage.client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state: { type: 'PAUSED', state_details } } });
     return id;
   }
   const write = (id: string, key: string, value: unknown) =>
-    stage.client.request('POST /flow_runs/{id}/input', { params: { id }, body: { key, value: JSON.stringify(value) } });
+    opened.stage.client.request('POST /flow_runs/{id}/input', { params: { id }, body: { key, value: JSON.stringify(value) } });
 
   test('that asks something shows it, with a form as soon as the run has written one, and says at the field what the server refuses', async () => {
     const id = await pause('needs-approval', KEYS);
@@ -60,7 +54,7 @@ describe.skipIf(missing)('a paused run', () => {
     await shows(card().getByRole('alert'), 'must be 1 or more');
     await card().getByRole('button', { name: 'Resume' }).click();
     await shows(card().getByRole('alert'), 'batch must be >= 1');
-    await page.reload();
+    await opened.page.reload();
     await shows(card().getByRole('heading', { name: 'May it go on?' }), 'May');
     await shows(card().locator('strong'), 'bold');
     await shows(card(), '<b>raw</b>');
@@ -70,7 +64,7 @@ describe.skipIf(missing)('a paused run', () => {
     await card().getByRole('button', { name: 'Resume' }).click();
     await card().waitFor({ state: 'detached' });
     await shows(main(), 'Running');
-    const [answer] = await stage.client.request('POST /flow_runs/{id}/input/filter', { params: { id }, body: { prefix: KEYS.response } });
+    const [answer] = await opened.stage.client.request('POST /flow_runs/{id}/input/filter', { params: { id }, body: { prefix: KEYS.response } });
     expect(JSON.parse(answer?.value ?? '')).toEqual({ approve: true, batch: 500 });
   });
 
@@ -78,7 +72,7 @@ describe.skipIf(missing)('a paused run', () => {
     const id = await pause('only-paused');
     await opened.open(`/runs/${id}`);
     await main().getByRole('button', { name: 'Resume', exact: true }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Resume', exact: true }).click();
+    await opened.page.getByRole('dialog').getByRole('button', { name: 'Resume', exact: true }).click();
     await shows(main(), 'Running');
     expect(await card().count()).toBe(0);
   });

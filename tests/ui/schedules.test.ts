@@ -1,33 +1,24 @@
 import type { Deployment } from '@sluice/core/model/deployment';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
+import { shows } from './open-page.ts';
 
-const missing = whyNoBrowser();
-
-describe.skipIf(missing)('schedules of a deployment', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
+describe.skipIf(whyNoBrowser())('schedules of a deployment', () => {
+  const opened = useDashboard({ refusals: [409, 422] });
+  const { main, dialog, press, field } = opened;
   let id: string;
 
   beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-    const [first] = await stage.client.request('POST /deployments/filter', {
+    const [first] = await opened.stage.client.request('POST /deployments/filter', {
       body: { deployments: { name: { any_: ['main-etl-job-deployment'] } } },
     });
     id = (first as Deployment).id;
   });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0).filter((text) => !/4(09|22)/.test(text))).toEqual([]));
 
-  const main = () => page.locator('main');
-  const dialog = () => page.getByRole('dialog');
-  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
-  const field = (name: string) => dialog().getByLabel(name, { exact: true });
   const table = () => main().getByRole('table', { name: 'Schedules' });
   const rowOf = (text: string) => table().getByRole('row').filter({ hasText: text });
-  const schedules = () => stage.client.request('GET /deployments/{id}/schedules', { params: { id } });
+  const schedules = () => opened.stage.client.request('GET /deployments/{id}/schedules', { params: { id } });
 
   test('one of a cron pattern is added: in words as it is typed, refused by the server when it is none', async () => {
     await opened.open(`/deployments/${id}?tab=schedules`);
@@ -45,14 +36,14 @@ describe.skipIf(missing)('schedules of a deployment', () => {
     );
     await press('Add');
     await shows(rowOf('at 06:30, Monday through Friday'), 'Europe/Berlin');
-    await shows(page.getByRole('tab', { name: 'Schedules' }), '1');
+    await shows(opened.page.getByRole('tab', { name: 'Schedules' }), '1');
     expect(await schedules()).toMatchObject([{ schedule: { cron: '30 6 * * 1-5', timezone: 'Europe/Berlin' }, active: true }]);
   });
 
   test('each names the run that it makes next, which is a link', async () => {
     await rowOf('at 06:30').getByRole('link').click();
     await shows(main(), 'auto-scheduled');
-    await page.goBack();
+    await opened.page.goBack();
     await table().waitFor();
   });
 
@@ -90,7 +81,7 @@ describe.skipIf(missing)('schedules of a deployment', () => {
   });
 
   test('of a paused deployment the page says that they make no runs', async () => {
-    await stage.client.request('POST /deployments/{id}/pause_deployment', { params: { id } });
+    await opened.stage.client.request('POST /deployments/{id}/pause_deployment', { params: { id } });
     await shows(main().getByRole('note'), 'its schedules make no runs until it is resumed');
     await rowOf('at 06:30').getByRole('link').waitFor({ state: 'detached' });
   });

@@ -1,26 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { useDashboard } from '../support/dashboard.ts';
 import { whyNoBrowser } from './open-browser.ts';
-import { type OpenPage, openPage, shows } from './open-page.ts';
+import { shows } from './open-page.ts';
 
-const missing = whyNoBrowser();
+describe.skipIf(whyNoBrowser())('variables', () => {
+  const opened = useDashboard({ refusals: [409, 422] });
+  const { main, dialog, press, field, rowOf } = opened;
 
-describe.skipIf(missing)('variables', () => {
-  let opened: OpenPage;
-  let { stage, page, complaints } = {} as OpenPage;
-
-  beforeAll(async () => {
-    opened = await openPage();
-    ({ stage, page, complaints } = opened);
-  });
-  afterAll(() => opened?.close());
-  afterEach(() => expect(complaints.splice(0).filter((text) => !/4(09|22)/.test(text))).toEqual([]));
-
-  const main = () => page.locator('main');
-  const dialog = () => page.getByRole('dialog');
-  const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
-  const field = (name: string) => dialog().getByLabel(name, { exact: true });
-  const rowOf = (name: string) => main().getByRole('row').filter({ hasText: name });
-  const readBack = async (name: string) => (await stage.client.request('GET /variables/name/{name}', { params: { name } })).value;
+  const readBack = async (name: string) => (await opened.stage.client.request('GET /variables/name/{name}', { params: { name } })).value;
 
   test('one is made as text, kept as it is written, with the command that does the same', async () => {
     await opened.open('/variables');
@@ -60,11 +47,11 @@ describe.skipIf(missing)('variables', () => {
   });
 
   test('the list is searched by a part of the name, and shows what others make without a reload', async () => {
-    await stage.client.request('POST /variables/', { body: { name: 'made_elsewhere', value: 1.5 } });
+    await opened.stage.client.request('POST /variables/', { body: { name: 'made_elsewhere', value: 1.5 } });
     await shows(rowOf('made_elsewhere'), '1.5');
     await main().getByRole('searchbox').fill('elsewhere');
     await rowOf('region').waitFor({ state: 'detached' });
-    expect(page.url()).toContain('name=elsewhere');
+    expect(opened.page.url()).toContain('name=elsewhere');
     await main().getByRole('searchbox').fill('nothing-like-it');
     await shows(main(), 'No variable has such a name');
     await main().getByRole('link', { name: 'Show all variables' }).click();
@@ -73,13 +60,13 @@ describe.skipIf(missing)('variables', () => {
 
   test('one is deleted after a question, by the keyboard', async () => {
     await main().getByRole('button', { name: 'Delete region' }).focus();
-    await page.keyboard.press('Enter');
+    await opened.page.keyboard.press('Enter');
     await shows(dialog(), 'Flows that ask for it find none');
     await dialog().getByRole('button', { name: 'Delete', exact: true }).focus();
-    await page.keyboard.press('Enter');
+    await opened.page.keyboard.press('Enter');
     await rowOf('region').waitFor({ state: 'detached' });
     await opened.open('/variables?edit=00000000-0000-4000-8000-000000000000');
     await shows(main().getByRole('alert'), 'not found');
-    complaints.splice(0);
+    opened.complaints.splice(0);
   });
 });

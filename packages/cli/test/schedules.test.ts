@@ -60,6 +60,28 @@ test('schedules are created, listed, switched off and on, replaced and cleared',
   expect(await read()).toEqual([]);
 });
 
+test('one is changed in place: what is left out stays, its parameters too', async () => {
+  const { id } = await deploy({
+    name: 'changed',
+    schedules: [{ schedule: { cron: '0 6 * * *', timezone: 'Europe/Berlin', day_or: false }, active: false, slug: 'daily', parameters: { a: 1 } }],
+  });
+  const [before] = (await client.request('GET /deployments/{id}', { params: { id } })).schedules;
+  const update = async (...words: string[]) =>
+    JSON.parse((await schedule('update', 'etl/changed', 'daily', ...words, '-o', 'json')).stdout) as object;
+  const same = { id: before?.id, slug: 'daily', active: false, parameters: { a: 1 } };
+  expect(await update('--cron', '0 7 * * *', '--catchup', 'last')).toMatchObject({
+    ...same,
+    schedule: { cron: '0 7 * * *', timezone: 'Europe/Berlin', day_or: false },
+    catchup: 'last',
+  });
+  expect(await update('--timezone', 'UTC')).toMatchObject({ ...same, schedule: { cron: '0 7 * * *', timezone: 'UTC' }, catchup: 'last' });
+  expect(await update('--interval', '900')).toMatchObject({ ...same, schedule: { interval: 900, timezone: 'UTC' } });
+  expect(await schedule('update', 'etl/changed', 'daily')).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing is to be changed') });
+  expect(await schedule('update', 'etl/changed', 'daily', '--cron', 'often')).toMatchObject({ code: 2 });
+  expect(await schedule('update', 'etl/changed', 'daily', '--cron', '0 6 * * *', '--interval', '5')).toMatchObject({ code: 2 });
+  expect(await schedule('update', 'etl/changed', 'weekly', '--catchup', 'all')).toMatchObject({ code: 3 });
+});
+
 test('a schedule that is none, or that nobody knows, is told with what to do', async () => {
   await deploy({ name: 'other', schedules: [{ schedule: { interval: 3600 }, active: true, slug: 'hourly' }] });
   expect(await schedule('pause', 'etl/other', 'hourli')).toMatchObject({ code: 3, stderr: expect.stringContaining('Did you mean "hourly"?') });

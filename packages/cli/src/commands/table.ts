@@ -129,6 +129,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('deployment delete', 'Delete deployments', () => import('./deployment/delete.ts')),
   row('deployment schedule ls', 'List the schedules of a deployment', () => import('./deployment/schedule/ls.ts')),
   row('deployment schedule create', 'Give a deployment a schedule', () => import('./deployment/schedule/create.ts')),
+  row('deployment schedule update', 'Change when a schedule makes runs, and what of missed times', () => import('./deployment/schedule/update.ts')),
   row('deployment schedule pause', 'Switch a schedule off', () => import('./deployment/schedule/pause.ts')),
   row('deployment schedule resume', 'Switch a schedule on', () => import('./deployment/schedule/resume.ts')),
   row('deployment schedule delete', 'Delete a schedule of a deployment', () => import('./deployment/schedule/delete.ts')),

@@ -1,10 +1,9 @@
-import { CATCHUPS } from '@sluice/core/model/schedule';
 import { yes } from '../../../change/delete-records.ts';
 import { deploymentName } from '../../../change/deployment.ts';
-import { scheduleOf, scheduleRule } from '../../../change/schedule-rule.ts';
+import { catchup, scheduleOf, scheduleRule } from '../../../change/schedule-rule.ts';
 import { readNamedDeployment } from '../../../find/deployment.ts';
 import { defineCommand } from '../../../program/define-command.ts';
-import { choice, flag, output } from '../../../program/options.ts';
+import { flag, output } from '../../../program/options.ts';
 import { withClient } from '../../../program/with-client.ts';
 import { confirm } from '../../../render/confirm.ts';
 import { counted } from '../../../render/counted.ts';
@@ -16,11 +15,7 @@ export const command = defineCommand({
   arguments: { name: deploymentName },
   options: {
     ...scheduleRule,
-    catchup: choice(
-      '--catchup <which>',
-      'Of its times that pass while no server runs, or while it is off, these get runs; none when left out',
-      CATCHUPS,
-    ),
+    catchup,
     active: { ...flag('--no-active', 'Make it paused'), fallback: true },
     replace: flag('--replace', 'Delete the schedules that the deployment has'),
     yes,

@@ -55,15 +55,61 @@ describe.skipIf(whyNoBrowser())('schedules of a deployment', () => {
     await field('Every').fill('90m');
     await shows(dialog(), 'every 1 hour 30 minutes');
     await field('Time zone').fill('UTC');
+    await field('Times that are missed').selectOption('all');
+    await shows(dialog().locator('code').first(), '--interval 5400 --timezone UTC --catchup all');
     await dialog().getByLabel('It makes runs from now on').uncheck();
     await press('Add');
     await shows(rowOf('every 1 hour 30 minutes'), 'off');
+    await shows(rowOf('every 1 hour 30 minutes'), 'all');
     await main().getByRole('button', { name: 'Add a schedule' }).click();
     await press('RRule');
     await field('Rule').fill('FREQ=MONTHLY;BYDAY=-1FR');
     await press('Add');
     await rowOf('FREQ=MONTHLY;BYDAY=-1FR').first().waitFor();
     expect(await schedules()).toHaveLength(3);
+  });
+
+  test('one is changed in place: what is not touched stays, and so do its parameters when it is switched', async () => {
+    const [first] = (await schedules()).filter(({ schedule }) => 'cron' in schedule);
+    const params = { id, schedule_id: first?.id ?? '' };
+    await opened.stage.client.request('PATCH /deployments/{id}/schedules/{schedule_id}', { params, body: { parameters: { table: 'orders' } } });
+    await shows(rowOf('at 06:30'), 'left out');
+    await shows(rowOf('at 06:30'), 'with its own table');
+    await main().getByRole('button', { name: 'Edit: at 06:30' }).click();
+    await shows(dialog().locator('h2'), 'Change the schedule: at 06:30');
+    expect(await dialog().getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    await field('Pattern').fill('61 6 * * *');
+    await press('Save');
+    await dialog().getByRole('alert').waitFor();
+    await field('Pattern').fill('0 7 * * 1-5');
+    await field('Times that are missed').selectOption('last');
+    await shows(
+      dialog().locator('code').first(),
+      `npx sluice deployment schedule update main-etl-job/main-etl-job-deployment ${first?.id} --cron '0 7 * * 1-5' --catchup last`,
+    );
+    await press('Save');
+    await shows(rowOf('at 07:00, Monday through Friday'), 'the newest');
+    const changed = {
+      id: first?.id,
+      schedule: { cron: '0 7 * * 1-5', timezone: 'Europe/Berlin', day_or: true },
+      catchup: 'last',
+      parameters: { table: 'orders' },
+    };
+    expect(await schedules()).toContainEqual(expect.objectContaining(changed));
+    await main().getByRole('button', { name: 'Switch off: at 07:00' }).click();
+    await press('Switch off');
+    await shows(rowOf('at 07:00'), 'off');
+    expect(await schedules()).toContainEqual(expect.objectContaining({ ...changed, active: false }));
+    await main().getByRole('button', { name: 'Edit: at 07:00' }).click();
+    await press('Interval');
+    await field('Every').fill('2h');
+    await press('Save');
+    await rowOf('every 2 hours').waitFor();
+    expect(await schedules()).toContainEqual(
+      expect.objectContaining({ id: first?.id, active: false, schedule: expect.objectContaining({ interval: 7200 }) }),
+    );
+    await main().getByRole('button', { name: 'Switch on: every 2 hours' }).click();
+    await press('Switch on');
   });
 
   test('one is switched on and off, with its runs, and deleted', async () => {
@@ -83,6 +129,6 @@ describe.skipIf(whyNoBrowser())('schedules of a deployment', () => {
   test('of a paused deployment the page says that they make no runs', async () => {
     await opened.stage.client.request('POST /deployments/{id}/pause_deployment', { params: { id } });
     await shows(main().getByRole('note'), 'its schedules make no runs until it is resumed');
-    await rowOf('at 06:30').getByRole('link').waitFor({ state: 'detached' });
+    await rowOf('every 2 hours').getByRole('link').waitFor({ state: 'detached' });
   });
 });

@@ -19,3 +19,15 @@ export function intervalWords(seconds: number): string {
   if (parts.length === 1 && first?.[0] === 1) return `every ${first[1]}`;
   return `every ${parts.map(([many, unit]) => `${many} ${unit}${many === 1 ? '' : 's'}`).join(' ')}`;
 }
+
+const SHORT = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'm'],
+] as const;
+
+/** As it is typed: `15m`, `90s`, in the largest unit of which it is a whole number. */
+export function intervalText(seconds: number): string {
+  const [size, unit] = SHORT.find(([size]) => seconds % size === 0) ?? [1, 's'];
+  return `${seconds / size}${unit}`;
+}

@@ -1,6 +1,6 @@
 import type { DeploymentSchedule } from '@sluice/core/model/schedule';
 import { Link } from '@tanstack/react-router';
-import { Pause, Play, Trash2 } from 'lucide-react';
+import { Pause, Pencil, Play, Trash2 } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { FlowRun } from '../../api/flow-runs.ts';
 import type { Act } from '../acts/act.ts';
@@ -10,6 +10,8 @@ import { columnsOf, DataTable } from '../base/data-table.tsx';
 import { Sign } from '../base/tags.tsx';
 import { When } from '../base/when.tsx';
 import { deleteAct, type Owner, switchAct } from './acts.ts';
+import { CATCHUP_WORDS } from './catchup-words.ts';
+import { EditSchedule } from './schedule-dialogs.tsx';
 import { scheduleText, scheduleWords } from './schedule-words.ts';
 
 interface Row {
@@ -28,12 +30,18 @@ const columns = columnsOf<Row>((column) => [
     cell: ({ row }) => row.original.schedule.schedule.timezone ?? 'UTC',
     meta: { wideOnly: true, width: '150px' },
   }),
+  column.display({
+    id: 'missed',
+    header: 'Missed times',
+    cell: ({ row }) => CATCHUP_WORDS[row.original.schedule.catchup].short,
+    meta: { wideOnly: true, width: '120px' },
+  }),
   column.display({ id: 'next', header: 'Next run', cell: ({ row }) => <Next {...row.original} />, meta: { width: '150px', narrow: '86px' } }),
   column.display({
     id: 'acts',
     header: () => <span className="hidden-text">What can be done</span>,
     cell: ({ row }) => <Acts {...row.original} />,
-    meta: { align: 'end', width: '92px' },
+    meta: { align: 'end', width: '128px' },
   }),
 ]);
 
@@ -54,10 +62,16 @@ export function ScheduleTable({ owner, schedules, planned, empty }: ScheduleTabl
   return <DataTable label="Schedules" rows={rows} columns={columns} rowKey={({ schedule }) => schedule.id} empty={empty} />;
 }
 
-function Words({ schedule: { schedule, active, slug } }: Row) {
+function Words({ schedule: { schedule, active, slug, parameters } }: Row) {
+  const names = Object.keys(parameters);
   return (
     <>
-      {scheduleWords(schedule)} {!active && <Sign tone="pending">off</Sign>} {slug && <span className="quiet">{slug}</span>}
+      {scheduleWords(schedule)} {!active && <Sign tone="pending">off</Sign>} {slug && <span className="quiet">{slug}</span>}{' '}
+      {names.length > 0 && (
+        <span className="quiet" title={JSON.stringify(parameters)}>
+          with its own {names.join(', ')}
+        </span>
+      )}
     </>
   );
 }
@@ -78,15 +92,18 @@ function Next({ next }: Row) {
 
 function Acts({ schedule, owner }: Row) {
   const [act, setAct] = useState<Act>();
+  const [isEditing, setEditing] = useState(false);
   const words = scheduleWords(schedule.schedule);
   return (
     <>
+      <IconButton label={`Edit: ${words}`} icon={Pencil} onClick={() => setEditing(true)} />
       <IconButton
         label={`Switch ${schedule.active ? 'off' : 'on'}: ${words}`}
         icon={schedule.active ? Pause : Play}
         onClick={() => setAct(switchAct(owner, schedule))}
       />
       <IconButton label={`Delete: ${words}`} icon={Trash2} onClick={() => setAct(deleteAct(owner, schedule))} />
+      {isEditing && <EditSchedule owner={owner} schedule={schedule} onClose={() => setEditing(false)} />}
       <ActDialog act={act} onClose={() => setAct(undefined)} />
     </>
   );

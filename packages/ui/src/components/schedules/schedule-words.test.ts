@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { intervalWords } from './interval-words.ts';
+import { intervalText, intervalWords } from './interval-words.ts';
 import { ruleWords } from './rule-words.ts';
 import { cronWords } from './schedule-words.ts';
 
@@ -12,6 +12,16 @@ test.each([
   [0.5, 'every 0.5 seconds'],
 ])('an interval of %d s is %s', (seconds, words) => {
   expect(intervalWords(seconds)).toBe(words);
+});
+
+test.each([
+  [900, '15m'],
+  [5400, '90m'],
+  [86_400, '1d'],
+  [90, '90s'],
+  [0.5, '0.5s'],
+])('an interval of %d s is typed as %s', (seconds, text) => {
+  expect(intervalText(seconds)).toBe(text);
 });
 
 test.each([

@@ -6,7 +6,7 @@ import { flowRuns } from '../../api/flow-runs.ts';
 import { Button } from '../base/button.tsx';
 import { Card } from '../base/card.tsx';
 import { Empty, Note } from '../base/notice.tsx';
-import { AddSchedule } from './add-schedule.tsx';
+import { AddSchedule } from './schedule-dialogs.tsx';
 import { ScheduleTable } from './schedule-table.tsx';
 
 interface SchedulesProps {

@@ -1,19 +1,21 @@
 import { type Duration, toSeconds } from '@sluice/core/lib/duration';
+import type { Catchup, DeploymentSchedule } from '@sluice/core/model/schedule';
 import { useState } from 'react';
-import { ActDialog } from '../acts/act-dialog.tsx';
-import { CheckField, FieldRow, TextArea, TextField } from '../base/field.tsx';
+import { FieldRow, SelectField, TextArea, TextField } from '../base/field.tsx';
 import { Segments } from '../base/segments.tsx';
-import { addAct, type NewSchedule, type Owner } from './acts.ts';
-import { intervalWords } from './interval-words.ts';
+import { CATCHUP_WORDS } from './catchup-words.ts';
+import { intervalText, intervalWords } from './interval-words.ts';
 import { ruleWords } from './rule-words.ts';
 import { cronWords } from './schedule-words.ts';
 
 const KINDS = { interval: 'Interval', cron: 'Cron', rrule: 'RRule' } as const;
 type Kind = keyof typeof KINDS;
+type Rule = { readonly interval: number } | { readonly cron: string } | { readonly rrule: string };
 
 /** Where the person is; none where the browser does not say. */
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 const ZONES = Intl.supportedValuesOf('timeZone');
+const CATCHUPS = Object.entries(CATCHUP_WORDS).map(([value, { long }]) => [value, long] as const);
 
 function secondsOf(text: string): number | undefined {
   try {
@@ -23,23 +25,19 @@ function secondsOf(text: string): number | undefined {
   }
 }
 
-/** Asks when runs are to be made. The server reads patterns and rules, and says what is wrong with them. */
-export function AddSchedule({ owner, onClose }: { readonly owner: Owner; readonly onClose: () => void }) {
-  const [kind, setKind] = useState<Kind>('cron');
-  const [every, setEvery] = useState('1h');
-  const [cron, setCron] = useState('0 6 * * *');
-  const [rule, setRule] = useState('FREQ=WEEKLY;BYDAY=MO;BYHOUR=6;BYMINUTE=0');
-  const [timezone, setTimezone] = useState(HERE);
-  const [active, setActive] = useState(true);
+/** The fields for when a schedule makes runs, and what they say. */
+export function useScheduleFields(before?: DeploymentSchedule) {
+  const was: { readonly interval?: number; readonly cron?: string; readonly rrule?: string } = before?.schedule ?? {};
+  const [kind, setKind] = useState<Kind>(was.interval === undefined ? (was.rrule === undefined ? 'cron' : 'rrule') : 'interval');
+  const [every, setEvery] = useState(intervalText(was.interval ?? 3600));
+  const [cron, setCron] = useState(was.cron ?? '0 6 * * *');
+  const [rule, setRule] = useState(was.rrule ?? 'FREQ=WEEKLY;BYDAY=MO;BYHOUR=6;BYMINUTE=0');
+  const [timezone, setTimezone] = useState(before ? (before.schedule.timezone ?? 'UTC') : HERE);
+  const [catchup, setCatchup] = useState<Catchup>(before?.catchup ?? 'none');
   const seconds = secondsOf(every);
-  const schedules: { readonly [K in Kind]: NewSchedule['schedule'] } = {
-    interval: { interval: seconds ?? 0, timezone },
-    cron: { cron, timezone },
-    rrule: { rrule: rule, timezone },
-  };
-  const isReady = { interval: seconds !== undefined, cron: cron.trim() !== '', rrule: rule.trim() !== '' }[kind];
-  return (
-    <ActDialog act={addAct(owner, { schedule: schedules[kind], active })} onClose={onClose} isReady={isReady} wide>
+  const rules: { readonly [K in Kind]: Rule } = { interval: { interval: seconds ?? 0 }, cron: { cron }, rrule: { rrule: rule } };
+  const content = (
+    <>
       <Segments label="Kind" value={kind} choices={KINDS} onChange={(next) => setKind(next as Kind)} />
       <FieldRow>
         {kind === 'interval' && (
@@ -70,7 +68,20 @@ export function AddSchedule({ owner, onClose }: { readonly owner: Owner; readonl
           <option key={zone} value={zone} />
         ))}
       </datalist>
-      <CheckField label="It makes runs from now on" isOn={active} onChange={setActive} />
-    </ActDialog>
+      <SelectField
+        label="Times that are missed"
+        value={catchup}
+        choices={CATCHUPS}
+        onChange={(next) => setCatchup(next as Catchup)}
+        hint="Those that pass while no server runs, or while the schedule or its deployment is off."
+      />
+    </>
   );
+  return {
+    rule: rules[kind],
+    timezone,
+    catchup,
+    isReady: { interval: seconds !== undefined, cron: cron.trim() !== '', rrule: rule.trim() !== '' }[kind] && timezone.trim() !== '',
+    content,
+  };
 }

@@ -6,7 +6,7 @@ import { shows } from './open-page.ts';
 
 describe.skipIf(whyNoBrowser())('events and automations', () => {
   const opened = useDashboard({ refusals: [409, 422] });
-  const { main, dialog, press } = opened;
+  const { main, dialog, press, field } = opened;
 
   const eventOf = (text: string) => main().locator('li[data-event]').filter({ hasText: text });
   const tell = (event: string, resource: string, related: Record<string, string>[] = []) =>
@@ -49,10 +49,69 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
     expect(opened.page.url()).toContain('resource=table.items');
   });
 
+  test('an automation is made by a form, with what it does in words, and does it', async () => {
+    const { client, createRun, startWorker } = opened.stage;
+    await opened.open('/automations');
+    await main().getByRole('button', { name: 'New automation' }).click();
+    await field('Name').fill('again-elsewhere');
+    await field('Of the flow').fill('main-etl*');
+    await field('Deployment').selectOption({ label: 'process-table-etl-deployment' });
+    await shows(dialog().getByRole('status'), 'When “prefect.flow-run.Failed” or “prefect.flow-run.Crashed” comes');
+    await shows(dialog().locator('code').first(), 'npx sluice automation create --from-json');
+    await press('Create');
+    await shows(opened.page.locator('h1'), 'again-elsewhere');
+    await shows(main(), 'related to role flow, name main-etl*');
+    const worker = await startWorker('fails');
+    await createRun('main-etl-job', {}, { name: 'a-failing-one' });
+    const held = await worker.claim();
+    await held.propose('RUNNING');
+    await held.propose('FAILED');
+    await opened.open('/runs');
+    await shows(main().getByRole('row').filter({ hasText: 'process-table-etl' }).first(), 'process-table-etl');
+    const [made] = await client.request('POST /automations/filter', { body: { automations: { name: { like_: 'again' } } } });
+    await client.request('DELETE /automations/{id}', { params: { id: made?.id ?? '' } });
+  });
+
+  test('the form says what is missing, follows what is watched, and hands over to JSON', async () => {
+    await opened.open('/automations');
+    await main().getByRole('button', { name: 'New automation' }).click();
+    const create = dialog().getByRole('button', { name: 'Create', exact: true });
+    await field('Name').fill('no-data');
+    await field('What is watched').selectOption({ label: 'An event' });
+    await field('Event').fill('load.done');
+    await press('It does not come');
+    await field('Not seen for').fill('5');
+    await shows(dialog().getByRole('alert'), '10s or more');
+    expect(await create.isDisabled()).toBe(true);
+    await field('Not seen for').fill('20m');
+    await field('Of the resource').fill('table.*');
+    await field('What is done').selectOption({ label: 'Pause a work pool' });
+    await field('Work pool').selectOption({ label: 'default-pool' });
+    await shows(dialog().getByRole('status'), '“load.done” does not come within 20 minutes of id table.*: pause work pool');
+    await field('What is done').selectOption({ label: 'Send a notification' });
+    await shows(dialog(), 'No block takes a message');
+    expect(await create.isDisabled()).toBe(true);
+    await field('What is watched').selectOption({ label: 'A work queue' });
+    expect(await field('What is done').locator('option').allTextContents()).not.toContain('Cancel the flow run');
+    await field('Of the work pool').fill('default-pool');
+    await field('What is done').selectOption({ label: 'Pause a work queue' });
+    await press('JSON');
+    const json = dialog().getByLabel('The automation as JSON');
+    const said = JSON.parse(await json.inputValue()) as { trigger: object; actions: object[] };
+    expect(said.trigger).toMatchObject({ posture: 'Proactive', within: 1200, match_related: { 'prefect.resource.name': 'default-pool' } });
+    expect(said.actions).toEqual([{ type: 'pause-work-queue', source: 'inferred' }]);
+    await json.fill('{"name": "by-hand"}');
+    await press('Form');
+    await press('JSON');
+    expect(await json.inputValue()).toBe('{"name": "by-hand"}');
+    await press('Not now');
+  });
+
   test('an automation is made of JSON, refused in the server’s words, and said in words', async () => {
     await opened.open('/automations');
     await shows(main(), 'No automation yet');
     await main().getByRole('button', { name: 'New automation' }).click();
+    await press('JSON');
     const json = dialog().getByLabel('The automation as JSON');
     await json.fill('{');
     await shows(dialog().getByRole('alert'), 'This is not JSON');

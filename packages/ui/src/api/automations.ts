@@ -1,8 +1,11 @@
-import type { RouteOutput } from '@sluice/core/api/routes';
+import type { RouteInput, RouteOutput } from '@sluice/core/api/routes';
 import { question, WATCHED } from './query.ts';
 
 export type Automation = RouteOutput<'GET /automations/{id}'>;
 
+type Filter = NonNullable<RouteInput<'POST /automations/filter'>['body']>;
+
 export const automations = {
+  list: (body: Filter) => ({ ...question([], 'POST /automations/filter', { body }), staleTime: 0 }),
   one: (id: string) => ({ ...question([], 'GET /automations/{id}', { params: { id } }), ...WATCHED }),
 };

@@ -23,5 +23,6 @@ export const workPools = {
     return { ...asked, meta: { ...asked.meta, gap: WAITS_GAP_MS } };
   },
   queues: (name: string) => question(['work_queue'], 'POST /work_pools/{name}/queues/filter', { params: { name }, body: {} }),
+  allQueues: (limit: number) => question(['work_queue'], 'POST /work_queues/filter', { body: { limit } }),
   workers: (name: string) => question(['worker'], 'POST /work_pools/{name}/workers/filter', { params: { name }, body: {} }),
 };

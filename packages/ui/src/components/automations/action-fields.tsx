@@ -1,0 +1,120 @@
+import { STATE_TYPES, type StateType } from '@sluice/core/model/state-type';
+import { useQuery } from '@tanstack/react-query';
+import { automations } from '../../api/automations.ts';
+import { blocks } from '../../api/blocks.ts';
+import { deployments } from '../../api/deployments.ts';
+import { workPools } from '../../api/work-pools.ts';
+import { FieldRow, SelectField, TextArea, TextField } from '../base/field.tsx';
+import { ACTIONS, type ActionDraft, type ActionType, actionsFor, isInferable } from './action-draft.ts';
+import type { Watched } from './trigger-draft.ts';
+
+/** Longer lists are no help in a form: the id of any other can be written as JSON. */
+const MOST = 200;
+const STATES = STATE_TYPES.map((type) => [type, type.charAt(0) + type.slice(1).toLowerCase()] as const);
+
+interface ActionFieldsProps {
+  readonly draft: ActionDraft;
+  readonly watched: Watched;
+  readonly onChange: (draft: ActionDraft) => void;
+}
+
+/** What an automation does then. */
+export function ActionFields({ draft, watched, onChange }: ActionFieldsProps) {
+  const { type, state, message, subject, body } = draft;
+  return (
+    <>
+      <h3>Then</h3>
+      <FieldRow>
+        <SelectField
+          label="What is done"
+          value={type}
+          choices={actionsFor(watched).map((each) => [each, ACTIONS[each].label] as const)}
+          onChange={(next) => onChange({ ...draft, type: next as ActionType, target: '' })}
+        />
+        {type === 'change-flow-run-state' ? (
+          <SelectField label="The state" value={state} choices={STATES} onChange={(next) => onChange({ ...draft, state: next as StateType })} />
+        ) : (
+          <Chosen draft={draft} watched={watched} onChange={onChange} key={type} />
+        )}
+      </FieldRow>
+      {type === 'change-flow-run-state' && <TextField label="Message" value={message} onChange={(message) => onChange({ ...draft, message })} />}
+      {type === 'send-notification' && (
+        <>
+          <TextField label="Subject" value={subject} onChange={(subject) => onChange({ ...draft, subject })} />
+          <TextArea
+            label="Text"
+            value={body}
+            onChange={(body) => onChange({ ...draft, body })}
+            hint="In double braces: event, automation, flow_run, deployment and flow, and what is in them."
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/** The record that it is done to, by its name. */
+function Chosen({ draft, watched, onChange }: ActionFieldsProps) {
+  switch (ACTIONS[draft.type].target) {
+    case 'deployment':
+      return <Deployments draft={draft} watched={watched} onChange={onChange} />;
+    case 'work-pool':
+      return <Pools draft={draft} watched={watched} onChange={onChange} />;
+    case 'work-queue':
+      return <Queues draft={draft} watched={watched} onChange={onChange} />;
+    case 'automation':
+      return <Automations draft={draft} watched={watched} onChange={onChange} />;
+    case 'flow-run':
+      return null;
+    default:
+      return <Takers draft={draft} watched={watched} onChange={onChange} />;
+  }
+}
+
+type Choices = readonly (readonly [id: string, name: string])[];
+
+function Target({ label, choices, draft, watched, onChange }: ActionFieldsProps & { readonly label: string; readonly choices: Choices }) {
+  const first = isInferable(draft.type, watched) ? 'That of the event' : 'Choose one';
+  return <SelectField label={label} value={draft.target} choices={[['', first], ...choices]} onChange={(target) => onChange({ ...draft, target })} />;
+}
+
+function Deployments(props: ActionFieldsProps) {
+  const all = useQuery(deployments.list({ limit: MOST, sort: 'NAME_ASC' })).data ?? [];
+  return <Target {...props} label="Deployment" choices={all.map(({ id, name }) => [id, name] as const)} />;
+}
+
+function Pools(props: ActionFieldsProps) {
+  const all = useQuery(workPools.list()).data ?? [];
+  return <Target {...props} label="Work pool" choices={all.map(({ id, name }) => [id, name] as const)} />;
+}
+
+function Queues(props: ActionFieldsProps) {
+  const all = useQuery(workPools.allQueues(MOST)).data ?? [];
+  return (
+    <Target
+      {...props}
+      label="Work queue"
+      choices={all.map(({ id, name, work_pool_name: pool }) => [id, pool ? `${pool} / ${name}` : name] as const)}
+    />
+  );
+}
+
+function Automations(props: ActionFieldsProps) {
+  const all = useQuery(automations.list({ limit: MOST })).data ?? [];
+  return <Target {...props} label="Automation" choices={all.map(({ id, name }) => [id, name] as const)} />;
+}
+
+/** Blocks that take a message at an address of their own: the server sends to no others. */
+function Takers({ draft, onChange }: ActionFieldsProps) {
+  const all = useQuery(blocks.that(['notify'], MOST)).data ?? [];
+  const takers = all.filter(({ block_schema: { fields } }) => 'url' in ((fields['properties'] ?? {}) as object));
+  return (
+    <SelectField
+      label="To the block"
+      value={draft.block}
+      choices={[['', 'Choose one'], ...takers.map(({ id, name, block_type_name: type }) => [id, `${type} / ${name}`] as const)]}
+      onChange={(block) => onChange({ ...draft, block })}
+      hint={takers.length === 0 ? 'No block takes a message: make one under Blocks, such as a Slack Webhook.' : undefined}
+    />
+  );
+}

@@ -81,6 +81,39 @@ describe.skipIf(missing)('every page', () => {
     await opened.stage.client.request('DELETE /flow_runs/{id}', { params: { id } });
   });
 
+  test('the search finds what runs and people have made too, and goes there', async () => {
+    const { client } = opened.stage;
+    const { id } = await client.request('POST /variables/', { body: { name: 'findable_variable', value: 5 } });
+    await client.request('POST /artifacts/', { body: { key: 'findable-report', type: 'markdown', data: 'Found.' } });
+    await client.request('POST /artifacts/', { body: { key: 'findable-result', type: 'result', data: 5 } });
+    const trigger = { type: 'event', posture: 'Reactive', expect: ['load.failed'] };
+    await client.request('POST /automations/', { body: { name: 'findable-automation', trigger, actions: [{ type: 'cancel-flow-run' }] } as never });
+    await client.request('POST /block_types/install_system_block_types');
+    const type = await client.request('GET /block_types/slug/{slug}', { params: { slug: 'secret' } });
+    const [schema] = await client.request('POST /block_schemas/filter', {
+      body: { block_schemas: { block_type_id: { any_: [type.id] } }, limit: 1 },
+    });
+    await client.request('POST /block_documents/', {
+      body: { name: 'findable-secret', block_type_id: type.id, block_schema_id: schema?.id ?? '', data: { value: 'hush' } },
+    });
+    await open();
+    for (const [name, kind, heading] of [
+      ['findable-automation', 'Automation', 'findable-automation'],
+      ['findable-report', 'Artifact', 'findable-report'],
+      ['findable-secret', 'Secret', 'findable-secret'],
+      ['findable_variable', 'Variable', 'Variables'],
+    ] as const) {
+      await opened.page.keyboard.press('ControlOrMeta+k');
+      await opened.page.getByRole('combobox').fill('findable');
+      expect(await opened.page.getByRole('option').filter({ hasText: 'findable-result' }).count()).toBe(0);
+      await shows(opened.page.getByRole('option').filter({ hasText: name }), kind);
+      await opened.page.getByRole('option').filter({ hasText: name }).click();
+      await shows(opened.page.locator('h1'), heading);
+    }
+    await shows(opened.page.getByRole('dialog').locator('h2'), 'Change variable findable_variable');
+    expect(opened.page.url()).toContain(`/variables?edit=${id}`);
+  });
+
   test('how long runs took is drawn over the time of their start, and a point is a link to its run', async () => {
     const worker = await opened.stage.startWorker('w-took');
     for (const table of ['public.a', 'public.b']) {

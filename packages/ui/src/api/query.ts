@@ -40,8 +40,11 @@ export const question = <K extends RouteKey>(topics: readonly TopicName[], key: 
 const WATCH_MS = 4000;
 const isMissing = ({ state: { error } }: { readonly state: { readonly error: Error | null } }) => isSluiceError(error) && error.code === 'NOT_FOUND';
 
-/** For what nothing on the stream tells of: asked when it is opened, and again while somebody looks. What is not there is not asked for again. */
+/** For what nothing on the stream tells of: asked each time that it is opened. */
+export const UNTOLD = { staleTime: 0 } as const;
+
+/** The same, and asked again while somebody looks. What is not there is not asked for again. */
 export const WATCHED = {
-  staleTime: 0,
+  ...UNTOLD,
   refetchInterval: (query: { readonly state: { readonly error: Error | null } }): number | false => !isMissing(query) && WATCH_MS,
 } as const;

@@ -6,7 +6,7 @@ import { useShortcut } from './shortcuts.ts';
 
 const Commands = lazy(async () => ({ default: (await import('./commands.tsx')).Commands }));
 
-/** Goes to any page, run, deployment, flow or pool by a part of its name: ⌘K or Ctrl+K. */
+/** Goes to any page, or to what has a page of its own, by a part of its name: ⌘K or Ctrl+K. */
 export function CommandPalette() {
   const [isOpen, setOpen] = useState(false);
   useShortcut('mod+k', () => setOpen(true));

@@ -106,7 +106,7 @@ function Automations(props: ActionFieldsProps) {
 
 /** Blocks that take a message at an address of their own: the server sends to no others. */
 function Takers({ draft, onChange }: ActionFieldsProps) {
-  const all = useQuery(blocks.that(['notify'], MOST)).data ?? [];
+  const all = useQuery(blocks.list({ block_schemas: { block_capabilities: { all_: ['notify'] } }, limit: MOST })).data ?? [];
   const takers = all.filter(({ block_schema: { fields } }) => 'url' in ((fields['properties'] ?? {}) as object));
   return (
     <SelectField

@@ -60,7 +60,7 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
     await shows(dialog().locator('code').first(), 'npx sluice automation create --from-json');
     await press('Create');
     await shows(opened.page.locator('h1'), 'again-elsewhere');
-    await shows(main(), 'related to role flow, name main-etl*');
+    await shows(main(), 'related to flow main-etl*');
     const worker = await startWorker('fails');
     await createRun('main-etl-job', {}, { name: 'a-failing-one' });
     const held = await worker.claim();
@@ -87,7 +87,7 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
     await field('Of the resource').fill('table.*');
     await field('What is done').selectOption({ label: 'Pause a work pool' });
     await field('Work pool').selectOption({ label: 'default-pool' });
-    await shows(dialog().getByRole('status'), '“load.done” does not come within 20 minutes of id table.*: pause work pool');
+    await shows(dialog().getByRole('status'), '“load.done” does not come within 20 minutes, of id table.*: pause work pool');
     await field('What is done').selectOption({ label: 'Send a notification' });
     await shows(dialog(), 'No block takes a message');
     expect(await create.isDisabled()).toBe(true);

@@ -40,6 +40,9 @@ const why = (more: Partial<WaitReasonFacts>) => waitReason({ ...run, ...more }).
 describe('a run says why it waits:', () => {
   test.each<[string, Partial<WaitReasonFacts>]>([
     ['due in 90 s', { due_seconds: 89.2 }],
+    ['due in 15 min', { due_seconds: 905 }],
+    ['due in 11 h', { due_seconds: 39_751 }],
+    ['due in 87 d', { due_seconds: 7_558_351 }],
     ['is tried again in 60 s', { due_seconds: 60, state_name: 'AwaitingRetry' }],
     ['has no work pool: no worker takes it', { pool: null, queue: null }],
     ['its work pool or work queue was deleted, or it had none: no worker takes it', { pool: null, queue: null, homeless: true }],

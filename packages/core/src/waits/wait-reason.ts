@@ -99,15 +99,28 @@ function whyPaused({ id, asks }: WaitReasonFacts): WaitReason {
   return because('is paused', `Let it go on: ${command}`);
 }
 
+const TIMES = [
+  [600, 1, 's'],
+  [7200, 60, 'min'],
+  [172_800, 3600, 'h'],
+  [Number.POSITIVE_INFINITY, 86_400, 'd'],
+] as const;
+
+/** Seconds as long as somebody may wait for them, and then the unit in which a person would say it. */
+function timeText(seconds: number): string {
+  const [, size, unit] = TIMES.find(([below]) => seconds <= below) ?? TIMES[3];
+  return `${size === 1 ? Math.ceil(seconds) : Math.round(seconds / size)} ${unit}`;
+}
+
 /** A run that its own process tries again is claimed for that before its time. */
 function whyPending({ due_seconds, worker_name }: WaitReasonFacts): WaitReason {
-  if (due_seconds !== null && due_seconds > 1) return because(`is tried again in ${Math.ceil(due_seconds)} s`);
+  if (due_seconds !== null && due_seconds > 1) return because(`is tried again in ${timeText(due_seconds)}`);
   return worker_name === null ? NOTHING : because(`${worker_name} starts its process`);
 }
 
 function whyInProcess({ queuing: [first], waiting, retry_seconds }: WaitReasonFacts): WaitReason {
   if (first) return whyForSlots(first);
-  if (!waiting) return retry_seconds === null ? NOTHING : because(`a task is tried again in ${Math.ceil(Math.max(retry_seconds, 0))} s`);
+  if (!waiting) return retry_seconds === null ? NOTHING : because(`a task is tried again in ${timeText(Math.max(retry_seconds, 0))}`);
   if (waiting.slot) return because(`waits for a slot of ${waiting.slot}`, 'It lent its place while it waited, and gets it back before it goes on.');
   const { open, all } = waiting;
   if (open.length === 0) return because(waiting.lent ? 'waits to get its place back' : 'goes on in a moment');
@@ -143,7 +156,7 @@ function whyInQueue(run: WaitReasonFacts): WaitReason {
   const { pool, queue, deployment, workers, ahead } = run;
   if (run.due_seconds !== null && run.due_seconds > 1) {
     const what = run.state_name === 'AwaitingRetry' ? 'is tried again' : 'due';
-    return because(`${what} in ${Math.ceil(run.due_seconds)} s`);
+    return because(`${what} in ${timeText(run.due_seconds)}`);
   }
   if (run.in_process) return NOTHING;
   if (pool === null || queue === null) {

@@ -10,6 +10,7 @@ import { Markdown } from '../base/markdown.tsx';
 import { Sign } from '../base/tags.tsx';
 import { When } from '../base/when.tsx';
 import { deleteAct } from './acts.ts';
+import styles from './artifact-card.module.css';
 import { ArtifactView } from './artifact-view.tsx';
 
 interface ArtifactCardProps {
@@ -50,7 +51,11 @@ export function ArtifactCard({ artifact, on }: ArtifactCardProps) {
         </>
       }
     >
-      {description && <Markdown text={description} />}
+      {description && (
+        <div className={styles['about']}>
+          <Markdown text={description} />
+        </div>
+      )}
       <ArtifactView artifact={artifact} />
       <ActDialog act={act} onClose={() => setAct(undefined)} />
     </Card>

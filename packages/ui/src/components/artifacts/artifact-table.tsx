@@ -6,8 +6,8 @@ import { When } from '../base/when.tsx';
 import { summaryOf } from './artifact-data.ts';
 
 const columns = columnsOf<ArtifactCollection>((column) => [
-  column.display({ id: 'key', header: 'Key', cell: ({ row }) => <Key of={row.original} />, meta: { narrow: '42%' } }),
-  column.display({ id: 'type', header: 'Type', cell: ({ row }) => row.original.type ?? '–', meta: { width: '110px', narrow: '84px' } }),
+  column.display({ id: 'key', header: 'Key', cell: ({ row }) => <Key of={row.original} />, meta: { width: '26%', narrow: '36%' } }),
+  column.display({ id: 'type', header: 'Type', cell: ({ row }) => row.original.type ?? '–', meta: { width: '110px', narrow: '98px' } }),
   column.display({ id: 'data', header: 'Newest', cell: ({ row }) => summaryOf(row.original) }),
   column.display({ id: 'run', header: 'Run', cell: ({ row }) => <Run {...row.original} />, meta: { wideOnly: true, width: '110px' } }),
   column.display({ id: 'at', header: 'When', cell: ({ row }) => <When at={row.original.updated} />, meta: { wideOnly: true, width: '130px' } }),

@@ -39,17 +39,22 @@ const MOST_ROWS = 500;
 const textOf = (value: JsonValue | undefined) =>
   value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 
+/** Numbers of a column stand below each other. */
+const areNumbers = (rows: readonly { readonly [column: string]: JsonValue }[], column: string) =>
+  rows.every((row) => row[column] == null || typeof row[column] === 'number');
+
 function Table({ data }: { readonly data: JsonValue }) {
   const table = tableOf(data);
   if (!table) return <JsonView value={data} />;
   const { columns, rows } = table;
+  const numbers = new Set(columns.filter((column) => areNumbers(rows, column)));
   return (
     <div className={styles['scroll']}>
       <table className={styles['table']}>
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column} scope="col">
+              <th key={column} scope="col" data-number={numbers.has(column) || undefined}>
                 {column}
               </th>
             ))}
@@ -60,7 +65,7 @@ function Table({ data }: { readonly data: JsonValue }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names, and are never moved
             <tr key={index}>
               {columns.map((column) => (
-                <td key={column} data-number={typeof row[column] === 'number' || undefined}>
+                <td key={column} data-number={numbers.has(column) || undefined}>
                   {textOf(row[column])}
                 </td>
               ))}

@@ -6,6 +6,7 @@ import { deployments } from '../../api/deployments.ts';
 import { workPools } from '../../api/work-pools.ts';
 import { FieldRow, SelectField, TextArea, TextField } from '../base/field.tsx';
 import { ACTIONS, type ActionDraft, type ActionType, actionsFor, isInferable } from './action-draft.ts';
+import { PartTitle } from './part-title.tsx';
 import type { Watched } from './trigger-draft.ts';
 
 /** Longer lists are no help in a form: the id of any other can be written as JSON. */
@@ -23,7 +24,7 @@ export function ActionFields({ draft, watched, onChange }: ActionFieldsProps) {
   const { type, state, message, subject, body } = draft;
   return (
     <>
-      <h3>Then</h3>
+      <PartTitle>Then</PartTitle>
       <FieldRow>
         <SelectField
           label="What is done"

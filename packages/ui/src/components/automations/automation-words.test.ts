@@ -26,9 +26,25 @@ test('a trigger is said in words, with all that it asks for', () => {
       match: { 'prefect.resource.id': 'x.*' },
       for_each: ['prefect.resource.id'],
     }),
-  ).toBe('after “a” “b” or “c” does not come within 10 minutes of id x.* for each resource');
+  ).toBe('after “a”, “b” or “c” does not come within 10 minutes, of id x.*, counted for each resource');
   expect(triggerWords({ ...event, expect: ['a'], threshold: 3, within: 60, match_related: { 'prefect.resource.role': 'flow' } })).toBe(
-    '“a” comes 3 times within 1 minute related to role flow',
+    '“a” comes 3 times within 1 minute, related to role flow',
+  );
+});
+
+test('kinds, names and tags are said as people call them', () => {
+  const failed = { ...event, expect: ['Failed'], match: { 'prefect.resource.id': 'prefect.flow-run.*' } };
+  expect(triggerWords(failed)).toBe('“Failed” comes, of a flow run');
+  expect(triggerWords({ ...failed, match: { 'prefect.resource.id': 'prefect.work-pool.*', 'prefect.resource.name': ['a', 'b'] } })).toBe(
+    '“Failed” comes, of the work pool a or b',
+  );
+  const related = [
+    { 'prefect.resource.role': 'work-pool', 'prefect.resource.name': 'etl' },
+    { 'prefect.resource.id': ['prefect.tag.x', 'prefect.tag.y'] },
+  ];
+  expect(triggerWords({ ...failed, match_related: related })).toBe('“Failed” comes, of a flow run, related to work pool etl and tag x or y');
+  expect(triggerWords({ ...event, match: { 'prefect.resource.id': 'prefect.flow-run.*', colour: 'red' } })).toBe(
+    'any event comes, of id prefect.flow-run.*, colour red',
   );
 });
 

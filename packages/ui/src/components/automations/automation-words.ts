@@ -10,10 +10,32 @@ const during = (seconds: number | null) =>
     : '';
 
 type Spec = { readonly [label: string]: string | readonly string[] };
+const oneOf = (wanted: Spec[string] | undefined) => [wanted ?? []].flat().join(' or ');
 const specWords = (spec: Spec) =>
   Object.entries(spec)
-    .map(([label, wanted]) => `${label.replace(/^prefect\.resource\./, '')} ${[wanted].flat().join(' or ')}`)
+    .map(([label, wanted]) => `${label.replace(/^prefect\.resource\./, '')} ${oneOf(wanted)}`)
     .join(', ');
+
+/** `prefect.flow-run.*` is any of a kind. */
+const KIND = /^prefect\.([a-z-]+)\.\*$/;
+
+/** What an event is of: `flow run`, `work pool etl`. */
+function matchWords(spec: Spec): string {
+  const { 'prefect.resource.id': id, 'prefect.resource.name': name, ...others } = spec;
+  const kind = typeof id === 'string' ? KIND.exec(id)?.[1]?.replaceAll('-', ' ') : undefined;
+  if (!kind || Object.keys(others).length > 0) return specWords(spec);
+  return name === undefined ? `a ${kind}` : `the ${kind} ${oneOf(name)}`;
+}
+
+/** What it is related to: `flow load`, `tag etl`. */
+function relatedWords(spec: Spec): string {
+  const { 'prefect.resource.role': role, 'prefect.resource.name': name, 'prefect.resource.id': id, ...others } = spec;
+  if (Object.keys(others).length > 0) return specWords(spec);
+  if (typeof role === 'string' && name !== undefined && id === undefined) return `${role.replaceAll('-', ' ')} ${oneOf(name)}`;
+  const tags = [id ?? []].flat();
+  const areTags = role === undefined && name === undefined && tags.length > 0 && tags.every((tag) => tag.startsWith('prefect.tag.'));
+  return areTags ? `tag ${oneOf(tags.map((tag) => tag.slice('prefect.tag.'.length)))}` : specWords(spec);
+}
 
 /** When an automation fires, in a sentence that goes on after “when”. */
 export function triggerWords(trigger: Trigger): string {
@@ -25,19 +47,24 @@ export function triggerWords(trigger: Trigger): string {
   }
   if (trigger.type !== 'event') return 'something happens that this page does not know';
   const { expect, after, match, match_related, threshold, within, posture, for_each } = trigger;
-  const related = [match_related].flat().map(specWords).filter(Boolean);
-  return [
-    after.length > 0 && `after ${list(after)}`,
+  const related = [match_related].flat().map(relatedWords).filter(Boolean);
+  const each = for_each.join(', ').replaceAll('prefect.resource.id', 'resource');
+  const what = [
     expect.length > 0 ? list(expect) : 'any event',
     posture === 'Proactive' ? 'does not come' : 'comes',
     threshold > 1 && `${threshold} times`,
     within > 0 && during(within).trim(),
-    Object.keys(match).length > 0 && `of ${specWords(match)}`,
+  ];
+  return [
+    after.length > 0 && `after ${list(after)}`,
+    what.filter(Boolean).join(' '),
+    Object.keys(match).length > 0 && `of ${matchWords(match)}`,
     related.length > 0 && `related to ${related.join(' and ')}`,
-    for_each.length > 0 && `for each ${for_each.join(', ').replaceAll('prefect.resource.id', 'resource')}`,
+    // Of a thing that fires at once it makes no difference.
+    each && (threshold > 1 || within > 0) && `counted for each ${each}`,
   ]
     .filter(Boolean)
-    .join(' ');
+    .join(', ');
 }
 
 const PLAIN: { readonly [type: string]: string } = {

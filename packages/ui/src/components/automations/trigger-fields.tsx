@@ -1,5 +1,6 @@
 import { FieldRow, SelectField, TextField } from '../base/field.tsx';
 import { Segments } from '../base/segments.tsx';
+import { PartTitle } from './part-title.tsx';
 import { durationFault, KINDS, type TriggerDraft, type Watched, watching } from './trigger-draft.ts';
 
 const WATCHED = Object.entries(KINDS).map(([kind, { label }]) => [kind, label] as const);
@@ -17,7 +18,7 @@ export function TriggerFields({ draft, onChange }: TriggerFieldsProps) {
   const { states, within: places } = KINDS[watched];
   return (
     <>
-      <h3>When</h3>
+      <PartTitle>When</PartTitle>
       <FieldRow>
         <SelectField label="What is watched" value={watched} choices={WATCHED} onChange={(next) => onChange(watching(draft, next as Watched))} />
         {isEvent ? (

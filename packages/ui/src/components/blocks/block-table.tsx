@@ -10,7 +10,7 @@ import { When } from '../base/when.tsx';
 import { deleteAct } from './acts.ts';
 
 const columns = columnsOf<Block>((column) => [
-  column.display({ id: 'name', header: 'Block', cell: ({ row }) => <Name {...row.original} />, meta: { narrow: '70%' } }),
+  column.display({ id: 'name', header: 'Block', cell: ({ row }) => <Name {...row.original} />, meta: { width: '34%', narrow: '70%' } }),
   column.display({
     id: 'can',
     header: 'What it can do',

@@ -6,6 +6,8 @@ const PAGES: { readonly [kind: string]: '/runs/$id' | '/deployments/$id' | '/flo
   'prefect.deployment': '/deployments/$id',
   'prefect.flow': '/flows/$id',
 };
+/** A tag is its name, and nothing else. */
+const TAG = 'prefect.tag.';
 const KNOWN = /^(prefect\.[a-z-]+)\.([0-9a-f-]{36})$/;
 
 interface ResourceLinkProps {
@@ -24,7 +26,7 @@ export function ResourceLink({ id, name }: ResourceLinkProps) {
       </Link>
     );
   }
-  if (!to) return <span title={id}>{name || id}</span>;
+  if (!to) return <span title={id}>{name || (id.startsWith(TAG) ? id.slice(TAG.length) : id)}</span>;
   return (
     <Link to={to} params={{ id: record }} title={id}>
       {name || id}

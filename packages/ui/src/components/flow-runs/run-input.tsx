@@ -42,7 +42,7 @@ export function RunInput({ run, keys }: RunInputProps) {
       actions={
         until && (
           <span className="quiet">
-            until <When at={until} />
+            gives up <When at={until} />
           </span>
         )
       }

@@ -5,7 +5,7 @@ import { CopyLine } from '../base/copy-line.tsx';
 import styles from './wait-line.module.css';
 
 /** Of all that it may say, only the time changes without anything that the stream tells of: `due in 90 s`. */
-const SECONDS = / in \d+ s$/;
+const TIME = / in \d+ (s|min|h|d)$/;
 const ASK_AGAIN_MS = 5000;
 const BAD = ['FAILED', 'CRASHED', 'CANCELLED'];
 /** A command at the end of a hint: `Start one: sluice worker start …`. */
@@ -15,7 +15,7 @@ const COMMAND = /^(.*?)(sluice [^`]*)$/s;
 export function WaitLine({ run }: { readonly run: FlowRun }) {
   const mayWait = !isFinal(run.state_type);
   const refetchInterval = ({ state: { data } }: { readonly state: { readonly data?: { reason: string | null } | undefined } }) =>
-    SECONDS.test(data?.reason ?? '') && ASK_AGAIN_MS;
+    TIME.test(data?.reason ?? '') && ASK_AGAIN_MS;
   const why = useQuery({ ...flowRuns.waitReason(run.id), enabled: mayWait, refetchInterval }).data;
   if (mayWait && why?.reason)
     return <Line tone={run.state_type === 'SCHEDULED' ? 'queued' : 'waiting'} text={sentence(why.reason)} hint={why.hint} />;

@@ -9,6 +9,13 @@ import { whyNoBrowser } from './open-browser.ts';
 import type { Stage } from './stage.ts';
 import { tooWideIn } from './too-wide.ts';
 
+/** Dialogs with forms of their own. */
+const FORMS = [
+  ['/variables', 'New variable'],
+  ['/automations', 'New automation'],
+  ['/blocks', 'New block'],
+] as const;
+
 describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not well', () => {
   const opened = useDashboard();
 
@@ -66,6 +73,13 @@ describe.skipIf(whyNoBrowser())('every page, for those who do not see it, or not
     await opened.page.emulateMedia({ colorScheme });
     const { walked, faults } = await walk(faultsOf);
     expect(faults).toEqual({});
+    for (const [address, button] of FORMS) {
+      await opened.open(address);
+      await opened.page.getByRole('button', { name: button }).first().click();
+      await opened.page.getByRole('dialog').waitFor();
+      expect(await faultsOf(opened.page), button).toEqual([]);
+      expect(await tooWideIn(opened.page), button).toEqual([]);
+    }
     for (const kind of ['runs', 'deployments', 'tables', 'automations', 'artifacts', 'blocks'])
       expect(walked).toContainEqual(expect.stringMatching(`^/${kind}/.`));
   });

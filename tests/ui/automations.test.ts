@@ -95,6 +95,8 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
     expect(await field('What is done').locator('option').allTextContents()).not.toContain('Cancel the flow run');
     await field('Of the work pool').fill('default-pool');
     await field('What is done').selectOption({ label: 'Pause a work queue' });
+    expect(await create.isDisabled()).toBe(true);
+    await field('Work queue').selectOption({ label: 'That of the event' });
     await press('JSON');
     const json = dialog().getByLabel('The automation as JSON');
     const said = JSON.parse(await json.inputValue()) as { trigger: object; actions: object[] };

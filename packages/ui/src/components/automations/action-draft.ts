@@ -41,10 +41,13 @@ export const isInferable = (type: ActionType, watched: Watched): boolean => {
   return target !== undefined && ABOUT[watched].includes(target);
 };
 
+/** Stands for the record that the event is about. A person chooses it: to run what has failed again is not what everybody means. */
+export const OF_THE_EVENT = 'event';
+
 /** What a person has said of the action. */
 export interface ActionDraft {
   readonly type: ActionType;
-  /** The record that it is done to; empty: the one that the event is about. */
+  /** The id of the record that it is done to, or `OF_THE_EVENT`; empty while none is chosen. */
   readonly target: string;
   readonly state: StateType;
   readonly message: string;
@@ -66,7 +69,8 @@ export const FIRST_ACTION: ActionDraft = {
 
 export function isActionReady({ type, target, block, body }: ActionDraft, watched: Watched): boolean {
   if (type === 'send-notification') return block !== '' && body !== '';
-  return ACTIONS[type].target === 'flow-run' || target !== '' || isInferable(type, watched);
+  if (ACTIONS[type].target === 'flow-run') return true;
+  return target === OF_THE_EVENT ? isInferable(type, watched) : target !== '';
 }
 
 /** The action that is meant, in Prefect's shape. */
@@ -75,5 +79,5 @@ export function actionOf({ type, target, state, message, block, subject, body }:
   if (type === 'change-flow-run-state') return { type, state, ...(message && { message }) };
   const { target: kind } = ACTIONS[type];
   if (kind === 'flow-run') return { type };
-  return target === '' ? { type, source: 'inferred' } : { type, source: 'selected', [`${kind.replaceAll('-', '_')}_id`]: target };
+  return target === OF_THE_EVENT ? { type, source: 'inferred' } : { type, source: 'selected', [`${kind.replaceAll('-', '_')}_id`]: target };
 }

@@ -5,7 +5,7 @@ import { blocks } from '../../api/blocks.ts';
 import { deployments } from '../../api/deployments.ts';
 import { workPools } from '../../api/work-pools.ts';
 import { FieldRow, SelectField, TextArea, TextField } from '../base/field.tsx';
-import { ACTIONS, type ActionDraft, type ActionType, actionsFor, isInferable } from './action-draft.ts';
+import { ACTIONS, type ActionDraft, type ActionType, actionsFor, isInferable, OF_THE_EVENT } from './action-draft.ts';
 import { PartTitle } from './part-title.tsx';
 import type { Watched } from './trigger-draft.ts';
 
@@ -75,8 +75,15 @@ function Chosen({ draft, watched, onChange }: ActionFieldsProps) {
 type Choices = readonly (readonly [id: string, name: string])[];
 
 function Target({ label, choices, draft, watched, onChange }: ActionFieldsProps & { readonly label: string; readonly choices: Choices }) {
-  const first = isInferable(draft.type, watched) ? 'That of the event' : 'Choose one';
-  return <SelectField label={label} value={draft.target} choices={[['', first], ...choices]} onChange={(target) => onChange({ ...draft, target })} />;
+  const own = isInferable(draft.type, watched) ? [[OF_THE_EVENT, 'That of the event'] as const] : [];
+  return (
+    <SelectField
+      label={label}
+      value={draft.target}
+      choices={[['', 'Choose one'], ...own, ...choices]}
+      onChange={(target) => onChange({ ...draft, target })}
+    />
+  );
 }
 
 function Deployments(props: ActionFieldsProps) {

@@ -2,7 +2,7 @@ import { covers } from '@sluice/core/automation/event-trigger';
 import { AutomationCreate } from '@sluice/core/model/automation';
 import type { Event } from '@sluice/core/model/event';
 import { expect, test } from 'vitest';
-import { ACTIONS, type ActionType, actionOf, actionsFor, FIRST_ACTION, isActionReady } from './action-draft.ts';
+import { ACTIONS, type ActionType, actionOf, actionsFor, FIRST_ACTION, isActionReady, OF_THE_EVENT } from './action-draft.ts';
 import { durationFault, FIRST_TRIGGER, isTriggerReady, KINDS, type TriggerDraft, triggerOf, type Watched, watching } from './trigger-draft.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -61,12 +61,15 @@ test('it is ready when nothing is missing', () => {
   expect(isTriggerReady(watching(FIRST_TRIGGER, 'event'))).toBe(false);
   expect(durationFault({ ...FIRST_TRIGGER, posture: 'stays', duration: '5s' })).toContain('10s or more');
   expect(durationFault({ ...FIRST_TRIGGER, posture: 'stays', duration: 'long' })).toContain('10s or more');
-  expect(isActionReady(FIRST_ACTION, 'work-pool')).toBe(false);
-  expect(isActionReady(FIRST_ACTION, 'deployment')).toBe(true);
+  expect(isActionReady(FIRST_ACTION, 'deployment')).toBe(false);
+  expect(isActionReady({ ...FIRST_ACTION, target: ID }, 'work-pool')).toBe(true);
+  expect(isActionReady({ ...FIRST_ACTION, target: OF_THE_EVENT }, 'deployment')).toBe(true);
+  expect(isActionReady({ ...FIRST_ACTION, target: OF_THE_EVENT }, 'work-pool')).toBe(false);
+  expect(isActionReady({ ...FIRST_ACTION, type: 'cancel-flow-run' }, 'flow-run')).toBe(true);
 });
 
 test.each(Object.keys(ACTIONS) as ActionType[])('the action %s is one that the server takes, of a chosen record and of that of the event', (type) => {
-  for (const target of ['', ID]) {
+  for (const target of [OF_THE_EVENT, ID]) {
     const action = actionOf({ ...FIRST_ACTION, type, target, block: ID });
     expect(read(triggerOf(FIRST_TRIGGER), action).actions).toEqual([expect.objectContaining(action)]);
   }

@@ -70,7 +70,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { bundles, bundleCacheMb = SETTINGS.bundle_cache_mb.fallback } = options;
   const infrastructure = await makeInfrastructure({ ...options, startSeconds, spareSeconds, bundleCacheMb, onEvent }, onNote);
   const codes = new CodeFinder({ client, bundles, bundleCacheMb });
-  onEvent({ type: 'online' });
   if (infrastructure.codeIs === 'here') await warmUp(client, pool, { codes, infrastructure }).catch(() => {}); // the first run starts its process itself
 
   const draining = new AbortController();
@@ -123,6 +122,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await client.close();
     }
   })();
+  // Last of all: who reads it may stop the worker at once, and is heard.
+  onEvent({ type: 'online' });
   return { ended, drain: () => draining.abort() };
 }
 

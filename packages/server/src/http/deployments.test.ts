@@ -69,6 +69,23 @@ describe('a deployment', () => {
     expect(third.json).toMatchObject({ version: 'v2', description: null, concurrency_limit: null, job_variables: {}, tags: [], paused: false });
   });
 
+  test('that is resumed keeps its runs, paused or not; that is paused loses what its schedules have made, late ones too', async () => {
+    const schedule = { interval: 3600, anchor_date: '2026-01-01T00:00:00+00:00' };
+    const { id } = (await deploy({ name: 'paused and resumed', work_pool_name: 'pool', schedules: [{ schedule }] })).json;
+    const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+    const filter = { deployments: { id: { any_: [id] } } };
+    const waiting = async () => Number((await post('/flow_runs/count', filter)).json);
+    expect((await post(`/deployments/${id}/schedule`, { start_time: hours(-2), end_time: hours(2) })).status).toBe(200);
+    const made = await waiting();
+    expect(made).toBeGreaterThanOrEqual(3);
+    await post(`/deployments/${id}/resume_deployment`, {});
+    expect(await waiting()).toBeGreaterThanOrEqual(made);
+    await post(`/deployments/${id}/pause_deployment`, {});
+    expect(await waiting()).toBe(0);
+    await post(`/deployments/${id}/resume_deployment`, {});
+    await expect.poll(waiting).toBeGreaterThan(0);
+  });
+
   test('is made once when it is deployed twice at the same moment', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => deploy({ name: 'twice', work_pool_name: 'pool', work_queue_name: 'new queue' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);

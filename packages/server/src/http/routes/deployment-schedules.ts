@@ -9,7 +9,7 @@ import { setPaused } from '../../store/deployments.ts';
 import { takeSchedulesOf } from '../../store/due-schedules.ts';
 import { readClock } from '../../store/lock-runs.ts';
 import { readRecord } from '../../store/records.ts';
-import { deleteSchedules, insertSchedules, listSchedules, lockSchedules, updateSchedule } from '../../store/schedules.ts';
+import { deleteSchedules, insertSchedules, listSchedules, lockSchedules, scheduleAnew, updateSchedule } from '../../store/schedules.ts';
 import { changeOf, readable, renewRuns, toNew } from '../change-schedules.ts';
 import { expectFound, missing } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
@@ -32,16 +32,17 @@ export const deploymentScheduleHandlers = ({ database, database: { sql }, desk, 
   };
   const tell = (id: string, { flow_runs, limits }: DeletedRuns = { flow_runs: [], limits: [] }) =>
     desk.publish({ claimable: true, flow_runs, limits, records: { deployment: [id] } });
-  const pause = (paused: boolean) => async (id: string) => {
+  const pause = (paused: boolean, andThen: (tx: Sql, id: string) => Promise<DeletedRuns | undefined>) => async (id: string) => {
     const deleted = await database.transaction(async (tx) => {
       await lockSchedules(tx, id);
       expectFound(`Deployment ${id}`, await setPaused(tx, id, paused));
-      return renewRuns(tx, id, { future: false });
+      return andThen(tx, id);
     });
     tell(id, deleted);
     return null;
   };
-  const [pauseIt, resumeIt] = [pause(true), pause(false)];
+  const pauseIt = pause(true, (tx, id) => renewRuns(tx, id, { future: false }));
+  const resumeIt = pause(false, (tx, id) => scheduleAnew(tx, id).then(() => undefined));
   /** A change of schedules, with the runs that it makes wrong. */
   const change = async (id: string, edit: (tx: Sql) => Promise<void>, { future = true } = {}) => {
     const deleted = await database.transaction(async (tx) => {

@@ -79,11 +79,9 @@ describe('a deployment', () => {
     const made = await waiting();
     expect(made).toBeGreaterThanOrEqual(3);
     await post(`/deployments/${id}/resume_deployment`, {});
-    expect(await waiting()).toBeGreaterThanOrEqual(made);
+    expect(await waiting()).toBe(made);
     await post(`/deployments/${id}/pause_deployment`, {});
     expect(await waiting()).toBe(0);
-    await post(`/deployments/${id}/resume_deployment`, {});
-    await expect.poll(waiting).toBeGreaterThan(0);
   });
 
   test('is made once when it is deployed twice at the same moment', async () => {

@@ -1,7 +1,7 @@
 import { leaseHeaders } from '@sluice/core/api/lease-header';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { StateCreate } from '@sluice/core/model/state';
-import type { Propose } from '@sluice/core/process/end-overdue';
+import type { Propose, Told } from '@sluice/core/process/end-overdue';
 import { safeText } from '@sluice/core/text/safe-text';
 import type { Client } from './client-over.ts';
 
@@ -11,14 +11,21 @@ const MESSAGE_BYTES = 32 * 1024;
 /** Proposes states for a run under a lease, in the place of its process: from its worker, or from its own guard thread. */
 export function proposer(client: Client, id: string, epoch: number): Propose {
   const headers = leaseHeaders(id, epoch);
-  async function propose(route: 'POST /flow_runs/{id}/set_state' | 'POST /task_runs/{id}/set_state', of: string, proposed: StateCreate) {
+  async function propose(
+    route: 'POST /flow_runs/{id}/set_state' | 'POST /task_runs/{id}/set_state',
+    of: string,
+    proposed: StateCreate,
+  ): Promise<Told> {
     const message = proposed.message && safeText(proposed.message, MESSAGE_BYTES);
-    const state = { ...proposed, message, state_details: { ...proposed.state_details, transition_id: crypto.randomUUID() } };
+    const transition_id = crypto.randomUUID();
+    const state = { ...proposed, message, state_details: { ...proposed.state_details, transition_id } };
     try {
-      const result = await client.request(route, { params: { id: of }, body: { state } }, { headers });
-      return result.state?.name ?? result.status;
+      const { status, state: stands } = await client.request(route, { params: { id: of }, body: { state } }, { headers });
+      // After an answer that got lost, the state that stands is the one proposed.
+      const isStored = status === 'ACCEPT' || stands?.state_details.transition_id === transition_id;
+      return { how: stands?.name ?? status, state: isStored ? stands : null };
     } catch (error) {
-      if (isSluiceError(error) && error.code === 'NOT_FOUND') return 'deleted';
+      if (isSluiceError(error) && error.code === 'NOT_FOUND') return { how: 'deleted', state: null };
       throw error;
     }
   }

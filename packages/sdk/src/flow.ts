@@ -23,6 +23,7 @@ const RULES = {
   onCompletion: rules.hooks,
   onFailure: rules.hooks,
   onCancellation: rules.hooks,
+  onCrashed: rules.hooks,
   body: rules.function,
 } satisfies { readonly [name in keyof FlowOptions<never, never> | 'body']-?: unknown };
 

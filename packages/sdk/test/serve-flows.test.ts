@@ -90,23 +90,25 @@ test('when it is stopped its runs are cancelled, and their processes are gone', 
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
-test('a run that is cancelled stops, and one whose process is gone has crashed', async () => {
-  await startServing('stands served/served');
+test('a run that is cancelled stops, and one whose process is gone has crashed, of which its hook hears in the program that serves it', async () => {
+  const { child } = await startServing('stands served/served');
   const { id } = await lab.start('stands served/served', { name: 'cancelled' });
   await lab.gates.arrived('cancelled');
   await lab.cancel(id);
   expect(await lab.ended(id)).toMatchObject({ state_type: 'CANCELLED' });
   const gone = await lab.run('exits/served');
   expect(gone).toMatchObject({ state_type: 'CRASHED', state: { message: 'Its process ended with exit code 7 before the run had ended.' } });
+  await eventually(() => expect(lab.marks(gone.id)).toMatchObject([{ text: 'CRASHED CRASHED', pid: child.pid }]));
 });
 
-test('a flow that ignores its cancellation is ended after the grace time', async () => {
+test('a flow that ignores its cancellation is ended after the grace time, and its hook is called', async () => {
   process.env['SLUICE_GRACE_SECONDS'] = '1';
   await startServing('ignores/served').finally(() => delete process.env['SLUICE_GRACE_SECONDS']);
   const { id } = await lab.start('ignores/served');
   await eventually(() => expect(lab.marks(id)).toHaveLength(1));
   await lab.cancel(id);
   expect(await lab.ended(id)).toMatchObject({ state_type: 'CANCELLED' });
+  await eventually(() => expect(lab.marks(id).map(({ text }) => text)).toEqual(['ignores', 'ignored']));
 });
 
 test('a run that is suspended leaves its process, and goes on in another one', async () => {

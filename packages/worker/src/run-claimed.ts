@@ -1,5 +1,7 @@
 import { type Client, monotonicMs } from '@sluice/client';
 import { proposer } from '@sluice/client/proposer';
+import { messageOf } from '@sluice/core/errors/sluice-error';
+import type { State } from '@sluice/core/model/state';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Propose } from '@sluice/core/process/end-overdue';
 import { leaseDeadline } from '@sluice/core/process/lease-deadline';
@@ -38,7 +40,7 @@ export async function runClaimed(claimed: ClaimedRun, deps: Deps): Promise<strin
   const variables = jobVariables(claimed.deployment?.job_variables, flow_run.job_variables);
   const wanted = codeOf(claimed, variables);
   const propose = proposer(client, flow_run.id, epoch);
-  if (typeof wanted === 'string') return propose({ type: 'CRASHED', message: wanted, state_details: { retriable: false } });
+  if (typeof wanted === 'string') return (await propose({ type: 'CRASHED', message: wanted, state_details: { retriable: false } })).how;
 
   const holding = new Holding();
   holding.prolong(leaseDeadline(monotonicMs(), lease_seconds));
@@ -79,12 +81,16 @@ async function runUntilEnded(order: HeldOrder, deps: Deps): Promise<string> {
   let told = '';
   for (let anew = false; ; anew = true) {
     const left = await runOnce(order, anew, deps);
-    if (left.type !== 'unused') return conclude(left, order);
+    if (left.type !== 'unused') {
+      const { how, state } = await conclude(left, order);
+      if (state && 'hooksOf' in left && left.hooksOf?.includes(state.type)) await callHooks(order, state, deps);
+      return how;
+    }
     if (holding.isLost) return 'lost';
-    if (holding.asked) return giveUp(holding.asked, propose);
+    if (holding.asked) return (await giveUp(holding.asked, propose)).how;
     if (!left.trouble) continue;
     const { message, isLasting } = left.trouble;
-    if (performance.now() > startBy || isLasting) return propose({ type: 'CRASHED', message, state_details: { retriable: false } });
+    if (performance.now() > startBy || isLasting) return (await propose({ type: 'CRASHED', message, state_details: { retriable: false } })).how;
     if (message !== told) await tellLog('error', TRIED_AGAIN(message, startSeconds));
     told = message;
     await pause(AGAIN_MS, holding.signal);
@@ -103,6 +109,18 @@ async function runOnce(order: HeldOrder, anew: boolean, { infrastructure, codes 
   }
   if (!found) return { type: 'unused' };
   return liveIn(infrastructure.start({ ...order, code: found.code, anew }), holding).finally(found.release);
+}
+
+/** Its process is gone, and so another one calls the hooks of its end. The run has ended whatever becomes of them. */
+async function callHooks(order: HeldOrder, state: State, { infrastructure, codes }: Deps): Promise<void> {
+  const { wanted, tellLog } = order;
+  if (infrastructure.codeIs === 'there') return;
+  try {
+    const { code, release } = await codes.find(wanted);
+    await infrastructure.callHooks({ ...order, code, anew: true }, state).finally(release);
+  } catch (error) {
+    await tellLog('error', `No hook of the state ${state.name} was called: ${messageOf(error)}`);
+  }
 }
 
 async function liveIn(place: Place, holding: Holding): Promise<Left> {

@@ -1,4 +1,4 @@
-import type { StateCreate } from '../model/state.ts';
+import type { State, StateCreate } from '../model/state.ts';
 
 /** Something whose deadline is over: the message for it, and its task run, when that can be tried again. */
 export interface Overdue {
@@ -6,18 +6,26 @@ export interface Overdue {
   readonly task_run_id?: string | undefined;
 }
 
-/** Proposes a state in the place of a run's process, and resolves with the name of the one that stands then. */
+/** Proposes a state in the place of a run's process, and resolves with what came of it. */
 export interface Propose {
-  (state: StateCreate): Promise<string>;
+  (state: StateCreate): Promise<Told>;
   /** The same for one of its task runs. */
-  ofTask(id: string, state: StateCreate): Promise<string>;
+  ofTask(id: string, state: StateCreate): Promise<Told>;
+}
+
+/** What the server has made of it. */
+export interface Told {
+  /** The name of the state that stands now, or why there is none. */
+  readonly how: string;
+  /** The state that was proposed, as it was stored; null: another one stands. */
+  readonly state: State | null;
 }
 
 /** What is proposed for a run whose process is ended because a deadline is over that it did not keep itself. */
-export async function endOverdue({ message, task_run_id }: Overdue, propose: Propose): Promise<string> {
+export async function endOverdue({ message, task_run_id }: Overdue, propose: Propose): Promise<Told> {
   const timedOut = { type: 'FAILED', name: 'TimedOut', message } as const;
   // A task that is left tries has failed, and not its run: that goes on, in another process, with the next try.
-  if (task_run_id && (await propose.ofTask(task_run_id, timedOut)) === 'AwaitingRetry')
+  if (task_run_id && (await propose.ofTask(task_run_id, timedOut)).how === 'AwaitingRetry')
     return propose({ type: 'SCHEDULED', message: `${message} The task is tried again.` });
   return propose(timedOut);
 }

@@ -9,6 +9,8 @@ export const FromFlowProcess = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   /** The user's code is there. `files` are those of the project, each with the time of its last change as it was read: when one changes, the process is stale. */
   z.strictObject({ type: z.literal('loaded'), entrypoint: text, files: z.array(z.tuple([text, z.number()]).readonly()).readonly() }),
+  /** Its flow has hooks for states of these types: its worker has them called when the process itself cannot any more. */
+  z.strictObject({ type: z.literal('hooks'), entrypoint: text, state_types: z.array(text).readonly() }),
   /** The user's code cannot be loaded. Its run gets the reason; the worker learns that this process is of no use to others. */
   z.strictObject({ type: z.literal('unloadable'), entrypoint: text }),
   /** The code was changed while it was loaded, or failed to load before the run was there: the run has not begun, and needs another process. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { State } from '../model/state.ts';
 import type { ClaimedRun } from '../model/worker.ts';
 import type { FromFlowProcess as FromFlowProcessSchema } from './from-flow-process.ts';
 
@@ -45,6 +46,16 @@ export type ToFlowProcess =
       readonly anew: boolean;
       /** After a run that has completed the process stays, for another one. */
       readonly keep: boolean;
+    }
+  /** The run has ended in this state, and its process was gone before it could call the hooks. */
+  | {
+      readonly type: 'call-hooks';
+      readonly entrypoint: string;
+      readonly claimed: ClaimedRun;
+      readonly env: Readonly<Record<string, string>>;
+      readonly worker_name: string;
+      readonly logging_level: string;
+      readonly state: State;
     }
   /** Answered at once by a main thread that turns. */
   | { readonly type: 'ping' }

@@ -10,6 +10,7 @@ interface WithHooks<H> {
   readonly onCompletion?: OneOrMore<H>;
   readonly onFailure?: OneOrMore<H>;
   readonly onCancellation?: OneOrMore<H>;
+  readonly onCrashed?: OneOrMore<H>;
 }
 
 /** States without a row have no hooks: a run that is to be tried again, or that goes on elsewhere, has not ended. */
@@ -17,9 +18,14 @@ const HOOKS_OF: { readonly [type in StateType]?: keyof WithHooks<never> } = {
   COMPLETED: 'onCompletion',
   FAILED: 'onFailure',
   CANCELLED: 'onCancellation',
+  CRASHED: 'onCrashed',
 };
 
 const listOf = <T>(given: OneOrMore<T> | undefined): readonly T[] => (given === undefined ? [] : ([given].flat() as T[]));
+
+/** The types of states that call a hook of the options. */
+export const hookedStates = (options: WithHooks<unknown>): StateType[] =>
+  (Object.entries(HOOKS_OF) as [StateType, keyof WithHooks<never>][]).flatMap(([type, option]) => (listOf(options[option]).length > 0 ? [type] : []));
 
 /** Calls the hooks of the state, one after the other, as Prefect does. It never throws. */
 export async function callHooks<Owner extends { readonly options: WithHooks<Hook<Owner, Run>> }, Run>(

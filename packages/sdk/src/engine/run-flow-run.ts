@@ -13,7 +13,7 @@ import type { RunContext } from '../model/run.ts';
 import { keepResult } from '../runs/results.ts';
 import { isA } from '../text/show.ts';
 import { logOfThrown, messageOfThrown } from '../text/thrown.ts';
-import { callHooks } from './call-hooks.ts';
+import { callFlowHooks } from './call-flow-hooks.ts';
 import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';
 import { type FlowRunScope, flowLog } from './flow-run-scope.ts';
 import { type Deadline, follow, startClock, type WatchDeadline } from './follow.ts';
@@ -60,24 +60,11 @@ export async function runFlowRun<Params, Result>(given: FlowRunOrder<Params, Res
   try {
     const ended = await runToEnd(order, scope, given.watchDeadline);
     order.onEnd?.(ended.state);
-    if (ended.state) await callFlowHooks(order, scope, ended.state);
+    if (ended.state) await callFlowHooks(order.flow as unknown as AnyFlow, scope, ended.state);
     return ended;
   } finally {
     release();
   }
-}
-
-/** In the context of the run: what they log and make is the run's. */
-async function callFlowHooks<Params, Result>(
-  { client, flow, flowRun }: FlowRunOrder<Params, Result>,
-  scope: FlowRunScope,
-  state: State,
-): Promise<void> {
-  const log = flowLog(scope);
-  const context: RunContext = { run: scope.info, signal: scope.stop.signal, log, progress: scope.report };
-  const readRun = () => client.request('GET /flow_runs/{id}', { params: { id: flowRun.id } });
-  await withContext({ scope, context }, () => callHooks(flow as unknown as AnyFlow, state, { log, readRun }));
-  await scope.logs.flush();
 }
 
 async function runToEnd<Params, Result>(

@@ -6,7 +6,7 @@ import type { Schema } from '../params.ts';
 import type { ServeOptions } from '../serving/serve.ts';
 import type { RunContext } from './run.ts';
 
-/** Called when a flow run has ended in the state: after that is stored, in the run's process. An error in it is logged, and changes nothing. */
+/** Called when a flow run has ended in the state: after that is stored, in the run's process, or in another one when that is gone. An error in it is logged, and changes nothing. */
 export type FlowHook = (flow: AnyFlow, run: FlowRun, state: State) => unknown;
 
 export interface FlowOptions<In, Out> {
@@ -26,6 +26,8 @@ export interface FlowOptions<In, Out> {
   readonly onCompletion?: FlowHook | readonly FlowHook[];
   readonly onFailure?: FlowHook | readonly FlowHook[];
   readonly onCancellation?: FlowHook | readonly FlowHook[];
+  /** Called in another process, since the run's own is gone. */
+  readonly onCrashed?: FlowHook | readonly FlowHook[];
 }
 
 export type FlowBody<Params, Result> = (params: Params, context: RunContext) => Result | Promise<Result>;

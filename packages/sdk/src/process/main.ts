@@ -2,6 +2,8 @@ import { authorization, type Client, createClient } from '@sluice/client';
 import { leaseHeaders } from '@sluice/core/api/lease-header';
 import type { ToFlowProcess } from '@sluice/core/process/messages';
 import { uuidv7 } from 'uuidv7';
+import { hookedStates } from '../engine/call-hooks.ts';
+import { callHooksOfEnded } from '../engine/call-hooks-of-ended.ts';
 import { runFlowRun } from '../engine/run-flow-run.ts';
 import { WaitHub } from '../engine/wait-hub.ts';
 import { RunAborted } from '../errors.ts';
@@ -31,6 +33,8 @@ const loaded = new Map<string, Promise<AnyFlow>>();
 async function load({ env, path, entrypoint, api_url }: Extract<ToFlowProcess, { type: 'load' }>): Promise<AnyFlow> {
   Object.assign(process.env, env);
   const flow = await loadFlow(path, entrypoint);
+  const state_types = hookedStates(flow.options);
+  if (state_types.length > 0) tell({ type: 'hooks', entrypoint, state_types });
   tell({ type: 'loaded', entrypoint, files: loadedFiles() });
   void rehearse(api_url);
   return flow;
@@ -64,12 +68,18 @@ function takeEnvironment(env: Readonly<Record<string, string>>): void {
   added = env;
 }
 
+/** Speaks for a run, as whoever holds its lease. */
+function clientOf({ claimed, env }: Pick<Extract<ToFlowProcess, { type: 'run' }>, 'claimed' | 'env'>): Client {
+  const { flow_run, epoch, token: apiKey, auth_string: authString } = claimed;
+  return connect(env['SLUICE_API_URL'] as string).with({ ...leaseHeaders(flow_run.id, epoch), ...authorization({ apiKey, authString }) });
+}
+
 async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<void> {
   const { entrypoint, claimed, env, worker_name, logging_level, checked, anew, keep } = message;
   takeEnvironment(env);
-  const { flow_run, epoch, token: apiKey, auth_string: authString } = claimed;
+  const { flow_run, epoch } = claimed;
   const stop = new AbortController();
-  const client = connect(env['SLUICE_API_URL'] as string).with({ ...leaseHeaders(flow_run.id, epoch), ...authorization({ apiKey, authString }) });
+  const client = clientOf(message);
   const waits = new WaitHub(client, { leased: true, onAsleep: () => isDraining && tell({ type: 'asleep' }) });
   current = { stop, waits };
   const loading = loaded.get(entrypoint) ?? Promise.reject(new Error('The worker sent no code to load.'));
@@ -104,6 +114,19 @@ async function run(message: Extract<ToFlowProcess, { type: 'run' }>): Promise<vo
   tell({ type: 'free', rss_mb: process.memoryUsage.rss() / 2 ** 20 });
 }
 
+/** The process of the run could not do it any more. */
+async function callHooks(message: Extract<ToFlowProcess, { type: 'call-hooks' }>): Promise<never> {
+  const { entrypoint, claimed, env, worker_name, logging_level, state } = message;
+  takeEnvironment(env);
+  const client = clientOf(message);
+  const flow = await loaded.get(entrypoint);
+  if (!flow) throw new Error('The worker sent no code to load.');
+  const logs = new LogShipper(client, levelOf(logging_level));
+  await callHooksOfEnded({ client, flow, flowRun: claimed.flow_run, epoch: claimed.epoch, workerName: worker_name, logs }, state);
+  tell({ type: 'finished', state_type: state.type });
+  return endInOrder();
+}
+
 const ENDS = { Cancelled: 'The run was cancelled.', WorkerShutdown: 'The worker is stopping.' } as const;
 
 function hear(message: Exclude<ToFlowProcess, { type: 'hello' }>): void {
@@ -117,6 +140,9 @@ function hear(message: Exclude<ToFlowProcess, { type: 'hello' }>): void {
     }
     case 'run':
       run(message).catch((error) => die(logOfThrown(error)));
+      break;
+    case 'call-hooks':
+      callHooks(message).catch((error) => die(logOfThrown(error)));
       break;
     case 'ping':
       tell({ type: 'pong' });

@@ -32,7 +32,7 @@ export async function serveFlows(configs: readonly DeploymentConfig[], options: 
     process.exit();
   }
   const { limit = LIMIT, pauseOnShutdown = true, signal } = options;
-  const { api_url, api_key, auth_string, grace_seconds, start_seconds } = currentSettings();
+  const { api_url, api_key, auth_string, logging_level, grace_seconds, start_seconds } = currentSettings();
   const opens = { apiUrl: api_url, apiKey: api_key, authString: auth_string };
   const names = await deployAll(opens, byName);
   const client = createClient({ ...opens, patienceSeconds: PATIENCE_SECONDS });
@@ -61,10 +61,12 @@ export async function serveFlows(configs: readonly DeploymentConfig[], options: 
     for (const { id, deployment_id } of due) {
       const deployment = names.get(deployment_id ?? '');
       if (stops.aborted || running.has(id) || deployment === undefined) continue;
+      const flow = byName.get(deployment)?.flow;
+      if (!flow) continue;
       const claim = await claimRun(client, id, worker);
       if ('why' in claim) continue;
       const run = { deployment, flow_run_id: id, epoch: claim.epoch, worker };
-      const one = runInChild(client, run, { signal: stops, grace_seconds, start_seconds }).finally(() => running.delete(id));
+      const one = runInChild(client, run, { flow, signal: stops, logging_level, grace_seconds, start_seconds }).finally(() => running.delete(id));
       running.set(id, one);
     }
   }

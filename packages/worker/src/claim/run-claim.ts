@@ -87,8 +87,8 @@ async function runFound(claim: OwnClaim, { code: found }: FoundCode, { client, c
 /** Tells how a run ended that did not say so itself. Refused, it is somebody else's, or its own guard has told it: then `otherwise` stands. */
 async function end(client: Client, { flow_run_id, epoch }: OwnClaim, state: StateCreate, otherwise: number = EXIT_CODES.LOST): Promise<number> {
   try {
-    const name = await proposer(client, flow_run_id, epoch)(state);
-    return name === 'Crashed' ? EXIT_CODES.CRASHED : EXIT_CODES.SCHEDULED;
+    const { how } = await proposer(client, flow_run_id, epoch)(state);
+    return how === 'Crashed' ? EXIT_CODES.CRASHED : EXIT_CODES.SCHEDULED;
   } catch {
     return otherwise;
   }

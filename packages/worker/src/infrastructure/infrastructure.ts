@@ -1,3 +1,4 @@
+import type { State } from '@sluice/core/model/state';
 import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Overdue } from '@sluice/core/process/end-overdue';
 import type { Code, JobVariables, WantedCode } from '../job.ts';
@@ -16,6 +17,8 @@ export interface LocalInfrastructure {
   readonly codeIs: 'here';
   /** Begins to run an order. It never throws: a place that cannot be had is one that was left `unused`. */
   start(order: LocalOrder): Place;
+  /** Calls the hooks of the state in which a run has ended whose place is gone, within the grace time. What fails is in the run's log. */
+  callHooks(order: LocalOrder, state: State): Promise<void>;
   /** A run of this code may come soon. Nobody waits for it, and it never throws. */
   prepare(code: Code): void;
   /** No run is left, and none will come. */
@@ -80,6 +83,16 @@ export type Left =
   /** It goes on there without this worker, and keeps its lease itself. */
   | { readonly type: 'kept' }
   /** It was ended at a deadline of its own: that of a task run, when one is named. */
-  | (Overdue & { readonly type: 'overdue' })
+  | (Overdue & { readonly type: 'overdue'; readonly hooksOf?: HooksOf })
   /** It is gone, and has not ended. `log`: what else there is to say. `isOutOfGrace`: it was asked to stop, and did not. */
-  | { readonly type: 'gone'; readonly message: string; readonly isFinal: boolean; readonly log: readonly string[]; readonly isOutOfGrace: boolean };
+  | {
+      readonly type: 'gone';
+      readonly message: string;
+      readonly isFinal: boolean;
+      readonly log: readonly string[];
+      readonly isOutOfGrace: boolean;
+      readonly hooksOf?: HooksOf;
+    };
+
+/** Types of states for which the flow has hooks; none when it was not loaded, or when nobody can call them. */
+type HooksOf = readonly string[];

@@ -30,7 +30,7 @@ export interface FlowProcessOptions {
 }
 
 /** Why a process was killed by its worker, when that was not asked for. */
-export type Killed = { readonly why: 'start' | 'silent' } | (Overdue & { readonly why: 'overdue' });
+export type Killed = { readonly why: 'start' | 'silent' | 'late' } | (Overdue & { readonly why: 'overdue' });
 
 const PING_MS = 2000;
 const HEAR_MS = 1000;
@@ -48,6 +48,7 @@ export class FlowProcess {
   /** By entrypoint; resolves when its code is there, or cannot be. */
   readonly #loads = new Map<string, PromiseWithResolvers<void>>();
   readonly #timers = new Set<Timer>();
+  readonly #hooks = new Map<string, readonly string[]>();
   #files: Extract<FromFlowProcess, { type: 'loaded' }>['files'] | undefined;
   #checked = false;
   #lastPong = performance.now();
@@ -112,6 +113,9 @@ export class FlowProcess {
       case 'loaded':
         this.#files = message.files;
         this.#loads.get(message.entrypoint)?.resolve();
+        break;
+      case 'hooks':
+        this.#hooks.set(message.entrypoint, message.state_types);
         break;
       case 'unloadable':
         this.isUnloadable = true;
@@ -207,6 +211,11 @@ export class FlowProcess {
     return load.promise;
   }
 
+  /** Types of states for which the flow has hooks; none before its code is there. */
+  hooksOf(entrypoint: string): readonly string[] {
+    return this.#hooks.get(entrypoint) ?? [];
+  }
+
   send(message: ToFlowProcess): void {
     this.#channel?.send(message);
   }
@@ -226,6 +235,13 @@ export class FlowProcess {
     } finally {
       clearInterval(pings);
     }
+  }
+
+  /** Has it call the hooks of a run's end, in the grace time, and resolves with its own end. */
+  callHooks(message: Extract<ToFlowProcess, { type: 'call-hooks' }>): Promise<Exit> {
+    this.send(message);
+    this.#later(this.#options.graceSeconds * 1000, () => this.#killFor({ why: 'late' }));
+    return this.exited;
   }
 
   /** Seconds since the main thread last answered, when that is longer than two pings. */

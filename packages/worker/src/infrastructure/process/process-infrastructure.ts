@@ -1,7 +1,8 @@
 import type { MakeInfrastructure } from '../infrastructure.ts';
+import { callHooks } from './call-hooks.ts';
 import { Guard } from './guard/guard.ts';
 import { createRunLimiter } from './limits/limit-run.ts';
-import { ProcessPlace } from './process-place.ts';
+import { type ProcessDeps, ProcessPlace } from './process-place.ts';
 import { WarmPool } from './warm-pool.ts';
 
 /** Runs are processes of this machine, children of their worker: warm ones, under its guard, within the limits of their deployments. */
@@ -9,10 +10,11 @@ export const processInfrastructure: MakeInfrastructure = (options, onNote) => {
   const { api } = options;
   const guard = new Guard();
   const warm = new WarmPool({ ...options, apiUrl: api.api_url, guard, onNote });
-  const limitRun = createRunLimiter(onNote);
+  const deps: ProcessDeps = { options, warm, limitRun: createRunLimiter(onNote) };
   return {
     codeIs: 'here',
-    start: (order) => new ProcessPlace(order, { options, warm, limitRun }),
+    start: (order) => new ProcessPlace(order, deps),
+    callHooks: (order, state) => callHooks(order, state, deps),
     prepare: (code) => warm.prepare(code),
     close: () => {
       warm.close();

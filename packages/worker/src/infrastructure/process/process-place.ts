@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { startTimer, type Timer } from '@sluice/client';
 import { messageOf } from '@sluice/core/errors/sluice-error';
-import { type JobVariables, sourcesOf } from '../../job.ts';
+import type { JobVariables } from '../../job.ts';
 import type { WorkerOptions } from '../../worker-options.ts';
 import type { Left, LocalOrder, Place, StopReason } from '../infrastructure.ts';
-import { runEnvironment } from './environment.ts';
+import { aboutRun } from './about-run.ts';
 import type { FlowProcess } from './flow-process.ts';
 import type { LimitRun } from './limits/limit-run.ts';
 import type { RunLimits } from './limits/run-limits.ts';
 import type { Taken, WarmPool } from './warm-pool.ts';
 import { whyItLeft } from './why-it-left.ts';
 
-interface Deps {
+export interface ProcessDeps {
   readonly options: Required<WorkerOptions>;
   readonly warm: WarmPool;
   readonly limitRun: LimitRun;
@@ -21,14 +21,14 @@ interface Deps {
 export class ProcessPlace implements Place {
   readonly ended: Promise<Left>;
   readonly #order: LocalOrder;
-  readonly #deps: Deps;
+  readonly #deps: ProcessDeps;
   /** While the run has it: it may be another run's afterwards. */
   #process: FlowProcess | undefined;
   #hasBegun = false;
   #grace: Timer | undefined;
   #isOutOfGrace = false;
 
-  constructor(order: LocalOrder, deps: Deps) {
+  constructor(order: LocalOrder, deps: ProcessDeps) {
     this.#order = order;
     this.#deps = deps;
     this.ended = this.#live();
@@ -85,7 +85,8 @@ export class ProcessPlace implements Place {
     let isKept = false;
     const why = async () => {
       const { startSeconds } = options;
-      return whyItLeft(child, { exit: await child.exited, limits, heapMb: code.heapMb, startSeconds, isOutOfGrace: this.#isOutOfGrace });
+      const left = await whyItLeft(child, { exit: await child.exited, limits, heapMb: code.heapMb, startSeconds, isOutOfGrace: this.#isOutOfGrace });
+      return { ...left, hooksOf: child.hooksOf(code.entrypoint) };
     };
     try {
       limits = await limitRun(child.pid, variables);
@@ -129,20 +130,17 @@ export class ProcessPlace implements Place {
 
   /** Gives the run to its process, and waits for its end there. */
   #give(child: FlowProcess, anew: boolean): ReturnType<FlowProcess['run']> {
-    const { api, name: worker_name, loggingLevel: logging_level, cleanEnv: clean } = this.#deps.options;
-    const { claimed, code, variables, tellLog } = this.#order;
+    const { options } = this.#deps;
+    const { code, variables, tellLog } = this.#order;
     const isFirst = child.runs === 0;
-    void child.load({ type: 'load', ...code, api_url: api.api_url }).then(() => {
+    void child.load({ type: 'load', ...code, api_url: options.api.api_url }).then(() => {
       this.#hasBegun = true;
       // What belongs to another run of its process stays there.
       const printed = child.takePrinted();
       if (isFirst && printed) void tellLog('info', `Printed while its code was loaded:\n${printed.trimEnd()}`);
     });
     const keep = comesBack(variables) && child.runs + 1 < variables.runsPerProcess;
-    const { token, auth_string: authString } = claimed;
-    const needs = { clean, sources: sourcesOf(claimed), env: code.env, apiUrl: api.api_url, token, authString };
-    const env = runEnvironment(process.env, needs);
-    return child.run({ type: 'run', entrypoint: code.entrypoint, claimed, env, worker_name, logging_level, anew, keep });
+    return child.run({ type: 'run', ...aboutRun(this.#order, options), anew, keep });
   }
 }
 

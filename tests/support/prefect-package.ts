@@ -18,11 +18,16 @@ declare module 'vitest' {
   }
 }
 
-/** Installs the package, once for all tests. */
+/** Installs a version of the package, once, and tells the folder of its programs. */
+export function installPrefect(version: typeof VERSION | '2.13.7'): string {
+  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'interop', `venv-${version}`);
+  execFileSync('sh', [join(INTEROP, 'install.sh'), version, folder], { stdio: ['ignore', 'inherit', 'inherit'] });
+  return join(folder, 'bin');
+}
+
+/** Once for all tests. */
 export default function setup({ provide }: TestProject): void {
-  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'interop', `venv-${VERSION}`);
-  execFileSync('sh', [join(INTEROP, 'install.sh'), VERSION, folder], { stdio: ['ignore', 'inherit', 'inherit'] });
-  provide('prefect', join(folder, 'bin'));
+  provide('prefect', installPrefect(VERSION));
 }
 
 export interface PrefectServer {

@@ -3,8 +3,9 @@ export { concurrency, ensureConcurrencyLimit, type HeldSlots, rateLimit, type Sl
 export { run } from './context.ts';
 export { type ArtifactOptions, artifact } from './data/artifact.ts';
 export { type Block, type BlockOptions, defineBlock } from './data/block.ts';
+export type { BlockKind } from './data/block-fields.ts';
 export { type EmittedEvent, emitEvent } from './data/emit-event.ts';
-export { type BlockKind, registerBlock } from './data/register-block.ts';
+export { registerBlock } from './data/register-block.ts';
 export { secret } from './data/secret.ts';
 export { variables } from './data/variables.ts';
 export { type DeploymentConfig, type DeploymentOptions, defineConfig, deploy, type SluiceConfig } from './deployments/config.ts';

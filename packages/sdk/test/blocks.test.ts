@@ -122,6 +122,93 @@ describe('a block', () => {
   });
 });
 
+describe('a block inside of another', () => {
+  const inner = z.object({ user: z.string(), password: z.string(), since: z.coerce.date().optional() });
+  const login = defineBlock('login', { schema: inner, secrets: ['password'] });
+  const token = defineBlock('api-token', { schema: z.object({ token: z.string() }), secrets: ['token'] });
+  const job = defineBlock('job', {
+    schema: z.object({
+      table: z.string(),
+      login: inner,
+      pick: z
+        .union([inner, z.object({ token: z.string() })])
+        .nullable()
+        .default(null),
+    }),
+    blocks: { login, pick: [login, token] },
+  });
+  const plan = defineBlock('plan', { schema: z.object({ job: z.object({ table: z.string(), login: inner }) }), blocks: { job } });
+
+  test('is saved as a reference: when it changes, the block around it holds what it holds now, and its secrets are hidden', async () => {
+    const id = await login.save('eu', { user: 'a', password: 'first', since: '2026-01-02' });
+    await token.save('api', { token: 'hush' });
+    await job.save('orders', { table: 'orders', login: await login.load('eu'), pick: await token.load('api') });
+    await login.save('eu', { user: 'a', password: 'second', since: '2026-01-02' }, { overwrite: true });
+    expect(await job.load('orders')).toEqual({
+      table: 'orders',
+      login: { user: 'a', password: 'second', since: new Date('2026-01-02') },
+      pick: { token: 'hush' },
+    });
+    const seen = await readAsOthers('job', 'orders');
+    expect(seen.data).toMatchObject({ login: { user: 'a', password: '********' }, pick: { token: '********' } });
+    expect(seen.block_document_references).toMatchObject({ login: { block_document: { id, name: 'eu' } } });
+  });
+
+  test('stays a reference when what was loaded is saved again, at any depth', async () => {
+    await login.save('us', { user: 'b', password: 'one' });
+    await job.save('items', { table: 'items', login: await login.load('us') });
+    await plan.save('nightly', { job: await job.load('items') });
+    const loaded = await plan.load('nightly');
+    await job.save('items', { ...(await job.load('items')), table: 'lines' }, { overwrite: true });
+    await job.save('copy', { table: 'copy', login: loaded.job.login });
+    await login.save('us', { user: 'b', password: 'two' }, { overwrite: true });
+    expect(await plan.load('nightly')).toEqual({ job: { table: 'lines', login: { user: 'b', password: 'two' } } });
+    expect((await job.load('copy')).login.password).toBe('two');
+  });
+
+  test('that was given as it is, is kept in the block itself, with its secrets hidden', async () => {
+    await job.save('by-hand', { table: 't', login: { user: 'c', password: 'own' } });
+    expect((await job.load('by-hand')).login).toEqual({ user: 'c', password: 'own' });
+    const seen = await readAsOthers('job', 'by-hand');
+    expect(seen).toMatchObject({ data: { login: { user: 'c', password: '********' } }, block_document_references: {} });
+  });
+
+  test('where its type has no place is refused, with what to do: a copy would hide no secret', async () => {
+    await token.save('wrong', { token: 'x' });
+    await login.save('wrong', { user: 'x', password: 'x' });
+    const refused = { code: 'BLOCK_INVALID', hint: expect.stringContaining('defineBlock') };
+    await expect(job.save('wrong', { table: 't', login: (await token.load('wrong')) as never })).rejects.toMatchObject({
+      ...refused,
+      message: "What is saved as block 'job/wrong' has a block of type 'api-token' at 'login', which takes login.",
+    });
+    const open = defineBlock('open', { schema: z.object({ any: z.unknown() }) });
+    await expect(open.save('wrong', { any: await login.load('wrong') })).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('which takes no block'),
+    });
+  });
+
+  test('is told by the schema as Prefect tells it: a reference to its definition, and the checksum of its own schema', async () => {
+    const [of] = await client.request('POST /block_types/filter', { body: { block_types: { slug: { any_: ['job'] } } } });
+    const [schema] = await client.request('POST /block_schemas/filter', { body: { block_schemas: { block_type_id: { any_: [of?.id ?? ''] } } } });
+    const [ofLogin] = await client.request('POST /block_types/filter', { body: { block_types: { slug: { any_: ['login'] } } } });
+    const [own] = await client.request('POST /block_schemas/filter', { body: { block_schemas: { block_type_id: { any_: [ofLogin?.id ?? ''] } } } });
+    expect(schema?.fields).toMatchObject({
+      properties: {
+        table: { type: 'string', position: 0 },
+        login: { $ref: '#/definitions/login', position: 1 },
+        pick: { anyOf: [{ $ref: '#/definitions/login' }, { $ref: '#/definitions/api-token' }, { type: 'null' }], default: null, position: 2 },
+      },
+      secret_fields: ['login.password', 'pick.password', 'pick.token'],
+      block_schema_references: {
+        login: { block_type_slug: 'login', block_schema_checksum: own?.checksum },
+        pick: [{ block_type_slug: 'login' }, { block_type_slug: 'api-token' }],
+      },
+      definitions: { login: { block_type_slug: 'login', secret_fields: ['password'] }, 'api-token': { block_type_slug: 'api-token' } },
+    });
+  });
+});
+
 describe('refused with a next step is', () => {
   test('a name that no block has, and a type that is not there', async () => {
     const missing = { code: 'NOT_FOUND', hint: expect.stringContaining('sluice block ls') };
@@ -154,6 +241,8 @@ describe('refused with a next step is', () => {
     ['no schema', 'a', {}, /schema is null/],
     ['a schema of a text', 'a', { schema: z.string() }, /not one of an object/],
     ['a secret that is no field', 'a', { schema: z.object({ user: z.string() }), secrets: ['pass'] }, /secret 'pass' is no field/],
+    ['a block that is no field', 'a', { schema: z.object({ user: z.string() }), blocks: { pass: credentials } }, /block 'pass' is no field/],
+    ['a block that is none', 'a', { schema: z.object({ user: z.string() }), blocks: { user: {} } }, /blocks is .*defineBlock/],
     ['a field without a JSON schema', 'a', { schema: z.object({ at: z.date() }) }, /z\.coerce\.date/],
   ])('%s', (_, slug, options, message) => {
     expect(() => defineBlock(slug, options as never)).toThrow(expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(message) }));
@@ -168,7 +257,7 @@ test('fields are in the form of Prefect: definitions, places and secrets', () =>
     additionalProperties: false,
     $defs: { Tree: { type: 'object', properties: { inner: { $ref: '#/$defs/Tree' } }, additionalProperties: { type: 'string' } } },
   };
-  expect(blockFields({ slug: 'a-tree', name: 'A Tree', json, secrets: ['password'] })).toEqual({
+  expect(blockFields({ slug: 'a-tree', name: 'A Tree', json, secrets: ['password'], inside: {} })).toEqual({
     title: 'A Tree',
     type: 'object',
     properties: { tree: { $ref: '#/definitions/Tree', position: 0 }, password: { type: 'string', format: 'password', writeOnly: true, position: 1 } },

@@ -5,7 +5,7 @@ import type { BlockKind } from '@sluice/sdk';
 import { loadModule } from '../project/load-module.ts';
 
 const isKind = (value: unknown): value is BlockKind =>
-  isObject(value) && typeof value['slug'] === 'string' && typeof value['name'] === 'string' && isObject(value['fields']);
+  isObject(value) && typeof value['slug'] === 'string' && typeof value['name'] === 'string' && isObject(value['json']);
 
 /** The types of blocks that a file exports, each once. */
 export async function blockKindsIn(path: string): Promise<BlockKind[]> {

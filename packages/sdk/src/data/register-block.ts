@@ -1,22 +1,18 @@
 import type { Client } from '@sluice/client';
+import type { ErrorCode } from '@sluice/core/errors/catalog';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
-import type { JsonObject } from '@sluice/core/lib/json';
 import type { BlockType } from '@sluice/core/model/block';
+import { type BlockKind, blockFields } from './block-fields.ts';
 
-/** A type of blocks with the schema of what they hold, as the server keeps both. */
-export interface BlockKind {
-  readonly slug: string;
-  readonly name: string;
-  readonly description?: string;
-  readonly fields: JsonObject;
+export const hasCode = (error: unknown, code: ErrorCode): boolean => isSluiceError(error) && error.code === code;
+
+interface Found {
+  readonly block_type_id: string;
+  readonly block_schema_id: string;
 }
 
-/** Makes the type and its schema. Both are there already, but for the first block that is saved with this schema. */
-export async function findOrCreateKind(client: Client, { fields, ...type }: BlockKind) {
-  const { id } = await findOrCreateType(client, type);
-  const schema = await client.request('POST /block_schemas/', { body: { fields, block_type_id: id } });
-  return { block_type_id: id, block_schema_id: schema.id };
-}
+/** Makes the type of a block and its schema, and before them those of the blocks inside. All are there already, but for the first block of a schema. */
+export const findOrCreateKind = (client: Client, kind: BlockKind): Promise<Found> => findOrCreate(client, kind, new Map());
 
 /** The same where the code has the last word: a type that is there gets its description. */
 export async function registerBlock(client: Client, kind: BlockKind): Promise<BlockType> {
@@ -29,9 +25,17 @@ export async function registerBlock(client: Client, kind: BlockKind): Promise<Bl
   return read();
 }
 
-const hasCode = (error: unknown, code: string) => isSluiceError(error) && error.code === code;
+/** A schema names those inside by their checksums, which the server makes. */
+async function findOrCreate(client: Client, kind: BlockKind, checksums: Map<string, string>): Promise<Found> {
+  const { slug, name, description, inside } = kind;
+  for (const inner of Object.values(inside).flat()) if (!checksums.has(inner.slug)) await findOrCreate(client, inner, checksums);
+  const { id: block_type_id } = await findOrCreateType(client, { slug, name, ...(description !== undefined && { description }) });
+  const schema = await client.request('POST /block_schemas/', { body: { fields: blockFields(kind, checksums), block_type_id } });
+  checksums.set(slug, schema.checksum);
+  return { block_type_id, block_schema_id: schema.id };
+}
 
-async function findOrCreateType(client: Client, type: Omit<BlockKind, 'fields'>): Promise<BlockType> {
+async function findOrCreateType(client: Client, type: { slug: string; name: string; description?: string }): Promise<BlockType> {
   const find = () => client.request('GET /block_types/slug/{slug}', { params: { slug: type.slug } });
   try {
     return await find();

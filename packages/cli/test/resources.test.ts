@@ -234,7 +234,7 @@ test('a run that asks for something goes on with what fits, and says what that i
   const fits = await sluice.run(['flow-run', 'resume', 'asks', '--input', '-'], { input: '{"approved": true}' });
   expect(fits).toEqual({ code: 0, stdout: "'asks' goes on: it is Running now.\n", stderr: '' });
   const key = run_input_keyset.response;
-  expect(await client.request('GET /flow_runs/{id}/input/{key}', { params: { id, key } })).toEqual({ approved: true });
+  expect(await client.request('GET /flow_runs/{id}/input/{key}', { params: { id, key } })).toBe('{"approved":true}');
 });
 
 test('the logs of a run are printed from its head or its tail', async () => {

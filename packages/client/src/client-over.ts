@@ -1,3 +1,4 @@
+import { REPLIES } from '@sluice/core/api/replies';
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
 import { SLUICE_HEADER } from '@sluice/core/api/sluice-header';
 import { isSluiceError } from '@sluice/core/errors/sluice-error';
@@ -71,6 +72,9 @@ const canHelp = (error: unknown) => isSluiceError(error) && BUSY.has(error.code)
 const PREFECT_IS_BUSY_MS = 20_000;
 const isBusy = (error: unknown) => isSluiceError(error) && error.code !== 'API_UNREACHABLE' && BUSY.has(error.code);
 
+/** A route whose `reply` is text: it may hold anything, and JSON too. */
+const isPlain = (headers: HttpResponse['headers']) => String(headers['content-type']).startsWith(REPLIES.text);
+
 /** What is known of those on the other end. */
 const learnNothing = () => ({ notes: new CapabilityNotes(), waits: new WaitLimit() });
 
@@ -110,6 +114,7 @@ export function clientOver(transport: Transport, options: ClientOptions, learnt 
     const { status, text, headers: told } = await reached(transport.send(requestOf(key, input, requestOptions)), requestOptions);
     if (status === 504 && !(SLUICE_HEADER in told)) waits.learn(performance.now() - asked);
     if (status >= 400) throw toError(key, status, text, notes.newest);
+    if (isPlain(told)) return text;
     return text === '' ? undefined : JSON.parse(text);
   }
 

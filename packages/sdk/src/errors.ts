@@ -43,26 +43,30 @@ export class NonRetryable extends Error {
   override readonly name: string = 'NonRetryable';
 }
 
-/** The result of a flow run was asked for, and the run did not complete. */
-export class FlowRunFailed extends Error {
+/** The result of a run was asked for, and the run did not complete. */
+class NotCompleted extends Error {
+  constructor(what: string, { name, state_name, state }: Pick<FlowRun | TaskRun, 'name' | 'state_name' | 'state'>) {
+    super(`${what} '${name}' is ${state_name}${state?.message ? `: ${state.message}` : '.'}`);
+  }
+}
+
+export class FlowRunFailed extends NotCompleted {
   override readonly name = 'FlowRunFailed';
   readonly flow_run: FlowRun;
 
   constructor(flow_run: FlowRun) {
-    const { name, state_name, state } = flow_run;
-    super(`Flow run '${name}' is ${state_name}${state?.message ? `: ${state.message}` : '.'}`);
+    super('Flow run', flow_run);
     this.flow_run = flow_run;
   }
 }
 
-/** The result of a task that was put off was asked for, and its run did not complete. */
-export class TaskRunFailed extends Error {
+/** Of a task that was put off. */
+export class TaskRunFailed extends NotCompleted {
   override readonly name = 'TaskRunFailed';
   readonly task_run: TaskRun;
 
   constructor(task_run: TaskRun) {
-    const { name, state_name, state } = task_run;
-    super(`Task run '${name}' is ${state_name}${state?.message ? `: ${state.message}` : '.'}`);
+    super('Task run', task_run);
     this.task_run = task_run;
   }
 }

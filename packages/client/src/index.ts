@@ -4,4 +4,6 @@ export { createClient } from './create-client.ts';
 export { findDeployment } from './find-deployment.ts';
 export { pageAll, pageOn } from './page-all.ts';
 export { type RawAnswer, rawRequest } from './raw-request.ts';
+export { releaseRun } from './release-run.ts';
+export { sendLogs } from './send-logs.ts';
 export { monotonicMs, pause, startTimer, type Timer } from './timers.ts';

@@ -4,6 +4,7 @@ import type { StateCreate } from '@sluice/core/model/state';
 import type { Propose, Told } from '@sluice/core/process/end-overdue';
 import { safeText } from '@sluice/core/text/safe-text';
 import type { Client } from './client-over.ts';
+import { releaseRun } from './release-run.ts';
 
 /** What a process said last may be its message, and it may have said anything. */
 const MESSAGE_BYTES = 32 * 1024;
@@ -21,6 +22,7 @@ export function proposer(client: Client, id: string, epoch: number): Propose {
     const state = { ...proposed, message, state_details: { ...proposed.state_details, transition_id } };
     try {
       const { status, state: stands } = await client.request(route, { params: { id: of }, body: { state } }, { headers });
+      if (route.startsWith('POST /flow_runs') && stands?.type === 'SCHEDULED') await releaseRun(client, of);
       // After an answer that got lost, the state that stands is the one proposed.
       const isStored = status === 'ACCEPT' || stands?.state_details.transition_id === transition_id;
       return { how: stands?.name ?? status, state: isStored ? stands : null };

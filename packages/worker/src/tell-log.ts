@@ -1,4 +1,4 @@
-import type { Client } from '@sluice/client';
+import { type Client, sendLogs } from '@sluice/client';
 import { safeText } from '@sluice/core/text/safe-text';
 import { uuidv7 } from 'uuidv7';
 
@@ -21,5 +21,5 @@ export const logTeller =
       timestamp: new Date().toISOString(),
       flow_run_id,
     };
-    await client.request('POST /logs/', { body: [line] }).catch(() => {});
+    await sendLogs(client, [line]).catch(() => {});
   };

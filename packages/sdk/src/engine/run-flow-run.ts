@@ -1,5 +1,4 @@
-import { type Client, pause } from '@sluice/client';
-import { toSeconds } from '@sluice/core/lib/duration';
+import { type Client, pause, releaseRun } from '@sluice/client';
 import { secondsBetween } from '@sluice/core/lib/time';
 import type { LeaseHolder } from '@sluice/core/model/concurrency-limit';
 import type { FlowRun } from '@sluice/core/model/flow-run';
@@ -15,6 +14,7 @@ import { isA } from '../text/show.ts';
 import { logOfThrown, messageOfThrown } from '../text/thrown.ts';
 import { callFlowHooks } from './call-flow-hooks.ts';
 import { canHelp, failed, isRefusal, notStored, refusedEnd } from './ends.ts';
+import { giveUpRetries, noteRetries } from './flow-retries.ts';
 import { type FlowRunScope, flowLog } from './flow-run-scope.ts';
 import { type Deadline, follow, startClock, type WatchDeadline } from './follow.ts';
 import { type OpenScope, openScope } from './open-scope.ts';
@@ -59,6 +59,7 @@ export async function runFlowRun<Params, Result>(given: FlowRunOrder<Params, Res
   const scope = await openScope({ ...order, flowName: order.flow.flowName });
   try {
     const ended = await runToEnd(order, scope, given.watchDeadline);
+    if (ended.state?.type === 'SCHEDULED') await releaseRun(order.client, order.flowRun.id);
     order.onEnd?.(ended.state);
     if (ended.state) await callFlowHooks(order.flow as unknown as AnyFlow, scope, ended.state);
     return ended;
@@ -146,7 +147,9 @@ async function end<Params, Result>(
   log.error(logOfThrown(error));
   await scope.logs.flush();
   const name = isA(reason, TimedOut) && isStopped ? 'TimedOut' : null;
-  const proposed = failed(error, { name, retriable: await canHelp({}, error, log.warn) });
+  const retriable = await canHelp({}, error, log.warn);
+  if (!retriable) await giveUpRetries(client, flowRun, order.flow.options);
+  const proposed = failed(error, { name, retriable });
   const state = await proposeEnd(client, flowRun.id, proposed).catch((refusal) => {
     if (!isRefusal(refusal)) throw refusal;
     return proposeEnd(client, flowRun.id, refusedEnd(refusal));
@@ -165,11 +168,6 @@ async function settleTasks(scope: FlowRunScope): Promise<void> {
   while (scope.running.size > 0) await Promise.allSettled(scope.running);
 }
 
-/** The server retries by what the run says. Nothing is sent for a flow that asks for nothing. */
-function policyOf({ empirical_policy }: FlowRun, { retries, retryDelay }: Pick<FlowOptions<never, never>, 'retries' | 'retryDelay'>) {
-  return retries ? { empirical_policy: { ...empirical_policy, retries, retry_delay: toSeconds(retryDelay ?? 0) } } : {};
-}
-
 async function storeVersion(client: Client, { id }: FlowRun, { version }: Pick<FlowOptions<never, never>, 'version'>): Promise<void> {
   if (version) await client.request('PATCH /flow_runs/{id}', { params: { id }, body: { flow_version: version } });
 }
@@ -177,7 +175,7 @@ async function storeVersion(client: Client, { id }: FlowRun, { version }: Pick<F
 /** With the process, when a worker has started it for this run. */
 async function proposeRunning<Params, Result>({ client, flow, flowRun, epoch, stop }: FlowRunOrder<Params, Result>): Promise<OrchestrationResult> {
   const { id } = flowRun;
-  const noted = { ...policyOf(flowRun, flow.options), ...(epoch > 0 && { infrastructure_pid: String(process.pid) }) };
+  const noted = { ...(await noteRetries(client, flowRun, flow.options)), ...(epoch > 0 && { infrastructure_pid: String(process.pid) }) };
   for (;;) {
     const state = { type: 'RUNNING' as const, state_details: { transition_id: uuidv7() } };
     const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state, ...noted } });

@@ -1,4 +1,4 @@
-import type { Client } from '@sluice/client';
+import { type Client, sendLogs } from '@sluice/client';
 import { isPlainJson } from '@sluice/core/lib/json';
 import { safeText } from '@sluice/core/text/safe-text';
 import { uuidv7 } from 'uuidv7';
@@ -77,7 +77,7 @@ export class LogShipper {
   async #send(): Promise<void> {
     while (this.#lines.length > 0) {
       const batch = firstBatch(this.#lines);
-      await this.#client.request('POST /logs/', { body: batch });
+      await sendLogs(this.#client, batch);
       this.#lines.splice(0, batch.length);
     }
   }

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Client } from '@sluice/client';
-import { pause } from '@sluice/client';
+import { type Client, pause, sendLogs } from '@sluice/client';
 import { safeText } from '@sluice/core/text/safe-text';
 import { uuidv7 } from 'uuidv7';
 
@@ -86,7 +85,7 @@ export class PrintedLines {
       body.push(this.#line(LEVELS.stderr, `${this.#lost} lines that it printed were not kept: they came faster than the server took them.`));
     this.#lost = 0;
     // A run goes on without its log.
-    if (body.length > 0) await this.#client.request('POST /logs/', { body }).catch(() => {});
+    if (body.length > 0) await sendLogs(this.#client, body).catch(() => {});
   }
 
   /** Sends what is left. */

@@ -64,5 +64,7 @@ async function claim(client: Client, found: FlowRun, deployment: Deployment | nu
   await client.request('PATCH /flow_runs/{id}', { params, body: { infrastructure_pid: `${hostname()}:${process.pid}` } });
   const flow_run = await client.request('GET /flow_runs/{id}', { params });
   const { name: flow_name } = await client.request('GET /flows/{id}', { params: { id: flow_run.flow_id } });
-  return { flow_run, flow_name, epoch: 1, lease_seconds: NO_LEASE_SECONDS, deployment: deployment && { ...deployment, bundle_folder: null } };
+  // Another with each try: the process of the last one may still end.
+  const epoch = flow_run.run_count + 1;
+  return { flow_run, flow_name, epoch, lease_seconds: NO_LEASE_SECONDS, deployment: deployment && { ...deployment, bundle_folder: null } };
 }

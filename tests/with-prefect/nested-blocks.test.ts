@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineBlock } from '@sluice/sdk';
 import { startTestServer } from '@sluice/server/testing';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { z } from 'zod';
 import { follow } from '../../packages/cli/test/support/sluice.ts';
+import { job, login, plan } from '../../packages/sdk/test/fixtures/shop-blocks.ts';
 import { seconds } from '../support/patience.ts';
 import { installPrefect, startPrefectServer } from '../support/prefect-package.ts';
 
@@ -57,12 +56,6 @@ elif what == "save":
     ShopJob(table="lines", login=ShopLogin.load("py"), spare=ShopLogin(user="spare", password="kept inside")).save("py")
     ShopPlan(job=ShopJob.load("py")).save("py")
 `;
-
-const inner = z.object({ user: z.string(), password: z.string() });
-const login = defineBlock('shop-login', { schema: inner, secrets: ['password'] });
-const fields = z.object({ table: z.string(), login: inner, spare: inner.nullable().default(null) });
-const job = defineBlock('shop-job', { schema: fields, blocks: { login, spare: login } });
-const plan = defineBlock('shop-plan', { schema: z.object({ job: fields }), blocks: { job } });
 
 const OURS = { name: 'a server of ours', start: () => startTestServer(inject('postgres')) };
 const THEIRS = { name: "Prefect's own server", start: () => startPrefectServer() };

@@ -58,7 +58,8 @@ test('a line is stored once, also when the answer to it got lost and it was sent
   const between = createHttpServer((incoming, answer) => {
     const { method, headers, url: path } = incoming;
     const onward = request({ hostname, port, method, headers, path }, (response) => {
-      response.resume().on('end', () => (path?.endsWith('/logs/') && lost++ === 0 ? answer.destroy() : answer.writeHead(201).end()));
+      if (path?.endsWith('/logs/') && lost++ === 0) response.resume().on('end', () => answer.destroy());
+      else response.pipe(answer.writeHead(response.statusCode ?? 500, response.headers));
     });
     incoming.pipe(onward);
   });

@@ -12,10 +12,10 @@ import { eventually } from '../support/eventually.ts';
 import { seconds } from '../support/patience.ts';
 import { startPrefectServer } from '../support/prefect-package.ts';
 
-/* Retries of whole flows on Prefect's own server, which does not do them by itself. */
+/* How flows end on Prefect's own server: their retries, which it does not do by itself, and their hooks. */
 
 const FLOWS = `
-  import { flow, NonRetryable, run as current, task } from '@sluice/sdk';
+  import { flow, getLogger, NonRetryable, run as current, task } from '@sluice/sdk';
   const step = task({ name: 'step' }, (n) => n + 1);
   const breaks = task({ name: 'breaks' }, () => {
     if (current.current().attempt === 1) throw new Error('the first time');
@@ -36,6 +36,10 @@ const FLOWS = `
   export const blocks = flow({ name: 'blocks', retries: 1, timeout: 1 }, (_, { run }) => {
     while (run.attempt === 1);
   });
+  export const killed = flow(
+    { name: 'killed', onCrashed: (_, { state_type }) => getLogger().info(\`told of \${state_type}\`) },
+    () => process.kill(process.pid, 'SIGKILL'),
+  );
   export const rests = flow({ name: 'rests', retries: 1, retryDelay: '1h' }, () => { throw new Error('once'); });`;
 const CONFIG = `
   import { defineConfig, deploy } from '@sluice/sdk';
@@ -148,6 +152,15 @@ test('a subflow is tried again in its parent, and a script in its own process', 
 test('so is one that a program serves', { timeout: seconds(180) }, async () => {
   await node('served.ts').until(/Serves/);
   await expectRecovered(await run('recovers/served'));
+});
+
+test('a flow whose process is killed has crashed, and its hook is called', { timeout: seconds(180) }, async () => {
+  const { id, state_type } = await run('killed/ts');
+  expect(state_type).toBe('CRASHED');
+  await eventually(async () => {
+    const lines = await client.request('POST /logs/filter', { body: { logs: { flow_run_id: { any_: [id] } } } });
+    expect(lines.map(({ message }) => message)).toContain('told of CRASHED');
+  });
 });
 
 test('one that waits for its next try is nobody’s: it is cancelled at once', { timeout: seconds(180) }, async () => {

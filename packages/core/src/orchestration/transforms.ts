@@ -24,7 +24,10 @@ const TRANSFORMS = {
     run.total_run_time + (current?.type === 'RUNNING' ? secondsBetween(current.timestamp, written.timestamp) : 0),
 } satisfies { [Field in Exclude<keyof RunRecord, 'id'>]: Transform<Field> };
 
+const FIELDS = Object.entries(TRANSFORMS) as [keyof typeof TRANSFORMS, Transform<never>][];
+
 export function applyTransforms<Run extends RunRecord, Facts>({ run, current, proposed }: Transition<Run, Facts>): Run {
-  const changes = Object.entries(TRANSFORMS).map(([field, transform]) => [field, transform(run, current, proposed)]);
-  return { ...run, ...Object.fromEntries(changes) };
+  const changed: { -readonly [Field in keyof Run]: unknown } = { ...run };
+  for (const [field, transform] of FIELDS) changed[field] = transform(run, current, proposed);
+  return changed as Run;
 }

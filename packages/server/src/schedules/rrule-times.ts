@@ -5,7 +5,7 @@ import { atWall } from './zone.ts';
 
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
-/** About how long it is from one time of a rule to the next. */
+/** So long it is at most from one time of a simple rule to the next. */
 const PERIODS: { readonly [frequency: string]: number } = {
   HOURLY: HOUR,
   DAILY: DAY,
@@ -18,7 +18,7 @@ const periodOf = (rrule: string): number => PERIODS[/FREQ=([A-Z]+)/i.exec(rrule)
  * Most rules have what is wanted in the first window, which the library then is asked for once; each following one is larger, so that
  * rare times are found too.
  */
-const firstWindow = (rrule: string, wanted: number): number => Math.min(periodOf(rrule) * (Math.min(wanted, MOST_AT_FIRST) + 1), LARGEST_WINDOW);
+const firstWindow = (rrule: string, wanted: number): number => Math.min(periodOf(rrule) * Math.min(wanted, MOST_AT_FIRST), LARGEST_WINDOW);
 const MOST_AT_FIRST = 3;
 const LARGEST_WINDOW = 100 * DAY;
 /** Beyond so many times that do not fit the library gives up: a rule that never fits must not hold the server. */

@@ -13,6 +13,7 @@ import { prolongLease } from '../../store/leases.ts';
 import { newFlowRun } from '../../store/new-runs.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
 import { listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
+import { readTogether } from '../../store/records-together.ts';
 import { readRunSummary } from '../../store/run-summary.ts';
 import { readTrace } from '../../store/trace.ts';
 import { readQueueId } from '../../store/work-pools.ts';
@@ -43,7 +44,8 @@ function expectHeld<T>(id: string, epoch: number, held: T | undefined): T {
 
 export const flowRunHandlers = ({ database, desk, door, waiting, schemas, newId, newName, leaseSeconds }: Deps): Handlers<Keys> => {
   const { sql } = database;
-  const read = async (id: string) => found(`Flow run ${id}`, await readRecord(sql, 'flow_run_view', { id }));
+  const readRun = readTogether(sql, 'flow_run_view');
+  const read = async (id: string) => found(`Flow run ${id}`, await readRun(id));
   /** A process that does not belong to a worker has one run, and no limit. */
   const claimOf = (holder: Holder | undefined) =>
     holder ? { incarnation_id: holder.id, worker_name: holder.name, worker_limit: 1, lease_seconds: leaseSeconds } : null;

@@ -5,6 +5,7 @@ import { deleteFlowRuns } from '../../store/delete-runs.ts';
 import { compileFilters } from '../../store/filters.ts';
 import { deleteFlow, insertFlow, updateFlow } from '../../store/flows.ts';
 import { countRecords, listIds, listRecords, readRecord } from '../../store/records.ts';
+import { readNamedTogether } from '../../store/records-together.ts';
 import { expectFound, found } from '../found.ts';
 import { createdReply, type Deps, type Handlers, Reply } from '../handlers.ts';
 import { paginated } from '../paginate.ts';
@@ -21,28 +22,34 @@ async function deleteWhole({ database, desk }: Pick<Deps, 'database' | 'desk'>, 
   return wasThere;
 }
 
-export const flowHandlers = ({ database, database: { sql }, desk, newId }: Deps): Handlers<Keys> => ({
-  'POST /flows/': async ({ body }) => {
-    const created = await insertFlow(sql, newId(), body);
-    return createdReply((await readRecord(sql, 'flow_view', { name: body.name })) as string, created);
-  },
-  'GET /flows/{id}': async ({ params }) => found(`Flow ${params.id}`, await readRecord(sql, 'flow_view', { id: params.id })),
-  'GET /flows/name/{name}': async ({ params }) => found(`Flow "${params.name}"`, await readRecord(sql, 'flow_view', { name: params.name })),
-  'PATCH /flows/{id}': async ({ params, body }) => expectFound(`Flow ${params.id}`, await updateFlow(sql, params.id, body.tags)),
-  'DELETE /flows/{id}': async ({ params }) => expectFound(`Flow ${params.id}`, await deleteWhole({ database, desk }, params.id)),
-  'POST /flows/bulk_delete': async ({ body: { flows, limit } }) => {
-    if (!flows) throw new SluiceError('INVALID_REQUEST', 'A filter is needed.', { hint: '{"flows": {}} stands for all flows.' });
-    const ids = await listIds(sql, 'flow_view', { where: compileFilters(sql, 'flow', { flows }), order: SORTS.flow.NAME_ASC, limit });
-    const deleted: string[] = [];
-    for (const id of ids) if (await deleteWhole({ database, desk }, id)) deleted.push(id);
-    return { deleted };
-  },
-  'POST /flows/paginate': async ({ body: { limit, page, sort, ...filters } }) => {
-    const where = compileFilters(sql, 'flow', filters);
-    const list = (slice: { limit: number; offset: number }) => listRecords(sql, 'flow_view', { ...slice, where, order: SORTS.flow[sort] });
-    return paginated({ limit, page }, list, () => countRecords(sql, 'flow_view', where));
-  },
-  'POST /flows/filter': async ({ body }) =>
-    new Reply(await listRecords(sql, 'flow_view', { ...body, where: compileFilters(sql, 'flow', body), order: SORTS.flow[body.sort] })),
-  'POST /flows/count': async ({ body }) => countRecords(sql, 'flow_view', compileFilters(sql, 'flow', body)),
-});
+export const flowHandlers = ({ database, database: { sql }, desk, newId }: Deps): Handlers<Keys> => {
+  const readNamed = readNamedTogether(sql, 'flow_view');
+  return {
+    'POST /flows/': async ({ body }) => {
+      // Prefect's clients ask before each run: it is there, but for the first time.
+      const there = await readNamed(body.name);
+      if (there !== undefined) return createdReply(there, false);
+      const created = await insertFlow(sql, newId(), body);
+      return createdReply((await readNamed(body.name)) as string, created);
+    },
+    'GET /flows/{id}': async ({ params }) => found(`Flow ${params.id}`, await readRecord(sql, 'flow_view', { id: params.id })),
+    'GET /flows/name/{name}': async ({ params }) => found(`Flow "${params.name}"`, await readRecord(sql, 'flow_view', { name: params.name })),
+    'PATCH /flows/{id}': async ({ params, body }) => expectFound(`Flow ${params.id}`, await updateFlow(sql, params.id, body.tags)),
+    'DELETE /flows/{id}': async ({ params }) => expectFound(`Flow ${params.id}`, await deleteWhole({ database, desk }, params.id)),
+    'POST /flows/bulk_delete': async ({ body: { flows, limit } }) => {
+      if (!flows) throw new SluiceError('INVALID_REQUEST', 'A filter is needed.', { hint: '{"flows": {}} stands for all flows.' });
+      const ids = await listIds(sql, 'flow_view', { where: compileFilters(sql, 'flow', { flows }), order: SORTS.flow.NAME_ASC, limit });
+      const deleted: string[] = [];
+      for (const id of ids) if (await deleteWhole({ database, desk }, id)) deleted.push(id);
+      return { deleted };
+    },
+    'POST /flows/paginate': async ({ body: { limit, page, sort, ...filters } }) => {
+      const where = compileFilters(sql, 'flow', filters);
+      const list = (slice: { limit: number; offset: number }) => listRecords(sql, 'flow_view', { ...slice, where, order: SORTS.flow[sort] });
+      return paginated({ limit, page }, list, () => countRecords(sql, 'flow_view', where));
+    },
+    'POST /flows/filter': async ({ body }) =>
+      new Reply(await listRecords(sql, 'flow_view', { ...body, where: compileFilters(sql, 'flow', body), order: SORTS.flow[body.sort] })),
+    'POST /flows/count': async ({ body }) => countRecords(sql, 'flow_view', compileFilters(sql, 'flow', body)),
+  };
+};

@@ -7,6 +7,7 @@ import { anyFilter, compileFilters } from '../../store/filters.ts';
 import { readHistory } from '../../store/history.ts';
 import { newTaskRun } from '../../store/new-runs.ts';
 import { countRecords, listAllRecords, listRecords, readRecord } from '../../store/records.ts';
+import { readTogether } from '../../store/records-together.ts';
 import { readRunSummary } from '../../store/run-summary.ts';
 import { readResult, renameTaskRun } from '../../store/task-runs.ts';
 import { expectFound, found } from '../found.ts';
@@ -24,6 +25,7 @@ type Keys = Exclude<
 
 export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps): Handlers<Keys> => {
   const { sql } = database;
+  const read = readTogether(sql, 'task_run_view');
   const toRow = (body: z.output<typeof TaskRunCreate>) => newTaskRun(body, { id: body.id ?? newId(), name: body.name ?? newName() });
 
   return {
@@ -31,9 +33,9 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps):
       const create = toRow(body);
       const outcome = await door.submit(proposeTaskRun({ id: create.id, create, state_id: newId(), proposed: body.state ?? PENDING, writer }));
       const { created } = expectMade(outcome);
-      return createdReply((await readRecord(sql, 'task_run_view', { id: outcome.id })) as string, created);
+      return createdReply((await read(outcome.id)) as string, created);
     },
-    'GET /task_runs/{id}': async ({ params }) => found(`Task run ${params.id}`, await readRecord(sql, 'task_run_view', { id: params.id })),
+    'GET /task_runs/{id}': async ({ params }) => found(`Task run ${params.id}`, await read(params.id)),
     'PATCH /task_runs/{id}': async ({ params, body }) => expectFound(`Task run ${params.id}`, await renameTaskRun(sql, params.id, body.name)),
     'DELETE /task_runs/{id}': async ({ params }) => {
       const limits = await database.transaction((tx) => deleteTaskRun(tx, params.id));

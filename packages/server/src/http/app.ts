@@ -74,6 +74,8 @@ interface AppOptions {
   readonly times: RequestTimes;
 }
 
+const ANSWER_HEADERS = { ...HEADERS, ...API_HEADERS };
+
 /** How often connections are looked at that are late with a request. */
 const CHECK_MS = 2000;
 
@@ -99,10 +101,7 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
     // A path that cannot be read names no route.
     frameworkErrors: (cause, request, reply) => {
       const { status, body } = toProblem(new SluiceError('ROUTE_NOT_FOUND', 'Not Found', { hint: cause.message, cause }), { id: request.id });
-      void (reply as FastifyReply)
-        .code(status)
-        .headers({ ...HEADERS, ...API_HEADERS })
-        .send(body);
+      void (reply as FastifyReply).code(status).headers(ANSWER_HEADERS).send(body);
     },
   });
   const count = limitClients(app, limits);
@@ -112,7 +111,7 @@ export async function createApp({ deps, credentials, logger, pages, limits, time
   app.decorateRequest('tokenOf', null);
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...HEADERS, ...API_HEADERS });
+    reply.headers(ANSWER_HEADERS);
     refuseForeignPages({ host: request.headers.host, origin: request.headers.origin }, isOpenServer);
     // By the route that was matched, never by how a path looks.
     const isApi = request.routeOptions.url?.startsWith('/api/') ?? true;

@@ -35,6 +35,15 @@ interface Use {
   bytes: number;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the address of this request takes; null before its head has been read. */
+    usedBy: Use | null;
+    /** Bytes of its body and its answer that are counted there. */
+    heldBytes: number;
+  }
+}
+
 const tooMany = (what: string) =>
   new SluiceError('TOO_MANY_REQUESTS', `${what}.`, {
     hint: 'Try again in a moment, send less at once, and read the answers.',
@@ -58,7 +67,8 @@ function refuse(socket: Socket): void {
 export function limitClients(app: FastifyInstance, limits: ClientLimits): (request: FastifyRequest, bytes: number) => void {
   const uses = new Map<string, Use>();
   const addresses = new WeakMap<Socket, string>();
-  const held = new WeakMap<FastifyRequest, number>();
+  app.decorateRequest('usedBy', null);
+  app.decorateRequest('heldBytes', 0);
 
   function useOf(address: string): Use {
     const known = uses.get(address);
@@ -87,19 +97,20 @@ export function limitClients(app: FastifyInstance, limits: ClientLimits): (reque
   app.addHook('onRequest', async (request, reply) => {
     const address = addressOf(request);
     const use = useOf(address);
+    request.usedBy = use;
     use.requests++;
     reply.raw.once('close', () => {
       use.requests--;
-      use.bytes -= held.get(request) ?? 0;
+      use.bytes -= request.heldBytes;
       forget(address, use);
     });
     if (use.requests > limits.requests) throw tooMany('Too many requests of this address are open');
     if (use.bytes > limits.bytes) throw tooMany('Too many bytes that were sent to this address are still unread');
   });
   const hold = (request: FastifyRequest, bytes: number) => {
-    const use = useOf(addressOf(request));
-    use.bytes += bytes;
-    held.set(request, (held.get(request) ?? 0) + bytes);
+    if (!request.usedBy) return; // its head could not be read: it is refused, and holds nothing
+    request.usedBy.bytes += bytes;
+    request.heldBytes += bytes;
   };
   app.addHook('onSend', async (request, reply, payload) => {
     hold(request, typeof payload === 'string' ? payload.length : request.routeOptions.config.stream ? EVENTS : SLICES);
@@ -109,7 +120,7 @@ export function limitClients(app: FastifyInstance, limits: ClientLimits): (reque
   });
   return (request, bytes) => {
     hold(request, bytes);
-    if (useOf(addressOf(request)).bytes > limits.bytes) throw tooMany('This address sends too much at once');
+    if ((request.usedBy?.bytes ?? 0) > limits.bytes) throw tooMany('This address sends too much at once');
   };
 }
 

@@ -42,13 +42,17 @@ function ifMatchOf(header: string | undefined): string | null {
   });
 }
 
+/** Seconds that a client would wait for news: `Prefer: wait=20`. */
+const preferWaitOf = (header: string | string[] | undefined): number =>
+  header === undefined ? 0 : Math.min(60, Number(/\bwait=(\d+)/.exec(String(header))?.[1] ?? 0));
+
 function contextOf(route: Route, { headers, protocol, body }: FastifyRequest, { raw }: FastifyReply, writer: Writer | null): RequestContext {
   return {
     writer,
     generation: generationOf(headers),
     isPrefectClient: isPrefectClient(headers),
     renewsSlots: renewsSlots(headers),
-    preferWait: Math.min(60, Number(/\bwait=(\d+)/.exec(String(headers['prefer'] ?? ''))?.[1] ?? 0)),
+    preferWait: preferWaitOf(headers['prefer']),
     ifMatch: route.guarded ? ifMatchOf(headers[IF_MATCH]) : null,
     lastEventId: headers['last-event-id'] as string | undefined,
     origin: `${protocol}://${headers.host ?? ''}`,

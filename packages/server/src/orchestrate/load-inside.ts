@@ -4,13 +4,10 @@ import { readOpenChildrenOf, readOpenTaskRuns } from '../store/open-inside.ts';
 import type { FlowRunChange } from './change.ts';
 import { noteChild, noteTaskRun, type WorkingSet } from './working-set.ts';
 
-/** What is still open in flow runs that may end now, to be ended with them. Nearly always nothing: one look by an index. */
-export async function loadInside(sql: Sql, changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
-  // A run that is made now has nothing in it.
-  let around = changes.flatMap(({ id, create }) => (create === null ? id : []));
-  while (around.length > 0) {
-    const open = await readOpenTaskRuns(sql, around);
-    if (open.length === 0) return;
+/** What is still open in flow runs that may end now, to be ended with them. Nearly always nothing, as was seen when they were locked. */
+export async function loadInside(sql: Sql, _changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
+  let open = set.openTaskRuns;
+  while (open.length > 0) {
     const ids = open.map(({ id }) => id);
     const children = await readOpenChildrenOf(sql, ids);
     const subflows = children.flatMap(({ id, subflow }) => (subflow ? id : []));
@@ -22,6 +19,6 @@ export async function loadInside(sql: Sql, changes: readonly FlowRunChange[], se
     for (const run of taskRuns) set.taskRuns.set(run.id, run);
     for (const { flow_run_id, id } of open) noteTaskRun(set, flow_run_id, id);
     for (const { id, parent_task_run_id, subflow } of children) noteChild(set, parent_task_run_id, subflow ? id : null);
-    around = subflows;
+    open = subflows.length > 0 ? await readOpenTaskRuns(sql, subflows) : [];
   }
 }

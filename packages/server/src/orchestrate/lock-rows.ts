@@ -1,6 +1,8 @@
+import { FLOW_RUN_NEEDS } from '@sluice/core/orchestration/needs';
 import type { Sql } from '../db/database.ts';
 import { flowRunKey, lockFlowRuns, lockParents, lockTaskRuns, readClock, taskRunKey } from '../store/lock-runs.ts';
 import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
+import { readOpenTaskRuns } from '../store/open-inside.ts';
 import type { Change } from './change.ts';
 import { present } from './present.ts';
 import { emptySet, type WorkingSet } from './working-set.ts';
@@ -22,15 +24,20 @@ export async function lockRows(sql: Sql, changes: readonly Change[]): Promise<{ 
   const flowRunKeys = flowChanges.flatMap(({ create }) => (create ? keyOfFlowRun(create) : []));
   const taskRunKeys = taskChanges.flatMap(({ create }) => (create ? keyOfTaskRun(create) : []));
 
-  const [flowRuns, parents, taskRuns, now] = await Promise.all([
+  // A run that is made now has nothing in it.
+  const ending = flowChanges.flatMap(({ id, create, proposed }) => (create === null && FLOW_RUN_NEEDS[proposed.type].has('inside') ? id : []));
+
+  const [flowRuns, parents, taskRuns, openTaskRuns, now] = await Promise.all([
     flowChanges.length > 0 ? lockFlowRuns(sql, { ids: flowRunIds, keys: flowRunKeys }) : [],
     taskChanges.length + lookedAt.size > 0 ? lockParents(sql, lookedAt, taskRunIds, flowRunIds) : [],
     taskChanges.length > 0 ? lockTaskRuns(sql, { ids: taskRunIds, keys: taskRunKeys }) : [],
+    ending.length > 0 ? readOpenTaskRuns(sql, ending) : [],
     readClock(sql),
   ]);
   const found = [...parents, ...flowRuns];
   const set: WorkingSet = {
     ...emptySet(now),
+    openTaskRuns,
     flowRuns: new Map(found.map(({ run }) => [run.id, run])),
     taskRuns: new Map(taskRuns.map((run) => [run.id, run])),
     leases: new Map(found.flatMap(({ lease }) => (lease ? [[lease.flow_run_id, lease]] : []))),

@@ -5,6 +5,7 @@ import type { NewInput } from '../store/flow-run-inputs.ts';
 import type { HeldSlot, LeaseRow } from '../store/leases.ts';
 import type { LockedFlowRun, LockedTaskRun } from '../store/lock-runs.ts';
 import type { NewFlowRun, NewTaskRun } from '../store/new-runs.ts';
+import type { OpenTaskRun } from '../store/open-inside.ts';
 import type { CountedLimit } from '../store/slot-counts.ts';
 import type { SlotRow } from '../store/slots.ts';
 import type { CacheEntry } from '../store/task-cache.ts';
@@ -22,6 +23,8 @@ export interface WorkingSet {
   readonly places: Map<string, CountedLimit>;
   /** Limits of tags, by the tag. */
   readonly tags: Map<string, TagLimit>;
+  /** What had not ended in flow runs that may end now, directly below them. */
+  readonly openTaskRuns: readonly OpenTaskRun[];
   /** Task runs of a flow run that had not ended when the batch began, or were started in it. Those of runs that end are all here. */
   readonly inside: Map<string, Set<string>>;
   /** Those of these task runs that stand for child flow runs: the subflow, or null for a child that has a process of its own. */
@@ -41,6 +44,7 @@ export const emptySet = (now: Micros): WorkingSet => ({
   leases: new Map(),
   places: new Map(),
   tags: new Map(),
+  openTaskRuns: [],
   inside: new Map(),
   children: new Map(),
   behind: new Map(),

@@ -14,6 +14,8 @@ import { type Held, KEY, PASSWORD, USER, type WalkHome, walkHome } from './walk-
 
 /** As long as reader, worker and browser take for some small tables on two processors. */
 const LONG = { timeout: seconds(90) };
+/** To move the pointer over a whole board takes seconds. */
+const SCANS_SECONDS = 60;
 
 describe.skipIf(whyNoBrowser())('a person who runs the ETL in the browser', () => {
   let etl: WalkHome;
@@ -42,6 +44,7 @@ describe.skipIf(whyNoBrowser())('a person who runs the ETL in the browser', () =
   const goTo = (title: string) => page.getByRole('navigation').getByRole('link', { name: title, exact: true }).click();
   const follow = (name: string) => page.locator('main').getByRole('link', { name, exact: true }).click();
   const rowOf = (text: string) => page.locator('main tr[data-row]').filter({ hasText: text });
+  const pointed = (...said: readonly string[]) => eventually(() => pointAt(page, ...said), SCANS_SECONDS);
   const why = () => page.locator('main [role="status"][data-tone]');
 
   test('is asked for a key, told that a wrong one is wrong, and let in with the right one', async () => {
@@ -75,10 +78,10 @@ describe.skipIf(whyNoBrowser())('a person who runs the ETL in the browser', () =
     await page.waitForURL('**/boards/*');
     await shows(rowOf('public.flights'), 'loader-1');
     await shows(rowOf('public.caniuse_support'), 'Scheduled');
-    await eventually(() => pointAt(page, 'public.flights', 'on loader-1'));
+    await pointed('public.flights', 'on loader-1');
     etl.startWorker('loader-2');
     await shows(rowOf('public.caniuse_support'), 'loader-2');
-    await eventually(() => pointAt(page, 'public.caniuse_support', 'on loader-2'));
+    await pointed('public.caniuse_support', 'on loader-2');
   });
 
   test('reads why a run waits: for a slot that another one holds, or for a worker', LONG, async () => {
@@ -99,7 +102,7 @@ describe.skipIf(whyNoBrowser())('a person who runs the ETL in the browser', () =
     await shows(page.locator('h1 + div'), 'offline');
     await tab.open(`/boards/${job}`);
     await shows(rowOf('public.caniuse_support'), 'Requeued');
-    await eventually(() => pointAt(page, 'public.caniuse_support', 'lost with its process', 'on loader-2'));
+    await pointed('public.caniuse_support', 'lost with its process', 'on loader-2');
   });
 
   test('cancels one table; all others are loaded by the worker that is left, and the job says what is not done', LONG, async () => {

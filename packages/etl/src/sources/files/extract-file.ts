@@ -6,6 +6,7 @@ import { loadFolders } from '../../home.ts';
 import type { Extract, TablePlan } from '../../model.ts';
 import { openEngine } from '../../stage/engine.ts';
 import { writePart } from '../../stage/part.ts';
+import { isDiskFull, noRoomForParts } from '../no-room.ts';
 import type { Extraction } from '../source.ts';
 import { extractParquet } from './extract-parquet.ts';
 import { extractText } from './extract-text.ts';
@@ -96,13 +97,7 @@ const mayPass = (error: unknown): boolean =>
 
 function explained(error: unknown, { table }: TablePlan): unknown {
   if (isSluiceError(error) || error instanceof WrongGuess) return error;
-  const message = messageOf(error);
-  if (/ENOSPC|no space left/i.test(message)) {
-    return new SluiceError('DISK_FULL', `The disk is full: ${table} could not be read into parts.`, {
-      hint: 'Make room, then run the load again.',
-      cause: error,
-    });
-  }
+  if (isDiskFull(messageOf(error))) return noRoomForParts(table, error);
   return new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${faultOf(error)}.`, {
     hint: 'Check that the file is whole, then run the load again.',
     cause: error,

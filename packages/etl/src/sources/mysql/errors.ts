@@ -1,4 +1,5 @@
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { isDiskFull, noRoomForParts } from '../no-room.ts';
 import type { MysqlAddress } from './address.ts';
 
 interface Known {
@@ -82,11 +83,7 @@ export function tableError(error: unknown, address: MysqlAddress, table: string)
   const known = mysqlError(error, address);
   if (isSluiceError(known)) return known;
   const [message = ''] = messageOf(known).split('\n');
-  if (/ENOSPC|no space left/i.test(message))
-    return new SluiceError('DISK_FULL', `The disk is full: ${table} could not be read into parts.`, {
-      hint: 'Make room, then run the load again.',
-      cause: error,
-    });
+  if (isDiskFull(message)) return noRoomForParts(table, error);
   return new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${message}.`, {
     hint: 'Try the same table with the client of MySQL; the log of the server may say more.',
     cause: error,

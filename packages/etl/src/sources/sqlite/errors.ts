@@ -1,4 +1,5 @@
 import { isSluiceError, messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { isDiskFull, noRoomForParts } from '../no-room.ts';
 
 interface Known {
   readonly says: string;
@@ -38,11 +39,7 @@ export function tableError(error: unknown, path: string, table: string): unknown
   const known = sqliteError(error, path);
   if (isSluiceError(known)) return known;
   const [message = ''] = messageOf(known).split('\n');
-  if (/ENOSPC|no space left/i.test(message))
-    return new SluiceError('DISK_FULL', `The disk is full: ${table} could not be read into parts.`, {
-      hint: 'Make room, then run the load again.',
-      cause: error,
-    });
+  if (isDiskFull(message)) return noRoomForParts(table, error);
   const lock = /database is locked/.test(message);
   return new SluiceError('TABLE_UNREADABLE', `${table} cannot be read: ${lock ? `${path} is locked by somebody who writes to it` : message}.`, {
     hint: lock ? 'Try again when that is done.' : 'Try the same table with sqlite3; a view or a virtual table may need what is not here.',

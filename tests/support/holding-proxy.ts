@@ -7,15 +7,15 @@ export interface HoldingProxy extends AsyncDisposable {
   readonly asked: string[];
   /** Requests whose path fits are held from now on; resolves when the first one has come. */
   hold(path: RegExp): Promise<void>;
-  /** Answers that fit are changed on their way. */
-  change(path: RegExp, to: (body: string) => string): void;
+  /** Answers that fit are changed on their way, or come later. */
+  change(path: RegExp, to: (body: string) => string | Promise<string>): void;
 }
 
 /** Stands before a server, and lets a test stop a request at a moment of its choice. */
 export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   const asked: string[] = [];
   let held: { readonly path: RegExp; readonly came: () => void } | undefined;
-  let changed: { readonly path: RegExp; readonly to: (body: string) => string } | undefined;
+  let changed: { readonly path: RegExp; readonly to: (body: string) => string | Promise<string> } | undefined;
   const { hostname, port, pathname } = new URL(target);
 
   function pass(from: IncomingMessage, to: ServerResponse): void {
@@ -28,8 +28,8 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
       }
       const pieces: Buffer[] = [];
       answer.on('data', (piece: Buffer) => pieces.push(piece));
-      answer.on('end', () => {
-        const body = change(Buffer.concat(pieces).toString());
+      answer.on('end', async () => {
+        const body = await change(Buffer.concat(pieces).toString());
         to.writeHead(answer.statusCode ?? 500, { ...answer.headers, 'content-length': Buffer.byteLength(body) }).end(body);
       });
     });

@@ -1,6 +1,7 @@
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
+import { startHoldingProxy } from '../../../tests/support/holding-proxy.ts';
 import { type Lab, type LabWorker, startLab } from '../../../tests/support/lab.ts';
 import { completes, failsTwice, hasHookedSteps, isCancelled, slowHook, takesNumber } from './fixtures/hook-flows.ts';
 
@@ -57,6 +58,21 @@ test('a hook may take longer than its worker’s next beats, and asks the server
   lab.gates.open('slow hook');
   await marked(run, ['hook begins', 'hook ends']);
   await eventually(async () => expect(await lab.log(run)).toContain('region is eu'));
+});
+
+test('the hook is called when the worker hears that the lease is over before the process hears that its run has ended', async () => {
+  const proxy = await startHoldingProxy(lab.url);
+  const own = await lab.pool();
+  const isBeat = (path: string) => path.endsWith('/beat');
+  proxy.change(/set_state$/, async (body) => {
+    const beats = proxy.asked.filter(isBeat).length;
+    // The beat that is under way may have been answered before; the third is sent when the second was heard.
+    if (body.includes('COMPLETED')) await eventually(() => expect(proxy.asked.filter(isBeat).length).toBeGreaterThan(beats + 2));
+    return body;
+  });
+  await using _worker = await lab.worker(own, { api: { api_url: proxy.url, api_key: KEY, auth_string: undefined } });
+  await marked(await lab.run(await lab.deploy(own, completes)), ['completes COMPLETED COMPLETED  36']);
+  await proxy[Symbol.asyncDispose]();
 });
 
 /** Resolves after so many beats of the worker. */

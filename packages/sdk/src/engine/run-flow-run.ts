@@ -39,7 +39,7 @@ export interface FlowRunOrder<Params, Result> {
   readonly watchDeadline?: WatchDeadline | undefined;
   /** Told when the user's code is about to start. */
   readonly onStart?: () => void;
-  /** Told before the run gives its lease back and has to say more; and when it does not, after all. */
+  /** Told before the run may give its lease back and has more to do: to hear of that, to call hooks. And when it does not, after all. */
   readonly onLeaving?: (isLeaving: boolean) => void;
   /** Told when the work is done and its state stored; hooks are called after that. */
   readonly onEnd?: (state: State | null) => void;
@@ -93,7 +93,7 @@ async function runToEnd<Params, Result>(
     clock.stop();
     const kept = keepResult(value, `flow '${flow.flowName}'`);
     await Promise.all([scope.flush(), versionStored]);
-    const state = await proposeEnd(client, flowRun.id, { type: 'COMPLETED', data: kept.data }).catch((refusal) => {
+    const state = await proposeEnd(order, { type: 'COMPLETED', data: kept.data }).catch((refusal) => {
       throw isRefusal(refusal) ? notStored(`flow '${flow.flowName}'`, refusal) : refusal;
     });
     return { state, value: kept.value as Awaited<Result> };
@@ -137,8 +137,7 @@ async function end<Params, Result>(
   if (isA(reason, RunAborted) && (isStopped || reason.reason === 'Cancelled')) {
     const handedBack = reason.reason === 'WorkerShutdown';
     const state = await proposeEnd(
-      client,
-      flowRun.id,
+      order,
       handedBack ? { type: 'SCHEDULED', message: 'Handed back: its worker is stopping.' } : { type: 'CANCELLED', message: messageOfThrown(reason) },
     );
     return { state, error: reason };
@@ -150,9 +149,9 @@ async function end<Params, Result>(
   const retriable = await canHelp({}, error, log.warn);
   if (!retriable) await giveUpRetries(client, flowRun, order.flow.options);
   const proposed = failed(error, { name, retriable });
-  const state = await proposeEnd(client, flowRun.id, proposed).catch((refusal) => {
+  const state = await proposeEnd(order, proposed).catch((refusal) => {
     if (!isRefusal(refusal)) throw refusal;
-    return proposeEnd(client, flowRun.id, refusedEnd(refusal));
+    return proposeEnd(order, refusedEnd(refusal));
   });
   return { state, error };
 }
@@ -189,12 +188,16 @@ async function proposeRunning<Params, Result>({ client, flow, flowRun, epoch, st
 const CANCELLED = { type: 'CANCELLED', message: 'The run was cancelled.' } as const;
 
 /** Proposes the end of a run and returns its state after that, such as AwaitingRetry in place of FAILED. */
-async function proposeEnd(client: Client, id: string, proposed: StateCreate): Promise<State> {
+async function proposeEnd<Params, Result>(order: FlowRunOrder<Params, Result>, proposed: StateCreate): Promise<State> {
+  const { client, flowRun, onLeaving } = order;
+  const { id } = flowRun;
+  // Its worker may hear that the lease is over before this process hears that the run has ended.
+  onLeaving?.(true);
   const state = { ...proposed, state_details: { ...proposed.state_details, transition_id: uuidv7() } };
   const result = await client.request('POST /flow_runs/{id}/set_state', { params: { id }, body: { state } });
   if (result.status === 'ABORT' || !result.state) throw new LeaseLost(result.details.reason ?? 'The server refused the end of the run.');
   // It was cancelled meanwhile: there is no other end for it now.
-  if (result.status === 'REJECT' && result.state.type === 'CANCELLING') return proposeEnd(client, id, CANCELLED);
+  if (result.status === 'REJECT' && result.state.type === 'CANCELLING') return proposeEnd(order, CANCELLED);
   return result.state;
 }
 

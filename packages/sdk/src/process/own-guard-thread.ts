@@ -8,7 +8,7 @@ import { beatOwnLease } from '../engine/beat-own-lease.ts';
 import type { FromGuardThread, Limit, ToGuardThread, Watched } from './own-guard.ts';
 
 const LOOK_MS = 100;
-/** A process whose lease the server has ended has so long to leave: its run may have ended in order just now. */
+/** A process whose lease the server has ended has so long to leave, unless its run gives it back itself. */
 const LOST_MS = 1000;
 /** No limit of the main thread has this number. */
 const CANCEL = 0;
@@ -19,11 +19,13 @@ const tell = (what: FromGuardThread) => parentPort?.postMessage(what);
 const limits = new Map<number, Limit>();
 let leaseMs = deadline_ms;
 let isEnding = false;
+let isLeaving = false;
 /** Until when the process may go on after its run has ended. */
 let leaveMs = 0;
 
 parentPort?.on('message', (message: ToGuardThread) => {
-  if (message === 'leaves') leave();
+  if (message === 'ended') leave();
+  else if ('is_leaving' in message) isLeaving = message.is_leaving;
   else if (message.at_ms === null) limits.delete(message.id);
   else limits.set(message.id, message);
 });
@@ -76,4 +78,4 @@ function onCancelling(): void {
 setInterval(look, LOOK_MS);
 await beatOwnLease(identity, { onProlonged, onCancelling });
 tell('lost');
-leaseMs = Math.max(leaveMs, Math.min(leaseMs, monotonicMs() + LOST_MS));
+leaseMs = Math.max(leaveMs, Math.min(leaseMs, monotonicMs() + (isLeaving ? grace_seconds * 1000 : LOST_MS)));

@@ -16,7 +16,7 @@ export interface Watched extends LeaseIdentity {
 
 /** The process is ended then, unless this is taken back; and what is proposed for the run first. */
 export type Limit = { readonly id: number; readonly at_ms: number } & ({ readonly overdue: Overdue } | { readonly state: StateCreate });
-export type ToGuardThread = Limit | { readonly id: number; readonly at_ms: null } | 'leaves';
+export type ToGuardThread = Limit | { readonly id: number; readonly at_ms: null } | { readonly is_leaving: boolean } | 'ended';
 
 export type FromGuardThread = FromLeaseThread | 'held';
 
@@ -27,7 +27,9 @@ export interface OwnGuard {
   limit(seconds: number, state: StateCreate): () => void;
   readonly watchDeadline: WatchDeadline;
   /** The run has ended, and its lease with it: the process has the grace time for its hooks. */
-  readonly leave: () => void;
+  readonly onEnd: () => void;
+  /** The lease may be given back by the run itself, which has something to do still. */
+  readonly onLeaving: (isLeaving: boolean) => void;
 }
 
 /**
@@ -54,6 +56,7 @@ export function startOwnGuard(watched: Watched, stop: AbortController): OwnGuard
     limit: (seconds, state) => set(monotonicMs() + seconds * 1000, { state }),
     watchDeadline: ({ atMs, message, isRun, taskRunId }) =>
       set(endsAtMs({ at_ms: atMs, is_run: isRun }, watched.grace_seconds), { overdue: { message, task_run_id: taskRunId } }),
-    leave: () => tell('leaves'),
+    onEnd: () => tell('ended'),
+    onLeaving: (is_leaving) => tell({ is_leaving }),
   };
 }

@@ -66,7 +66,8 @@ async function runClaim({ claim, settings }: ReturnType<typeof expectClaim>): Pr
   const waits = new WaitHub(client, { leased: true, onAsleep: signals.onAsleep });
   signals.follow(waits);
   const order = { client, flow: flow as never, flowRun, params, epoch, workerName: worker_name, logs, waits, stop };
-  const end = await runFlowRun({ ...order, watchDeadline: guard.watchDeadline, onEnd: guard.leave });
+  const { watchDeadline, onLeaving, onEnd } = guard;
+  const end = await runFlowRun({ ...order, watchDeadline, onLeaving, onEnd });
   return end.state?.type ?? null;
 }
 

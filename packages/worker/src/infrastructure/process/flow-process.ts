@@ -61,7 +61,7 @@ export class FlowProcess {
   isUnloadable = false;
   /** Whether it ended before its run began, because its code was changed as it was loaded. */
   stale = false;
-  /** Whether it gives its lease back, and has something to do still. */
+  /** Whether it may have given its lease back, and has something to do still. */
   isLeaving = false;
   /** State in which the run's work in this process ended, when it told so. */
   finished: string | undefined;
@@ -136,7 +136,8 @@ export class FlowProcess {
       case 'finished':
         this.finished = message.state_type;
         this.#deadlines.clear();
-        // Nothing is left for it to do, whatever it has running still.
+        this.rest();
+        // Nothing but its hooks is left for it to do, whatever it has running still.
         this.#end = this.#later(this.#options.graceSeconds * 1000, () => this.kill());
         break;
       case 'free':
@@ -255,7 +256,7 @@ export class FlowProcess {
     if (this.pid !== undefined) this.#options.guard.prolong(this.pid, deadlineMs);
   }
 
-  /** It has no run: it lives as long as its worker. */
+  /** It holds no lease: it lives as long as its worker. */
   rest(): void {
     if (this.pid !== undefined) this.#options.guard.watch(this.pid);
   }

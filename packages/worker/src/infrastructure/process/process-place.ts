@@ -36,13 +36,13 @@ export class ProcessPlace implements Place {
 
   stop(reason: StopReason): void {
     if (!this.#hasBegun) {
-      this.kill(); // it has nothing to clean up
+      this.#killUnfinished(); // it has nothing to clean up
       return;
     }
     this.#process?.send({ type: 'cancel', reason });
     this.#grace = startTimer(this.#deps.options.graceSeconds * 1000, () => {
       this.#isOutOfGrace = true;
-      this.kill();
+      this.#killUnfinished();
     });
   }
 
@@ -51,14 +51,23 @@ export class ProcessPlace implements Place {
     else this.#order.onAsleep();
   }
 
-  /** One whose run has ended has hooks to call, and one that is suspended says what is asked for: with its lease over, within the grace time. */
+  /**
+   * One that gives its lease back itself may be about to hear that its run has ended, or to say what a suspended run asks for: the
+   * guard ends it when the lease would have ended. What it said before its lease was over may be read after that.
+   */
   kill(): void {
-    const child = this.#process;
-    if (child && child.finished === undefined && !child.isLeaving) child.kill();
+    setImmediate(() => {
+      if (!this.#process?.isLeaving) this.#killUnfinished();
+    });
+  }
+
+  /** One whose run has ended has hooks to call, within the grace time. */
+  #killUnfinished(): void {
+    if (this.#process?.finished === undefined) this.#process?.kill();
   }
 
   prolong(deadlineMs: number): void {
-    this.#process?.prolong(deadlineMs);
+    if (this.#process?.finished === undefined) this.#process?.prolong(deadlineMs);
   }
 
   stalledSeconds(): number | undefined {

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secondsBetween } from '@sluice/core/lib/time';
 import { deploy } from '@sluice/sdk';
-import { emptyMain, emptyTable } from './flows/bench-flows.ts';
 import { type Figure, print } from './support/figures.ts';
+import { type InstalledProject, installProject } from './support/installed.ts';
 import { startPrefect, VERSIONS, type Version, venvOf } from './support/prefect.ts';
 import { ROOT, startStack } from './support/stack.ts';
 
 /**
- * The guide's shape with 20 empty tables over three workers: main flow, 20 children, two clean-ups. On ours with workers in TypeScript
- * and with Prefect's own in Python, of both versions, and on Prefect's own servers with those, two runs each at once as in the kit's seed. From the first start of a table to the
+ * The guide's shape with 20 empty tables over three workers: main flow, 20 children, two clean-ups. On ours with workers in TypeScript,
+ * in a project that has the packages installed, and with Prefect's own in Python, of both versions, and on Prefect's own servers with those, two runs each at once as in the kit's seed. From the first start of a table to the
  * last end, and from the command to the end of the main flow. `guide-shape.ts 3.9.1`: Python of this version only.
  */
 const TABLES = 20;
@@ -57,11 +57,11 @@ async function measured(url: string, main: Pick<Run, 'expected_start_time' | 'en
   return { tables: secondsBetween(starts[0] as string, ends.at(-1) as string), all: secondsBetween(main.expected_start_time, main.end_time) };
 }
 
-/** Two jobs by our SDK and our workers; the second counts, when all is warm. A process for each run is the default. */
-async function inTypeScript(runsPerProcess: number): Promise<Measured> {
+/** Two jobs by our SDK, as it is installed, and our workers; the second counts, when all is warm. A process for each run is the default. */
+async function inTypeScript(runsPerProcess: number, { root, flows }: InstalledProject): Promise<Measured> {
   await using stack = await startStack();
-  await stack.deploy(deploy(emptyTable, { name: 'bench', runsPerProcess }));
-  const id = await stack.deploy(deploy(emptyMain, { name: 'bench' }));
+  await stack.deploy(deploy(flows.emptyTable, { name: 'bench', runsPerProcess }), root);
+  const id = await stack.deploy(deploy(flows.emptyMain, { name: 'bench' }), root);
   await stack.startWorkers(WORKERS);
   for (let job = 1; ; job++) {
     const { id: run } = await stack.client.request('POST /deployments/{id}/create_flow_run', {
@@ -141,8 +141,9 @@ async function startOf(version: Version): Promise<number> {
 }
 
 const figures: Figure[] = [];
+await using project = await installProject();
 for (const runs of [1, TABLES]) {
-  const ours = await inTypeScript(runs);
+  const ours = await inTypeScript(runs, project);
   const what = `ours, workers in TypeScript, ${runs === 1 ? 'a process for each run' : 'processes kept for the next run'}`;
   figures.push({ what, measured: seconds(ours.tables), against: `the whole job ${seconds(ours.all)}`, goal: '≤ 1.5 s' });
 }

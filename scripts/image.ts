@@ -23,6 +23,6 @@ if (import.meta.main) {
   const [folder] = process.argv.slice(2);
   if (!folder) throw new Error('Say where to: node scripts/image.ts <folder>');
   const packed = `${folder}-packed`;
-  writeImageFolder(folder, packAll(packed));
+  writeImageFolder(folder, await packAll(packed));
   rmSync(packed, { recursive: true });
 }

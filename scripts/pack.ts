@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BUNDLED, bundle } from './bundle.ts';
 
 /*
  * Builds every package from nothing and packs each into a tarball: `node scripts/pack.ts <folder>`. What is published is these.
@@ -18,7 +19,7 @@ function run(program: string, args: readonly string[]): string {
 }
 
 /** Returns the tarballs by the names of their packages. */
-export function packAll(folder: string): Record<string, string> {
+export async function packAll(folder: string): Promise<Record<string, string>> {
   const names = readdirSync(PACKAGES);
   for (const name of names) {
     for (const old of ['dist', 'build.tsbuildinfo']) rmSync(join(PACKAGES, name, old), { recursive: true, force: true });
@@ -28,6 +29,7 @@ export function packAll(folder: string): Record<string, string> {
   const staged = mkdtempSync(join(tmpdir(), 'sluice-pack-'));
   try {
     for (const name of names) stage(join(PACKAGES, name), join(staged, name));
+    for (const [name, bundled] of Object.entries(BUNDLED)) await bundle(join(PACKAGES, name), join(staged, name), bundled);
     mkdirSync(folder, { recursive: true });
     const folders = names.map((name) => join(staged, name));
     const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', resolve(folder), ...folders])) as Packed[] | Record<string, Packed>;
@@ -65,5 +67,5 @@ function withoutSource(name: string, value: unknown): unknown {
 if (import.meta.main) {
   const [folder] = process.argv.slice(2);
   if (!folder) throw new Error('Say where to: node scripts/pack.ts <folder>');
-  for (const [name, file] of Object.entries(packAll(folder))) console.log(`${name}: ${file}`);
+  for (const [name, file] of Object.entries(await packAll(folder))) console.log(`${name}: ${file}`);
 }

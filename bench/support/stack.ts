@@ -21,7 +21,8 @@ export interface Stack extends AsyncDisposable {
   readonly client: Client;
   readonly serverPid: number;
   readonly readyMs: number;
-  deploy(config: DeploymentConfig): Promise<string>;
+  /** `root`: the folder of its project; the clone when left out. */
+  deploy(config: DeploymentConfig, root?: string): Promise<string>;
   startWorkers(count: number): Promise<number[]>;
   /** Waits until a flow run has ended. A request for each state that it comes to, and none between: waiting must not take the processor from what is measured. */
   ended(id: string): Promise<FlowRun>;
@@ -75,7 +76,7 @@ export async function startStack(): Promise<Stack> {
     client,
     readyMs,
     serverPid: child.pid as number,
-    deploy: async (config) => (await deployFlow(client, config, { root: ROOT, pool: POOL })).id,
+    deploy: async (config, root = ROOT) => (await deployFlow(client, config, { root, pool: POOL })).id,
     startWorkers: async (count) => {
       for (let index = 1; index <= count; index++)
         workers.push(sluice(home, ['worker', 'start', '--pool', POOL, '--name', `worker-${index}`, '--limit', '1'], { SLUICE_API_URL: url }));

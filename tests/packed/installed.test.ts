@@ -62,6 +62,24 @@ test('a folder of CSV files is loaded with one command, though the project has n
   expect(await sluice('query', 'select city from main.cities order by id')).toContain('Basel');
 });
 
+test('a process that loads flows opens few files for it, and a program that asks where a home is does not load the ETL', {
+  timeout: seconds(60),
+}, async () => {
+  await project.write(
+    'count.mjs',
+    `import { registerHooks } from 'node:module';
+const opened = [];
+registerHooks({ load: (url, context, next) => (url.startsWith('file:') && opened.push(url), next(url, context)) });
+await import(process.argv[2]);
+console.log(JSON.stringify(opened));`,
+  );
+  const opened = async (name: string) => JSON.parse(await project.run(process.execPath, 'count.mjs', name)) as string[];
+  expect((await opened('@sluice/sdk')).length).toBeLessThan(20);
+  expect((await opened('@sluice/etl')).length).toBeLessThan(40);
+  expect((await opened('@sluice/etl/home')).join()).not.toContain('duckdb');
+  expect(await readFile(`${project.folder}/node_modules/@sluice/etl/dist/licenses.txt`, 'utf8')).toMatch(/^@duckdb\/node-api \d/);
+});
+
 test('hints name what there is: no clone, and no script of one', { timeout: seconds(60) }, async () => {
   await expect(sluice('etl')).rejects.toThrow(/has a job with a list of tables\.\nName a source: sluice etl --source/);
 });

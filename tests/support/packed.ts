@@ -12,9 +12,9 @@ declare module 'vitest' {
 }
 
 /** Packs every package, once for all tests that install them. */
-export default function setup({ provide }: TestProject): () => void {
+export default async function setup({ provide }: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-tarballs-'));
   chmodSync(folder, 0o755);
-  provide('tarballs', packAll(folder));
+  provide('tarballs', await packAll(folder));
   return () => rmSync(folder, { recursive: true, force: true });
 }

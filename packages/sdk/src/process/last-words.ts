@@ -60,10 +60,10 @@ process.on('exit', (code) => {
   if (stack) tellOnce(`Its code called process.exit(${code}).\n${stack}`, true);
 });
 
-/** The lines of user code in it. */
+/** The lines of user code in it. Before them are its message and the listener that made it. */
 const stackOf = ({ stack = '' }: Error): string =>
   stack
     .split('\n')
-    .slice(1)
-    .filter((line) => !/[( ]node:/.test(line) && !line.includes(import.meta.url))
+    .slice(2)
+    .filter((line) => !/[( ]node:/.test(line))
     .join('\n');

@@ -1,3 +1,5 @@
+import { type BlockMessage, blockMessages } from '@sluice/core/automation/block-message';
+import { NOTIFY_OF_FLOW_RUN, renderPythonTemplate } from '@sluice/core/automation/notification-policy';
 import { renderTemplate, renderValues } from '@sluice/core/automation/template';
 import { SECOND, toInstant } from '@sluice/core/lib/time';
 import type { Event } from '@sluice/core/model/event';
@@ -85,10 +87,7 @@ interface Block {
 const readBlock = async (act: Act) =>
   (await expectDone(act, 'GET', `/block_documents/${String(act.due.action['block_document_id'])}?include_secrets=true`)) as Block;
 
-async function send(
-  url: string,
-  { method, headers, body }: { method: string; headers: Record<string, string>; body: string | undefined },
-): Promise<void> {
+async function send({ url, method, headers, body }: BlockMessage): Promise<void> {
   const answer = await fetch(url, { method, headers, signal: AbortSignal.timeout(DELAY_MS), ...(body !== undefined && { body }) }).catch(
     (error: Error) => {
       throw new ActionFailed(`The address of the block does not answer: ${error.message}`);
@@ -104,18 +103,43 @@ async function callWebhook(act: Act): Promise<void> {
   const method = String(data['method'] ?? 'POST');
   const body = method === 'GET' ? undefined : renderTemplate(text, act.values);
   const headers = Object.fromEntries(Object.entries((data['headers'] ?? {}) as object).map(([name, value]) => [name, String(value)]));
-  await send(String(data['url']), { method, headers: { 'content-type': 'application/json', ...headers }, body });
+  await send({ url: String(data['url']), method, headers: { 'content-type': 'application/json', ...headers }, body });
 }
 
-/** Blocks whose address takes a message as it is: Slack's, Mattermost's and others like them. */
-async function notify(act: Act): Promise<void> {
+async function tellBlock(act: Act, title: string, body: string): Promise<void> {
   const { data, block_type } = await readBlock(act);
+  const slug = block_type?.slug ?? '?';
+  const messages = blockMessages(slug, data, { title, body });
+  if (!messages) throw new ActionFailed(`Blocks of type ${slug} are not notified by this server.`);
+  for (const message of messages) await send(message);
+}
+
+const notify = (act: Act) => {
   const { subject: title, body } = act.due.action;
-  const url = data['url'];
-  if (typeof url !== 'string' || !/^https?:/.test(url))
-    throw new ActionFailed(`Blocks of type ${block_type?.slug ?? '?'} are not notified by this server.`);
-  const text = `*${renderTemplate(String(title ?? ''), act.values)}*\n\n${renderTemplate(String(body ?? ''), act.values)}`;
-  await send(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }) });
+  return tellBlock(act, renderTemplate(String(title ?? ''), act.values), renderTemplate(String(body ?? ''), act.values));
+};
+
+/** The subject and the values are those of Prefect 2.13.7; parameters are told as JSON. */
+async function notifyOfFlowRun(act: Act): Promise<void> {
+  const { resource } = act.event as Event;
+  const flow_run_id = flowRun(act);
+  const run = (await expectDone(act, 'GET', `/flow_runs/${flow_run_id}`)) as { name: string; flow_id: string; parameters: unknown };
+  const flow = (await expectDone(act, 'GET', `/flows/${run.flow_id}`)) as { name: string };
+  const { api_url } = (await expectDone(act, 'GET', '/admin/status')) as { api_url: string };
+  const body = renderPythonTemplate(String(act.due.action['message_template']), {
+    flow_id: run.flow_id,
+    flow_name: flow.name,
+    flow_run_id,
+    flow_run_name: run.name,
+    flow_run_notification_policy_id: act.due.automation_id,
+    flow_run_parameters: JSON.stringify(run.parameters),
+    flow_run_state_message: resource['prefect.state-message'] ?? '',
+    flow_run_state_name: resource['prefect.state-name'] ?? '',
+    flow_run_state_timestamp: resource['prefect.state-timestamp'] ?? '',
+    flow_run_state_type: resource['prefect.state-type'] ?? '',
+    flow_run_url: api_url.replace(/\/api$/, `/runs/${flow_run_id}`),
+  });
+  await tellBlock(act, 'Prefect flow run notification', body);
 }
 
 const ACTS: { readonly [type: string]: (act: Act) => Promise<unknown> } = {
@@ -142,6 +166,7 @@ const ACTS: { readonly [type: string]: (act: Act) => Promise<unknown> } = {
   'resume-automation': (act) => switchAutomation(act, true),
   'call-webhook': callWebhook,
   'send-notification': notify,
+  [NOTIFY_OF_FLOW_RUN]: notifyOfFlowRun,
 };
 
 /** Does what an automation is to do; rejects with the reason when it cannot. */

@@ -1,4 +1,5 @@
 import { ledHereBy } from '@sluice/core/automation/chain';
+import { NOTIFY_OF_FLOW_RUN } from '@sluice/core/automation/notification-policy';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { EventCreate } from '@sluice/core/model/event';
 import type { Database } from '../../db/database.ts';
@@ -22,8 +23,19 @@ const MOST = 100;
 /** A server that is stopped, or a database that is away, is tried again so often. */
 const MOST_TRIES = 5;
 
+/** That a policy of Prefect 2 could not tell somebody of a run, which Prefect 2 writes into the log of its server. */
+const failedPolicy = ({ automation_id, firing }: DueAction, reason: string, newId: () => string): EventCreate => ({
+  id: newId(),
+  occurred: instantNow(),
+  event: 'sluice.flow-run-notification.failed',
+  resource: { 'prefect.resource.id': `sluice.flow-run-notification-policy.${automation_id}` },
+  related: [{ 'prefect.resource.id': firing.triggering_event?.resource['prefect.resource.id'] ?? '', 'prefect.resource.role': 'flow-run' }],
+  payload: { reason },
+});
+
 /** What became of it, as Prefect tells it: that it was triggered, and that it was executed or has failed. */
 function outcomeEvents(due: DueAction, name: string, trigger: string, reason: string | undefined, newId: () => string): EventCreate[] {
+  if (due.action.type === NOTIFY_OF_FLOW_RUN) return reason === undefined ? [] : [failedPolicy(due, reason, newId)];
   const event = aboutOf(due);
   const payload = { action_index: due.index, action_type: due.action.type, invocation: due.id };
   const resource = {
@@ -90,10 +102,11 @@ function doNext({ database, newId, call }: Omit<Deps, 'desk'>): Promise<boolean>
     }
     await deleteAction(sql, due.id);
     const events = outcomeEvents(due, automation.name ?? '', automation.trigger?.type ?? 'event', reason, newId);
-    await insertEvents(
-      sql,
-      events.map((event) => ({ ...event, records: false })),
-    );
+    if (events.length > 0)
+      await insertEvents(
+        sql,
+        events.map((event) => ({ ...event, records: false })),
+      );
     return true;
   });
 }

@@ -1,4 +1,5 @@
 import { ledHereBy } from '@sluice/core/automation/chain';
+import { automationOfPolicy, NOTIFY_OF_FLOW_RUN } from '@sluice/core/automation/notification-policy';
 import { eventOf } from '@sluice/core/automation/triggers';
 import { toInstant } from '@sluice/core/lib/time';
 import type { Action } from '@sluice/core/model/automation';
@@ -7,6 +8,7 @@ import type { Database } from '../../db/database.ts';
 import type { NewsDesk } from '../../events/news.ts';
 import { type DueAction, insertActions, lockReader, noteRead, readEnabledAutomations } from '../../store/automation-state.ts';
 import { insertEvents } from '../../store/client-events.ts';
+import { readActiveNotificationPolicies } from '../../store/notification-policies.ts';
 import type { Service } from '../service.ts';
 import { Evaluation, type Fired } from './evaluate.ts';
 import { readNews } from './read-news.ts';
@@ -57,6 +59,9 @@ function actionsOf({ automation, firing }: Fired, told: EventCreate, newId: () =
   }));
 }
 
+/** Prefect 2, which has policies, tells of none as of an event. */
+const isPolicy = ({ automation }: Fired): boolean => automation.actions.some(({ type }) => type === NOTIFY_OF_FLOW_RUN);
+
 /**
  * Reads what happened, and decides which automations fire. How far it has read, what was counted and what is to be done are written
  * together: a server that dies has decided nothing half, and of two servers one decides at a time. Prefect's triggers.
@@ -68,17 +73,19 @@ export const createAutomations = ({ database, desk, newId }: Deps): Service => (
     const fired = await database.transaction(async (sql) => {
       const reader = await lockReader(sql);
       if (!reader) return 0;
-      const automations = await readEnabledAutomations(sql);
+      const [own, policies] = await Promise.all([readEnabledAutomations(sql), readActiveNotificationPolicies(sql)]);
+      const automations = [...own, ...policies.map(automationOfPolicy)];
       const { events, position } = await readNews(sql, reader.position, automations);
       const evaluation = new Evaluation(sql, automations, { newId, now: Date.now() * 1000 });
       const all = [...(await evaluation.events(events)), ...(await evaluation.ends())];
       const told = all.map((one) => triggeredEvent(one, newId()));
       const toDo = all.flatMap((one, index) => actionsOf(one, told[index] as EventCreate, newId));
       await insertActions(sql, toDo);
-      if (told.length > 0)
+      const toTell = told.filter((_, index) => !isPolicy(all[index] as Fired));
+      if (toTell.length > 0)
         await insertEvents(
           sql,
-          told.map((event) => ({ ...event, records: false })),
+          toTell.map((event) => ({ ...event, records: false })),
         );
       if (position !== reader.position) await noteRead(sql, position);
       return all.length;

@@ -21,11 +21,17 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A worker that lived so long was well: its next death is a new story. */
 const WELL_MS = 60_000;
 
-/** Runs a program once for each name and starts those that die again, after a pause that doubles while they keep dying. */
+const ENDED_WELL = 'exit code 0';
+
+/**
+ * Runs a program once for each name and starts those that die again, after a pause that doubles while they keep dying. `endsByItself`: one
+ * that has ended well has done its work.
+ */
 export function superviseWorkers(
   names: readonly string[],
   command: (name: string) => { program: string; args: string[]; stdio?: 'inherit' | number },
   events: SupervisorEvents,
+  { endsByItself = false } = {},
 ): Supervisor {
   const children = new Map<string, ChildProcess>();
   const stopping = new AbortController();
@@ -35,7 +41,7 @@ export function superviseWorkers(
     for (let pauseMs = FIRST_PAUSE_MS; !stopping.signal.aborted; ) {
       const started = performance.now();
       const how = await runOnce(name);
-      if (stopping.signal.aborted) return;
+      if (stopping.signal.aborted || (endsByItself && how === ENDED_WELL)) return;
       if (performance.now() - started > WELL_MS) pauseMs = FIRST_PAUSE_MS;
       events.onDied(name, how, pauseMs);
       await pause(pauseMs, stopping.signal);

@@ -1,4 +1,5 @@
 import type { ApiAccess } from '@sluice/core/process/messages';
+import type { HealthAddress } from './health.ts';
 
 export interface WorkerOptions {
   readonly api: ApiAccess;
@@ -24,8 +25,15 @@ export interface WorkerOptions {
   readonly bundles: string;
   /** What that may hold; the setting's default when left out. */
   readonly bundleCacheMb?: number;
+  /** Takes what is due, and what comes while that runs, and ends. */
+  readonly isOnce?: boolean;
+  /** Where it answers whether it is in touch with its server; nowhere when left out. */
+  readonly health?: HealthAddress;
   readonly onEvent?: (event: WorkerEvent) => void;
 }
+
+/** What places know of their worker. */
+export type PlaceOptions = Required<Omit<WorkerOptions, 'isOnce' | 'health'>>;
 
 export type WorkerEvent =
   | { readonly type: 'online' }

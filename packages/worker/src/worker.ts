@@ -8,6 +8,7 @@ import { CodeFinder } from './bundles/find-code.ts';
 import { longPoll } from './claims/long-poll.ts';
 import { pollPrefect } from './claims/poll-prefect.ts';
 import { expectFreeName } from './expect-free-name.ts';
+import { serveHealth } from './health.ts';
 import type { LocalInfrastructure } from './infrastructure/infrastructure.ts';
 import { infrastructureOf } from './infrastructure/table.ts';
 import { codeOfDeployment, jobVariables } from './job.ts';
@@ -31,14 +32,22 @@ export interface Worker {
 
 const PATIENCE_SECONDS = 3600;
 
+/** So long an answer waits for a run; and while a worker that ends after what is due still runs some of it. */
+const CLAIM_SECONDS = 30;
+const LAST_CLAIM_SECONDS = 1;
+
 /**
  * Starts a worker in this process: it claims runs of a pool by one long poll, runs each in a place of its own, and keeps
  * their leases alive from a thread of its own, so that nothing this thread does can make it look dead. On Prefect's own server it
  * polls for runs as Prefect's workers do, and there are no leases.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { api, pool, name, limit, queues, beatSeconds, onEvent = () => {} } = options;
+  const { api, pool, name, limit, queues, beatSeconds, isOnce = false, onEvent = () => {} } = options;
   const incarnation = uuidv7();
+  const onNote = (message: string) => onEvent({ type: 'note', message });
+  let isInTouch = () => false;
+  const health = options.health && (await serveHealth(options.health, () => isInTouch()));
+  if (health) onNote(`answers at ${health.url}`);
   const client = createClient({
     apiUrl: api.api_url,
     apiKey: api.api_key,
@@ -65,7 +74,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
     held,
   );
-  const onNote = (message: string) => onEvent({ type: 'note', message });
+  isInTouch = beat.isInTouch;
   const { startSeconds = SETTINGS.start_seconds.fallback, spareSeconds = SETTINGS.spare_seconds.fallback } = options;
   const { bundles, bundleCacheMb = SETTINGS.bundle_cache_mb.fallback } = options;
   const infrastructure = await makeInfrastructure({ ...options, startSeconds, spareSeconds, bundleCacheMb, onEvent }, onNote);
@@ -93,8 +102,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const trouble = new Trouble(onNote);
     while (!draining.signal.aborted) {
       try {
-        const claimed = await nextRuns(limit - runs.size, draining.signal);
+        const seconds = !isOnce ? CLAIM_SECONDS : runs.size > 0 ? LAST_CLAIM_SECONDS : 0;
+        const claimed = await nextRuns(limit - runs.size, seconds, draining.signal);
         trouble.over();
+        if (seconds === 0 && claimed.length === 0) return;
         for (const run of claimed) {
           const work = runOne(run);
           runs.add(work);
@@ -120,6 +131,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       infrastructure.close();
       await beat.stop();
       await client.close();
+      health?.close();
     }
   })();
   // Last of all: who reads it may stop the worker at once, and is heard.

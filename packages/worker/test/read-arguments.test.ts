@@ -15,6 +15,13 @@ test('a worker of its own takes its settings from the environment, and arguments
   expect(readArguments(args, environment)).toMatchObject({ pool: 'other', limit: 4, queues: ['a', 'b'], name: 'w', cleanEnv: true });
 });
 
+test('it runs once, and says how it is at the address of the settings, when it is told to', () => {
+  expect(readArguments([], environment)).toMatchObject({ isOnce: false });
+  expect(readArguments([], environment)).not.toHaveProperty('health');
+  const settings = { ...environment, PREFECT_WORKER_WEBSERVER_HOST: '0.0.0.0', SLUICE_WORKER_WEBSERVER_PORT: '8081' };
+  expect(readArguments(['--run-once', '--with-healthcheck'], settings)).toMatchObject({ isOnce: true, health: { host: '0.0.0.0', port: 8081 } });
+});
+
 test.each([
   { args: ['--limit', '0'], env: {}, says: '--limit is 0: write a whole number, 1 or more.' },
   { args: ['--pol', 'x'], env: {}, says: /--pol/ },

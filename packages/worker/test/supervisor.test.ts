@@ -43,6 +43,20 @@ test('workers that die are started again, after a pause that grows while they ke
   expect(started).toEqual(['worker-1', 'worker-2', 'worker-2', 'worker-2']);
 });
 
+test('of workers that end by themselves one that has ended well is not started again, and one that has died is', async () => {
+  const died: string[] = [];
+  const program = (code: number) => ({ program: process.execPath, args: ['-e', `process.exit(${code})`] });
+  const exits = { well: [0], badly: [3, 0] };
+  const supervisor = superviseWorkers(
+    ['well', 'badly'],
+    (name) => program(exits[name as keyof typeof exits].shift() ?? 9),
+    { onStarted: () => {}, onDied: (name, how) => died.push(`${name}: ${how}`) },
+    { endsByItself: true },
+  );
+  await supervisor.ended;
+  expect(died).toEqual(['badly: exit code 3']);
+});
+
 test('a program that cannot be started is told of, and stopping ends the pause', async () => {
   const { promise: died, resolve } = Promise.withResolvers<string>();
   const supervisor = superviseWorkers(['worker-1'], () => ({ program: '/no/such/program', args: [] }), {

@@ -11,10 +11,17 @@ export interface WorkerWanted {
   readonly limit: number;
   readonly queues: readonly string[];
   readonly cleanEnv: boolean;
+  /** It ends after what is due. */
+  readonly isOnce: boolean;
+}
+
+interface OneWorker extends WorkerWanted {
+  readonly name: string;
+  readonly withHealthcheck: boolean;
 }
 
 /** A worker in this process, until it is told to stop and its runs have ended. */
-export async function runWorker({ settings, pool, limit, queues, cleanEnv, name }: WorkerWanted & { readonly name: string }): Promise<void> {
+export async function runWorker({ settings, pool, limit, queues, cleanEnv, isOnce, name, withHealthcheck }: OneWorker): Promise<void> {
   const { api_url, api_key, auth_string, beat_seconds, grace_seconds, start_seconds, spare_seconds, logging_level, bundle_cache_mb, home } = settings;
   outliveOutput();
   const line = (text: string) => say(`${new Date().toISOString()} ${name}: ${text}`);
@@ -34,6 +41,8 @@ export async function runWorker({ settings, pool, limit, queues, cleanEnv, name 
     cache: join(home, 'cache'),
     bundles: join(home, 'bundles'),
     bundleCacheMb: bundle_cache_mb,
+    isOnce,
+    ...(withHealthcheck && { health: { host: settings.worker_webserver_host, port: settings.worker_webserver_port } }),
     onEvent: (event) => line(eventText(event, { pool, limit })),
   });
   const drain = () => {

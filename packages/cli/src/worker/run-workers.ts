@@ -1,4 +1,4 @@
-import { superviseWorkers } from '@sluice/worker';
+import { type SupervisorEvents, superviseWorkers } from '@sluice/worker';
 import { SLUICE } from '../program/command-line.ts';
 import { outliveOutput } from '../program/end-with-output.ts';
 import { onStopSignals } from '../program/stop-signals.ts';
@@ -14,6 +14,7 @@ export async function runWorkers({
   limit,
   queues,
   cleanEnv,
+  isOnce,
   names,
 }: WorkerWanted & { readonly names: readonly string[] }): Promise<void> {
   outliveOutput();
@@ -34,9 +35,11 @@ export async function runWorkers({
     String(limit),
     ...queues.flatMap((name) => ['-q', name]),
     ...(cleanEnv ? ['--clean-env'] : []),
+    ...(isOnce ? ['--run-once'] : []),
   ];
   const waiting = new Set(names);
-  const supervisor = superviseWorkers(names, (name) => ({ program: process.execPath, args: [...SLUICE, ...args, '--name', name] }), {
+  const command = (name: string) => ({ program: process.execPath, args: [...SLUICE, ...args, '--name', name] });
+  const events: SupervisorEvents = {
     onStarted: (name, pid) => {
       say(`🚀 Starting worker: ${name}`);
       say(`✅ Worker ${name} started (PID: ${pid})`);
@@ -45,7 +48,8 @@ export async function runWorkers({
       say('💡 Workers are now polling for flow runs...\n   Press Ctrl+C to stop all workers\n');
     },
     onDied: (name, how, againInMs) => say(`❌ Worker ${name} died (${how}); it is started again in ${againInMs / 1000} s`),
-  });
+  };
+  const supervisor = superviseWorkers(names, command, events, { endsByItself: isOnce });
   const signals = onStopSignals(
     () => {
       say('\n🛑 Stopping all workers: they finish their flow runs. Ctrl+C again ends it at once.');

@@ -51,7 +51,7 @@ export type WorkerBeat = z.infer<typeof WorkerBeat>;
 export const WorkerBeatAnswer = z.object({ lease_seconds: z.number(), lost: z.array(uuid) });
 export type WorkerBeatAnswer = z.infer<typeof WorkerBeatAnswer>;
 
-/** Ours: a worker asks for as many runs as it has room for, and the answer waits until there is one. */
+/** Ours: a worker asks for as many runs as it has room for, and the answer waits until there is one; with 0 seconds it is what is due now. */
 export const ClaimRequest = z.strictObject({
   worker_id: uuid,
   work_queue_names: z.array(shortText).max(200).default([]),

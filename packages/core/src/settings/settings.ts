@@ -143,6 +143,18 @@ export const SETTINGS = {
   concurrency_tag: setting(['SLUICE_CONCURRENCY_TAG', 'PREFECT_CONCURRENCY_TAG'], text, 'database', 'Tag that setup limits'),
   concurrency_limit: setting(['SLUICE_CONCURRENCY_LIMIT', 'PREFECT_CONCURRENCY_LIMIT'], number(0, 1_000_000), 3, 'Slots of that limit'),
   beat_seconds: setting(['SLUICE_BEAT_SECONDS'], someSeconds, 10, 'How often a worker reports that it and its runs are alive'),
+  worker_webserver_host: setting(
+    ['SLUICE_WORKER_WEBSERVER_HOST', 'PREFECT_WORKER_WEBSERVER_HOST'],
+    text,
+    '127.0.0.1',
+    'Address where a worker with --with-healthcheck answers',
+  ),
+  worker_webserver_port: setting(
+    ['SLUICE_WORKER_WEBSERVER_PORT', 'PREFECT_WORKER_WEBSERVER_PORT'],
+    number(0, 65_535),
+    8080,
+    'Port of that; 0 takes a free one',
+  ),
   retry_seconds: setting<number | undefined>(
     ['SLUICE_RETRY_SECONDS'],
     seconds,

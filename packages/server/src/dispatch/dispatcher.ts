@@ -18,6 +18,8 @@ export interface ClaimWish {
 export interface Dispatcher {
   /** Waits for runs that this worker may run and claims them; empty when `signal` ends the wait first. */
   claim(wish: ClaimWish, signal: AbortSignal): Promise<ClaimedRun[]>;
+  /** Claims what this worker may run now; empty when that is nothing. */
+  claimDue(wish: ClaimWish, signal: AbortSignal): Promise<ClaimedRun[]>;
   /** How many workers wait for a run. */
   waiting(): number;
   close(): void;
@@ -41,6 +43,8 @@ const AFTER_HELD_MS = 50;
 export function createDispatcher(deps: Deps): Dispatcher {
   const { database, desk, lending } = deps;
   const waiters = new Set<ClaimWaiter>();
+  /** Those of them that wait for one look alone. */
+  const lookers = new Set<ClaimWaiter>();
   let running = false;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
@@ -55,9 +59,29 @@ export function createDispatcher(deps: Deps): Dispatcher {
   /** Slots go back to those who lent them before anybody else gets one. */
   async function serveAll(): Promise<void> {
     await lending.resumeAll();
+    const looking = [...lookers];
     const held = await Promise.all(pools().map((poolId) => claimRound(deps, poolId, waiters)));
+    if (!held.includes(true)) for (const looker of looking) dismiss(looker);
     const due = waiters.size > 0 ? await readNextDue(database.sql, pools()) : null;
     arm(Math.min(held.includes(true) ? AFTER_HELD_MS : LOOK_AGAIN_MS, due ?? LOOK_AGAIN_MS));
+  }
+
+  function dismiss(waiter: ClaimWaiter): void {
+    lookers.delete(waiter);
+    if (waiters.delete(waiter)) waiter.resolve([]);
+  }
+
+  async function wait({ pool_id, incarnation_id, work_queue_names }: ClaimWish, signal: AbortSignal, looksOnce: boolean): Promise<ClaimedRun[]> {
+    const worker = await readIncarnation(database.sql, incarnation_id);
+    if (worker?.work_pool_id !== pool_id) throw unknownWorker(incarnation_id);
+    if (signal.aborted) return [];
+    const { promise, resolve } = Promise.withResolvers<ClaimedRun[]>();
+    const waiter = { worker, incarnation_id, queues: work_queue_names, signal, resolve };
+    waiters.add(waiter);
+    if (looksOnce) lookers.add(waiter);
+    signal.addEventListener('abort', () => dismiss(waiter));
+    void run();
+    return promise;
   }
 
   /** One at a time; news that come meanwhile are served by another turn. */
@@ -77,19 +101,8 @@ export function createDispatcher(deps: Deps): Dispatcher {
   });
 
   return {
-    claim: async ({ pool_id, incarnation_id, work_queue_names }, signal) => {
-      const worker = await readIncarnation(database.sql, incarnation_id);
-      if (worker?.work_pool_id !== pool_id) throw unknownWorker(incarnation_id);
-      if (signal.aborted) return [];
-      const { promise, resolve } = Promise.withResolvers<ClaimedRun[]>();
-      const waiter = { worker, incarnation_id, queues: work_queue_names, signal, resolve };
-      waiters.add(waiter);
-      signal.addEventListener('abort', () => {
-        if (waiters.delete(waiter)) resolve([]);
-      });
-      void run();
-      return promise;
-    },
+    claim: (wish, signal) => wait(wish, signal, false),
+    claimDue: (wish, signal) => wait(wish, signal, true),
     waiting: () => waiters.size,
     close: () => {
       unsubscribe();

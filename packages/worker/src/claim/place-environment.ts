@@ -1,7 +1,7 @@
 import { codeEnvironment } from '@sluice/core/process/claim-code';
 import { claimEnvironment } from '@sluice/core/process/claim-environment';
 import type { RunOrder } from '../infrastructure/infrastructure.ts';
-import type { WorkerOptions } from '../worker-options.ts';
+import type { PlaceOptions } from '../worker-options.ts';
 
 /** How a container or a pod is started for a run: `RUN_CLAIM` with this environment. Arguments hold nothing. */
 export const RUN_CLAIM: readonly string[] = ['sluice-worker', 'run-claim'];
@@ -17,7 +17,7 @@ export interface Seen {
  */
 export function placeEnvironment(
   { claimed, wanted, variables }: Pick<RunOrder, 'claimed' | 'wanted' | 'variables'>,
-  { name, loggingLevel, graceSeconds, startSeconds }: Pick<Required<WorkerOptions>, 'name' | 'loggingLevel' | 'graceSeconds' | 'startSeconds'>,
+  { name, loggingLevel, graceSeconds, startSeconds }: Pick<PlaceOptions, 'name' | 'loggingLevel' | 'graceSeconds' | 'startSeconds'>,
   { apiUrl }: Seen,
 ): Record<string, string> {
   const { flow_run, epoch, lease_seconds, token } = claimed;

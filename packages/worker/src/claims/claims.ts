@@ -9,5 +9,8 @@ export interface Claimer {
   readonly queues: readonly string[];
 }
 
-/** The next runs of a worker, no more than it has room for. Resolves with none after a while in which there were none. */
-export type Claims = (room: number, signal: AbortSignal) => Promise<readonly ClaimedRun[]>;
+/**
+ * The next runs of a worker, no more than it has room for. Resolves with none when there were none for about `seconds`; with 0 seconds
+ * these are the runs that are due now.
+ */
+export type Claims = (room: number, seconds: number, signal: AbortSignal) => Promise<readonly ClaimedRun[]>;

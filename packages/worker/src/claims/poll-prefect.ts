@@ -21,7 +21,7 @@ const MOST = 200;
  */
 export function pollPrefect({ client, pool, queues, api: { api_key: token, auth_string } }: Claimer & { readonly api: ApiAccess }): Claims {
   let left = 0;
-  return async (room, signal) => {
+  return async (room, seconds, signal) => {
     const claimed: ClaimedRun[] = [];
     if (room > 0) {
       // Runs in Python, which are left to Prefect's workers, may stand before ours.
@@ -41,7 +41,7 @@ export function pollPrefect({ client, pool, queues, api: { api_key: token, auth_
         }
       }
     }
-    if (claimed.length === 0) await pause(POLL_MS, signal);
+    if (claimed.length === 0) await pause(Math.min(POLL_MS, seconds * 1000), signal);
     return claimed;
   };
 }

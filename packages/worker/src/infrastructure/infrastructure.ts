@@ -3,7 +3,7 @@ import type { ClaimedRun } from '@sluice/core/model/worker';
 import type { Overdue } from '@sluice/core/process/end-overdue';
 import type { Code, JobVariables, WantedCode } from '../job.ts';
 import type { TellLog } from '../tell-log.ts';
-import type { WorkerOptions } from '../worker-options.ts';
+import type { PlaceOptions } from '../worker-options.ts';
 
 /*
  * Where the runs of a work pool run. A worker claims runs, keeps their leases and tells the server what their places could not; of a
@@ -33,7 +33,7 @@ export interface RemoteInfrastructure {
 }
 
 /** Made once for a worker. What is noted is for whoever runs that. */
-export type MakeInfrastructure = (options: Required<WorkerOptions>, onNote: (message: string) => void) => Infrastructure | Promise<Infrastructure>;
+export type MakeInfrastructure = (options: PlaceOptions, onNote: (message: string) => void) => Infrastructure | Promise<Infrastructure>;
 
 /** A claimed run, as a place gets it. */
 export interface RunOrder {

@@ -16,6 +16,8 @@ Takes flow runs of a work pool, as "sluice worker start" does. Settings come fro
   --name <name>         Name of the worker
   --limit <number>      Flow runs at once, 1 when left out
   --clean-env           Give flows only the environment that their deployment names
+  --run-once            Run what is due, and what comes while that runs, and end
+  --with-healthcheck    Answer at SLUICE_WORKER_WEBSERVER_HOST and _PORT, /health, whether it is in touch with its server
   --help                Show this`;
 
 const OPTIONS = {
@@ -25,6 +27,8 @@ const OPTIONS = {
   name: { type: 'string' },
   limit: { type: 'string', default: '1' },
   'clean-env': { type: 'boolean', default: false },
+  'run-once': { type: 'boolean', default: false },
+  'with-healthcheck': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -64,5 +68,7 @@ export function readArguments(args: readonly string[], environment: NodeJS.Proce
     cache: join(home, 'cache'),
     bundles: join(home, 'bundles'),
     bundleCacheMb: bundle_cache_mb,
+    isOnce: given['run-once'],
+    ...(given['with-healthcheck'] && { health: { host: values.worker_webserver_host, port: values.worker_webserver_port } }),
   };
 }

@@ -24,23 +24,29 @@ export const command = defineCommand({
     }),
     type: choice('-t, --type <type>', 'Make the pool, of this type, when it is not there', POOL_TYPES),
     template: text('--base-job-template <file>', 'JSON file with what runs of such a new pool are started with'),
+    runOnce: flag('--run-once', 'Run what is due, and what comes while that runs, and end'),
+    withHealthcheck: flag('--with-healthcheck', 'Answer over HTTP whether the worker is in touch with its server: http://127.0.0.1:8080/health'),
     cleanEnv: flag('--clean-env', "Give flows only the environment that their deployment names, nothing else of the worker's"),
   },
   examples: [
     'sluice worker start --pool default-pool',
     'sluice worker start --pool new-pool --type process',
     'sluice worker start --workers 3',
+    'sluice worker start --run-once',
+    'SLUICE_WORKER_WEBSERVER_PORT=8081 sluice worker start --with-healthcheck',
     'sluice worker start --pool etl-pool --name worker-machine1 --limit 4',
   ],
   run: ({ options, globals }) =>
     withClient(globals, async (client, settings) => {
-      const { limit, queues, workers, cleanEnv } = options;
+      const { limit, queues, workers, cleanEnv, runOnce: isOnce, withHealthcheck } = options;
+      if (withHealthcheck && workers !== undefined)
+        throw new SluiceError('USAGE', '--with-healthcheck is for one worker: several would want the same port.', { hint: 'Leave out --workers.' });
       const pool = await poolToWorkFor(client, options.pool ?? settings.work_pool, options);
       expectKnownType(pool);
-      const wanted = { settings, pool: pool.name, limit, queues, cleanEnv };
+      const wanted = { settings, pool: pool.name, limit, queues, cleanEnv, isOnce };
       if (workers === undefined) {
         const { runWorker } = await import('../../worker/run-worker.ts');
-        return runWorker({ ...wanted, name: options.name ?? `${hostname()}-${process.pid}` });
+        return runWorker({ ...wanted, withHealthcheck, name: options.name ?? `${hostname()}-${process.pid}` });
       }
       const { runWorkers } = await import('../../worker/run-workers.ts');
       await runWorkers({ ...wanted, names: Array.from({ length: workers }, (_, index) => `${options.name ?? hostname()}-${index + 1}`) });

@@ -43,10 +43,10 @@ export const workerHandlers = ({ database: { sql }, desk, dispatcher, newId, lea
   },
   'POST /work_pools/{name}/claim': async ({ params, body, signal }) => {
     const pool_id = await expectPool(sql, params.name);
-    const claimed = await dispatcher.claim(
-      { pool_id, incarnation_id: body.worker_id, work_queue_names: body.work_queue_names },
-      withDeadline(signal, body.wait_seconds),
-    );
+    const wish = { pool_id, incarnation_id: body.worker_id, work_queue_names: body.work_queue_names };
+    const claimed = await (body.wait_seconds === 0
+      ? dispatcher.claimDue(wish, signal)
+      : dispatcher.claim(wish, withDeadline(signal, body.wait_seconds)));
     return runAccess ? claimed.map(runAccess.admit) : claimed;
   },
 });

@@ -4,7 +4,7 @@ import type { WorkPool } from '@sluice/core/model/work-pool';
 import type { DockerJob } from '@sluice/core/process/docker-template';
 import { placeEnvironment, RUN_CLAIM } from '../../claim/place-environment.ts';
 import { pause } from '../../pause.ts';
-import type { WorkerOptions } from '../../worker-options.ts';
+import type { PlaceOptions } from '../../worker-options.ts';
 import { LEAVES_MS, type Left, type Place, type RunOrder, type StopReason } from '../infrastructure.ts';
 import { apiUrlFor, containerBody } from './container-body.ts';
 import type { Containers } from './containers.ts';
@@ -15,7 +15,7 @@ import { readEnd } from './read-end.ts';
 import { readJob } from './read-job.ts';
 
 interface Deps {
-  readonly options: Required<WorkerOptions>;
+  readonly options: PlaceOptions;
   readonly containers: Containers;
   /** Containers that a worker's places follow are no other's concern. */
   readonly followed: Set<string>;

@@ -1,7 +1,7 @@
 import { startTimer, type Timer } from '@sluice/client';
 import type { WorkPool } from '@sluice/core/model/work-pool';
 import type { KubernetesJob } from '@sluice/core/process/kubernetes-template';
-import type { WorkerOptions } from '../../worker-options.ts';
+import type { PlaceOptions } from '../../worker-options.ts';
 import { LEAVES_MS, type Left, type Place, type RunOrder, type StopReason } from '../infrastructure.ts';
 import type { Cluster } from './cluster.ts';
 import { Refusal, sentenceOf } from './cluster-api.ts';
@@ -13,7 +13,7 @@ import { readJob, Unmakeable } from './read-job.ts';
 import { failureOf, type PodView, readPod } from './read-pod.ts';
 
 interface Deps {
-  readonly options: Required<WorkerOptions>;
+  readonly options: PlaceOptions;
   readonly cluster: Cluster;
   readonly readPool: () => Promise<WorkPool>;
 }

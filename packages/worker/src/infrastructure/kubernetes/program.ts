@@ -1,5 +1,5 @@
 import { placeEnvironment, RUN_CLAIM } from '../../claim/place-environment.ts';
-import type { WorkerOptions } from '../../worker-options.ts';
+import type { PlaceOptions } from '../../worker-options.ts';
 import type { RunOrder } from '../infrastructure.ts';
 import { Unmakeable } from './read-job.ts';
 
@@ -13,11 +13,7 @@ interface Program {
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** What is started in the pod. `given`: the environment that its pool's template names. */
-export function programOf(
-  order: RunOrder,
-  options: Required<WorkerOptions>,
-  given: readonly { readonly name: string; readonly value?: unknown }[],
-): Program {
+export function programOf(order: RunOrder, options: PlaceOptions, given: readonly { readonly name: string; readonly value?: unknown }[]): Program {
   const named = given.find(({ name }) => name === 'SLUICE_API_URL')?.value;
   const apiUrl = typeof named === 'string' ? named : options.api.api_url;
   if (named === undefined && LOOPBACK.test(new URL(apiUrl).hostname))

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { startTimer, type Timer } from '@sluice/client';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import type { JobVariables } from '../../job.ts';
-import type { WorkerOptions } from '../../worker-options.ts';
+import type { PlaceOptions } from '../../worker-options.ts';
 import type { Left, LocalOrder, Place, StopReason } from '../infrastructure.ts';
 import { aboutRun } from './about-run.ts';
 import type { FlowProcess } from './flow-process.ts';
@@ -12,7 +12,7 @@ import type { Taken, WarmPool } from './warm-pool.ts';
 import { whyItLeft } from './why-it-left.ts';
 
 export interface ProcessDeps {
-  readonly options: Required<WorkerOptions>;
+  readonly options: PlaceOptions;
   readonly warm: WarmPool;
   readonly limitRun: LimitRun;
 }

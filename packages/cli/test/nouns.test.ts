@@ -44,6 +44,7 @@ const NO_RECORD = new Set([
   'task serve',
   'api',
   'demo',
+  'init',
   'reset',
   'server start',
   'server services start',

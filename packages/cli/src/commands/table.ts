@@ -55,6 +55,7 @@ export const COMMANDS: readonly CommandRow[] = [
   row('report', 'Show what the newest job, or another one, did with each table', () => import('./report.ts')),
   row('query', 'Query the warehouse', () => import('./query.ts')),
   row('demo', 'Fill a database and a folder with the 20 real tables of the demo, once', () => import('./demo.ts')),
+  row('init', 'Start a project in this folder: a flow, its deployment, and what they need', () => import('./init.ts')),
   row('setup', 'Make the work pool and the tag limit that flows expect, and read both back', () => import('./setup.ts')),
   row('deploy', 'Make the deployments of a sluice.config.ts', () => import('./deploy.ts')),
   row('backfill', 'Make runs of a deployment for times of its schedules that have passed', () => import('./backfill.ts')),

@@ -6,13 +6,16 @@ const NAMES = ['sluice.config.ts', 'sluice.config.mts', 'sluice.config.js', 'slu
 /** Beside the folder itself: where a project keeps its flows. */
 const FOLDERS = ['.', 'flows'] as const;
 
+/** The sluice.config file in a folder or its flows folder. */
+export function configIn(folder: string): string | undefined {
+  return FOLDERS.flatMap((inner) => NAMES.map((name) => join(folder, inner, name))).find((file) => existsSync(file));
+}
+
 /** The nearest sluice.config file: in this folder or its flows folder, or in one above. */
 export function lookForConfigFile(from: string): string | undefined {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
-    for (const inner of FOLDERS) {
-      const found = NAMES.map((name) => join(folder, inner, name)).find((file) => existsSync(file));
-      if (found) return found;
-    }
+    const found = configIn(folder);
+    if (found) return found;
     if (dirname(folder) === folder) return undefined;
   }
 }

@@ -5,9 +5,8 @@ import { findFlowRun } from '../../find/flow-run.ts';
 import { argument, defineCommand } from '../../program/define-command.ts';
 import { useApiUrl } from '../../program/use-api-url.ts';
 import { withClient } from '../../program/with-client.ts';
+import { endAs } from '../../project/end-as.ts';
 import { sdkOf } from '../../project/project-sdk.ts';
-import { tell } from '../../render/message.ts';
-import { exitOf } from '../../watch/exit-of.ts';
 
 export const command = defineCommand({
   arguments: { run: argument('<run>', 'Id or name of the flow run') },
@@ -27,9 +26,6 @@ export const command = defineCommand({
       Object.assign(process.env, code.env);
       const { executeFlowRun } = await sdkOf(join(code.path, 'package.json'));
       await executeFlowRun(id, code).finally(release);
-      const { state, state_type } = await client.request('GET /flow_runs/{id}', { params: { id } });
-      tell(`Flow run '${name}' is ${state?.name}${state?.message ? `: ${state.message}` : ''}`);
-      // What the flow has left open keeps this process no longer.
-      return process.exit(exitOf(state_type));
+      return endAs(await client.request('GET /flow_runs/{id}', { params: { id } }));
     }),
 });

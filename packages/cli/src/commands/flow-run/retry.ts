@@ -9,7 +9,10 @@ import { findFlowRun } from '../../find/flow-run.ts';
 import { findTaskRunOf } from '../../find/task-run-of.ts';
 import { argument, defineCommand } from '../../program/define-command.ts';
 import { flag, output, text } from '../../program/options.ts';
+import { useApiUrl } from '../../program/use-api-url.ts';
 import { WATCH_PATIENCE, withClient } from '../../program/with-client.ts';
+import { endAs } from '../../project/end-as.ts';
+import { howToRunHere } from '../../project/retry-here.ts';
 import { counted } from '../../render/counted.ts';
 import { say } from '../../render/message.ts';
 import { isJson, printRecord } from '../../render/print.ts';
@@ -19,6 +22,7 @@ export const command = defineCommand({
   arguments: { run: argument('[run]', 'Id or name of the flow run; or choose runs by options') },
   options: {
     from: text('--from <task>', 'Id, name or task of a task run: what it and those after it returned is thrown away, and done again'),
+    entrypoint: text('-e, --entrypoint <file:export>', 'The code of its flow, for a run without a deployment: it is run here, to its end'),
     watch: flag('--watch', 'Follow it to its end'),
     ...BY_FILTER,
     output,
@@ -27,12 +31,15 @@ export const command = defineCommand({
     'sluice flow-run retry brave-otter',
     'sluice flow-run retry brave-otter --watch',
     'sluice flow-run retry brave-otter --from load-orders',
+    'sluice flow-run retry brave-otter --entrypoint flows/load.ts:load',
     'sluice flow-run retry --flow-name process-table-etl --state Failed --after 1d',
   ],
   run: async ({ args, options, globals }) => {
     const { run: ref } = args;
     if (isByFilter(ref !== undefined, options) || ref === undefined) {
-      const one = [options.from !== undefined && '--from', options.watch && '--watch'].find(Boolean);
+      const one = [options.from !== undefined && '--from', options.entrypoint !== undefined && '--entrypoint', options.watch && '--watch'].find(
+        Boolean,
+      );
       if (one) throw new SluiceError('USAGE', `${one} is for one flow run.`, { hint: 'Name the run.' });
       return withClient(globals, (client) => actOnAll(client, options, RETRY));
     }
@@ -42,6 +49,14 @@ export const command = defineCommand({
         throw new SluiceError('CONFLICT', `'${run.name}' is ${run.state_name}: only a run that has ended can be run again.`, {
           hint: `Follow it with: sluice flow-run watch ${run.id}. Or end it first: sluice flow-run cancel ${run.id}`,
         });
+      }
+      const runHere = await howToRunHere(client, run, options.entrypoint);
+      if (runHere) {
+        if (options.from !== undefined) throw new SluiceError('USAGE', '--from is for runs of deployments.', { hint: 'Leave it out.' });
+        useApiUrl(globals);
+        const ended = await runHere();
+        if (isJson(options.output)) await printRecord(ended, [], options.output);
+        return endAs(ended);
       }
       const done = options.from === undefined ? await retry(client, run) : await restart(client, run, options.from);
       if (!isJson(options.output)) say(done);

@@ -1,14 +1,11 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
-import type { AnyFlow } from '@sluice/sdk';
 import { namesSchedule, scheduleOf, scheduleRule } from '../../change/schedule-rule.ts';
 import { argument, defineCommand } from '../../program/define-command.ts';
 import { outliveOutput } from '../../program/end-with-output.ts';
 import { list, noFlag, text, whole } from '../../program/options.ts';
 import { useApiUrl } from '../../program/use-api-url.ts';
-import { loadExport } from '../../project/load-export.ts';
+import { loadFlow } from '../../project/load-flow.ts';
 import { sdkOf } from '../../project/project-sdk.ts';
-
-const isFlow = (value: unknown): value is AnyFlow => typeof value === 'function' && 'flowName' in value;
 
 export const command = defineCommand({
   arguments: { entrypoint: argument('<file:export>', 'The flow; its name may be left out where the file exports one alone') },
@@ -28,7 +25,7 @@ export const command = defineCommand({
     if (name === undefined) throw new SluiceError('USAGE', 'The deployment needs a name.', { hint: 'For example: --name nightly' });
     const schedules = namesSchedule(rule) ? [{ schedule: scheduleOf(rule) }] : [];
     useApiUrl(globals);
-    const { file, value: flow } = await loadExport(args.entrypoint, { noun: 'flow', is: isFlow });
+    const { file, value: flow } = await loadFlow(args.entrypoint);
     const { deploy, serve } = await sdkOf(file);
     const more = { ...(description !== undefined && { description }), ...(version !== undefined && { version }) };
     const shared = { name, tags, schedules, ...more, ...(globalLimit !== undefined && { concurrencyLimit: globalLimit }) };

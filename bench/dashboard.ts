@@ -1,4 +1,4 @@
-import { openBrowser } from '../tests/ui/open-browser.ts';
+import { openBrowser } from '../tests/support/dashboard/open-browser.ts';
 import { bigBoard } from './dashboard/big-board.ts';
 import { bigRun } from './dashboard/big-run.ts';
 import { firstPage } from './dashboard/first-page.ts';

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -40,4 +41,16 @@ test('no test replaces a module of ours, and none sleeps', () => {
   const sleeping = tests.filter((name) => /\bsetTimeout\(|timers\/promises/.test(readFileSync(`${ROOT}${name}`, 'utf8')));
   expect(mocking).toEqual([]);
   expect(sleeping.sort()).toEqual([...MAY_WAIT].sort());
+});
+
+test('what tests share imports nothing from them', () => {
+  const shared = files.filter((name) => name.startsWith('tests/support/'));
+  const outside = shared.flatMap((name) =>
+    [...readFileSync(`${ROOT}${name}`, 'utf8').matchAll(/from '(\.[^']*)'/g)]
+      .map(([, to = '']) => posix.join(posix.dirname(name), to))
+      .filter((to) => to.startsWith('tests/') && !to.startsWith('tests/support/'))
+      .map((to) => `${name}: ${to}`),
+  );
+  expect(shared.length).toBeGreaterThan(20);
+  expect(outside).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { setStage } from '../../tests/ui/stage.ts';
+import { setStage } from '../../tests/support/dashboard/stage.ts';
 import { median, ms } from '../support/figures.ts';
 import type { Part } from './part.ts';
 import { framesWhile, inParallel, openTab, openUntil, sayFrames } from './tab.ts';

@@ -2,11 +2,11 @@ import type { Client } from '@sluice/client';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aTableLoad } from '../../packages/server/src/testing/a-table-load.ts';
-import { useDashboard } from '../support/dashboard.ts';
+import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import type { Stage } from '../support/dashboard/stage.ts';
+import { useDashboard } from '../support/dashboard/use-dashboard.ts';
 import { seconds } from '../support/patience.ts';
 import { faultsOf } from './axe.ts';
-import { whyNoBrowser } from './open-browser.ts';
-import type { Stage } from './stage.ts';
 import { tooWideIn } from './too-wide.ts';
 
 /** Dialogs with forms of their own. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useDashboard } from '../support/dashboard.ts';
-import { whyNoBrowser } from './open-browser.ts';
-import { shows } from './open-page.ts';
+import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import { shows } from '../support/dashboard/open-page.ts';
+import { useDashboard } from '../support/dashboard/use-dashboard.ts';
 
 const REPORT =
   '# Load of the night\n\nAll **20 tables**, see [the docs](https://example.com). [bad](javascript:alert(1)) <img src=x onerror=alert(1)>';

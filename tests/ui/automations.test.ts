@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { useDashboard } from '../support/dashboard.ts';
-import { whyNoBrowser } from './open-browser.ts';
-import { shows } from './open-page.ts';
+import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import { shows } from '../support/dashboard/open-page.ts';
+import { useDashboard } from '../support/dashboard/use-dashboard.ts';
 
 describe.skipIf(whyNoBrowser())('events and automations', () => {
   const opened = useDashboard({ refusals: [409, 422] });
@@ -22,6 +22,19 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
         },
       ] as never,
     });
+
+  /** A block that takes a message. */
+  async function makeTaker(): Promise<string> {
+    const { client } = opened.stage;
+    await client.request('POST /block_types/install_system_block_types');
+    const { id: block_type_id } = await client.request('GET /block_types/slug/{slug}', { params: { slug: 'slack-webhook' } });
+    const [schema] = await client.request('POST /block_schemas/filter', {
+      body: { block_schemas: { block_type_id: { any_: [block_type_id] } }, limit: 1 },
+    });
+    const data = { url: 'https://hooks.example.com/x' };
+    const body = { name: 'ops', block_type_id, block_schema_id: schema?.id ?? '', data };
+    return (await client.request('POST /block_documents/', { body })).id;
+  }
 
   test('an event appears as it is told, with what it is about as a link, and opens to all that it says', async () => {
     const run = await opened.stage.createRun('main-etl-job', {}, { name: 'a-run-of-it' });
@@ -109,6 +122,82 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
     await press('Not now');
   });
 
+  test('one of a usual kind opens in the form as it is, and is saved with what was changed; the second who edits it is told', async () => {
+    const { client } = opened.stage;
+    const block_document_id = await makeTaker();
+    const { id } = await client.request('POST /automations/', {
+      body: {
+        name: 'late-loads',
+        tags: ['night'],
+        trigger: {
+          posture: 'Proactive',
+          within: 1800,
+          match: { 'prefect.resource.id': 'prefect.flow-run.*' },
+          match_related: { 'prefect.resource.role': 'flow', 'prefect.resource.name': 'main-etl-job' },
+          after: ['prefect.flow-run.Late'],
+          expect: ['prefect.flow-run.*'],
+          for_each: ['prefect.resource.id'],
+        },
+        actions: [{ type: 'send-notification', block_document_id, subject: 'Late', body: 'It is late.' }],
+      } as never,
+    });
+    await opened.open(`/automations/${id}`);
+    await main().getByRole('button', { name: 'Edit', exact: true }).click();
+    for (const [name, value] of [
+      ['Name', 'late-loads'],
+      ['What is watched', 'flow-run'],
+      ['State', 'Late'],
+      ['For', '30m'],
+      ['Of the flow', 'main-etl-job'],
+      ['What is done', 'send-notification'],
+      ['To the block', block_document_id],
+      ['Subject', 'Late'],
+      ['Tags', 'night'],
+    ] as const) {
+      expect(await field(name).inputValue()).toBe(value);
+    }
+    await field('Text').fill('It is {{ late');
+    await press('Save');
+    const text = field('Text');
+    await shows(dialog().getByRole('alert'), 'A double brace is not closed.');
+    expect(await text.getAttribute('aria-invalid')).toBe('true');
+    await text.fill('It waits for {{ flow_run.name }}.');
+    await field('For').fill('45m');
+    await shows(dialog().locator('code').first(), `npx sluice automation update --id ${id} --from-json`);
+    await client.request('PATCH /automations/{id}', { params: { id }, body: { enabled: false } });
+    await press('Save');
+    await shows(dialog().getByRole('alert'), 'was changed by somebody else');
+    await shows(dialog().getByRole('alert'), 'enabled is false now');
+    await press('Save');
+    await shows(main(), 'does not come within 45 minutes');
+    expect(await client.request('GET /automations/{id}', { params: { id } })).toMatchObject({
+      name: 'late-loads',
+      enabled: false,
+      tags: ['night'],
+      trigger: { posture: 'Proactive', within: 2700, after: ['prefect.flow-run.Late'] },
+      actions: [{ type: 'send-notification', subject: 'Late', body: 'It waits for {{ flow_run.name }}.' }],
+    });
+    await client.request('DELETE /automations/{id}', { params: { id } });
+  });
+
+  test('what is written as JSON is taken by the form where it can show it, and left alone where it cannot', async () => {
+    await opened.open('/automations');
+    await main().getByRole('button', { name: 'New automation' }).click();
+    await press('JSON');
+    const json = dialog().getByLabel('The automation as JSON');
+    const trigger = { posture: 'Reactive', expect: ['load.done'], match: { 'prefect.resource.id': 'table.*' } };
+    await json.fill(JSON.stringify({ name: 'from-json', trigger, actions: [{ type: 'do-nothing' }] }));
+    await press('Form');
+    await shows(dialog().getByRole('note'), 'The form cannot show what is written as JSON');
+    await press('JSON');
+    await json.fill(JSON.stringify({ name: 'from-json', trigger, actions: [{ type: 'cancel-flow-run' }] }));
+    await press('Form');
+    expect(await field('Event').inputValue()).toBe('load.done');
+    expect(await field('Of the resource').inputValue()).toBe('table.*');
+    expect(await field('What is done').inputValue()).toBe('cancel-flow-run');
+    await press('Not now');
+  });
+
   test('an automation is made of JSON, refused in the server’s words, and said in words', async () => {
     await opened.open('/automations');
     await shows(main(), 'No automation yet');
@@ -134,6 +223,21 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
     await main()
       .getByRole('link', { name: deployment?.name ?? '' })
       .waitFor();
+  });
+
+  test('one that the form cannot show is changed as JSON, and refused in the server’s words', async () => {
+    await main().getByRole('button', { name: 'Edit', exact: true }).click();
+    const json = dialog().getByLabel('The automation as JSON');
+    const said = JSON.parse(await json.inputValue()) as { trigger: object };
+    expect(said).toMatchObject({ name: 'tell-me', enabled: true, trigger: { threshold: 2, within: 600 } });
+    await shows(dialog().getByRole('note'), 'The form does not show all');
+    expect(await dialog().getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    await json.fill(JSON.stringify({ ...said, trigger: { ...said.trigger, threshold: 0 } }));
+    await press('Save');
+    await shows(dialog().getByRole('alert'), 'trigger.threshold:');
+    await json.fill(JSON.stringify({ ...said, trigger: { ...said.trigger, threshold: 3 } }));
+    await press('Save');
+    await shows(main(), '“load.failed” comes 3 times within 10 minutes');
   });
 
   test('one is switched off and on, and deleted', async () => {

@@ -1,9 +1,9 @@
 import { startTestServer } from '@sluice/server/testing';
 import { pagesFolder } from '@sluice/ui';
 import { describe, expect, inject, test } from 'vitest';
-import { useDashboard } from '../support/dashboard.ts';
-import { whyNoBrowser } from './open-browser.ts';
-import { shows } from './open-page.ts';
+import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import { shows } from '../support/dashboard/open-page.ts';
+import { useDashboard } from '../support/dashboard/use-dashboard.ts';
 
 const EVIL = '<img src=x onerror="document.title=\'broken\'"><b>bold</b>';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { useDashboard } from '../support/dashboard.ts';
-import { whyNoBrowser } from './open-browser.ts';
-import { shows } from './open-page.ts';
-import { POOL } from './stage.ts';
+import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import { shows } from '../support/dashboard/open-page.ts';
+import { POOL } from '../support/dashboard/stage.ts';
+import { useDashboard } from '../support/dashboard/use-dashboard.ts';
 
 describe.skipIf(whyNoBrowser())('work pools, workers and limits', () => {
   const opened = useDashboard({ refusals: [409] });

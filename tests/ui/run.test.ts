@@ -1,9 +1,9 @@
 import type { FlowRun } from '@sluice/core/model/flow-run';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
-import { useDashboard } from '../support/dashboard.ts';
-import { whyNoBrowser } from './open-browser.ts';
-import { shows } from './open-page.ts';
+import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import { shows } from '../support/dashboard/open-page.ts';
+import { useDashboard } from '../support/dashboard/use-dashboard.ts';
 
 const EVIL = '<img src=x onerror="document.title=\'broken\'"><b>bold</b>';
 

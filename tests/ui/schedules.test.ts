@@ -1,8 +1,8 @@
 import type { Deployment } from '@sluice/core/model/deployment';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useDashboard } from '../support/dashboard.ts';
-import { whyNoBrowser } from './open-browser.ts';
-import { shows } from './open-page.ts';
+import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import { shows } from '../support/dashboard/open-page.ts';
+import { useDashboard } from '../support/dashboard/use-dashboard.ts';
 
 describe.skipIf(whyNoBrowser())('schedules of a deployment', () => {
   const opened = useDashboard({ refusals: [409, 422] });
@@ -110,6 +110,20 @@ describe.skipIf(whyNoBrowser())('schedules of a deployment', () => {
     );
     await main().getByRole('button', { name: 'Switch on: every 2 hours' }).click();
     await press('Switch on');
+  });
+
+  test('of two who change one schedule the second is told, and takes nothing of the first back when they save it all the same', async () => {
+    const [every] = (await schedules()).filter(({ schedule }) => 'interval' in schedule && schedule.interval === 5400);
+    const params = { id, schedule_id: every?.id ?? '' };
+    await main().getByRole('button', { name: 'Edit: every 1 hour 30 minutes' }).click();
+    await field('Times that are missed').selectOption('none');
+    const theirs = { parameters: { table: 'items' } };
+    await opened.stage.client.request('PATCH /deployments/{id}/schedules/{schedule_id}', { params, body: theirs });
+    await press('Save');
+    await shows(dialog().getByRole('alert'), 'was changed by somebody else');
+    await press('Save');
+    await shows(rowOf('every 1 hour 30 minutes'), 'left out');
+    expect(await schedules()).toContainEqual(expect.objectContaining({ id: every?.id, catchup: 'none', ...theirs }));
   });
 
   test('one is switched on and off, with its runs, and deleted', async () => {

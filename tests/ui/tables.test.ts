@@ -1,10 +1,10 @@
 import type { QuarantineRow, TableLoadCreate } from '@sluice/core/model/table-load';
 import { aTableLoad } from '@sluice/server/testing';
 import { describe, expect, test } from 'vitest';
-import { useDashboard } from '../support/dashboard.ts';
-import { whyNoBrowser } from './open-browser.ts';
-import { shows } from './open-page.ts';
-import { POOL } from './stage.ts';
+import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import { shows } from '../support/dashboard/open-page.ts';
+import { POOL } from '../support/dashboard/stage.ts';
+import { useDashboard } from '../support/dashboard/use-dashboard.ts';
 
 const missing = whyNoBrowser();
 if (missing) console.warn(missing);

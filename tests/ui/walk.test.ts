@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser, whyNoBrowser } from '../support/dashboard/open-browser.ts';
+import { type OpenTab, openTab, shows } from '../support/dashboard/open-tab.ts';
 import { eventually } from '../support/eventually.ts';
 import { seconds } from '../support/patience.ts';
-import { openBrowser, whyNoBrowser } from './open-browser.ts';
-import { type OpenTab, openTab, shows } from './open-tab.ts';
 import { pointAt } from './point-at.ts';
 import { type Held, KEY, PASSWORD, USER, type WalkHome, walkHome } from './walk-home.ts';
 

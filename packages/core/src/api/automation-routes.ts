@@ -14,7 +14,14 @@ const template = { body: longText.default(''), ...none, tag, summary: 'Check a t
 export const automationRoutes = {
   'POST /automations/': defineRoute({ summary: 'Create an automation', tag, body: AutomationCreate, ok: Automation, status: 201 }),
   'GET /automations/{id}': defineRoute({ summary: 'Read an automation', tag, params: byId, ok: Automation }),
-  'PUT /automations/{id}': defineRoute({ summary: 'Replace an automation', tag, params: byId, body: AutomationUpdate, ...none }),
+  'PUT /automations/{id}': defineRoute({
+    summary: 'Replace an automation',
+    tag,
+    params: byId,
+    body: AutomationUpdate,
+    guarded: true,
+    ...none,
+  }),
   'PATCH /automations/{id}': defineRoute({ summary: 'Switch an automation on or off', tag, params: byId, body: AutomationPartialUpdate, ...none }),
   'DELETE /automations/{id}': defineRoute({ summary: 'Delete an automation', tag, params: byId, ...none }),
   'POST /automations/filter': defineRoute({

@@ -62,6 +62,7 @@ export const deploymentRoutes = {
     tag,
     params: scheduleParams,
     body: DeploymentScheduleUpdate,
+    guarded: true,
     ok: z.undefined(),
     status: 204,
   }),

@@ -16,7 +16,12 @@ interface Record {
 }
 
 const post = async (path: string, body: unknown) => (await call(server.url, 'POST', path, { body })).json as Record;
-const read = async (path: string) => (await call(server.url, 'GET', path)).json as Record;
+/** A schedule is read in the list of its deployment's. */
+async function read(path: string): Promise<Record> {
+  const [list, id] = path.split(/(?<=\/schedules)\//) as [string, string?];
+  const { json } = await call(server.url, 'GET', list);
+  return id === undefined ? (json as Record) : ((json as Record[]).find((each) => each.id === id) as Record);
+}
 const patch = (path: string, body: unknown, headers = {}) => call(server.url, 'PATCH', path, { body, headers });
 
 let count = 0;
@@ -46,6 +51,17 @@ const EDITED = [
     },
     { paused: true },
     'paused is true now',
+  ],
+  [
+    'a schedule',
+    async () => {
+      const flow = await post('/flows/', { name: 'flow' });
+      const schedules = [{ schedule: { interval: 3600 } }];
+      const made = await post('/deployments/', { flow_id: flow.id, name: `deployment-${++count}`, schedules });
+      return `/deployments/${made.id}/schedules/${(made as unknown as { schedules: [Record] }).schedules[0].id}`;
+    },
+    { active: false },
+    'active is false now',
   ],
   [
     'a concurrency limit',
@@ -79,6 +95,25 @@ describe.each(EDITED)('%s that two people edit', (_what, make, change, present) 
     expect(await patch(path, change, { 'if-match': '"a"' })).toMatchObject({ status: 422, json: { detail: 'If-Match holds no time.' } });
     await call(server.url, 'DELETE', path);
     expect(await patch(path, change, headers)).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
+  });
+});
+
+test('an automation is replaced by the first of two who edit it; the second is told', async () => {
+  const body = { name: 'tell', trigger: { type: 'event', expect: ['a'], posture: 'Reactive' }, actions: [{ type: 'do-nothing' }] };
+  const { id } = await post('/automations/', body);
+  const put = (description: string, headers = {}) => call(server.url, 'PUT', `/automations/${id}`, { body: { ...body, description }, headers });
+  const seen = ifUnchanged(await read(`/automations/${id}`)).headers;
+  expect((await put('first', seen)).status).toBe(204);
+  expect(await put('second', seen)).toMatchObject({ status: 409, json: { detail: expect.stringContaining('description is "first" now') } });
+  expect((await put('in any case')).status).toBe(204);
+});
+
+test('a template that cannot be read is refused at the place where it stands', async () => {
+  const send = { type: 'send-notification', block_document_id: crypto.randomUUID(), body: '{{ event' };
+  const body = { name: 'x', trigger: { type: 'event', posture: 'Reactive' }, actions: [{ type: 'do-nothing' }, send] };
+  expect(await call(server.url, 'POST', '/automations/', { body })).toMatchObject({
+    status: 422,
+    json: { exception_detail: [{ loc: ['body', 'actions', 1, 'body'], msg: 'A double brace is not closed.' }] },
   });
 });
 

@@ -15,16 +15,18 @@ interface Edited {
 
 const MAX_SHOWN = 200;
 
+type Guarded = Pick<RequestContext, 'ifMatch'> & { readonly body: object };
+
+/** Refuses a change of a record that is not any more the one that its sender has seen; in the transaction of the change. */
+export async function expectUnchanged(tx: Sql, { ifMatch, body }: Guarded, edited: Edited): Promise<void> {
+  const { table, key } = edited;
+  if (ifMatch !== null && (await lockAsOf(tx, table, key, ifMatch)) === false) throw await changedMeanwhile(tx, edited, Object.keys(body));
+}
+
 /** Makes a change in a transaction, unless the record is not any more the one that its sender has seen. */
-export function ifUnchanged<T>(
-  database: Database,
-  { ifMatch, body }: Pick<RequestContext, 'ifMatch'> & { readonly body: object },
-  edited: Edited,
-  change: (tx: Sql) => Promise<T>,
-): Promise<T> {
+export function ifUnchanged<T>(database: Database, request: Guarded, edited: Edited, change: (tx: Sql) => Promise<T>): Promise<T> {
   return database.transaction(async (tx) => {
-    const { table, key } = edited;
-    if (ifMatch !== null && (await lockAsOf(tx, table, key, ifMatch)) === false) throw await changedMeanwhile(tx, edited, Object.keys(body));
+    await expectUnchanged(tx, request, edited);
     return change(tx);
   });
 }

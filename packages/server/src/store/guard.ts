@@ -2,7 +2,7 @@ import type { Sql } from '../db/database.ts';
 import { hasKey, type Key } from './key.ts';
 
 /** Records that people edit. */
-export type EditedTable = 'work_pool' | 'work_queue' | 'deployment' | 'concurrency_limit';
+export type EditedTable = 'work_pool' | 'work_queue' | 'deployment' | 'deployment_schedule' | 'concurrency_limit' | 'automation';
 
 /** Keeps a record as it is while the caller's transaction runs, and tells whether it was changed last at this time; undefined when there is none. */
 export async function lockAsOf(sql: Sql, table: EditedTable, key: Key, updated: string): Promise<boolean | undefined> {

@@ -7,6 +7,7 @@ import { deployments } from '../api/deployments.ts';
 import { ActButton } from '../components/acts/act-button.tsx';
 import { deleteAct, switchAct } from '../components/automations/acts.ts';
 import { actionWords, triggerWords } from '../components/automations/automation-words.ts';
+import { EditAutomation } from '../components/automations/edit-automation.tsx';
 import { Answer } from '../components/base/answer.tsx';
 import { Card } from '../components/base/card.tsx';
 import { Facts } from '../components/base/facts.tsx';
@@ -44,6 +45,7 @@ function Page({ automation }: { readonly automation: Record }) {
         }
         actions={
           <>
+            <EditAutomation automation={automation} />
             <ActButton act={switchAct(automation)} label={enabled ? 'Switch off' : 'Switch on'} icon={enabled ? Pause : Play} />
             <ActButton act={deleteAct(automation, () => void navigate({ to: '/automations' }))} label="Delete" icon={Trash2} />
           </>

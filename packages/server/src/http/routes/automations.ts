@@ -16,6 +16,7 @@ import { compileFilter } from '../../store/filters.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import { expectFound, found } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
+import { ifUnchanged } from '../if-unchanged.ts';
 
 type Keys = Extract<keyof Handlers, `${string} /automations/${string}`>;
 
@@ -27,19 +28,25 @@ const KINDS = [
   ['automation_id', 'automation'],
 ] as const;
 
-function expectTemplate(template: string): undefined {
-  const fault = templateFault(template);
-  if (fault) throw new SluiceError('INVALID_REQUEST', fault, { hint: 'Write for example {{ event.resource.name }}.' });
-  return undefined;
+/** `path`: where it stands in the body, in the words of the faults that a schema finds. */
+function expectTemplate(template: string, path: readonly (string | number)[] = []): undefined {
+  const msg = templateFault(template);
+  if (msg === undefined) return undefined;
+  const details = [{ loc: ['body', ...path], msg, type: 'value_error' }];
+  throw new SluiceError('INVALID_REQUEST', msg, { hint: 'Write for example {{ event.resource.name }}.', ...(path.length > 0 && { details }) });
 }
+
+const LISTS = ['actions', 'actions_on_trigger', 'actions_on_resolve'] as const;
 
 /** What a request says as a row, with ids of its own for the triggers, and the resources that it names. */
 function toRow(body: AutomationChange, newId: () => string): AutomationRow {
-  const actions = [...body.actions, ...body.actions_on_trigger, ...body.actions_on_resolve];
-  for (const action of actions) {
-    for (const name of TEMPLATES) if (typeof action[name] === 'string') expectTemplate(action[name] as string);
+  const actions = LISTS.flatMap((list) => body[list].map((action, index) => ({ action, path: [list, index] })));
+  for (const { action, path } of actions) {
+    for (const name of TEMPLATES) if (typeof action[name] === 'string') expectTemplate(action[name] as string, [...path, name]);
   }
-  const named = actions.flatMap((action) => KINDS.flatMap(([field, kind]) => (action[field] ? [`prefect.${kind}.${String(action[field])}`] : [])));
+  const named = actions.flatMap(({ action }) =>
+    KINDS.flatMap(([field, kind]) => (action[field] ? [`prefect.${kind}.${String(action[field])}`] : [])),
+  );
   const watched = eventTriggers(body.trigger).flatMap(({ trigger }) =>
     [trigger.match, trigger.match_related].flat().flatMap((asked) => [asked['prefect.resource.id'] ?? []].flat()),
   );
@@ -50,7 +57,7 @@ function toRow(body: AutomationChange, newId: () => string): AutomationRow {
   };
 }
 
-export const automationHandlers = ({ database: { sql }, intake, newId }: Deps): Handlers<Keys> => {
+export const automationHandlers = ({ database, database: { sql }, intake, newId }: Deps): Handlers<Keys> => {
   /** Prefect tells of it as an event. */
   const tell = async (id: string, what: 'created' | 'updated' | 'deleted', name = '') => {
     const event: EventCreate = {
@@ -72,8 +79,14 @@ export const automationHandlers = ({ database: { sql }, intake, newId }: Deps): 
       return found('Automation', await readRecord(sql, 'automation_view', { id }));
     },
     'GET /automations/{id}': async ({ params: { id } }) => found('Automation', await readRecord(sql, 'automation_view', { id })),
-    'PUT /automations/{id}': async ({ params: { id }, body }) => {
-      expectFound('Automation', await updateAutomation(sql, id, toRow(body, newId)));
+    'PUT /automations/{id}': async (request) => {
+      const {
+        params: { id },
+        body,
+      } = request;
+      const row = toRow(body, newId);
+      const edited = { table: 'automation', key: { id }, what: `Automation "${body.name}"` } as const;
+      expectFound('Automation', await ifUnchanged(database, request, edited, (tx) => updateAutomation(tx, id, row)));
       await tell(id, 'updated', body.name);
     },
     'PATCH /automations/{id}': async ({ params: { id }, body: { enabled } }) => {

@@ -13,6 +13,7 @@ import { deleteSchedules, insertSchedules, listSchedules, lockSchedules, schedul
 import { changeOf, readable, renewRuns, toNew } from '../change-schedules.ts';
 import { expectFound, missing } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
+import { expectUnchanged } from '../if-unchanged.ts';
 
 type Keys =
   | Extract<keyof Handlers, `${string} /deployments/{id}/schedules${string}`>
@@ -53,8 +54,6 @@ export const deploymentScheduleHandlers = ({ database, database: { sql }, desk, 
     });
     tell(id, deleted);
   };
-  const noSchedule = (id: string) => `Schedule ${id}`;
-
   return {
     'POST /deployments/{id}/pause_deployment': ({ params }) => pauseIt(params.id),
     'POST /deployments/{id}/resume_deployment': ({ params }) => resumeIt(params.id),
@@ -71,9 +70,7 @@ export const deploymentScheduleHandlers = ({ database, database: { sql }, desk, 
         await expectDeployment(tx, params.id);
         await insertSchedules(tx, params.id, fresh);
       });
-      await made.catch((cause) => {
-        throw isUniqueError(cause) ? slugTaken(cause) : cause;
-      });
+      await made.catch(refuseTakenSlug);
       tell(params.id);
       return new Reply(
         await listSchedules(
@@ -84,12 +81,14 @@ export const deploymentScheduleHandlers = ({ database, database: { sql }, desk, 
         201,
       );
     },
-    'PATCH /deployments/{id}/schedules/{schedule_id}': async ({ params, body }) => {
+    'PATCH /deployments/{id}/schedules/{schedule_id}': async (request) => {
+      const { params, body } = request;
       const asked = readable(body, toInstant(await readClock(sql)));
+      const key = { id: params.schedule_id, deployment_id: params.id };
       await change(params.id, async (tx) => {
-        const wasThere = await updateSchedule(tx, params.id, params.schedule_id, changeOf(asked)).catch((cause) => {
-          throw isUniqueError(cause) ? slugTaken(cause) : cause;
-        });
+        // Not before the schedules are locked, all in their order: of two who change one each, neither waits for the other.
+        await expectUnchanged(tx, request, { table: 'deployment_schedule', key, what: noSchedule(params.schedule_id) });
+        const wasThere = await updateSchedule(tx, params.id, params.schedule_id, changeOf(asked)).catch(refuseTakenSlug);
         expectFound(noSchedule(params.schedule_id), wasThere);
       });
       return undefined;
@@ -129,7 +128,11 @@ export const deploymentScheduleHandlers = ({ database, database: { sql }, desk, 
   };
 };
 
-const slugTaken = (cause: unknown) =>
-  new SluiceError('CONFLICT', 'Schedule slugs must be unique within a deployment.', { cause, hint: 'Give the schedule another slug.' });
+const noSchedule = (id: string) => `Schedule ${id}`;
+
+function refuseTakenSlug(cause: unknown): never {
+  if (!isUniqueError(cause)) throw cause;
+  throw new SluiceError('CONFLICT', 'Schedule slugs must be unique within a deployment.', { cause, hint: 'Give the schedule another slug.' });
+}
 const tooFar = () =>
   new SluiceError('INVALID_REQUEST', 'There are more than ten years between the two instants.', { hint: 'Ask for a shorter time.' });

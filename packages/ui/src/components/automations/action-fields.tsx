@@ -7,6 +7,7 @@ import { workPools } from '../../api/work-pools.ts';
 import { FieldRow, SelectField, TextArea, TextField } from '../base/field.tsx';
 import { ACTIONS, type ActionDraft, type ActionType, actionsFor, isInferable, OF_THE_EVENT } from './action-draft.ts';
 import { PartTitle } from './part-title.tsx';
+import type { Refused } from './refusals.ts';
 import type { Watched } from './trigger-draft.ts';
 
 /** Longer lists are no help in a form: the id of any other can be written as JSON. */
@@ -19,8 +20,8 @@ interface ActionFieldsProps {
   readonly onChange: (draft: ActionDraft) => void;
 }
 
-/** What an automation does then. */
-export function ActionFields({ draft, watched, onChange }: ActionFieldsProps) {
+/** What an automation does then. `refused`: what the server says of its fields. */
+export function ActionFields({ draft, watched, onChange, refused }: ActionFieldsProps & { readonly refused: Refused }) {
   const { type, state, message, subject, body } = draft;
   return (
     <>
@@ -38,14 +39,17 @@ export function ActionFields({ draft, watched, onChange }: ActionFieldsProps) {
           <Chosen draft={draft} watched={watched} onChange={onChange} key={type} />
         )}
       </FieldRow>
-      {type === 'change-flow-run-state' && <TextField label="Message" value={message} onChange={(message) => onChange({ ...draft, message })} />}
+      {type === 'change-flow-run-state' && (
+        <TextField label="Message" value={message} onChange={(message) => onChange({ ...draft, message })} fault={refused.message} />
+      )}
       {type === 'send-notification' && (
         <>
-          <TextField label="Subject" value={subject} onChange={(subject) => onChange({ ...draft, subject })} />
+          <TextField label="Subject" value={subject} onChange={(subject) => onChange({ ...draft, subject })} fault={refused.subject} />
           <TextArea
             label="Text"
             value={body}
             onChange={(body) => onChange({ ...draft, body })}
+            fault={refused.body}
             hint="In double braces: event, automation, flow_run, deployment and flow, and what is in them."
           />
         </>
@@ -74,13 +78,17 @@ function Chosen({ draft, watched, onChange }: ActionFieldsProps) {
 
 type Choices = readonly (readonly [id: string, name: string])[];
 
+/** One that is chosen stays chosen where the list does not reach it, or while it is asked for. */
+const withChosen = (choices: Choices, chosen: string): Choices =>
+  chosen === '' || choices.some(([id]) => id === chosen) ? choices : [...choices, [chosen, chosen]];
+
 function Target({ label, choices, draft, watched, onChange }: ActionFieldsProps & { readonly label: string; readonly choices: Choices }) {
   const own = isInferable(draft.type, watched) ? [[OF_THE_EVENT, 'That of the event'] as const] : [];
   return (
     <SelectField
       label={label}
       value={draft.target}
-      choices={[['', 'Choose one'], ...own, ...choices]}
+      choices={withChosen([['', 'Choose one'], ...own, ...choices], draft.target)}
       onChange={(target) => onChange({ ...draft, target })}
     />
   );
@@ -120,7 +128,10 @@ function Takers({ draft, onChange }: ActionFieldsProps) {
     <SelectField
       label="To the block"
       value={draft.block}
-      choices={[['', 'Choose one'], ...takers.map(({ id, name, block_type_name: type }) => [id, `${type} / ${name}`] as const)]}
+      choices={withChosen(
+        [['', 'Choose one'], ...takers.map(({ id, name, block_type_name: type }) => [id, `${type} / ${name}`] as const)],
+        draft.block,
+      )}
       onChange={(block) => onChange({ ...draft, block })}
       hint={takers.length === 0 ? 'No block takes a message: make one under Blocks, such as a Slack Webhook.' : undefined}
     />

@@ -2,6 +2,7 @@ import type { RouteInput } from '@sluice/core/api/routes';
 import type { Automation } from '../../api/automations.ts';
 import { type Act, act } from '../acts/act.ts';
 import { sluice } from '../acts/call-text.ts';
+import type { Body } from './bodies.ts';
 
 type Creation = RouteInput<'POST /automations/'>['body'];
 
@@ -16,6 +17,21 @@ export const createAct = (body: Creation, onDone: (id: string) => void): Act =>
       done: ({ name }) => `The automation ${name} is made.`,
       command: sluice('automation', 'create', '--from-json', JSON.stringify(body)),
       onDone: ({ id }) => onDone(id),
+    },
+  );
+
+/** Replaces what it waits for and does, unless somebody else has changed it meanwhile. */
+export const editAct = ({ id, name }: Automation, body: Body, asSeen: Automation): Act =>
+  act(
+    'PUT /automations/{id}',
+    { params: { id }, body: body as never },
+    {
+      title: `Edit ${name}`,
+      about: 'What its trigger has counted so far is forgotten.',
+      confirm: 'Save',
+      done: `The automation ${body.name} is changed.`,
+      command: sluice('automation', 'update', '--id', id, '--from-json', JSON.stringify(body)),
+      asSeen,
     },
   );
 

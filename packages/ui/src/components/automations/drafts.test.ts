@@ -2,7 +2,9 @@ import { covers } from '@sluice/core/automation/event-trigger';
 import { AutomationCreate } from '@sluice/core/model/automation';
 import type { Event } from '@sluice/core/model/event';
 import { expect, test } from 'vitest';
-import { ACTIONS, type ActionType, actionOf, actionsFor, FIRST_ACTION, isActionReady, OF_THE_EVENT } from './action-draft.ts';
+import { ACTIONS, type ActionType, actionOf, actionsFor, FIRST_ACTION, isActionReady, isInferable, OF_THE_EVENT } from './action-draft.ts';
+import { changedBody, type Draft, FIRST_DRAFT, readBody, saidBy } from './bodies.ts';
+import { placeRefusals, refusalText } from './refusals.ts';
 import { durationFault, FIRST_TRIGGER, isTriggerReady, KINDS, type TriggerDraft, triggerOf, type Watched, watching } from './trigger-draft.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -78,4 +80,77 @@ test.each(Object.keys(ACTIONS) as ActionType[])('the action %s is one that the s
 test('a run is cancelled only where there is one', () => {
   expect(actionsFor('flow-run')).toContain('cancel-flow-run');
   expect(actionsFor('work-pool')).not.toContain('cancel-flow-run');
+});
+
+test.each(Object.keys(KINDS) as Watched[])('the form opens with what it has said of %s, as the server gives it back', (watched) => {
+  for (const posture of ['comes', 'stays'] as const) {
+    for (const type of actionsFor(watched)) {
+      for (const target of ACTIONS[type].target === 'flow-run' ? [''] : isInferable(type, watched) ? [OF_THE_EVENT, ID] : [ID]) {
+        const within = Object.fromEntries(KINDS[watched].within.map(([role]) => [role, 'a, b*']));
+        const trigger: TriggerDraft = {
+          ...watching(FIRST_TRIGGER, watched),
+          posture,
+          within,
+          ...(watched === 'event' && { event: 'load.*, x' }),
+          ...(watched !== 'flow-run' && { names: 'a, b' }),
+          ...(posture === 'stays' && { duration: '90m' as const }),
+        };
+        const sends = type === 'send-notification';
+        const action = { ...FIRST_ACTION, type, target: sends ? '' : target, block: sends ? ID : '' };
+        const draft = { name: 'x', description: 'y', tags: 'a, b', trigger, action };
+        const stored = { ...AutomationCreate.parse(saidBy(draft)), id: ID };
+        expect(readBody(stored)).toEqual(draft);
+      }
+    }
+  }
+});
+
+const trigger = triggerOf(FIRST_TRIGGER);
+const actions = [{ type: 'cancel-flow-run' }];
+
+test.each([
+  ['a trigger of several', { trigger: { type: 'sequence', within: null, triggers: [trigger] }, actions }],
+  ['more than one event', { trigger: { ...trigger, threshold: 2, within: 60 }, actions }],
+  ['another label', { trigger: { ...trigger, match: { ...trigger.match, kind: 'x' } }, actions }],
+  ['a run by its name', { trigger: { ...trigger, match: { ...trigger.match, 'prefect.resource.name': 'x' } }, actions }],
+  [
+    'a record by its id',
+    { trigger: { ...trigger, match_related: { 'prefect.resource.role': 'flow', 'prefect.resource.id': 'prefect.flow.1' } }, actions },
+  ],
+  ['a state that is in no list', { trigger: { ...trigger, expect: ['prefect.flow-run.Mine'] }, actions }],
+  ['two actions', { trigger, actions: [...actions, ...actions] }],
+  ['no action', { trigger, actions: [] }],
+  ['something for its end', { trigger, actions, actions_on_resolve: actions }],
+  ['parameters', { trigger, actions: [{ type: 'run-deployment', source: 'selected', deployment_id: ID, parameters: { n: 1 } }] }],
+  ['a webhook', { trigger, actions: [{ type: 'call-webhook', block_document_id: ID }] }],
+  ['a template for no message', { trigger, actions: [{ type: 'send-notification', block_document_id: ID, subject: 'x' }] }],
+  ['no trigger', { actions }],
+  ['no JSON of a trigger', { trigger: { ...trigger, expect: 'x', match: 3 }, actions }],
+])('%s is in no form, so that nothing of it is lost', (_what, body) => {
+  expect(readBody({ name: 'x', ...body })).toBeUndefined();
+});
+
+test('what a person has not touched is sent as it is, and as others have changed it meanwhile', () => {
+  const before = readBody({ name: 'x', trigger: { ...trigger, id: ID }, actions }) as Draft;
+  const now = {
+    name: 'x',
+    description: 'theirs',
+    enabled: false,
+    tags: ['b,c'],
+    trigger: { ...trigger, id: ID },
+    actions,
+    actions_on_trigger: [],
+    actions_on_resolve: [],
+  };
+  expect(changedBody(now, before, { ...before, name: 'y' })).toEqual({ ...now, name: 'y' });
+  const later = { ...before, trigger: { ...before.trigger, state: 'Late' } };
+  expect(changedBody(now, before, later)).toEqual({ ...now, trigger: triggerOf(later.trigger) });
+});
+
+test('a refusal is at the field that shows it, and beside the form where none does', () => {
+  const draft = { ...FIRST_DRAFT, action: { ...FIRST_ACTION, type: 'send-notification' as const } };
+  const at = (...path: string[]) => ({ path, words: path.join() });
+  const { refused, others } = placeRefusals([at('name'), at('actions', '0', 'body'), at('trigger', 'within'), at('actions')], draft);
+  expect(refused).toEqual({ name: 'name', body: 'actions,0,body' });
+  expect(others.map(refusalText)).toEqual(['trigger.within: trigger,within', 'actions: actions']);
 });

@@ -1,6 +1,7 @@
 import { FieldRow, SelectField, TextField } from '../base/field.tsx';
 import { Segments } from '../base/segments.tsx';
 import { PartTitle } from './part-title.tsx';
+import type { Refused } from './refusals.ts';
 import { durationFault, KINDS, type TriggerDraft, type Watched, watching } from './trigger-draft.ts';
 
 const WATCHED = Object.entries(KINDS).map(([kind, { label }]) => [kind, label] as const);
@@ -9,10 +10,12 @@ const NAMES = 'Nothing: all. * stands for any letters; commas between names.';
 interface TriggerFieldsProps {
   readonly draft: TriggerDraft;
   readonly onChange: (draft: TriggerDraft) => void;
+  /** What the server says of its fields. */
+  readonly refused: Refused;
 }
 
 /** When an automation acts. */
-export function TriggerFields({ draft, onChange }: TriggerFieldsProps) {
+export function TriggerFields({ draft, onChange, refused }: TriggerFieldsProps) {
   const { watched, state, names, within, event, posture, duration } = draft;
   const isEvent = watched === 'event';
   const { states, within: places } = KINDS[watched];
@@ -27,6 +30,7 @@ export function TriggerFields({ draft, onChange }: TriggerFieldsProps) {
             value={event}
             onChange={(event) => onChange({ ...draft, event })}
             spellCheck={false}
+            fault={refused.event}
             hint="Its name, such as load.failed; load.* for all that begin so."
           />
         ) : (
@@ -44,7 +48,7 @@ export function TriggerFields({ draft, onChange }: TriggerFieldsProps) {
           label={isEvent ? 'Not seen for' : 'For'}
           value={duration}
           onChange={(duration) => onChange({ ...draft, duration })}
-          fault={durationFault(draft)}
+          fault={durationFault(draft) ?? refused.duration}
         />
       )}
       <FieldRow>
@@ -54,6 +58,7 @@ export function TriggerFields({ draft, onChange }: TriggerFieldsProps) {
             value={names}
             onChange={(names) => onChange({ ...draft, names })}
             spellCheck={false}
+            fault={refused.names}
             hint={isEvent ? 'Its id, such as table.orders; table.* for all that begin so. Nothing: all.' : NAMES}
           />
         )}

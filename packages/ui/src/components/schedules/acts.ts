@@ -53,16 +53,23 @@ export interface ScheduleChange {
   readonly catchup?: Catchup;
 }
 
-export const editAct = ({ id, name }: Owner, before: DeploymentSchedule, { change, schedule, catchup }: ScheduleChange): Act =>
+/** `asSeen`: the schedule as the person knows it, whose parameters stay. */
+export const editAct = (
+  { id, name }: Owner,
+  before: DeploymentSchedule,
+  { change, schedule, catchup }: ScheduleChange,
+  asSeen: DeploymentSchedule,
+): Act =>
   act(
     'PATCH /deployments/{id}/schedules/{schedule_id}',
-    { params: { id, schedule_id: before.id }, body: patch(before, { ...(schedule && { schedule }), ...(catchup && { catchup }) }) },
+    { params: { id, schedule_id: before.id }, body: patch(asSeen, { ...(schedule && { schedule }), ...(catchup && { catchup }) }) },
     {
       title: `Change the schedule: ${scheduleWords(before.schedule)}`,
       about: `Runs of ${name} that it has made, and that have not started, are made anew.`,
       confirm: 'Save',
       done: 'The schedule is changed.',
       command: sluice('deployment', 'schedule', 'update', name, before.id, ...ruleFlags(change), ...catchupFlags(catchup)),
+      asSeen,
     },
   );
 
@@ -81,6 +88,7 @@ export function switchAct({ id, name }: Owner, before: DeploymentSchedule): Act 
       confirm: active ? 'Switch off' : 'Switch on',
       done: `The schedule is ${active ? 'off' : 'on'}.`,
       command: sluice('deployment', 'schedule', active ? 'pause' : 'resume', name, schedule_id),
+      asSeen: before,
     },
   );
 }

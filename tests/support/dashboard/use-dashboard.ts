@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { type OpenPage, openPage } from '../ui/open-page.ts';
+import { type OpenPage, openPage } from './open-page.ts';
 
 interface Wishes {
   /** What the server is set to. */

@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { seconds } from '../support/patience.ts';
+import { seconds } from '../patience.ts';
 
 /** Shorter than a test's time, so that a failure says what was waited for. */
 const LIMIT_SECONDS = 15;

@@ -11,7 +11,20 @@ const SECONDS = 10;
 const SETTLE_MS = 5000;
 
 /** What a page of runs follows. */
-const TOPICS = ['flow_run', 'progress', 'worker', 'work_pool', 'work_queue', 'deployment', 'concurrency_limit'] as const;
+const TOPICS = [
+  'flow_run',
+  'progress',
+  'worker',
+  'work_pool',
+  'work_queue',
+  'deployment',
+  'concurrency_limit',
+  'flow',
+  'automation',
+  'artifact',
+  'variable',
+  'block_document',
+] as const;
 
 /** The server's processor time of a hundred open pages while nothing happens: ten are real, of the others there is the stream. */
 export const openPages: Part = async ({ stack, browser, page }) => {

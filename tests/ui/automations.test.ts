@@ -177,6 +177,7 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
       trigger: { posture: 'Proactive', within: 2700, after: ['prefect.flow-run.Late'] },
       actions: [{ type: 'send-notification', subject: 'Late', body: 'It waits for {{ flow_run.name }}.' }],
     });
+    await opened.open('/automations');
     await client.request('DELETE /automations/{id}', { params: { id } });
   });
 

@@ -50,5 +50,20 @@ export const TaskRunEvent = z.object({
 });
 export type TaskRunEvent = z.infer<typeof TaskRunEvent>;
 
+/* Told of these is that they are others now. What they hold may be large or secret: whoever needs it asks for it. */
+
+/** A record that people name: a flow, an automation, a variable, a block. */
+export const ChangedRecord = z.object({ id: uuid, name: z.string(), updated: instant });
+
+/** What a run shows to people. */
+export const ChangedArtifact = z.object({
+  id: uuid,
+  key: z.string().nullable(),
+  type: z.string().nullable(),
+  flow_run_id: uuid.nullable(),
+  task_run_id: uuid.nullable(),
+  updated: instant,
+});
+
 /** In the place of a record that is gone. */
 export const Deleted = z.object({ id: uuid, deleted: z.literal(true) });

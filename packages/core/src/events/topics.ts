@@ -6,7 +6,7 @@ import { Log } from '../model/log.ts';
 import { Progress } from '../model/progress.ts';
 import { WorkPool, WorkQueue } from '../model/work-pool.ts';
 import { Worker } from '../model/worker.ts';
-import { Deleted, FlowRunEvent, TaskRunEvent } from './run-event.ts';
+import { ChangedArtifact, ChangedRecord, Deleted, FlowRunEvent, TaskRunEvent } from './run-event.ts';
 
 /** What a topic reports. */
 export interface Topic {
@@ -30,6 +30,11 @@ export const TOPICS = {
   work_queue: { data: WorkQueue.or(Deleted), kept: false },
   deployment: { data: Deployment.or(Deleted), kept: false },
   concurrency_limit: { data: GlobalConcurrencyLimit.or(Deleted), kept: false },
+  flow: { data: ChangedRecord.or(Deleted), kept: false },
+  automation: { data: ChangedRecord.or(Deleted), kept: false },
+  artifact: { data: ChangedArtifact.or(Deleted), kept: false },
+  variable: { data: ChangedRecord.or(Deleted), kept: false },
+  block_document: { data: ChangedRecord.or(Deleted), kept: false },
 } as const satisfies { readonly [name: string]: Topic };
 
 export type TopicName = keyof typeof TOPICS;

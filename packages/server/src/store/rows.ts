@@ -40,13 +40,20 @@ export async function insertRow(sql: Sql, table: string, columns: Columns, id: s
   return count > 0;
 }
 
-export async function updateRow(sql: Sql, table: string, columns: Columns, key: Key, values: Values): Promise<boolean> {
+/** The id of the row that was changed; undefined when there is none of this key. */
+export async function changeRow(sql: Sql, table: string, columns: Columns, key: Key, values: Values): Promise<string | undefined> {
   const changes = given(sql, columns, values).map(([name, value]) => sql`${sql(name)} = ${value}`);
-  const { count } = await sql`update ${sql(table)} set ${list(sql, [sql`updated = now()`, ...changes])} where ${hasKey(sql, key)}`;
-  return count > 0;
+  const [row] = await sql<{ id: string }[]>`
+    update ${sql(table)} set ${list(sql, [sql`updated = now()`, ...changes])} where ${hasKey(sql, key)} returning id`;
+  return row?.id;
 }
 
-export async function deleteRow(sql: Sql, table: string, key: Key): Promise<boolean> {
-  const { count } = await sql`delete from ${sql(table)} where ${hasKey(sql, key)}`;
-  return count > 0;
+export const updateRow = async (...change: Parameters<typeof changeRow>): Promise<boolean> => (await changeRow(...change)) !== undefined;
+
+/** The id of the row that is gone; undefined when there was none of this key. */
+export async function removeRow(sql: Sql, table: string, key: Key): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`delete from ${sql(table)} where ${hasKey(sql, key)} returning id`;
+  return row?.id;
 }
+
+export const deleteRow = async (...row: Parameters<typeof removeRow>): Promise<boolean> => (await removeRow(...row)) !== undefined;

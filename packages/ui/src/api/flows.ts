@@ -7,8 +7,8 @@ export type Flow = RouteOutput<'GET /flows/{id}'>;
 export type FlowFilter = NonNullable<RouteInput<'POST /flows/filter'>['body']>;
 
 export const flows = {
-  list: (body: FlowFilter) => question([], 'POST /flows/filter', { body }),
-  one: (id: string) => question([], 'GET /flows/{id}', { params: { id } }),
+  list: (body: FlowFilter) => question(['flow'], 'POST /flows/filter', { body }),
+  one: (id: string) => question(['flow'], 'GET /flows/{id}', { params: { id } }),
 };
 
 const MOST = 200;

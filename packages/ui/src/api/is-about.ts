@@ -18,6 +18,12 @@ export const isOfTask =
   (told: Told): boolean =>
     told.topic === 'task_run' && told.data.task_run.id === id;
 
+/** What it shows to people; one that is gone says not of which run it was. */
+export const isArtifactOf =
+  (id: string) =>
+  (told: Told): boolean =>
+    told.topic === 'artifact' && ('deleted' in told.data || told.data.flow_run_id === id);
+
 /** Of its task runs, and of flow runs that may be its children: the event says by which task run a flow run was started, not of whom. */
 export const isOfTrace =
   (id: string) =>

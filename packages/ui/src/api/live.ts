@@ -20,7 +20,20 @@ export interface LiveWish {
 }
 
 /** What may change any page: it is little, and one stream that stays open costs less than one that is opened for each page. */
-const ALWAYS: readonly TopicName[] = ['flow_run', 'progress', 'worker', 'work_pool', 'work_queue', 'deployment', 'concurrency_limit'];
+const ALWAYS: readonly TopicName[] = [
+  'flow_run',
+  'progress',
+  'worker',
+  'work_pool',
+  'work_queue',
+  'deployment',
+  'concurrency_limit',
+  'flow',
+  'automation',
+  'artifact',
+  'variable',
+  'block_document',
+];
 const OF_A_RUN: readonly TopicName[] = ['task_run', 'log'];
 
 /**

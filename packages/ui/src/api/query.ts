@@ -1,5 +1,4 @@
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
-import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { Told, TopicName } from '@sluice/core/events/topics';
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { ask } from './client.ts';
@@ -37,14 +36,5 @@ export const question = <K extends RouteKey>(topics: readonly TopicName[], key: 
     meta: { topics, isAbout },
   });
 
-const WATCH_MS = 4000;
-const isMissing = ({ state: { error } }: { readonly state: { readonly error: Error | null } }) => isSluiceError(error) && error.code === 'NOT_FOUND';
-
 /** For what nothing on the stream tells of: asked each time that it is opened. */
 export const UNTOLD = { staleTime: 0 } as const;
-
-/** The same, and asked again while somebody looks. What is not there is not asked for again. */
-export const WATCHED = {
-  ...UNTOLD,
-  refetchInterval: (query: { readonly state: { readonly error: Error | null } }): number | false => !isMissing(query) && WATCH_MS,
-} as const;

@@ -48,8 +48,21 @@ function refreshAll(isMeant: (topics: readonly TopicName[], query: Query) => boo
   }
 }
 
-/** After an act: whatever is on the page may be another. */
-export const refreshEverything = (): void => refreshAll(() => true);
+let acts = 0;
+
+/** Does what a person has asked for. Whatever is on the page may be another then, and after a refusal older than what the server knows. */
+export async function withRefresh<T>(work: () => Promise<T>): Promise<T> {
+  acts++;
+  try {
+    return await work();
+  } finally {
+    acts--;
+    refreshAll(() => true);
+  }
+}
+
+/** What is deleted may be what a person deletes on its page, which is left when that is done: it is not asked for once more before. */
+const isOurs = (told: Told): boolean => acts > 0 && 'data' in told && 'deleted' in told.data;
 
 /** After `ready` what was asked before may be old; what waited for it is asked now. */
 function hear(told: Told): void {
@@ -57,6 +70,7 @@ function hear(told: Told): void {
   else if (told.topic === 'reset') refreshAll((topics) => topics.some((topic) => told.data.topics.includes(topic)));
   else {
     if (told.topic === 'flow_run') patchFlowRun(told.data);
+    if (isOurs(told)) return;
     refreshAll((topics, { meta }) => topics.includes(told.topic) && (meta?.isAbout?.(told) ?? true));
   }
 }

@@ -4,6 +4,7 @@ import { eventTriggers, withIds } from '@sluice/core/automation/triggers';
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { AutomationChange } from '@sluice/core/model/automation';
 import type { EventCreate } from '@sluice/core/model/event';
+import { EVERYTHING } from '../../events/news.ts';
 import {
   type AutomationRow,
   deleteAutomation,
@@ -57,9 +58,10 @@ function toRow(body: AutomationChange, newId: () => string): AutomationRow {
   };
 }
 
-export const automationHandlers = ({ database, database: { sql }, intake, newId }: Deps): Handlers<Keys> => {
-  /** Prefect tells of it as an event. */
+export const automationHandlers = ({ database, database: { sql }, desk, intake, newId }: Deps): Handlers<Keys> => {
+  /** Prefect tells of it as an event; readers of our stream are told that it is another one. */
   const tell = async (id: string, what: 'created' | 'updated' | 'deleted', name = '') => {
+    desk.publish({ records: { automation: [id] } });
     const event: EventCreate = {
       id: newId(),
       occurred: new Date().toISOString(),
@@ -109,7 +111,7 @@ export const automationHandlers = ({ database, database: { sql }, intake, newId 
     'POST /automations/count': async ({ body }) => countRecords(sql, 'automation_view', compileFilter(sql, 'automation', body.automations)),
     'GET /automations/related-to/{resource_id}': async ({ params }) => new Reply(await readRelatedAutomations(sql, params.resource_id)),
     'DELETE /automations/owned-by/{resource_id}': async ({ params }) => {
-      await deleteOwnedAutomations(sql, params.resource_id);
+      if ((await deleteOwnedAutomations(sql, params.resource_id)) > 0) desk.publish({ records: { automation: [EVERYTHING] } });
       return null;
     },
     'POST /automations/templates/validate': async ({ body }) => expectTemplate(body),

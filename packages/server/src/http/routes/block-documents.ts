@@ -23,9 +23,10 @@ import { createBlockReader } from '../read-blocks.ts';
 type Keys = Extract<keyof Handlers, `${string} /block_documents/${string}`>;
 
 export const blockDocumentHandlers = (deps: Deps): Handlers<Keys> => {
-  const { database, newId, blockSecrets: secrets } = deps;
+  const { database, desk, newId, blockSecrets: secrets } = deps;
   const { sql } = database;
   const blocks = createBlockReader(deps);
+  const tell = (id: string) => desk.publish({ records: { block_document: [id] } });
   /** Refuses a block that has too much inside. */
   const expectReadable = async (tx: Sql, id: string) =>
     void assembleBlock(id, { rows: await readBlockTree(tx, [id]), secrets, includeSecrets: false });
@@ -44,6 +45,7 @@ export const blockDocumentHandlers = (deps: Deps): Handlers<Keys> => {
         return isNew;
       });
       if (!created) throw new SluiceError('CONFLICT', 'Block already exists', { hint: 'Change that one, or choose another name.' });
+      tell(id);
       return blocks.read(id);
     },
     'GET /block_documents/{id}': async ({ params, query }) => blocks.read(params.id, query.include_secrets),
@@ -59,9 +61,12 @@ export const blockDocumentHandlers = (deps: Deps): Handlers<Keys> => {
         await updateBlockDocument(tx, id, secrets.seal(id, JSON.stringify(own)), schemaId, inside);
         await expectReadable(tx, id);
       });
-      return undefined;
+      tell(id);
     },
-    'DELETE /block_documents/{id}': async ({ params }) => expectFound('Block document', await deleteBlockDocument(sql, params.id)),
+    'DELETE /block_documents/{id}': async ({ params: { id } }) => {
+      expectFound('Block document', await deleteBlockDocument(sql, id));
+      tell(id);
+    },
     'POST /block_documents/filter': async ({ body: { include_secrets: includeSecrets, sort, limit, offset, ...filters } }) =>
       blocks.list(filters, { includeSecrets, sort, limit, offset }),
     'POST /block_documents/count': async ({ body }) => countBlocks(sql, whichBlocks(sql, body)),

@@ -5,6 +5,7 @@ import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { parseExactJson } from '@sluice/core/lib/exact-json';
 import type { BlockSchema } from '@sluice/core/model/block';
 import type { Sql } from '../../db/database.ts';
+import { EVERYTHING } from '../../events/news.ts';
 import { deleteBlockSchema, insertBlockSchema, listCapabilities, readSchemaByChecksum, readTypeIds } from '../../store/block-schemas.ts';
 import { compileFilter } from '../../store/filters.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
@@ -21,7 +22,7 @@ export const blockSchemaChecksum = (fields: BlockFields): string => `sha256:${cr
 /** The fields as they were written: whether 60 or 60.0 tells one schema from another. */
 const writtenFields = (bodyText: string): BlockFields => (parseExactJson(bodyText) as { fields?: BlockFields | null }).fields ?? {};
 
-export const blockSchemaHandlers = ({ database, database: { sql }, newId }: Deps): Handlers<Keys> => {
+export const blockSchemaHandlers = ({ database, database: { sql }, desk, newId }: Deps): Handlers<Keys> => {
   /** The schemas inside, which clients look for by their checksums. */
   async function insertNested(tx: Sql, fields: BlockFields, depth = 0): Promise<void> {
     const nested = nestedBlocks(fields);
@@ -62,7 +63,8 @@ export const blockSchemaHandlers = ({ database, database: { sql }, newId }: Deps
     'DELETE /block_schemas/{id}': async ({ params }) => {
       const schema = JSON.parse(found('Block schema', await readRecord(sql, view, { id: params.id })).body) as BlockSchema;
       if (schema.block_type.is_protected) throw isProtected();
-      return expectFound('Block schema', await deleteBlockSchema(sql, params.id));
+      expectFound('Block schema', await deleteBlockSchema(sql, params.id));
+      desk.publish({ records: { block_document: [EVERYTHING] } });
     },
     'POST /block_schemas/filter': async ({ body }) =>
       new Reply(await listRecords(sql, view, { ...body, where: compileFilter(sql, 'block_schema', body.block_schemas), order: 'created desc' })),

@@ -1,6 +1,7 @@
 import { SluiceError } from '@sluice/core/errors/sluice-error';
 import type { BlockType } from '@sluice/core/model/block';
 import { installSystemBlockTypes } from '../../blocks/system-block-types.ts';
+import { EVERYTHING } from '../../events/news.ts';
 import { deleteBlockType, insertBlockType, updateBlockType, whichBlockTypes } from '../../store/block-types.ts';
 import { listRecords, readRecord } from '../../store/records.ts';
 import { expectFound, found } from '../found.ts';
@@ -16,7 +17,7 @@ const isProtected = () =>
   new SluiceError('FORBIDDEN', 'protected block types cannot be deleted.', { hint: 'Delete its blocks, and leave the type where it is.' });
 
 export const blockTypeHandlers = (deps: Deps): Handlers<Keys> => {
-  const { database, newId } = deps;
+  const { database, desk, newId } = deps;
   const { sql } = database;
   const blocks = createBlockReader(deps);
   const typeOf = async (slug: string) => JSON.parse(found('Block type', await readRecord(sql, view, { slug })).body) as BlockType;
@@ -36,7 +37,8 @@ export const blockTypeHandlers = (deps: Deps): Handlers<Keys> => {
     'DELETE /block_types/{id}': async ({ params }) => {
       const type = JSON.parse(found('Block type', await readRecord(sql, view, { id: params.id })).body) as BlockType;
       if (type.is_protected) throw isProtected();
-      return expectFound('Block type', await deleteBlockType(sql, params.id));
+      expectFound('Block type', await deleteBlockType(sql, params.id));
+      desk.publish({ records: { block_document: [EVERYTHING] } });
     },
     'POST /block_types/filter': async ({ body }) =>
       new Reply(await listRecords(sql, view, { ...body, where: whichBlockTypes(sql, body), order: 'name' })),

@@ -18,7 +18,7 @@ async function deleteWhole({ database, desk }: Pick<Deps, 'database' | 'desk'>, 
     deleted: await deleteFlowRuns(tx, { flow_id: id }),
     wasThere: await deleteFlow(tx, id),
   }));
-  desk.publish({ ...deleted, claimable: true, records: { flow_run: deleted.flow_runs, deployment: [EVERYTHING] } });
+  desk.publish({ ...deleted, claimable: true, records: { flow: [id], flow_run: deleted.flow_runs, deployment: [EVERYTHING] } });
   return wasThere;
 }
 
@@ -29,12 +29,17 @@ export const flowHandlers = ({ database, database: { sql }, desk, newId }: Deps)
       // Prefect's clients ask before each run: it is there, but for the first time.
       const there = await readNamed(body.name);
       if (there !== undefined) return createdReply(there, false);
-      const created = await insertFlow(sql, newId(), body);
+      const id = newId();
+      const created = await insertFlow(sql, id, body);
+      if (created) desk.publish({ records: { flow: [id] } });
       return createdReply((await readNamed(body.name)) as string, created);
     },
     'GET /flows/{id}': async ({ params }) => found(`Flow ${params.id}`, await readRecord(sql, 'flow_view', { id: params.id })),
     'GET /flows/name/{name}': async ({ params }) => found(`Flow "${params.name}"`, await readRecord(sql, 'flow_view', { name: params.name })),
-    'PATCH /flows/{id}': async ({ params, body }) => expectFound(`Flow ${params.id}`, await updateFlow(sql, params.id, body.tags)),
+    'PATCH /flows/{id}': async ({ params: { id }, body }) => {
+      expectFound(`Flow ${id}`, await updateFlow(sql, id, body.tags));
+      desk.publish({ records: { flow: [id] } });
+    },
     'DELETE /flows/{id}': async ({ params }) => expectFound(`Flow ${params.id}`, await deleteWhole({ database, desk }, params.id)),
     'POST /flows/bulk_delete': async ({ body: { flows, limit } }) => {
       if (!flows) throw new SluiceError('INVALID_REQUEST', 'A filter is needed.', { hint: '{"flows": {}} stands for all flows.' });

@@ -4,7 +4,7 @@ import { compileFilter } from '../../store/filters.ts';
 import type { Key } from '../../store/key.ts';
 import { countRecords, listRecords, readRecord } from '../../store/records.ts';
 import { deleteVariable, insertVariable, updateVariable } from '../../store/variables.ts';
-import { expectFound, found } from '../found.ts';
+import { found, missing } from '../found.ts';
 import type { Generation } from '../generation.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
 
@@ -13,15 +13,23 @@ type Keys = Extract<keyof Handlers, `${string} /variables/${string}`>;
 /** Values are texts for Prefect 2. */
 const viewFor = (generation: Generation) => (generation === 2 ? 'variable_text_view' : 'variable_view');
 
-export const variableHandlers = ({ database: { sql }, newId }: Deps): Handlers<Keys> => {
+export const variableHandlers = ({ database: { sql }, desk, newId }: Deps): Handlers<Keys> => {
   const read = async (generation: Generation, key: Key) => found('Variable', await readRecord(sql, viewFor(generation), key));
-  const change = async (key: Key, body: Parameters<typeof updateVariable>[2]) => expectFound('Variable', await updateVariable(sql, key, body));
-  const remove = async (key: Key) => expectFound('Variable', await deleteVariable(sql, key));
+  const tell = (id: string | undefined) => {
+    if (id === undefined) throw missing('Variable');
+    desk.publish({ records: { variable: [id] } });
+    return undefined;
+  };
+  const change = async (key: Key, body: Parameters<typeof updateVariable>[2]) => tell(await updateVariable(sql, key, body));
+  const remove = async (key: Key) => tell(await deleteVariable(sql, key));
 
   return {
     'POST /variables/': async ({ body, generation }) => {
       const id = newId();
-      if (await insertVariable(sql, id, body)) return read(generation, { id });
+      if (await insertVariable(sql, id, body)) {
+        tell(id);
+        return read(generation, { id });
+      }
       throw new SluiceError('CONFLICT', `A variable with the name '${body.name}' already exists.`, {
         hint: 'Change that one, or choose another name.',
       });

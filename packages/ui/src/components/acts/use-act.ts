@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { refreshEverything } from '../../api/refresh.ts';
+import { withRefresh } from '../../api/refresh.ts';
 import { say } from '../base/toast.tsx';
 import type { Act } from './act.ts';
 
@@ -22,7 +22,7 @@ export function useAct(isShown?: (error: unknown) => boolean): Acting {
     setBusy(true);
     setError(undefined);
     try {
-      const said = await act.send();
+      const said = await withRefresh(() => act.send());
       if (said) say(said);
       return true;
     } catch (thrown) {
@@ -31,8 +31,6 @@ export function useAct(isShown?: (error: unknown) => boolean): Acting {
     } finally {
       isRunning.current = false;
       setBusy(false);
-      // After a refusal too: what the page shows may be older than what the server knows.
-      refreshEverything();
     }
   }
   return { isBusy, error, run };

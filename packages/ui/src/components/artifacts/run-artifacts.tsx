@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { artifacts, FOR_PEOPLE } from '../../api/artifacts.ts';
+import { artifacts } from '../../api/artifacts.ts';
 import { Answer } from '../base/answer.tsx';
 import { Empty } from '../base/notice.tsx';
 import { ArtifactCard } from './artifact-card.tsx';
 
 /** What a run shows to people, the newest first. */
 export function RunArtifacts({ id }: { readonly id: string }) {
-  const list = useQuery(artifacts.list({ artifacts: { flow_run_id: { any_: [id] }, ...FOR_PEOPLE } }));
+  const list = useQuery(artifacts.ofRun(id));
   return (
     <Answer of={list} height={200}>
       {(all) =>

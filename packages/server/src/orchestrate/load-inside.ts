@@ -1,11 +1,10 @@
 import type { Sql } from '../db/database.ts';
 import { lockFlowRuns, lockTaskRuns } from '../store/lock-runs.ts';
 import { readOpenChildrenOf, readOpenTaskRuns } from '../store/open-inside.ts';
-import type { FlowRunChange } from './change.ts';
 import { noteChild, noteTaskRun, type WorkingSet } from './working-set.ts';
 
 /** What is still open in flow runs that may end now, to be ended with them. Nearly always nothing, as was seen when they were locked. */
-export async function loadInside(sql: Sql, _changes: readonly FlowRunChange[], set: WorkingSet): Promise<void> {
+export async function loadInside(sql: Sql, set: WorkingSet): Promise<void> {
   let open = set.openTaskRuns;
   while (open.length > 0) {
     const ids = open.map(({ id }) => id);

@@ -87,7 +87,7 @@ export const FLOW_RUN_LOADERS: Loaders<FlowRunNeed, FlowRunChange> = {
   slots: loadPlaces,
   max_claims: loadMaxClaims,
   lost_slot: loadLostSlots,
-  inside: loadInside,
+  inside: (sql, _, set) => loadInside(sql, set),
   thrown_away: loadBehind,
 };
 

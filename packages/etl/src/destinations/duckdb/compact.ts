@@ -6,8 +6,8 @@ import { fileToWrite } from '../../duckdb/file-literal.ts';
 import { fingerprint } from '../../duckdb/fingerprint.ts';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
 import type { Compacted } from '../destination.ts';
+import { qualify } from '../qualify.ts';
 import { openWarehouse, STORAGE } from './open.ts';
-import { qualify } from './qualify.ts';
 import { listTables } from './read.ts';
 import type { Warehouse } from './warehouse.ts';
 

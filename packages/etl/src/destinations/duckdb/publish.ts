@@ -5,12 +5,12 @@ import { fingerprint, methodOf } from '../../duckdb/fingerprint.ts';
 import type { StepContext } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
 import type { Compacted, DestinationFacts, TableCheck } from '../destination.ts';
+import { qualify } from '../qualify.ts';
 import { compactWarehouse } from './compact.ts';
 import { giveBack } from './give-back.ts';
 import { LEDGER } from './ledger.ts';
 import { openWarehouse } from './open.ts';
 import { presentTables } from './present-tables.ts';
-import { qualify } from './qualify.ts';
 import { hasLedger } from './read.ts';
 import type { Warehouse } from './warehouse.ts';
 

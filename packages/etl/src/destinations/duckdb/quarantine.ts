@@ -3,6 +3,7 @@ import type { TablePlan, VerifyLevel } from '../../model.ts';
 import { formatName, type QualifiedName } from '../../names/qualified-name.ts';
 import { BAD_ROW_FACTS } from '../../stage/bad-rows.ts';
 import type { Mendable, QuarantinedTable } from '../destination.ts';
+import type { ReadRows } from '../see.ts';
 import { LEDGER_ROWS, QUARANTINE } from './ledger.ts';
 import type { Warehouse } from './warehouse.ts';
 
@@ -20,13 +21,6 @@ export const IDENTIFIED = `(
     left(md5(row(load_id, chunk, line, raw)::varchar), 12)
       || case row_number() over same when 1 then '' else '-' || row_number() over same end as id
   from ${ROWS} window same as (partition by load_id, schema_name, table_name, chunk, line, raw order by place))`;
-
-export interface ReadRows {
-  /** At most so many. */
-  readonly limit?: number | undefined;
-  /** So many characters of each text. */
-  readonly cut?: number | undefined;
-}
 
 /** Rows of a table in quarantine, in the order of the source. */
 export const readRows = (warehouse: Warehouse, { schema, name }: QualifiedName, { limit, cut }: ReadRows = {}): Promise<QuarantineRow[]> => {

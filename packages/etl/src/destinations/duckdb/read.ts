@@ -2,9 +2,9 @@ import type { QuarantineRow } from '@sluice/core/model/table-load';
 import type { QualifiedName } from '../../names/qualified-name.ts';
 import type { Mendable, QuarantinedTable, Row } from '../destination.ts';
 import type { LedgerRow } from '../ledger-row.ts';
+import { qualify } from '../qualify.ts';
 import { LEDGER_COLUMNS, LEDGER_ROWS } from './ledger.ts';
 import { openWarehouse } from './open.ts';
-import { qualify } from './qualify.ts';
 import { readMendable, readRows, readTables } from './quarantine.ts';
 import type { Warehouse } from './warehouse.ts';
 

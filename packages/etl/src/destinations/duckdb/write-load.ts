@@ -1,11 +1,12 @@
-import { messageOf } from '@sluice/core/errors/sluice-error';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
-import type { Seen, SeenLoad, WriteRequest } from '../destination.ts';
+import type { SeenLoad, WriteRequest } from '../destination.ts';
 import { commitFault } from '../duckdb-faults.ts';
 import { type Outcome, removeParts } from '../outcome.ts';
+import { seeLoad } from '../see.ts';
 import { giveBack } from './give-back.ts';
+import { LEDGER } from './ledger.ts';
 import { openWarehouse } from './open.ts';
-import { seeTable } from './see.ts';
+import { readRows } from './quarantine.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export interface FileWrite extends WriteRequest {
@@ -25,7 +26,7 @@ export async function writeLoad(request: FileWrite, settle: (warehouse: Warehous
     { file: request.warehouse, access: 'write', waitMs: request.waitMs, signal: context.signal },
     async (warehouse) => {
       const done = await withEnoughMemory(warehouse, () => warehouse.transaction(() => settle(warehouse)));
-      return { outcome: done, seen: await see(warehouse, done, request) };
+      return { outcome: done, seen: await seeLoad(warehouse, { ledger: LEDGER, readRows }, done, request) };
     },
   ).catch(async (error: unknown) => {
     // Best effort: the second clean-up does it too.
@@ -36,16 +37,4 @@ export async function writeLoad(request: FileWrite, settle: (warehouse: Warehous
   context.progress({ done: total, total, label: 'loading' });
   await removeParts(extract);
   return { ...outcome, table: extract.plan.table, target: extract.plan.target, seconds: (performance.now() - started) / 1000, seen };
-}
-
-/** The load is committed: that it cannot be looked at stops nothing. */
-async function see(warehouse: Warehouse, done: Outcome, { extract: { plan }, preview_rows, context }: FileWrite): Promise<Seen | undefined> {
-  if (done.outcome === 'superseded') return undefined;
-  try {
-    return await seeTable(warehouse, plan, done, preview_rows ?? 0);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    context.log.warn('the table cannot be shown', { table: plan.table, error: messageOf(error) });
-    return undefined;
-  }
 }

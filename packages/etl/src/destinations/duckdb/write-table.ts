@@ -3,8 +3,8 @@ import { readParquet } from '../../duckdb/readers.ts';
 import type { Extract } from '../../model.ts';
 import { BAD_ROW_FACTS, listed } from '../../stage/bad-rows.ts';
 import { identifier } from '../../types/sql.ts';
+import { qualify } from '../qualify.ts';
 import { QUARANTINE } from './ledger.ts';
-import { qualify } from './qualify.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** Puts the rows of the parts in the place of the table, with the planned columns in their order. */

@@ -2,7 +2,8 @@ import type { TablePlan } from '../../model.ts';
 import { formatName, type QualifiedName } from '../../names/qualified-name.ts';
 import { literal } from '../../types/sql.ts';
 import type { LedgerEntry, LedgerRow } from '../ledger-row.ts';
-import { type Lake, qualify } from './lake.ts';
+import { qualify } from '../qualify.ts';
+import type { Lake } from './lake.ts';
 
 export const SCHEMA = '_sluice';
 

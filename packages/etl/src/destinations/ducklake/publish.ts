@@ -3,8 +3,9 @@ import { fingerprint, methodOf } from '../../duckdb/fingerprint.ts';
 import type { StepContext } from '../../model.ts';
 import { formatName } from '../../names/qualified-name.ts';
 import type { DestinationFacts, TableCheck } from '../destination.ts';
+import { qualify } from '../qualify.ts';
 import { isNotThere } from './errors.ts';
-import { type Lake, qualify } from './lake.ts';
+import type { Lake } from './lake.ts';
 import { openLake, type Place } from './open-lake.ts';
 import { presentTables, readCandidates } from './present.ts';
 

@@ -4,7 +4,9 @@ import type { Extract, RefusedRow, TablePlan, VerifyLevel } from '../../model.ts
 import { formatName, type QualifiedName } from '../../names/qualified-name.ts';
 import { BAD_ROW_FACTS, declared, listed } from '../../stage/bad-rows.ts';
 import type { Mendable, QuarantinedTable } from '../destination.ts';
-import { type Lake, qualify } from './lake.ts';
+import { qualify } from '../qualify.ts';
+import type { ReadRows } from '../see.ts';
+import type { Lake } from './lake.ts';
 import { LEDGER, SCHEMA, standingIn, tablesOf } from './ledger.ts';
 
 /*
@@ -45,13 +47,6 @@ const identified = (target: QualifiedName): string => `(
   select *, left(md5(row(load_id, chunk, line, raw)::varchar), 12)
       || case row_number() over same when 1 then '' else '-' || row_number() over same end as id
   from ${badRowsOf(target)} window same as (partition by load_id, chunk, line, raw order by place))`;
-
-export interface ReadRows {
-  /** At most so many. */
-  readonly limit?: number | undefined;
-  /** So many characters of each text. */
-  readonly cut?: number | undefined;
-}
 
 /** Rows of a table in quarantine, in the order of the source. */
 export async function readRows(lake: Lake, target: QualifiedName, { limit, cut }: ReadRows = {}): Promise<QuarantineRow[]> {

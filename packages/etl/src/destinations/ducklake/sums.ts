@@ -1,7 +1,8 @@
 import { fingerprint, methodFor } from '../../duckdb/fingerprint.ts';
 import { duckdbSumsQuery, readDuckdbSums } from '../../duckdb/sums.ts';
 import type { TablePlan, TableSums, VerifyLevel } from '../../model.ts';
-import { type Lake, qualify } from './lake.ts';
+import { qualify } from '../qualify.ts';
+import type { Lake } from './lake.ts';
 import { readBack } from './types.ts';
 
 /** Counts and sums of a table as it stands in the lake. */

@@ -1,15 +1,16 @@
 import { dirname } from 'node:path';
-import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
+import { SluiceError } from '@sluice/core/errors/sluice-error';
 import { withEnoughMemory } from '../../duckdb/memory.ts';
 import type { Seen, SeenLoad, WriteRequest } from '../destination.ts';
 import { type Outcome, removeParts } from '../outcome.ts';
+import { seeLoad } from '../see.ts';
 import { isConflict, isNotThere, NoLedger } from './errors.ts';
 import type { Lake } from './lake.ts';
-import { hasLedger } from './ledger.ts';
+import { hasLedger, LEDGER } from './ledger.ts';
 import { expectMark, makeLake, makeSchema } from './make-room.ts';
 import { type OpenOptions, openLake, type Place } from './open-lake.ts';
 import { removeTorn } from './own-files.ts';
-import { seeTable } from './see.ts';
+import { readRows } from './quarantine.ts';
 
 /** Of one table: each other load of it that comes first is one more try. */
 const TRIES = 5;
@@ -47,7 +48,7 @@ async function commitInTurn(
   for (let tries = 1; ; tries++) {
     try {
       const outcome = await withEnoughMemory(lake, () => lake.transaction(() => settle(lake)));
-      return { outcome, seen: await see(lake, outcome, request) };
+      return { outcome, seen: await seeLoad(lake, { ledger: LEDGER, readRows }, outcome, request) };
     } catch (error) {
       await removeTorn(error, lake.dataPath);
       if (!isConflict(error)) throw error;
@@ -61,15 +62,3 @@ const contended = (table: string, cause: unknown) =>
     hint: 'Load a table by one job at a time. The lake is as the last of them has left it.',
     cause,
   });
-
-/** The load is committed: that it cannot be looked at stops nothing. */
-async function see(lake: Lake, done: Outcome, { extract: { plan }, preview_rows, context }: WriteRequest): Promise<Seen | undefined> {
-  if (done.outcome === 'superseded') return undefined;
-  try {
-    return await seeTable(lake, plan, done, preview_rows ?? 0);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    context.log.warn('the table cannot be shown', { table: plan.table, error: messageOf(error) });
-    return undefined;
-  }
-}

@@ -1,7 +1,8 @@
 import { readParquet } from '../../duckdb/readers.ts';
 import type { Extract } from '../../model.ts';
 import { identifier } from '../../types/sql.ts';
-import { type Lake, qualify } from './lake.ts';
+import { qualify } from '../qualify.ts';
+import type { Lake } from './lake.ts';
 import { lakeType, written } from './types.ts';
 
 /** Puts the rows of the parts in the place of the table, with the planned columns in their order. The files are this load's own. */

@@ -3,6 +3,7 @@ import type { RefusedRow, TablePlan, VerifyLevel } from '../../model.ts';
 import { formatName, type QualifiedName } from '../../names/qualified-name.ts';
 import type { PostgresClient } from '../../postgres/connect.ts';
 import type { Mendable, QuarantinedTable } from '../destination.ts';
+import type { ReadRows } from '../see.ts';
 import { LEDGER, QUARANTINE } from './ledger.ts';
 import { rowsOf } from './transaction.ts';
 
@@ -13,13 +14,6 @@ import { rowsOf } from './transaction.ts';
 const IDENTIFIED = `(
   select *, left(md5(row(load_id, chunk, line, raw)::text), 12) || case row_number() over same when 1 then '' else '-' || row_number() over same end as id
   from ${QUARANTINE} where schema_name = $1 and table_name = $2 window same as (partition by load_id, chunk, line, raw order by place)) q`;
-
-export interface ReadRows {
-  /** At most so many. */
-  readonly limit?: number | undefined;
-  /** So many characters of each text. */
-  readonly cut?: number | undefined;
-}
 
 /** Rows of a table in quarantine, in the order of the source. */
 export function readRows(client: PostgresClient, { schema, name }: QualifiedName, { limit, cut }: ReadRows = {}): Promise<QuarantineRow[]> {

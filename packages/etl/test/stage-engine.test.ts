@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Engine, openEngine } from '../src/stage/engine.ts';
+import { type Engine, openEngine, roomFor } from '../src/stage/engine.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -43,4 +43,15 @@ test('after work that did not fit into memory the next one has its own folder fo
   await spill(engine);
   expect((await readdir(folder)).sort()).toContain('next');
   expect(await readdir(folder)).not.toContain('large');
+});
+
+test('a second thread is there for many values, and not where lines are huge', async () => {
+  using engine = await openEngine(join(folder, 'threads'), never);
+  const threadsFor = async (rows: number, longest: number, columns: number) => {
+    await roomFor(engine, { rows, longest }, columns);
+    return (await ask(engine, `select current_setting('threads')`))[0]?.[0];
+  };
+  expect(await threadsFor(100, 80, 10)).toBe('1');
+  expect(await threadsFor(3_000_000, 80, 4)).toBe('2');
+  expect(await threadsFor(3_000_000, 2 << 20, 4)).toBe('1');
 });

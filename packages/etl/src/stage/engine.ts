@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { MEMORY_MB } from '../duckdb/memory.ts';
+import { threadsFor } from '../duckdb/threads.ts';
 import { literal } from '../types/sql.ts';
 
 /** A DuckDB in memory that turns spool files into parts. */
@@ -78,14 +79,22 @@ const BUFFER = 8 << 20;
 const COLUMNS_OF_TWO_THREADS = 300;
 const COLUMNS_OF_ONE_THREAD = 1000;
 
+/** Of a file. */
+interface Lines {
+  readonly rows: number;
+  /** Bytes of the longest. */
+  readonly longest: number;
+}
+
 /**
- * Makes room for lines of this length, and for so many columns; returns the options with which `read_csv` reads them. Long lines are
+ * Makes room for so many lines of this length, and for so many columns; returns the options with which `read_csv` reads them. Long lines are
  * not read in pieces side by side: where a few of them fill a buffer DuckDB then leaves some out, without a word.
  */
-export async function roomFor({ connection }: Engine, longest: number, columns: number): Promise<string> {
+export async function roomFor({ connection }: Engine, { longest, rows }: Lines, columns: number): Promise<string> {
   const huge = longest > USUAL_LINE;
   const memory = MEMORY_MB * (columns > COLUMNS_OF_ONE_THREAD ? 2 : 1) + (huge ? Math.ceil((8 * longest) / (1 << 20)) : 0);
-  await connection.run(`set memory_limit = '${memory}MB'; set threads = ${huge || columns > COLUMNS_OF_TWO_THREADS ? 1 : 2}`);
+  const threads = huge || columns > COLUMNS_OF_TWO_THREADS ? 1 : threadsFor(rows * columns);
+  await connection.run(`set memory_limit = '${memory}MB'; set threads = ${threads}`);
   const line = longest + 16;
   return `max_line_size = ${Math.max(line, USUAL_LINE)}, buffer_size = ${Math.max(line, BUFFER)}, parallel = ${!huge}`;
 }

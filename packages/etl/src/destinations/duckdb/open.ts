@@ -8,6 +8,7 @@ import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { OWN_FILE, OWN_FOLDER, tighten } from '@sluice/home/files';
 import { fileToWrite } from '../../duckdb/file-literal.ts';
 import { MEMORY_MB } from '../../duckdb/memory.ts';
+import { threadsFor } from '../../duckdb/threads.ts';
 import { unusable } from './errors.ts';
 import { describeHolder, isHeldElsewhere } from './lock-holder.ts';
 import { Warehouse } from './warehouse.ts';
@@ -16,6 +17,8 @@ import { expectWarehousePath } from './warehouse-path.ts';
 export interface OpenOptions {
   readonly file: string;
   readonly access: 'read' | 'write';
+  /** How many values are to be written, where that is known. */
+  readonly values?: number | undefined;
   /** How long another process that holds the file is waited for. */
   readonly waitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +51,7 @@ async function openAlone<T>(options: OpenOptions, work: (warehouse: Warehouse) =
   const interrupt = () => connection.interrupt();
   try {
     // Texts of instants, and so md5 sums, must not depend on where a process runs.
-    await connection.run(`set timezone = 'UTC'`);
+    await connection.run(`set timezone = 'UTC'; set threads = ${threadsFor(options.values ?? Number.POSITIVE_INFINITY)}`);
     await attachWhenFree(connection, options);
     // Nobody else can have the file open for writing: what lies here was left by a process that was killed.
     if (options.access === 'write') await rm(temporaryFolder(options.file), { recursive: true, force: true });
@@ -102,7 +105,7 @@ export const temporaryFolder = (file: string) => `${file}.tmp`;
 const createInstance = ({ file, access }: OpenOptions): Promise<DuckDBInstance> =>
   DuckDBInstance.create(':memory:', {
     memory_limit: `${MEMORY_MB}MB`,
-    threads: '2',
+    threads: '1',
     temp_directory: temporaryFolder(file),
     // A commit goes into the file itself, in one step: by way of the log it would be written, and waited for, twice.
     checkpoint_threshold: '0KB',

@@ -23,7 +23,7 @@ export async function writeLoad(request: FileWrite, settle: (warehouse: Warehous
   const started = performance.now();
   context.progress({ done: 0, total, label: 'loading' });
   const { outcome, seen } = await openWarehouse(
-    { file: request.warehouse, access: 'write', waitMs: request.waitMs, signal: context.signal },
+    { file: request.warehouse, access: 'write', values: total * extract.plan.columns.length, waitMs: request.waitMs, signal: context.signal },
     async (warehouse) => {
       const done = await withEnoughMemory(warehouse, () => warehouse.transaction(() => settle(warehouse)));
       return { outcome: done, seen: await seeLoad(warehouse, { ledger: LEDGER, readRows }, done, request) };

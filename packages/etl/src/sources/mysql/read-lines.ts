@@ -84,7 +84,7 @@ async function newSlice({ folders }: LinesRequest, number: number): Promise<Slic
 
 async function convert({ plan, engine, folders }: LinesRequest, { number, spool, rows, longest }: Slice, parts: Part[]): Promise<void> {
   if (rows > 0) {
-    const room = await roomFor(engine, longest, plan.columns.length);
+    const room = await roomFor(engine, { rows, longest }, plan.columns.length);
     const file = join(folders.parts, `part-${String(number).padStart(5, '0')}.parquet`);
     const run = async (sql: string) => void (await engine.connection.run(sql));
     const part = await withEnoughMemory({ run }, () => writePart(engine, typedRows(plan, spool.path, room), file));

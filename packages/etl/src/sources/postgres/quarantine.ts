@@ -57,8 +57,8 @@ export class Quarantine {
     await this.#insert(`${chunk}, null, column_name, reason, raw`, `(${await this.#textRows(SPOOLED, readable)})`, readable);
   }
 
-  async #textRows(names: readonly string[], { path, longest }: CopiedFile): Promise<string> {
-    return textRows(names, path, await roomFor(this.#engine, longest, names.length));
+  async #textRows(names: readonly string[], file: CopiedFile): Promise<string> {
+    return textRows(names, file.path, await roomFor(this.#engine, file, names.length));
   }
 
   async #insert(values: string, from: string, { path, rows }: CopiedFile): Promise<void> {

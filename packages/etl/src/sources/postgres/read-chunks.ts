@@ -153,9 +153,9 @@ export class ChunkReader {
     return lines;
   }
 
-  async #writePart({ number }: Chunk, { path, longest }: CopiedFile): Promise<Part> {
+  async #writePart({ number }: Chunk, file: CopiedFile): Promise<Part> {
     const { engine, plan, folders } = this.#with;
-    const query = plannedRows(plan.columns, path, await roomFor(engine, longest, plan.columns.length));
+    const query = plannedRows(plan.columns, file.path, await roomFor(engine, file, plan.columns.length));
     return await writePart(engine, query, join(folders.parts, partName(number)));
   }
 

@@ -22,7 +22,7 @@ export async function tryScan(request: ScanRequest): Promise<Scanned | NotScanne
   const why = whyNotScanned(question);
   if (why !== null) return { why };
   if (!(await loadReader(request))) return { why: "DuckDB's extension postgres is not here" };
-  await roomFor(engine, 0, plan.columns.length);
+  await roomFor(engine, { rows: 0, longest: 0 }, plan.columns.length);
   const readers = readersFor(question);
   // DuckDB's threads that have nothing to do ask for work without a pause, at a core each.
   await engine.connection.run(`set threads = ${readers}`);

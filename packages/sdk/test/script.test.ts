@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { nodeFlags } from '@sluice/core/process/programs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
+import { startHoldingProxy } from '../../../tests/support/holding-proxy.ts';
 import { type Lab, startLab } from '../../../tests/support/lab.ts';
 import { seconds, stretched } from '../../../tests/support/patience.ts';
 
@@ -20,10 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
-function runScript(...args: string[]) {
+const runScript = (...args: string[]) => runScriptAt({}, ...args);
+
+function runScriptAt(at: NodeJS.ProcessEnv, ...args: string[]) {
   const { SLUICE_API_URL: _, PREFECT_API_URL: __, ...env } = process.env;
   const child = spawn(process.execPath, [...nodeFlags(SCRIPT), SCRIPT, ...args], {
-    env: { ...env, SLUICE_HOME: lab.home },
+    env: { ...env, SLUICE_HOME: lab.home, ...at },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = Promise.all([text(child.stdout), once(child, 'exit')]).then(([said, [code, signal]]) => ({
@@ -91,6 +94,19 @@ test('a script’s run that is tried again is held again, under the next epoch',
   expect(await ended).toEqual({ said: '2', how: 0 });
   const id = lab.marks().at(-1)?.flow_run_id ?? '';
   expect(await lab.read(id)).toMatchObject({ state_type: 'COMPLETED', epoch: 2, run_count: 2 });
+});
+
+test('a try that has ended is no lost lease to the next one, whenever the process hears that it has', async () => {
+  await using proxy = await startHoldingProxy(lab.url);
+  // The answer to the end of the first try is away until the lease's thread has asked again: it is told that the lease is over.
+  proxy.change(/set_state$/, async (body) => {
+    const since = proxy.asked.findLastIndex((path) => path.endsWith('/set_state'));
+    const beats = () => proxy.asked.slice(since).filter((path) => path.endsWith('/beat'));
+    if (body.includes('AwaitingRetry')) await eventually(() => expect(beats()).not.toEqual([]));
+    return body;
+  });
+  const { ended } = runScriptAt({ SLUICE_API_URL: proxy.url }, 'fails once');
+  expect(await ended).toEqual({ said: '2', how: 0 });
 });
 
 /** A script that pauses for an hour before its next try. */

@@ -8,7 +8,7 @@ import type { Flow } from '../model/flow.ts';
 import { currentSettings } from '../settings/settings.ts';
 import { shownParameters } from '../values/parameters.ts';
 import { runName } from './names.ts';
-import { keepLease } from './own-lease.ts';
+import { type KeptLease, keepLease } from './own-lease.ts';
 import { type FlowRunEnd, runFlowRun } from './run-flow-run.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { WaitHub } from './wait-hub.ts';
@@ -39,10 +39,11 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
       },
     });
     for (let flowRun = created; ; flowRun = await takeAgain(client, created.id, held)) {
-      const end = await runHeld(flowRun, (own) => {
+      const end = await runHeld(flowRun, (own, onLeaving) => {
         const logs = new LogShipper(own, levelOf(logging_level));
         const waits = new WaitHub(own, { leased: false });
-        return runFlowRun({ client: own, flow: flow as never, flowRun, params, epoch: flowRun.epoch ?? 0, workerName: null, logs, waits, stop });
+        const order = { client: own, flow: flow as never, flowRun, params, epoch: flowRun.epoch ?? 0, workerName: null, logs, waits, stop };
+        return runFlowRun({ ...order, onLeaving });
       });
       if ('value' in end) return end.value as Awaited<Result>;
       if ('left' in end) throw new Error(`Flow run '${created.name}' did not go on: ${end.left}`);
@@ -52,10 +53,13 @@ export async function runFlowHere<In, Params, Result>(flow: Flow<In, Params, Res
     await client.close();
   }
 
-  async function runHeld<T>({ id, epoch }: FlowRun, work: (client: Client) => Promise<FlowRunEnd<T>>): Promise<FlowRunEnd<T>> {
+  async function runHeld<T>(
+    { id, epoch }: FlowRun,
+    work: (client: Client, onLeaving: KeptLease['onLeaving']) => Promise<FlowRunEnd<T>>,
+  ): Promise<FlowRunEnd<T>> {
     const { ourRoutes } = await client.capabilities();
-    using _lease = ourRoutes ? keepLease({ api, flow_run_id: id, epoch }, stop) : watchCancelling(client, id, stop);
-    return await work(client.with(leaseHeaders(id, epoch)));
+    using lease = ourRoutes ? keepLease({ api, flow_run_id: id, epoch }, stop) : watchCancelling(client, id, stop);
+    return await work(client.with(leaseHeaders(id, epoch)), lease.onLeaving);
   }
 }
 

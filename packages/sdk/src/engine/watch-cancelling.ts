@@ -1,11 +1,12 @@
 import { type Client, pause } from '@sluice/client';
 import { RunAborted } from '../errors.ts';
+import type { KeptLease } from './own-lease.ts';
 
 /** Prefect's own runner asks every 10 s. */
 const POLL_MS = 2000;
 
 /** On a server that has no leases, and so no beat that says it: asks whether the run is being cancelled, until it is told that nobody cares. */
-export function watchCancelling(client: Client, id: string, stop: AbortController): Disposable {
+export function watchCancelling(client: Client, id: string, stop: AbortController): KeptLease {
   const over = new AbortController();
   const watch = async () => {
     while (!over.signal.aborted) {
@@ -16,5 +17,5 @@ export function watchCancelling(client: Client, id: string, stop: AbortControlle
     }
   };
   void watch();
-  return { [Symbol.dispose]: () => over.abort() };
+  return { onLeaving: () => {}, [Symbol.dispose]: () => over.abort() };
 }

@@ -40,9 +40,11 @@ export function startOwnGuard(watched: Watched, stop: AbortController): OwnGuard
   const program = programBeside('./own-guard-thread', import.meta.url);
   const thread = new Thread(program, { workerData: watched, execArgv: nodeFlags(program) });
   const held = Promise.withResolvers<boolean>();
+  let isLeaving = false;
   thread.on('message', (heard: FromGuardThread) => {
     held.resolve(heard !== 'lost');
-    if (heard !== 'held') stop.abort(abortOf(heard));
+    // That a lease is over is no news to a run that may have given it back itself.
+    if (heard === 'cancelling' || (heard === 'lost' && !isLeaving)) stop.abort(abortOf(heard));
   });
   let count = 0;
   const tell = (message: ToGuardThread) => thread.postMessage(message);
@@ -57,6 +59,9 @@ export function startOwnGuard(watched: Watched, stop: AbortController): OwnGuard
     watchDeadline: ({ atMs, message, isRun, taskRunId }) =>
       set(endsAtMs({ at_ms: atMs, is_run: isRun }, watched.grace_seconds), { overdue: { message, task_run_id: taskRunId } }),
     onEnd: () => tell('ended'),
-    onLeaving: (is_leaving) => tell({ is_leaving }),
+    onLeaving: (is_leaving) => {
+      isLeaving = is_leaving;
+      tell({ is_leaving });
+    },
   };
 }

@@ -29,13 +29,14 @@ export async function runAsked(
   try {
     using _signals = stopOnSignals(stop);
     const { ourRoutes } = await client.capabilities();
-    using _lease = ourRoutes ? keepLease({ api, flow_run_id: id, epoch }, stop) : watchCancelling(client, id, stop);
+    using lease = ourRoutes ? keepLease({ api, flow_run_id: id, epoch }, stop) : watchCancelling(client, id, stop);
     const own = client.with(leaseHeaders(id, epoch));
     const flowRun = await own.request('GET /flow_runs/{id}', { params: { id } });
     const { flow, params } = await prepare(flowRun, flowName, loading);
     const logs = new LogShipper(own, levelOf(logging_level));
     const waits = new WaitHub(own, { leased: false });
-    await runFlowRun({ client: own, flow: flow as never, flowRun, params, epoch, workerName: worker, logs, waits, stop });
+    const order = { client: own, flow: flow as never, flowRun, params, epoch, workerName: worker, logs, waits, stop };
+    await runFlowRun({ ...order, onLeaving: lease.onLeaving });
   } finally {
     await client.close();
   }

@@ -1,20 +1,16 @@
-import { type Client, createClient } from '@sluice/client';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import type { Client } from '@sluice/client';
+import { startTestServer } from '@sluice/server/testing';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
-let server: TestServer;
 let client: Client;
 let sluice: Sluice;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
-  client = createClient({ apiUrl: server.url });
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
-});
-afterAll(async () => {
-  await client.close();
-  await server.stop();
+  const started = await startCommand();
+  ({ client, sluice } = started);
+  return started.stop;
 });
 
 describe('a request by hand', () => {

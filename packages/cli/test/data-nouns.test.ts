@@ -2,26 +2,24 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Client, createClient } from '@sluice/client';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import type { Client } from '@sluice/client';
+import { startTestServer } from '@sluice/server/testing';
+import { beforeAll, expect, inject, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
-let server: TestServer;
 let client: Client;
 let sluice: Sluice;
 let folder: string;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
-  client = createClient({ apiUrl: server.url });
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
+  const started = await startCommand();
+  ({ client, sluice } = started);
   folder = await mkdtemp(join(tmpdir(), 'sluice-nouns-'));
-});
-afterAll(async () => {
-  await client.close();
-  await server.stop();
-  await rm(folder, { recursive: true });
+  return async () => {
+    await rm(folder, { recursive: true });
+    await started.stop();
+  };
 });
 
 const run = (...words: string[]) => sluice.run(words);

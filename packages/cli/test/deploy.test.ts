@@ -2,19 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
-let server: TestServer;
 let sluice: Sluice;
 let folder: string;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
+  const started = await startCommand();
+  ({ sluice } = started);
+  return started.stop;
 });
-afterAll(() => server.stop());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-project-'));
   return () => rmSync(folder, { recursive: true });

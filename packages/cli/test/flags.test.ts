@@ -1,29 +1,27 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Client, createClient, findDeployment } from '@sluice/client';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import { type Client, findDeployment } from '@sluice/client';
+import { beforeAll, expect, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
 /* Flags and other words that Prefect's command takes, on commands that are tested elsewhere. */
 
-let server: TestServer;
+let url: string;
 let client: Client;
 let sluice: Sluice;
 let home: string;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
   home = mkdtempSync(join(tmpdir(), 'sluice-flags-'));
-  client = createClient({ apiUrl: server.url });
-  sluice = createSluice({ SLUICE_HOME: home, SLUICE_API_URL: server.url });
+  const started = await startCommand({ env: { SLUICE_HOME: home } });
+  ({ client, sluice, url } = started);
   await client.request('POST /work_pools/', { body: { name: 'default-pool' } });
-});
-afterAll(async () => {
-  await client.close();
-  await server.stop();
-  rmSync(home, { recursive: true });
+  return async () => {
+    rmSync(home, { recursive: true });
+    await started.stop();
+  };
 });
 
 const run = (...words: string[]) => sluice.run(words);
@@ -138,7 +136,7 @@ test('pages open in a browser, and their address is said where there is none', a
   const [browser, seen] = [join(home, 'browser'), join(home, 'seen')];
   writeFileSync(browser, `#!/bin/sh\necho "$1" > '${seen}'\n`);
   chmodSync(browser, 0o755);
-  const page = server.url.replace(/\/api$/, '');
+  const page = url.replace(/\/api$/, '');
   const env = { BROWSER: browser };
   expect(await sluice.run(['dashboard', 'open'], { env })).toEqual({ code: 0, stdout: `Opened ${page}.\n`, stderr: '' });
   expect(readFileSync(seen, 'utf8')).toBe(`${page}\n`);

@@ -1,29 +1,20 @@
-import { type Client, createClient } from '@sluice/client';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import type { Client } from '@sluice/client';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Json, startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
-let server: TestServer;
 let client: Client;
 let sluice: Sluice;
+let json: Json;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
-  client = createClient({ apiUrl: server.url });
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
+  const started = await startCommand();
+  ({ client, sluice, json } = started);
   await client.request('POST /work_pools/', { body: { name: 'default-pool' } });
-});
-afterAll(async () => {
-  await client.close();
-  await server.stop();
+  return started.stop;
 });
 
 const lines = (text: string) => text.trimEnd().split('\n');
-async function json<T = { [key: string]: unknown }>(args: readonly string[]): Promise<T> {
-  const { code, stdout, stderr } = await sluice.run([...args, '-o', 'json']);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as T;
-}
 
 async function deploy(flow: string, name: string, more: object = {}): Promise<string> {
   const { id: flow_id } = await client.request('POST /flows/', { body: { name: flow } });

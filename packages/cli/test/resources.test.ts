@@ -1,20 +1,16 @@
-import { type Client, createClient } from '@sluice/client';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import type { Client } from '@sluice/client';
+import { beforeAll, expect, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
-let server: TestServer;
+let url: string;
 let client: Client;
 let sluice: Sluice;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
-  client = createClient({ apiUrl: server.url });
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
-});
-afterAll(async () => {
-  await client.close();
-  await server.stop();
+  const started = await startCommand();
+  ({ client, sluice, url } = started);
+  return started.stop;
 });
 
 const lines = (text: string) => text.trimEnd().split('\n');
@@ -261,7 +257,7 @@ test('a server that is away is one sentence, with where its URL comes from, and 
   expect(stderr).toMatch(
     /^Error: The server at http:\/\/127\.0\.0\.1:9\/api does not answer: .*\nThe URL comes from SLUICE_API_URL\. Start one with: sluice server start\./,
   );
-  const flagged = await sluice.run(['worker', 'ls', '--api-url', server.url], { env: { SLUICE_API_URL: 'http://127.0.0.1:9/api' } });
+  const flagged = await sluice.run(['worker', 'ls', '--api-url', url], { env: { SLUICE_API_URL: 'http://127.0.0.1:9/api' } });
   expect(flagged.code).toBe(0);
 });
 

@@ -23,8 +23,7 @@ let folder: string;
 
 beforeAll(async () => {
   const started = await startCommand({ settings: { lease_seconds: stretched(3), sweep_seconds: '0.3' } });
-  ({ client, sluice } = started);
-  url = started.server.url;
+  ({ client, sluice, url } = started);
   return started.stop;
 });
 beforeEach(() => {

@@ -1,26 +1,25 @@
 import { fileURLToPath } from 'node:url';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createSluice, type Running, type Sluice } from './support/sluice.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Running, Sluice } from './support/sluice.ts';
 
 const PROJECT = fileURLToPath(new URL('./fixtures/project', import.meta.url));
 
-let server: TestServer;
 let sluice: Sluice;
 let worker: Running;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'), { sweep_seconds: '1' });
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url, SLUICE_BEAT_SECONDS: '1' });
+  const started = await startCommand({ settings: { sweep_seconds: '1' }, env: { SLUICE_BEAT_SECONDS: '1' } });
+  ({ sluice } = started);
   await sluice.run(['setup']);
   await sluice.run(['deploy'], { cwd: PROJECT });
   worker = sluice.start(['worker', 'start', '--name', 'solo', '--limit', '4']);
   await worker.until(/solo: online/);
-});
-afterAll(async () => {
-  worker.signal('SIGKILL');
-  await worker.ended;
-  await server.stop();
+  return async () => {
+    worker.signal('SIGKILL');
+    await worker.ended;
+    await started.stop();
+  };
 });
 
 const idOf = (text: string) => /\(([0-9a-f-]{36})\)/.exec(text)?.[1] ?? '';

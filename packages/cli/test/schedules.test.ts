@@ -1,22 +1,17 @@
-import { type Client, createClient } from '@sluice/client';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import type { Client } from '@sluice/client';
+import { beforeAll, expect, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
-let server: TestServer;
 let client: Client;
 let sluice: Sluice;
 let flow_id: string;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
-  client = createClient({ apiUrl: server.url });
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
+  const started = await startCommand();
+  ({ client, sluice } = started);
   ({ id: flow_id } = await client.request('POST /flows/', { body: { name: 'etl' } }));
-});
-afterAll(async () => {
-  await client.close();
-  await server.stop();
+  return started.stop;
 });
 
 type Deployed = Parameters<typeof client.request<'POST /deployments/'>>[1];

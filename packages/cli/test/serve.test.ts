@@ -1,25 +1,20 @@
 import { fileURLToPath } from 'node:url';
-import { type Client, createClient, findDeployment } from '@sluice/client';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Client, findDeployment } from '@sluice/client';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { shout } from './fixtures/project/tasks.ts';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
 const PROJECT = fileURLToPath(new URL('./fixtures/project/', import.meta.url));
 
-let server: TestServer;
 let client: Client;
 let sluice: Sluice;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
-  process.env['SLUICE_API_URL'] = server.url;
-  client = createClient({ apiUrl: server.url });
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
-});
-afterAll(async () => {
-  await client.close();
-  await server.stop();
+  const started = await startCommand();
+  ({ client, sluice } = started);
+  process.env['SLUICE_API_URL'] = started.url;
+  return started.stop;
 });
 
 const run = (...words: string[]) => sluice.run(words, { cwd: PROJECT });

@@ -1,15 +1,14 @@
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
-let server: TestServer;
 let sluice: Sluice;
 
 beforeAll(async () => {
-  server = await startTestServer(inject('postgres'));
-  sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
+  const started = await startCommand();
+  ({ sluice } = started);
+  return started.stop;
 });
-afterAll(() => server.stop());
 
 const run = (...words: string[]) => sluice.run(['variable', ...words]);
 

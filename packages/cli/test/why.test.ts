@@ -1,30 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, createClient } from '@sluice/client';
+import type { Client } from '@sluice/client';
 import type { FlowRun } from '@sluice/core/model/flow-run';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createSluice, type Sluice } from './support/sluice.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startCommand } from './support/command.ts';
+import type { Sluice } from './support/sluice.ts';
 
 describe('flow-run inspect', () => {
-  let server: TestServer;
   let client: Client;
   let sluice: Sluice;
   let run: FlowRun;
 
   beforeAll(async () => {
-    server = await startTestServer(inject('postgres'));
-    client = createClient({ apiUrl: server.url });
-    sluice = createSluice({ SLUICE_HOME: server.home, SLUICE_API_URL: server.url });
+    const started = await startCommand();
+    ({ client, sluice } = started);
     await client.request('POST /work_pools/', { body: { name: 'etl', type: 'process' } });
     const { id: flow_id } = await client.request('POST /flows/', { body: { name: 'table' } });
     const body = { name: 'daily', flow_id, work_pool_name: 'etl', work_queue_name: 'tables', concurrency_limit: 1 };
     const { id } = await client.request('POST /deployments/', { body });
     run = await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: {} });
     await client.request('POST /deployments/{id}/create_flow_run', { params: { id }, body: { name: 'second' } });
-  });
-  afterAll(async () => {
-    await client.close();
-    await server.stop();
+    return started.stop;
   });
 
   const why = async (name = run.id) => /^Why\t(.*)$/m.exec((await sluice.run(['flow-run', 'inspect', name])).stdout)?.[1];

@@ -1,12 +1,12 @@
 import { type Client, createClient } from '@sluice/client';
 import type { SettingName } from '@sluice/core/settings/settings';
-import { startTestServer, type TestServer } from '@sluice/server/testing';
+import { startTestServer } from '@sluice/server/testing';
 import { expect, inject } from 'vitest';
 import { createSluice, type Sluice } from './sluice.ts';
 
 /** The command, on a server of its own that has a home, and a client of that server. */
 export interface Command {
-  readonly server: TestServer;
+  readonly url: string;
   readonly client: Client;
   readonly sluice: Sluice;
   readonly json: Json;
@@ -35,5 +35,5 @@ export async function startCommand({ settings, env }: More = {}): Promise<Comman
     await client.close();
     await server.stop();
   };
-  return { server, client, sluice, json, stop };
+  return { url: server.url, client, sluice, json, stop };
 }

@@ -117,6 +117,13 @@ test("Prefect's other words for a verb are taken", async () => {
   expect(await run('variable', 'delete', 'region', '--yes')).toMatchObject({ code: 0 });
 });
 
+test('a deployment is deleted by its id, and by that or its name alone', async () => {
+  const id = await deploy('by-id', 'gone');
+  expect(await run('deployment', 'delete', 'by-id/gone', '--id', id, '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('--id') });
+  expect(await run('deployment', 'delete', '--id', id, '--yes')).toEqual({ code: 0, stdout: 'Deleted deployment "by-id/gone".\n', stderr: '' });
+  expect(await run('deployment', 'delete', '--id', id, '--yes')).toMatchObject({ code: 3 });
+});
+
 test('the loops of the server are listed, and its version beside that of the command', async () => {
   const services = await json('server', 'services', 'ls');
   expect(services.map(({ name }: { name: string }) => name)).toContain('reaper');

@@ -41,7 +41,15 @@ export async function readDeployment(client: Client, name: string): Promise<Depl
 
 /** The same, with its whole name. */
 export async function readNamedDeployment(client: Client, ref: string): Promise<NamedDeployment> {
-  const deployment = await readDeployment(client, ref);
+  return withName(client, await readDeployment(client, ref));
+}
+
+/** A deployment by its id. */
+export async function readDeploymentById(client: Client, id: string): Promise<NamedDeployment> {
+  return withName(client, await client.request('GET /deployments/{id}', { params: { id } }));
+}
+
+async function withName(client: Client, deployment: Deployment): Promise<NamedDeployment> {
   const flows = await flowNames(client, [deployment]);
   return { deployment, name: `${flows.get(deployment.flow_id) ?? '?'}/${deployment.name}` };
 }

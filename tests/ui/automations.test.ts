@@ -169,7 +169,7 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
     await shows(dialog().getByRole('alert'), 'was changed by somebody else');
     await shows(dialog().getByRole('alert'), 'enabled is false now');
     await press('Save');
-    await shows(main(), 'does not come within 45 minutes');
+    await shows(main(), 'a flow run of flow main-etl-job stays Late for 45 minutes');
     expect(await client.request('GET /automations/{id}', { params: { id } })).toMatchObject({
       name: 'late-loads',
       enabled: false,

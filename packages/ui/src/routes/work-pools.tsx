@@ -14,6 +14,7 @@ import { CreatePool } from '../components/work-pools/pool-dialogs.tsx';
 import { PoolSlots } from '../components/work-pools/pool-slots.tsx';
 import { PoolStatus } from '../components/work-pools/pool-status.tsx';
 import { useLateRuns } from '../components/work-pools/use-late-runs.ts';
+import styles from './work-pools.module.css';
 
 /** All work pools: who runs in each, and what waits. */
 export function WorkPools() {
@@ -75,10 +76,10 @@ function Pool({ pool }: { readonly pool: WorkPool }) {
       <Answer of={use} height={100}>
         {([use]) =>
           use && (
-            <>
+            <div className={styles['pool']}>
               {workers.data && <NoWorker pool={name} workers={workers.data} waiting={use.waiting} />}
               <PoolSlots use={use} workers={workers.data ?? []} late={[...late.values()].reduce((sum, of) => sum + of, 0)} />
-            </>
+            </div>
           )
         }
       </Answer>

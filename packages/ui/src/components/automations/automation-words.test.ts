@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { actionWords, triggerWords } from './automation-words.ts';
+import { FIRST_TRIGGER, triggerOf, watching } from './trigger-draft.ts';
 
 const event = {
   type: 'event' as const,
@@ -62,4 +63,14 @@ test('an action is said in words', () => {
   expect(actionWords({ type: 'change-flow-run-state', state: 'CANCELLED', name: 'Stopped' })).toBe('give the run the state Stopped');
   expect(actionWords({ type: 'pause-work-pool', source: 'inferred' })).toBe('pause work pool of the event');
   expect(actionWords({ type: 'run-deployment', source: 'selected', deployment_id: 'x' })).toBe('run deployment');
+});
+
+test('what stays in a state for a while is said so, as the form asks for it', () => {
+  const stays = { ...FIRST_TRIGGER, state: 'Late', posture: 'stays' as const, duration: '30m' };
+  expect(triggerWords(triggerOf(stays))).toBe('a flow run stays Late for 30 minutes');
+  expect(triggerWords(triggerOf({ ...stays, within: { flow: 'load', tag: 'etl' }, duration: '1h' }))).toBe(
+    'a flow run of flow load of tag etl stays Late for 1 hour',
+  );
+  const pool = { ...watching(FIRST_TRIGGER, 'work-pool'), names: 'etl', posture: 'stays' as const, duration: '5m' };
+  expect(triggerWords(triggerOf(pool))).toBe('the work pool etl stays Not ready for 5 minutes');
 });

@@ -1,5 +1,7 @@
-import type { Action, Trigger } from '@sluice/core/model/automation';
+import type { Action, EventTrigger, Trigger } from '@sluice/core/model/automation';
 import { intervalWords } from '../schedules/interval-words.ts';
+import { readTrigger } from './read-trigger.ts';
+import { KINDS } from './trigger-draft.ts';
 
 const list = (names: readonly string[], word = 'or') => names.map((name) => `“${name}”`).join(` ${word} `);
 const during = (seconds: number | null) =>
@@ -37,6 +39,17 @@ function relatedWords(spec: Spec): string {
   return areTags ? `tag ${oneOf(tags.map((tag) => tag.slice('prefect.tag.'.length)))}` : specWords(spec);
 }
 
+/** `a flow run stays Late for 30 minutes`: what the form makes of a state that lasts; undefined for any other trigger. */
+function stayWords(trigger: EventTrigger): string | undefined {
+  const draft = readTrigger(trigger);
+  if (draft?.posture !== 'stays' || draft.watched === 'event') return undefined;
+  const { watched, state } = draft;
+  const related = [trigger.match_related].flat().map(relatedWords).filter(Boolean);
+  const word = KINDS[watched].states.find(([names]) => names === state)?.[1] ?? state;
+  const what = [matchWords(trigger.match), ...related.map((each) => `of ${each}`)].join(' ');
+  return `${what} stays ${state === '*' ? 'in a state' : word}${during(trigger.within).replace('within', 'for')}`;
+}
+
 /** When an automation fires, in a sentence that goes on after “when”. */
 export function triggerWords(trigger: Trigger): string {
   if (trigger.type === 'sequence') return `${trigger.triggers.map(triggerWords).join(', then ')}${during(trigger.within)}`;
@@ -46,6 +59,8 @@ export function triggerWords(trigger: Trigger): string {
     return `${many} of this${during(trigger.within)}: ${trigger.triggers.map(triggerWords).join('; ')}`;
   }
   if (trigger.type !== 'event') return 'something happens that this page does not know';
+  const said = stayWords(trigger);
+  if (said) return said;
   const { expect, after, match, match_related, threshold, within, posture, for_each } = trigger;
   const related = [match_related].flat().map(relatedWords).filter(Boolean);
   const each = for_each.join(', ').replaceAll('prefect.resource.id', 'resource');

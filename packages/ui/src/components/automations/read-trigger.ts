@@ -1,18 +1,7 @@
 import { canonicalJson, isObject } from '@sluice/core/lib/json';
 import type { EventTrigger } from '@sluice/core/model/automation';
+import { intervalText } from '../schedules/interval-words.ts';
 import { FIRST_TRIGGER, KINDS, type TriggerDraft, triggerOf, type Watched } from './trigger-draft.ts';
-
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['m', 60],
-] as const;
-
-/** Seconds as a person writes them: `2h`, `90s`. */
-function durationOf(seconds: number): string {
-  const [unit, length] = UNITS.find(([, each]) => seconds % each === 0) ?? ['s', 1];
-  return `${seconds / length}${unit}`;
-}
 
 type Spec = { readonly [label: string]: unknown };
 const listOf = (value: unknown): unknown[] => (value === undefined ? [] : [value].flat());
@@ -68,7 +57,7 @@ export function readTrigger(given: unknown): TriggerDraft | undefined {
 function draftOf({ match, match_related, after, expect, posture, within }: EventTrigger): TriggerDraft | undefined {
   const { 'prefect.resource.id': id, 'prefect.resource.name': names } = match;
   const stays = posture === 'Proactive';
-  const wait = { posture: stays ? ('stays' as const) : ('comes' as const), duration: stays ? durationOf(within) : FIRST_TRIGGER.duration };
+  const wait = { posture: stays ? ('stays' as const) : ('comes' as const), duration: stays ? intervalText(within) : FIRST_TRIGGER.duration };
   const watched = (Object.keys(KINDS) as Watched[]).find((kind) => textOf(id) === `prefect.${kind}.*`);
   if (!watched) return { ...FIRST_TRIGGER, ...wait, watched: 'event', state: '', event: textOf(expect), names: textOf(id) };
   const state = readStates(watched, stays ? after : expect);

@@ -16,7 +16,7 @@ const columns = columnsOf<Row>((column) => [
     id: 'state',
     header: 'State',
     cell: ({ row }) => <StateBadge run={row.original.run} />,
-    meta: { width: '130px', narrow: '116px' },
+    meta: { width: '130px', narrow: '130px' },
   }),
   column.display({ id: 'name', header: 'Run', cell: ({ row }) => <RunName {...row.original} /> }),
   column.display({ id: 'what', header: 'Of', cell: ({ row }) => whatOf(row.original.run), meta: { wideOnly: true } }),

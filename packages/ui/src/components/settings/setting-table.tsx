@@ -1,11 +1,11 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { ServerSetting } from '../../api/admin.ts';
 import { columnsOf, DataTable } from '../base/data-table.tsx';
 import { Sign } from '../base/tags.tsx';
 import { ChangeSetting } from './change-setting.tsx';
 
 const columns = columnsOf<ServerSetting>((column) => [
-  column.display({ id: 'name', header: 'Setting', cell: ({ row }) => <code>{row.original.name}</code>, meta: { wraps: true } }),
+  column.display({ id: 'name', header: 'Setting', cell: ({ row }) => <code>{breakable(row.original.name)}</code>, meta: { wraps: true } }),
   column.display({ id: 'value', header: 'Value', cell: ({ row }) => <Value {...row.original} />, meta: { narrow: '42%' } }),
   column.display({ id: 'source', header: 'From', cell: ({ row }) => <Source {...row.original} />, meta: { wideOnly: true } }),
   column.display({ id: 'doc', header: 'What it is', cell: ({ row }) => row.original.doc, meta: { width: '40%', wraps: true, wideOnly: true } }),
@@ -21,6 +21,15 @@ const columns = columnsOf<ServerSetting>((column) => [
 export function SettingTable({ settings, empty }: { readonly settings: readonly ServerSetting[]; readonly empty: ReactNode }) {
   return <DataTable label="Settings" rows={settings} columns={columns} rowKey={({ name }) => name} tone={toneOf} empty={empty} />;
 }
+
+/** A long name goes on in the next line after an underscore. */
+const breakable = (name: string): ReactNode =>
+  name.split(/(?<=_)/).map((word) => (
+    <Fragment key={word}>
+      {word}
+      <wbr />
+    </Fragment>
+  ));
 
 const toneOf = ({ source }: ServerSetting): string => (source === 'default' ? '' : 'accent');
 

@@ -29,7 +29,7 @@ const columns = columnsOf<WorkerRow>((column) => [
     id: 'beat',
     header: 'Heartbeat',
     cell: ({ row }) => <When at={row.original.worker.last_heartbeat_time} />,
-    meta: { width: '120px' },
+    meta: { width: '120px', wideOnly: true },
   }),
   column.display({
     id: 'version',

@@ -1,3 +1,5 @@
+import { createClient } from '@sluice/client';
+import { followEvents } from '@sluice/client/events';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Database, openDatabase } from './db/database.ts';
 import { call } from './testing/http-call.ts';
@@ -51,6 +53,24 @@ test('the old server works on while the new one makes all views of the wire agai
   await working;
   expect(failed(statuses)).toEqual([]);
   expect(failed([...(await lives(beside, 5)), ...(await lives(old, 5))])).toEqual([]);
+});
+
+test('what a newer server tells of that this one does not know is left out, and the rest is told', async () => {
+  const client = createClient({ apiUrl: old.url });
+  const stop = new AbortController();
+  const told: string[] = [];
+  for await (const each of followEvents(client, { topics: ['concurrency_limit'] }, stop.signal)) {
+    if (each.topic === 'ready') {
+      const news = { from: 'a newer one', flow_runs: [], claimable: false, limits: [], events: false, records: { of_the_future: ['a'] } };
+      await database.sql.notify('sluice_news', JSON.stringify(news));
+      await client.request('POST /v2/concurrency_limits/', { body: { name: 'told', limit: 1 } });
+    } else {
+      told.push(each.topic);
+      stop.abort();
+    }
+  }
+  await client.close();
+  expect(told).toEqual(['concurrency_limit']);
 });
 
 test('the old server works on when a migration that it does not know has changed tables, and is refused when it is started again', async () => {

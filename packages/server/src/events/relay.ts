@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
-import { ALL_NEWS, GatheredNews, type News } from './news.ts';
+import { ALL_NEWS, GatheredNews, type News, type RecordNews } from './news.ts';
 
 const CHANNEL = 'sluice_news';
 /** PostgreSQL's limit is 8000 bytes. Longer news says only that there was some: waiters look again. */
@@ -13,6 +13,9 @@ const AGAIN_MS = 200;
 interface Message extends News {
   readonly from: string;
 }
+
+/** A newer server may tell of what this release does not know. */
+const knownRecords = (records: RecordNews): RecordNews => Object.fromEntries(Object.entries(records).filter(([topic]) => topic in ALL_NEWS.records));
 
 /**
  * Carries news between servers on one database. One NOTIFY for all that was published while the last one was under way, since
@@ -28,7 +31,7 @@ export async function relayNews(
     CHANNEL,
     (text) => {
       const { from, ...news } = JSON.parse(text) as Message;
-      if (from !== me) receive(news);
+      if (from !== me) receive({ ...news, records: knownRecords(news.records) });
     },
     () => receive(ALL_NEWS), // after a lost connection: what was told meanwhile was not heard
   );

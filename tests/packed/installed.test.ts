@@ -62,6 +62,23 @@ test('a folder of CSV files is loaded with one command, though the project has n
   expect(await sluice('query', 'select city from main.cities order by id')).toContain('Basel');
 });
 
+test('files of every kind are read by the packed ETL, and verified', { timeout: seconds(120) }, async () => {
+  const codecs = ['snappy', 'gzip', 'zstd', 'lz4_raw', 'brotli'];
+  await project.write(
+    'files.mjs',
+    `import { DuckDBInstance } from '@duckdb/node-api';
+const connection = await (await DuckDBInstance.create(':memory:')).connect();
+const rows = "(select range as id, 'name ' || range as name, range / 7.0 as share from range(2000))";
+for (const codec of ${JSON.stringify(codecs)}) await connection.run(\`copy \${rows} to 'files/\${codec}.parquet' (compression \${codec})\`);
+await connection.run(\`copy \${rows} to 'files/lines.ndjson' (format json)\`);
+await connection.run(\`copy \${rows} to 'files/rows.csv.gz' (compression gzip)\`);`,
+  );
+  await project.write('files/README.txt', '');
+  await project.run(process.execPath, 'files.mjs');
+  const said = await sluice('etl', '--source', './files', '--workers', '1');
+  expect(said).toContain(`${codecs.length + 2} of ${codecs.length + 2} tables verified`);
+});
+
 test('a process that loads flows opens few files for it, and a program that asks where a home is does not load the ETL', {
   timeout: seconds(60),
 }, async () => {

@@ -27,6 +27,16 @@ export const PLANNED_ONCE = {
 };
 
 /**
+ * Has a statement planned for its values whenever it runs. A statement that is prepared is planned for any values once it has run five times, and
+ * a tag that a third of all runs have is then looked for as one that a few have. It costs a round trip and the planning.
+ */
+export function plannedForItsValues<Q extends object>(statement: Q): Q {
+  // The driver's option for one statement, which its types do not name.
+  (statement as { options?: { prepare?: boolean } }).options = { ...(statement as { options?: object }).options, prepare: false };
+  return statement;
+}
+
+/**
  * Opens a pool. Instants and JSON are built into text by SQL, so the driver parses no types: `fetch_types` would cost a round
  * trip a connection, and a Date would lose the microseconds.
  */

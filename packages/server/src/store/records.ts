@@ -1,5 +1,5 @@
 import type { Noun } from '@sluice/core/api/filter-table';
-import type { Fragment, Sql } from '../db/database.ts';
+import { type Fragment, plannedForItsValues, type Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 import { hasKey, type Key } from './key.ts';
 
@@ -46,7 +46,7 @@ interface Page {
 export function listRecords(sql: Sql, view: RecordView, { where = sql`true`, of = {}, order, limit, offset }: Page): Promise<JsonText> {
   const rows = sql`
     select * from ${sql(view)} v where ${where} and ${hasKey(sql, of)} order by ${sql.unsafe(order)}, id ${order.endsWith(' desc') ? sql`desc` : sql`asc`} limit ${limit} offset ${offset}`;
-  return readPage(sql, view, rows, sql`row_to_json(v)::text`);
+  return readPage(sql, view, rows, sql`row_to_json(v)::text`, plannedForItsValues);
 }
 
 /** The ids of the first records of a list. */
@@ -76,14 +76,20 @@ export async function listAllRecords(sql: Sql, view: 'flow_run_state_view' | 'ta
  * The rows that `rows` selects from a view, each as `json` makes it of `v`. A page that is larger than a slice is not read at all
  * at first: only its ids come, with what each has in bytes.
  */
-export async function readPage(sql: Sql, view: RecordView, rows: Fragment, json: Fragment): Promise<JsonText> {
-  const [page] = await sql<[{ json: string; index: null } | { json: null; index: [id: string, bytes: number][] }]>`
+export async function readPage(
+  sql: Sql,
+  view: RecordView,
+  rows: Fragment,
+  json: Fragment,
+  planned = <Q extends object>(statement: Q): Q => statement,
+): Promise<JsonText> {
+  const [page] = await planned(sql<[{ json: string; index: null } | { json: null; index: [id: string, bytes: number][] }]>`
     with page as materialized (select v.id, ${json} as json from (${rows}) v),
       total as (select coalesce(sum(octet_length(json)), 0) <= ${SLICE_BYTES} as is_small from page)
     select
       case when is_small then (select '[' || coalesce(string_agg(json, ','), '') || ']' from page) end as json,
       case when not is_small then (select json_agg(json_build_array(id, octet_length(json))) from page) end as index
-    from total`;
+    from total`);
   if (page.json !== null) return page.json;
   const read = async (ids: readonly string[]) => {
     const [slice] = await sql<[{ json: string }]>`
@@ -137,7 +143,7 @@ async function* elementsOf(array: JsonText): AsyncGenerator<string> {
 }
 
 export async function countRecords(sql: Sql, view: RecordView, where: Fragment): Promise<number> {
-  const [row] = await sql<[{ count: number }]>`select count(*)::integer as count from ${sql(view)} v where ${where}`;
+  const [row] = await plannedForItsValues(sql<[{ count: number }]>`select count(*)::integer as count from ${sql(view)} v where ${where}`);
   return row.count;
 }
 

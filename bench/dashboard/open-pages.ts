@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@sluice/client';
 import { followEvents } from '@sluice/client/events';
+import { NAMED_TOPICS } from '@sluice/core/events/topics';
 import { childrenOf, cpuSeconds } from '../support/processes.ts';
 import type { Part } from './part.ts';
 import { openTab } from './tab.ts';
@@ -9,22 +10,6 @@ const TABS = 10;
 const STREAMS = 90;
 const SECONDS = 10;
 const SETTLE_MS = 5000;
-
-/** What a page of runs follows. */
-const TOPICS = [
-  'flow_run',
-  'progress',
-  'worker',
-  'work_pool',
-  'work_queue',
-  'deployment',
-  'concurrency_limit',
-  'flow',
-  'automation',
-  'artifact',
-  'variable',
-  'block_document',
-] as const;
 
 /** The server's processor time of a hundred open pages while nothing happens: ten are real, of the others there is the stream. */
 export const openPages: Part = async ({ stack, browser, page }) => {
@@ -42,7 +27,7 @@ export const openPages: Part = async ({ stack, browser, page }) => {
   const stop = new AbortController();
   const clients = Array.from({ length: STREAMS }, () => createClient({ apiUrl: stack.client.apiUrl }));
   const followed = clients.map(async (client) => {
-    for await (const _ of followEvents(client, { topics: TOPICS }, stop.signal));
+    for await (const _ of followEvents(client, { topics: NAMED_TOPICS }, stop.signal));
   });
   const tabs = await Promise.all(Array.from({ length: TABS }, () => openTab(browser)));
   for (const tab of tabs) {

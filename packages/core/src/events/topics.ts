@@ -49,6 +49,7 @@ export type NamedTopic = RecordTopic | 'flow_run';
 export const TOPIC_NAMES = Object.keys(TOPICS) as readonly TopicName[];
 export const isKept = (topic: TopicName): topic is KeptTopic => TOPICS[topic].kept;
 export const KEPT_TOPICS: readonly KeptTopic[] = TOPIC_NAMES.filter(isKept);
+export const NAMED_TOPICS: readonly NamedTopic[] = ['flow_run', ...TOPIC_NAMES.filter((topic) => !isKept(topic))] as NamedTopic[];
 
 /**
  * What a reader of the stream gets. `ready` comes first: all that happens from then on is told, so lists that are read after it

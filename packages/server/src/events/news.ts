@@ -1,4 +1,4 @@
-import { isKept, type NamedTopic, TOPIC_NAMES } from '@sluice/core/events/topics';
+import { NAMED_TOPICS, type NamedTopic } from '@sluice/core/events/topics';
 
 /** Stands for all flow runs or all limits, where there are too many to name or nobody knows which. */
 export const EVERYTHING = '*';
@@ -38,7 +38,7 @@ export const ALL_NEWS: News = {
   claimable: true,
   limits: [EVERYTHING],
   events: true,
-  records: Object.fromEntries(['flow_run', ...TOPIC_NAMES.filter((topic) => !isKept(topic))].map((topic) => [topic, [EVERYTHING]])),
+  records: Object.fromEntries(NAMED_TOPICS.map((topic) => [topic, [EVERYTHING]])),
 };
 
 const isNothing = ({ flow_runs, claimable, limits, events, records }: News): boolean =>

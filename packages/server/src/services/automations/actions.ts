@@ -29,7 +29,10 @@ const failedPolicy = ({ automation_id, firing }: DueAction, reason: string, newI
   occurred: instantNow(),
   event: 'sluice.flow-run-notification.failed',
   resource: { 'prefect.resource.id': `sluice.flow-run-notification-policy.${automation_id}` },
-  related: [{ 'prefect.resource.id': firing.triggering_event?.resource['prefect.resource.id'] ?? '', 'prefect.resource.role': 'flow-run' }],
+  related: [
+    { 'prefect.resource.id': firing.triggering_event?.resource['prefect.resource.id'] ?? '', 'prefect.resource.role': 'flow-run' },
+    ...ledHereBy(firing.triggering_event),
+  ],
   payload: { reason },
 });
 

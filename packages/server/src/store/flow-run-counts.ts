@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '../db/database.ts';
+import { type Fragment, plannedForItsValues, type Sql } from '../db/database.ts';
 import { compileFilter, compileFilters } from './filters.ts';
 import { openTypes } from './state-lists.ts';
 
@@ -46,8 +46,9 @@ export function countedRuns(sql: Sql, { flow_runs, ...others }: Filters): Fragme
 export async function countFlowRuns(sql: Sql, filters: Filters): Promise<number> {
   const counted = countedRuns(sql, filters);
   const runs = sql`select count(*) from flow_run_view v where ${compileFilters(sql, 'flow_run', filters)}`;
-  const [row] = await sql<[{ count: number }]>`
+  const count = sql<[{ count: number }]>`
     select (${counted ? sql`(${runs} and v.state_type in (${openTypes(sql)})) + coalesce((select sum(runs) from (${counted}) c), 0)` : sql`${runs}`})::integer as count`;
+  const [row] = await plannedForItsValues(count);
   return row.count;
 }
 

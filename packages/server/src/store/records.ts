@@ -55,7 +55,8 @@ export async function listIds(
   view: RecordView,
   { where = sql`true`, order, limit }: Pick<Page, 'where' | 'order' | 'limit'>,
 ): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`select id from ${sql(view)} v where ${where} order by ${sql.unsafe(order)}, id limit ${limit}`;
+  const list = sql<{ id: string }[]>`select id from ${sql(view)} v where ${where} order by ${sql.unsafe(order)}, id limit ${limit}`;
+  const rows = await plannedForItsValues(list);
   return rows.map(({ id }) => id);
 }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -127,16 +129,47 @@ describeWithMariadb('a server of MariaDB', () => {
     expect(Math.abs(extract.rows_read - 1000)).toBeLessThan(150);
   });
 
+  const running = () => server.sql(`select id from information_schema.processlist where user = 'reader' and info is not null`);
+  const many = `create table t (id int, filler char(200)); insert into t select seq, 'x' from seq_1_to_100000`;
+
   test('when it is stopped no query is left at the server', async () => {
     await make('slow', 'create table t (id int); insert into t select seq from seq_1_to_100; create view v as select id, sleep(1) as s from t');
     const controller = new AbortController();
     const reading = extractMysql(server, home, 'slow.v', { signal: controller.signal });
     reading.catch(() => {});
-    const running = () => server.sql(`select id from information_schema.processlist where user = 'reader' and info is not null`);
     await eventually(async () => expect(await running()).not.toEqual([]), 30);
     controller.abort(new Error('cancelled'));
     await expect(reading).rejects.toThrow('cancelled');
     await eventually(async () => expect(await running()).toEqual([]), 30);
+  });
+
+  test('it is stopped in the middle of its rows, too', async () => {
+    await make('many', many);
+    const controller = new AbortController();
+    const stop = () => controller.abort(new Error('cancelled'));
+    await expect(extractMysql(server, home, 'many.t', { signal: controller.signal, onRows: stop })).rejects.toThrow('cancelled');
+    await eventually(async () => expect(await running()).toEqual([]), 30);
+  });
+
+  test('it is stopped while a server keeps it waiting', async () => {
+    await using silent = await listen();
+    const controller = new AbortController();
+    const listing = mysqlSource(readerUrl(silent)).list({ signal: controller.signal });
+    await silent.called;
+    controller.abort(new Error('cancelled'));
+    await expect(listing).rejects.toThrow('cancelled');
+  });
+
+  test('a connection that is lost in the middle of the rows ends the load with an error', async () => {
+    await make('many', many);
+    const kill = () =>
+      void server
+        .sql(`select group_concat('kill ', id separator ';') from information_schema.processlist where user = 'reader'`)
+        .then(([row]) => row?.[0] && server.sql(String(row[0])));
+    await expect(extractMysql(server, home, 'many.t', { onRows: kill })).rejects.toMatchObject({
+      code: 'SOURCE_UNREACHABLE',
+      message: expect.stringContaining('was lost'),
+    });
   });
 
   test.each([
@@ -181,3 +214,13 @@ describeWithMariadb('a server of MariaDB', () => {
     }
   });
 });
+
+/** A server that answers nothing. */
+async function listen() {
+  const { promise: called, resolve } = Promise.withResolvers<void>();
+  const server = createServer(() => resolve()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = async () => void (await new Promise((done) => server.close(done)));
+  return { port, called, [Symbol.asyncDispose]: close };
+}

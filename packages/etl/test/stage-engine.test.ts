@@ -55,3 +55,17 @@ test('a second thread is there for many values, and not where lines are huge', a
   expect(await threadsFor(3_000_000, 80, 4)).toBe('2');
   expect(await threadsFor(3_000_000, 2 << 20, 4)).toBe('1');
 });
+
+const FOR_AGES = 'select sum(a.i * b.i) from range(10000000) a(i), range(10000000) b(i)';
+
+test('one that is stopped does not go on with the next statement either', async () => {
+  const stop = new AbortController();
+  using engine = await openEngine(join(folder, 'stopped'), stop.signal);
+  stop.abort();
+  await expect(ask(engine, FOR_AGES)).rejects.toThrow('Interrupted');
+});
+
+test('one that is opened when all is stopped already does nothing', async () => {
+  using engine = await openEngine(join(folder, 'late'), AbortSignal.abort());
+  await expect(ask(engine, FOR_AGES)).rejects.toThrow('Interrupted');
+});

@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { interruptWhen } from '../duckdb/interrupt-when.ts';
 import { MEMORY_MB } from '../duckdb/memory.ts';
 import { threadsFor } from '../duckdb/threads.ts';
 import { literal } from '../types/sql.ts';
@@ -18,15 +19,14 @@ export async function openEngine(temp: string, signal: AbortSignal): Promise<Eng
   await connection.run(`set timezone = 'UTC'`);
   // A column of bytes stays one, whatever the file's remarks call it.
   await connection.run('set enable_geoparquet_conversion = false');
-  const stop = () => connection.interrupt();
-  signal.addEventListener('abort', stop);
+  const stopping = interruptWhen(signal, connection);
   return {
     connection,
     keep: () => {
       kept = true;
     },
     [Symbol.dispose]() {
-      signal.removeEventListener('abort', stop);
+      stopping[Symbol.dispose]();
       connection.closeSync();
       if (kept) keepIdle(instance);
       else instance.closeSync();

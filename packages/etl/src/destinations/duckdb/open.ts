@@ -7,6 +7,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { messageOf, SluiceError } from '@sluice/core/errors/sluice-error';
 import { OWN_FILE, OWN_FOLDER, tighten } from '@sluice/home/files';
 import { fileToWrite } from '../../duckdb/file-literal.ts';
+import { interruptWhen } from '../../duckdb/interrupt-when.ts';
 import { MEMORY_MB } from '../../duckdb/memory.ts';
 import { threadsFor } from '../../duckdb/threads.ts';
 import { unusable } from './errors.ts';
@@ -48,14 +49,13 @@ async function openAlone<T>(options: OpenOptions, work: (warehouse: Warehouse) =
   const instance = (options.access === 'write' && takeIdle(options.file)) || (await createInstance(options));
   const connection = await instance.connect();
   let sound = false;
-  const interrupt = () => connection.interrupt();
   try {
     // Texts of instants, and so md5 sums, must not depend on where a process runs.
     await connection.run(`set timezone = 'UTC'; set threads = ${threadsFor(options.values ?? Number.POSITIVE_INFINITY)}`);
     await attachWhenFree(connection, options);
     // Nobody else can have the file open for writing: what lies here was left by a process that was killed.
     if (options.access === 'write') await rm(temporaryFolder(options.file), { recursive: true, force: true });
-    options.signal?.addEventListener('abort', interrupt);
+    using _stopping = interruptWhen(options.signal, connection);
     const result = await work(new Warehouse(connection, options.signal));
     sound = options.access === 'write' && (await isSound(connection));
     return result;
@@ -63,7 +63,6 @@ async function openAlone<T>(options: OpenOptions, work: (warehouse: Warehouse) =
     options.signal?.throwIfAborted();
     throw error;
   } finally {
-    options.signal?.removeEventListener('abort', interrupt);
     connection.disconnectSync();
     if (sound) keepIdle(options.file, instance);
     else instance.closeSync();

@@ -13,9 +13,10 @@ import type { MysqlSession } from './session.ts';
 import { mysqlRule } from './types/rules.ts';
 
 /** Rows of a query, as they come. Who does not take them holds the server back. */
-export async function* rowsOf({ connection }: MysqlSession, sql: string): AsyncGenerator<(Buffer | null)[]> {
+export async function* rowsOf({ connection, gone }: MysqlSession, sql: string): AsyncGenerator<(Buffer | null)[]> {
   const typeCast = (field: { buffer(): Buffer | null }) => field.buffer();
   const stream = connection.query({ sql, rowsAsArray: true, typeCast }).stream({ highWaterMark: 500 }) as Readable;
+  gone.catch((error: Error) => stream.destroy(error));
   for await (const row of stream) yield row as (Buffer | null)[];
 }
 

@@ -9,11 +9,14 @@ export type Row = readonly (string | null)[];
 export interface MysqlSession extends AsyncDisposable {
   readonly address: MysqlAddress;
   readonly connection: Connection;
+  /** Rejects when no more answers come: the connection is lost, or the work is stopped. The driver tells that to some who wait, not to all. */
+  readonly gone: Promise<never>;
   /** Rows as texts. */
   query(sql: string, values?: readonly string[]): Promise<Row[]>;
 }
 
 const CONNECT_MS = 15_000;
+const KILL_MS = 2000;
 
 /** Sessions read: in UTC, with the same SQL whatever the server's settings are, and wait for a slow reader. */
 const SET_UP = [
@@ -22,49 +25,59 @@ const SET_UP = [
   'set session transaction isolation level repeatable read',
 ];
 
-/** Does its work in a session. One that is stopped takes its query off the server. */
+/** Does its work in a session. One that is stopped is taken off the server with its query. */
 export async function withSession<T>(address: MysqlAddress, signal: AbortSignal, work: (session: MysqlSession) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
-  await using session = await openSession(address);
-  const stop = () => void killQuery(session);
-  signal.addEventListener('abort', stop);
   try {
-    return await work(session);
+    await using session = await open(address, signal);
+    try {
+      for (const sql of SET_UP) await session.query(sql);
+      return await work(session);
+    } finally {
+      if (signal.aborted) await kill(session);
+    }
   } catch (error) {
     signal.throwIfAborted();
     throw mysqlError(error, address);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 
-async function openSession(address: MysqlAddress): Promise<MysqlSession> {
-  const connection = await connect(address);
-  const query = (sql: string, values: readonly string[] = []) =>
-    new Promise<Row[]>((resolve, reject) => {
+async function open(address: MysqlAddress, signal: AbortSignal): Promise<MysqlSession> {
+  const connection = await connect(address, signal);
+  const { promise: gone, reject } = Promise.withResolvers<never>();
+  gone.catch(() => {});
+  connection.on('error', reject);
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  const ask = (sql: string, values: readonly string[]) =>
+    new Promise<Row[]>((resolve, refuse) => {
       const typeCast = (field: { string(): string | null }) => field.string();
       connection.query({ sql, values: [...values], rowsAsArray: true, typeCast }, (error, rows) => {
-        if (error) reject(error);
+        if (error) refuse(error);
         else resolve(rows as unknown as Row[]);
       });
     });
-  // What is lost between two queries is told by the next one.
-  connection.on('error', () => {});
-  try {
-    for (const sql of SET_UP) await query(sql);
-  } catch (error) {
+  const close = () => {
+    signal.removeEventListener('abort', stop);
     connection.destroy();
-    throw mysqlError(error, address);
-  }
-  const close = async () => {
-    connection.destroy();
-    await Promise.resolve();
+    return Promise.resolve();
   };
-  return { address, connection, query, [Symbol.asyncDispose]: close };
+  return { address, connection, gone, query: (sql, values = []) => Promise.race([gone, ask(sql, values)]), [Symbol.asyncDispose]: close };
 }
 
-async function connect(address: MysqlAddress): Promise<Connection> {
-  if (address.sslMode === 'DISABLED') return await connectBy(address, undefined);
+/** From another session. All of it: a query that ends while it is killed would be followed by the next one. */
+async function kill({ address, connection }: MysqlSession): Promise<void> {
+  try {
+    await using other = await open(address, AbortSignal.timeout(KILL_MS));
+    await other.query(`kill ${connection.threadId}`);
+  } catch {
+    // A server that cannot be reached notices that nobody reads.
+  }
+}
+
+async function connect(address: MysqlAddress, signal: AbortSignal): Promise<Connection> {
+  if (address.sslMode === 'DISABLED') return await connectBy(address, undefined, signal);
   const checks = address.sslMode.startsWith('VERIFY');
   const ssl = {
     rejectUnauthorized: checks,
@@ -72,15 +85,15 @@ async function connect(address: MysqlAddress): Promise<Connection> {
     ...(address.sslMode === 'VERIFY_IDENTITY' ? { verifyIdentity: true } : {}),
   };
   try {
-    return await connectBy(address, ssl);
+    return await connectBy(address, ssl, signal);
   } catch (error) {
     const isWithout = (error as { cause?: { code?: unknown } }).cause?.code === 'HANDSHAKE_NO_SSL_SUPPORT';
     if (address.sslMode !== 'PREFERRED' || !isWithout) throw error;
-    return await connectBy(address, undefined);
+    return await connectBy(address, undefined, signal);
   }
 }
 
-async function connectBy(address: MysqlAddress, ssl: ConnectionOptions['ssl']): Promise<Connection> {
+async function connectBy(address: MysqlAddress, ssl: ConnectionOptions['ssl'], signal: AbortSignal): Promise<Connection> {
   const { host, port, user, password, database } = address;
   // It takes as long to load as a small table to read: a process that reads from elsewhere has no use for it.
   const { createConnection } = await import('mysql2');
@@ -92,24 +105,13 @@ async function connectBy(address: MysqlAddress, ssl: ConnectionOptions['ssl']): 
     // A server may not ask for files of this machine.
     flags: ['-LOCAL_FILES'],
   });
+  // One that is given up may still end with a fault.
+  connection.on('error', () => {});
   try {
-    await once(connection, 'connect');
+    await once(connection, 'connect', { signal });
     return connection;
   } catch (error) {
     connection.destroy();
     throw mysqlError(error, address);
-  }
-}
-
-/** From another session: this one is waiting for its answer. */
-async function killQuery({ address, connection }: MysqlSession): Promise<void> {
-  try {
-    const other = await connect(address);
-    await new Promise((resolve) => other.query(`kill query ${connection.threadId}`, resolve));
-    other.destroy();
-  } catch {
-    // A server that cannot be reached notices that nobody reads.
-  } finally {
-    connection.destroy();
   }
 }

@@ -137,6 +137,7 @@ async function unlessStopped(finding: Promise<FoundCode>, signal: AbortSignal): 
   const stopped = Promise.withResolvers<undefined>();
   const onStop = () => stopped.resolve(undefined);
   signal.addEventListener('abort', onStop);
+  if (signal.aborted) onStop();
   try {
     const found = await Promise.race([finding, stopped.promise]);
     if (found && !signal.aborted) return found;

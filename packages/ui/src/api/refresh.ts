@@ -1,3 +1,4 @@
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import type { Told, TopicName } from '@sluice/core/events/topics';
 import type { Query } from '@tanstack/react-query';
 import { live } from './live.ts';
@@ -50,11 +51,17 @@ function refreshAll(isMeant: (topics: readonly TopicName[], query: Query) => boo
 
 let acts = 0;
 
-/** Does what a person has asked for. Whatever is on the page may be another then, and after a refusal older than what the server knows. */
+/**
+ * Does what a person has asked for. Whatever is on the page may be another then, and after a refusal older than what the server knows.
+ * Who is refused because somebody else was first is told when the page knows what stands there now: the next try is made with that.
+ */
 export async function withRefresh<T>(work: () => Promise<T>): Promise<T> {
   acts++;
   try {
     return await work();
+  } catch (error) {
+    if (isSluiceError(error) && error.code === 'CONFLICT') await queryClient.refetchQueries({ type: 'active' });
+    throw error;
   } finally {
     acts--;
     refreshAll(() => true);

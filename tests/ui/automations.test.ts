@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { whyNoBrowser } from '../support/dashboard/open-browser.ts';
 import { shows } from '../support/dashboard/open-page.ts';
@@ -165,16 +164,12 @@ describe.skipIf(whyNoBrowser())('events and automations', () => {
     await text.fill('It waits for {{ flow_run.name }}.');
     await field('For').fill('45m');
     await shows(dialog().locator('code').first(), `npx sluice automation update --id ${id} --from-json`);
-    // A page that hears late of what others do.
-    const slow = (route: Route) => void setTimeout(() => void route.continue().catch(() => {}), route.request().method() === 'GET' ? 500 : 0);
-    await opened.page.route(`**/api/automations/${id}`, slow);
     await client.request('PATCH /automations/{id}', { params: { id }, body: { enabled: false } });
     await press('Save');
     await shows(dialog().getByRole('alert'), 'was changed by somebody else');
     await shows(dialog().getByRole('alert'), 'enabled is false now');
     await press('Save');
     await shows(main(), 'a flow run of flow main-etl-job stays Late for 45 minutes');
-    await opened.page.unroute(`**/api/automations/${id}`, slow);
     expect(await client.request('GET /automations/{id}', { params: { id } })).toMatchObject({
       name: 'late-loads',
       enabled: false,

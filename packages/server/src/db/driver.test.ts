@@ -25,11 +25,11 @@ test('the driver is loaded with its repairs when it is the version they are made
   expect((await load('text')).stdout).toBe('function\n');
 });
 
-test.each(['const x = socket.write(chunk, fn)', 'clearImmediate(nextWriteTimer)', '!hadError && (query'])(
+test.each(['const x = socket.write(chunk, fn)', 'clearImmediate(nextWriteTimer)', '!hadError && (query', "await sql.unsafe('begin '"])(
   'a version without the text `%s` is not used: the error names the one that is expected',
   async (text) => {
     const failed = load(`text.replaceAll(${JSON.stringify(text)}, '')`);
-    await expect(failed).rejects.toThrow('The repairs of postgres.js are made for version 3.4.9, and do not fit the text of 3.4.9.');
+    await expect(failed).rejects.toThrow('The changes to postgres.js are made for version 3.4.9, and do not fit the text of 3.4.9.');
     await expect(failed).rejects.toThrow('Install postgres 3.4.9');
   },
 );

@@ -26,19 +26,51 @@ const REPAIRS: readonly [string, string][] = [
   ['    !hadError && (query || sent.length) && error(', '    ;(query || sent.length) && error('],
 ];
 
-/** Known to every copy of this module in the process: the driver itself is loaded once. */
-const MENDED = Symbol.for('sluice.postgres.mended');
+/**
+ * `begin('at once', …)`: the driver waits for the answer to `begin` before it lets a transaction's statements go, which is a round trip; here
+ * the first of them are sent with it. When `begin` fails those are done already, and none that comes after its answer is sent.
+ */
+const BEGIN_AT_ONCE: readonly [string, string][] = [
+  ['      , connection\n      , prepare = null\n', '      , connection\n      , begun\n      , failed\n      , prepare = null\n'],
+  [
+    "      await sql.unsafe('begin ' + options.replace(/[^a-z ]/ig, ''), [], { onexecute }).execute()\n",
+    `      await new Promise((resolve, reject) => {
+        const atOnce = options === 'at once'
+        begun = atOnce && resolve
+        sql.unsafe('begin ' + (atOnce ? '' : options.replace(/[^a-z ]/ig, '')), [], { onexecute }).then(resolve, error => reject(failed = error))
+      })
+`,
+  ],
+  [
+    '        q.catch(e => uncaughtError || (uncaughtError = e))\n',
+    '        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (failed)\n          return q.reject(failed)\n',
+  ],
+  [
+    '        ? c.execute(queries.shift())\n        : move(c, reserved)\n    }\n  }\n',
+    '        ? c.execute(queries.shift())\n        : move(c, reserved)\n      begun && begun()\n      return begun\n    }\n  }\n',
+  ],
+];
+
+const CHANGES = [
+  ['/postgres/src/connection.js', REPAIRS],
+  ['/postgres/src/index.js', BEGIN_AT_ONCE],
+] as const;
+
+/** How many files were changed. Known to every copy of this module in the process: the driver itself is loaded once. */
+const CHANGED = Symbol.for('sluice.postgres.changed');
+const changed = (): number => Number(Reflect.get(globalThis, CHANGED) ?? 0);
 
 const hooks = registerHooks({
   load: (url, context, next) => {
     const loaded = next(url, context);
-    if (!url.endsWith('/postgres/src/connection.js') || !loaded.source) return loaded;
+    const changes = CHANGES.find(([file]) => url.endsWith(file))?.[1];
+    if (!changes || !loaded.source) return loaded;
     const text = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString();
-    const source = REPAIRS.reduce((source, [broken, mended]) => {
+    const source = changes.reduce((source, [broken, mended]) => {
       if (!source.includes(broken)) throw unmendable(url);
       return source.replace(broken, mended);
     }, text);
-    Reflect.set(globalThis, MENDED, true);
+    Reflect.set(globalThis, CHANGED, changed() + 1);
     return { ...loaded, source };
   },
 });
@@ -46,12 +78,12 @@ const hooks = registerHooks({
 /** A driver that loses answers must not be used: the door counts on hearing of every connection that dies. */
 function unmendable(url = import.meta.resolve('postgres')): SluiceError {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', url), 'utf8')) as { version: string };
-  return new SluiceError('INTERNAL', `The repairs of postgres.js are made for version ${VERSION}, and do not fit the text of ${version}.`, {
-    hint: `Install postgres ${VERSION}, as the lock says (npm ci). For another version look at REPAIRS in packages/server/src/db/driver.ts first.`,
+  return new SluiceError('INTERNAL', `The changes to postgres.js are made for version ${VERSION}, and do not fit the text of ${version}.`, {
+    hint: `Install postgres ${VERSION}, as the lock says (npm ci). For another version look at CHANGES in packages/server/src/db/driver.ts first.`,
   });
 }
 
 export const { default: postgres } = await import('postgres');
 
 hooks.deregister();
-if (!Reflect.has(globalThis, MENDED)) throw unmendable();
+if (changed() < CHANGES.length) throw unmendable();

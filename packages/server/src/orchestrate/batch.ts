@@ -35,7 +35,7 @@ export interface BatchResult {
  * a write fails the commit is a rollback, and the write's promise tells.
  */
 export async function runBatch(database: Database, batch: readonly Pending[], newId: () => string): Promise<BatchResult> {
-  const { known, outcomes, postponed, writes, written } = await database.transaction(async (sql) => {
+  const { known, outcomes, postponed, writes, written } = await database.transactionAtOnce(async (sql) => {
     const known = await lookUp(sql, batch);
     const outcomes = new Map<Pending, Outcome | Error>(known);
     const open = batch.filter((pending) => !outcomes.has(pending));

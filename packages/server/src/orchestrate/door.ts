@@ -28,6 +28,8 @@ const MAX_BATCH = 400;
 const PATIENCE_MS = 20_000;
 const PAUSE_MS = 20;
 
+const nextTurn = () => new Promise(setImmediate);
+
 const isLate = ({ since }: Pending) => performance.now() - since > PATIENCE_MS;
 
 /** What a change is about: two changes with a word in common do not go into the same batch. */
@@ -58,6 +60,8 @@ function takeBatch(queue: Pending[]): Pending[] {
  */
 export function createDoor({ database, desk, newId }: { database: Database; desk: NewsDesk; newId: () => string }): Door {
   const queue: Pending[] = [];
+  /** What is durable, and its answers. */
+  const untold: (() => void)[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
   const sizes = new RecentFigures();
@@ -74,17 +78,23 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
     try {
       const { outcomes, postponed, news, cancelledParents } = await runBatch(database, batch, newId);
       noteBatch(batch.length, began);
-      for (const [pending, outcome] of outcomes) {
-        if (outcome instanceof Error) pending.reject(outcome);
-        else pending.resolve(outcome);
-      }
-      desk.publish(news);
-      if (cancelledParents.size > 0) void cancelChildren(cancelledParents).catch(() => {}); // the service finish-cancelling does it then
+      untold.push(() => {
+        for (const [pending, outcome] of outcomes) {
+          if (outcome instanceof Error) pending.reject(outcome);
+          else pending.resolve(outcome);
+        }
+        desk.publish(news);
+        if (cancelledParents.size > 0) void cancelChildren(cancelledParents).catch(() => {}); // the service finish-cancelling does it then
+      });
       if (postponed.length > 0) tryAgain(postponed);
       if (outcomes.size === 0) await pause(PAUSE_MS);
     } catch (error) {
       await recover(batch, error);
     }
+  }
+
+  function tell(): void {
+    for (const each of untold.splice(0)) each();
   }
 
   /** Before all that came later, since that may be about the same runs; unless it has waited for too long. */
@@ -119,8 +129,16 @@ export function createDoor({ database, desk, newId }: { database: Database; desk
   }
 
   async function run(): Promise<void> {
-    await new Promise(setImmediate); // whatever arrives in this turn of the loop goes together
-    while (queue.length > 0) await attempt(takeBatch(queue));
+    await nextTurn(); // whatever arrives in this turn of the loop goes together
+    while (queue.length > 0) {
+      const attempted = attempt(takeBatch(queue));
+      if (untold.length > 0) {
+        await nextTurn(); // by then it is on its way: the database has it while those of the batch before are answered
+        tell();
+      }
+      await attempted;
+      if (queue.length === 0) tell();
+    }
     running = undefined;
   }
 

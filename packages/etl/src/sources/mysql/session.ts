@@ -102,6 +102,8 @@ async function connectBy(address: MysqlAddress, ssl: ConnectionOptions['ssl'], s
     ...(password !== undefined && { password }),
     ...(database !== undefined && { database }),
     ...(ssl !== undefined && { ssl }),
+    // A host that is gone says nothing: a query on it ends within a minute.
+    ...{ enableKeepAlive: true, keepAliveInitialDelay: 30_000 },
     // A server may not ask for files of this machine.
     flags: ['-LOCAL_FILES'],
   });

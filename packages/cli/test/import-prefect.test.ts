@@ -31,6 +31,7 @@ async function fill(client: Client): Promise<void> {
   await client.request('POST /v2/concurrency_limits/', { body: { name: 'api', limit: 7, slot_decay_per_second: 0.5 } });
   await client.request('POST /variables/', { body: { name: 'limits', value: { rows: [1, 2] }, tags: ['shared'] } });
   const secret = await makeBlock(client, { slug: 'secret', name: 'token', data: { value: 's3cret-text' } });
+  await fillPolicies(client);
   const slug = 'warehouse';
   await client.request('POST /block_types/', { body: { name: 'Warehouse', slug } });
   await makeBlock(client, { slug, name: 'main', data: { timeout: 60, password: { $ref: { block_document_id: secret } } } });
@@ -48,12 +49,27 @@ async function fill(client: Client): Promise<void> {
   });
 }
 
-async function makeBlock(client: Client, { slug, name, data }: { slug: string; name: string; data: object }): Promise<string> {
+const HOOK = 'http://127.0.0.1:9/hook-of-the-team';
+
+async function fillPolicies(client: Client): Promise<void> {
+  const team = await makeBlock(client, { slug: 'slack-webhook', name: 'team', data: { url: HOOK } });
+  const unnamed = await makeBlock(client, { slug: 'slack-webhook', name: undefined, data: { url: `${HOOK}-unnamed` } });
+  const policies = [
+    { state_names: ['Failed', 'Crashed'], tags: ['night'], block_document_id: team, message_template: '{flow_run_name} failed' },
+    { state_names: ['Failed', 'Crashed'], tags: ['night'], block_document_id: team, is_active: false },
+    { state_names: [], tags: [], block_document_id: unnamed, is_active: false },
+    { state_names: [], tags: [], block_document_id: unnamed },
+  ];
+  for (const body of policies) await client.request('POST /flow_run_notification_policies/', { body });
+}
+
+async function makeBlock(client: Client, { slug, name, data }: { slug: string; name: string | undefined; data: object }): Promise<string> {
   const { id: block_type_id } = await client.request('GET /block_types/slug/{slug}', { params: { slug } });
   const [known] = await client.request('POST /block_schemas/filter', { body: { block_schemas: { block_type_id: { any_: [block_type_id] } } } });
   const fields = { title: 'Warehouse', type: 'object', block_type_slug: slug, secret_fields: ['password'], properties: {} };
   const schema = known ?? (await client.request('POST /block_schemas/', { body: { block_type_id, fields } }));
-  return (await client.request('POST /block_documents/', { body: { name, data: data as never, block_type_id, block_schema_id: schema.id } })).id;
+  const body = { name, is_anonymous: name === undefined, data: data as never, block_type_id, block_schema_id: schema.id };
+  return (await client.request('POST /block_documents/', { body })).id;
 }
 
 const run = (...words: string[]) => sluice.run(['import', 'prefect', ...words]);
@@ -119,6 +135,33 @@ test('all is copied as it is, schedules inactive, and a second time there is not
   expect(records.filter(({ fate }) => fate !== 'same')).toEqual([
     { kind: 'variable', name: 'limits', fate: 'different', why: 'other tags, value there' },
   ]);
+});
+
+test('policies of notifications are copied with their blocks, also those without a name, and one that was changed here stays so', async () => {
+  const policies = await here.request('POST /flow_run_notification_policies/filter', { body: {} });
+  const told = policies.map(async ({ block_document_id, state_names, tags, is_active, message_template }) => {
+    const params = { id: block_document_id };
+    const { data, is_anonymous } = await here.request('GET /block_documents/{id}', { params, query: { include_secrets: 'true' } });
+    return { state_names, tags, is_active, message_template, url: data['url'], is_anonymous };
+  });
+  const ofTeam = { state_names: ['Failed', 'Crashed'], tags: ['night'], url: HOOK, is_anonymous: false };
+  const all = await Promise.all(told);
+  expect(all).toHaveLength(3);
+  expect(all).toEqual(
+    expect.arrayContaining([
+      { ...ofTeam, is_active: true, message_template: '{flow_run_name} failed' },
+      { ...ofTeam, is_active: false, message_template: null },
+      { state_names: [], tags: [], is_active: true, message_template: null, url: `${HOOK}-unnamed`, is_anonymous: true },
+    ]),
+  );
+
+  const off = policies.find(({ state_names }) => state_names.length === 0);
+  await here.request('PATCH /flow_run_notification_policies/{id}', { params: { id: String(off?.id) }, body: { is_active: false } });
+  const { code, stdout, stderr } = await copy('--yes');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^notification policy\tevery state of all runs to slack-webhook\/anonymous-[0-9a-f-]{36}\tdiffers\tother is_active there$/m);
+  expect(stdout + stderr).not.toContain(HOOK);
+  expect(await here.request('POST /flow_run_notification_policies/filter', { body: {} })).toHaveLength(3);
 });
 
 test('what the server refuses is told, and the rest is copied', async () => {

@@ -13,6 +13,7 @@ export const KIND_NAMES = [
   'block',
   'flow',
   'deployment',
+  'notification policy',
   'automation',
 ] as const;
 export type KindName = (typeof KIND_NAMES)[number];

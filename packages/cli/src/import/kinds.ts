@@ -6,6 +6,7 @@ import { blocks, blockTypes } from './kinds/blocks.ts';
 import { deployments } from './kinds/deployments.ts';
 import { flows } from './kinds/flows.ts';
 import { globalLimits, tagLimits } from './kinds/limits.ts';
+import { notificationPolicies } from './kinds/notification-policies.ts';
 import { workPools, workQueues } from './kinds/places.ts';
 import { variables } from './kinds/variables.ts';
 
@@ -20,6 +21,7 @@ export const KINDS: { readonly [K in KindName]: Kind } = {
   block: blocks,
   flow: flows,
   deployment: deployments,
+  'notification policy': notificationPolicies,
   automation: automations,
 };
 

@@ -1,5 +1,6 @@
 import { type Client, pageAll } from '@sluice/client';
 import type { RouteInput, RouteKey, RouteOutput } from '@sluice/core/api/routes';
+import { isSluiceError } from '@sluice/core/errors/sluice-error';
 import { NumberText, parseExactJson } from '@sluice/core/lib/exact-json';
 import { isObject } from '@sluice/core/lib/json';
 
@@ -15,6 +16,13 @@ export const readWritten = <K extends ListKey>(client: Client, key: K, body: obj
   pageAll(async (page) => {
     const text = await Array.fromAsync(await client.open(key, { body: { ...body, ...page } } as RouteInput<K>));
     return parseExactJson(text.join('')) as RecordOf<K>[];
+  });
+
+/** What one generation has and the other has not: no record where there is no such route. */
+export const noneWithoutRoute = <T>(records: Promise<T[]>): Promise<T[]> =>
+  records.catch((error: unknown) => {
+    if (isSluiceError(error) && (error.code === 'NOT_FOUND' || error.code === 'METHOD_NOT_ALLOWED')) return [];
+    throw error;
   });
 
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };

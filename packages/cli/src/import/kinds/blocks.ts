@@ -38,7 +38,7 @@ interface Inside {
 export const blocks: Kind = {
   list: async (client) => {
     const schemas = await schemaNames(client);
-    const all = await readAll(client, 'POST /block_documents/filter', { include_secrets: true });
+    const all = await readAll(client, 'POST /block_documents/filter', { include_secrets: true, block_documents: { is_anonymous: null } });
     return all.map((block) => toItem(block, schemas.get(block.block_schema.checksum) ?? block.block_schema.checksum));
   },
   create: async (client, { name: path, fields }) => {
@@ -46,11 +46,12 @@ export const blocks: Kind = {
     const type = await client.request('GET /block_types/slug/{slug}', { params: { slug } });
     const schema = await client.request('GET /block_schemas/checksum/{checksum}', { params: { checksum: String(fields['schema']) }, query: {} });
     const data = await withIds(client, fields['data'] as JsonObject);
-    await client.request('POST /block_documents/', { body: { name, data, block_type_id: type.id, block_schema_id: schema.id } });
+    const is_anonymous = fields['is_anonymous'] === true;
+    await client.request('POST /block_documents/', { body: { name, data, is_anonymous, block_type_id: type.id, block_schema_id: schema.id } });
   },
 };
 
-function toItem({ name, data, block_type: { slug }, block_document_references }: BlockDocument, schema: string): Item {
+function toItem({ name, data, block_type: { slug }, block_document_references, is_anonymous }: BlockDocument, schema: string): Item {
   const inside = Object.entries(block_document_references).map(([field, { block_document }]) => ({ field, block: block_document as Inside }));
   const named = inside.flatMap(({ field, block: { name: inner, block_type } }) =>
     inner && block_type ? [{ field, path: nameOf({ slug: block_type.slug, name: inner }) }] : [],
@@ -60,9 +61,11 @@ function toItem({ name, data, block_type: { slug }, block_document_references }:
   return {
     kind: 'block',
     name: nameOf({ slug, name: String(name) }),
-    fields: { schema, data: own },
+    fields: { schema, data: own, is_anonymous },
     needs: [keyOf('block type', slug), keyOf('block schema', schema), ...named.map(({ path }) => keyOf('block', path))],
     cannot: isHidden(own) ? 'the server does not tell its secrets' : unnamed && `the block in its field "${unnamed.field}" has no name`,
+    // A server gave it a name of its own, for whoever made it.
+    asNeeded: is_anonymous,
   };
 }
 
@@ -87,8 +90,8 @@ async function withIds(client: Client, data: JsonObject): Promise<JsonObject> {
   return { ...data, ...Object.fromEntries(await Promise.all(found)) };
 }
 
-/** The names of all blocks that have one, by their ids. */
-export async function blockNames(client: Client): Promise<ReadonlyMap<string, string>> {
-  const all = await readAll(client, 'POST /block_documents/filter');
+/** The names of all blocks to which somebody gave one, by their ids; `{ is_anonymous: null }` are also those that a server named. */
+export async function blockNames(client: Client, block_documents: object = {}): Promise<ReadonlyMap<string, string>> {
+  const all = await readAll(client, 'POST /block_documents/filter', { block_documents });
   return new Map(all.map(({ id, name, block_type: { slug } }) => [id, nameOf({ slug, name: String(name) })]));
 }

@@ -11,8 +11,8 @@ const UNSAFE = /\b(?:writeFile|writeFileSync|appendFile|appendFileSync|createWri
 /** Files that write elsewhere than into a home, each with why that is safe. */
 const ELSEWHERE: readonly string[] = [
   'packages/cli/src/commands/event/stream.ts', // to the file that its user has named
-  'packages/cli/src/commands/work-pool/get-default-base-job-template.ts', // the same
   'packages/cli/src/project/init-project.ts', // into the project that its user starts
+  'packages/cli/src/render/write-json-file.ts', // to the file that its user has named
   'packages/etl/src/sources/postgres/spool-lines.ts', // into the folder of its load, which nobody else may enter
 ];
 

@@ -108,6 +108,43 @@ test('lists are as long as they are asked to be, and of names that start so', as
   expect((await names('work-queue', 'ls', '-p', 'default-pool', '--match', 'lane-')).sort()).toEqual(['lane-a', 'lane-b', 'lane-c']);
 });
 
+test('lists of pools and queues tell more when they are asked to', async () => {
+  const template = { variables: { type: 'object', properties: {} }, job_configuration: { image: 'etl:3' } };
+  const pool = { name: 'wordy', type: 'docker', description: 'of the loads', base_job_template: template };
+  await client.request('POST /work_pools/', { body: pool });
+  await client.request('POST /work_pools/{name}/queues', { params: { name: 'wordy' }, body: { name: 'slow', description: 'at night' } });
+  const line = async (...words: string[]) => (await run(...words)).stdout.split('\n').find((each) => /^(wordy|slow)\t/.test(each));
+  expect(await line('work-pool', 'ls')).not.toContain('of the loads');
+  expect(await line('work-pool', 'ls', '-v')).toMatch(/^wordy\tdocker\t.*\tof the loads\t\{.*"image":"etl:3".*\}$/);
+  expect(await line('work-queue', 'ls', '-p', 'wordy')).not.toContain('at night');
+  expect(await line('work-queue', 'ls', '-p', 'wordy', '--verbose')).toMatch(/^slow\twordy\t.*\tat night$/);
+});
+
+test('a limit is written to a file, and an automation as YAML that makes it again', async () => {
+  await run('gcl', 'create', 'warehouse', '--limit', '3');
+  const path = join(home, 'limit.json');
+  expect(await run('gcl', 'inspect', 'warehouse', '--file', path)).toEqual({
+    code: 0,
+    stdout: `Wrote the limit "warehouse" to ${path}.\n`,
+    stderr: '',
+  });
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ name: 'warehouse', limit: 3 });
+
+  const body = { name: 'tell', trigger: { type: 'event', posture: 'Reactive', expect: ['x'] }, actions: [{ type: 'do-nothing' }] };
+  await run('automation', 'create', '--from-json', JSON.stringify(body));
+  const { stdout } = await run('automation', 'inspect', 'tell', '--yaml');
+  const { id, created, updated, ...told } = JSON.parse((await run('automation', 'inspect', 'tell', '--json')).stdout);
+  const file = join(home, 'tell.yaml');
+  writeFileSync(file, stdout);
+  await run('automation', 'delete', 'tell', '--yes');
+  expect(await run('automation', 'create', '--from-file', file)).toMatchObject({ code: 0 });
+  const again = await json('automation', 'inspect', 'tell');
+  expect(again).toMatchObject({ name: told.name, actions: told.actions, trigger: { expect: told.trigger.expect } });
+  expect(again.id).not.toBe(id);
+  const missing = await run('automation', 'inspect', 'none', '--json');
+  expect(JSON.parse(missing.stderr)).toMatchObject({ error: { code: 'NOT_FOUND' } });
+});
+
 test("Prefect's other words for a verb are taken", async () => {
   const automation = { name: 'a', trigger: { type: 'event', posture: 'Reactive', expect: ['x'] }, actions: [{ type: 'do-nothing' }] };
   await run('automation', 'create', '--from-json', JSON.stringify(automation));

@@ -37,6 +37,14 @@ test('a server in the foreground says where it is, and Ctrl+C stops it cleanly',
   expect(existsSync(join(home, 'server.json'))).toBe(false);
 });
 
+test('a server without its pages serves the API alone, in the background too', async () => {
+  const start = await sluice.run(['server', 'start', '--no-ui', '--background']);
+  expect(start).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^The server is ready\.\n {2}API {6}http/) });
+  const api = /API +(\S+)/.exec(start.stdout)?.[1] as string;
+  expect((await fetch(`${api}/health`)).status).toBe(200);
+  expect((await fetch(api.replace(/api$/, ''), { headers: { accept: 'text/html' } })).status).toBe(404);
+});
+
 test('a server that is told twice to stop still stops cleanly', async () => {
   const server = sluice.start(['server', 'start']);
   await server.until(/API {6}http/);

@@ -38,6 +38,10 @@ test('a setting is written to config.env, shown with where it comes from, and re
   expect(shown.get('SLUICE_WORK_POOL')).toMatchObject({ value: 'theirs', source: 'environment (PREFECT_WORK_POOL)' });
   expect(shown.get('SLUICE_API_URL')).toMatchObject({ value: 'http://example.com/api', source: 'flag' });
   expect(shown.get('SLUICE_LOG_DAYS')).toMatchObject({ value: '30', source: 'default' });
+  const [all, some] = [await view({}, ['--show-defaults']), await view({}, ['--hide-defaults'])];
+  expect(all.size).toBe(shown.size);
+  expect(some.get('SLUICE_CONCURRENCY_LIMIT')).toMatchObject({ value: '10' });
+  expect([...some.values()].filter(({ source }) => source === 'default')).toEqual([]);
 
   await sluice.run(['config', 'set', 'SLUICE_CONCURRENCY_LIMIT=', 'SLUICE_API_KEY=']);
   expect((await view()).get('SLUICE_CONCURRENCY_LIMIT')).toMatchObject({ value: '3', source: 'default' });

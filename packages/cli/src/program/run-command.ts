@@ -49,7 +49,7 @@ function asHelp(argv: readonly string[]): readonly string[] {
 
 /** Read from the words themselves: what is wrong may be that they cannot be parsed. */
 function wantsJson(argv: readonly string[]): boolean {
-  return /(^| )(-o|--output)[ =]?jsonl?( |$)/.test(argv.join(' '));
+  return /(^| )((-o|--output)[ =]?jsonl?|--json)( |$)/.test(argv.join(' '));
 }
 
 function usageError(error: CommanderError, argv: readonly string[]): SluiceError {

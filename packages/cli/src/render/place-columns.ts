@@ -22,7 +22,16 @@ const placeColumns = <P extends Place>(...own: readonly Column<P>[]): readonly C
 
 export const POOL_COLUMNS = placeColumns<WorkPool>(column('Type', ({ type }) => type));
 
+/** With what is too long for most eyes. */
+export const FULL_POOL_COLUMNS: readonly Column<WorkPool>[] = [
+  ...POOL_COLUMNS,
+  column('Description', ({ description }) => description),
+  column('Base job template', ({ base_job_template }) => JSON.stringify(base_job_template)),
+];
+
 export const QUEUE_COLUMNS = placeColumns<WorkQueue>(
   column('Work pool', ({ work_pool_name }) => work_pool_name),
   column('Priority', ({ priority }) => priority),
 );
+
+export const FULL_QUEUE_COLUMNS: readonly Column<WorkQueue>[] = [...QUEUE_COLUMNS, column('Description', ({ description }) => description)];

@@ -2,7 +2,7 @@ import { shownSettings } from '@sluice/core/settings/shown-settings';
 import { homeServerUrl, readConfigFile, readSettings } from '@sluice/sdk/settings';
 import { unknownSettings } from '../../home/unknown-settings.ts';
 import { defineCommand } from '../../program/define-command.ts';
-import { output } from '../../program/options.ts';
+import { flag, output } from '../../program/options.ts';
 import { column, painted } from '../../render/column.ts';
 import { tell } from '../../render/message.ts';
 import { printList } from '../../render/print.ts';
@@ -26,8 +26,12 @@ const COLUMNS = [
 ];
 
 export const command = defineCommand({
-  options: { output },
-  examples: ['sluice config view', 'sluice config view -o json'],
+  options: {
+    hideDefaults: flag('--hide-defaults', 'Only what is set somewhere'),
+    showDefaults: flag('--show-defaults', 'Every setting, as without it'),
+    output,
+  },
+  examples: ['sluice config view', 'sluice config view --hide-defaults'],
   run: async ({ options, globals }) => {
     const { problems, ...resolved } = readSettings({ api_url: globals.apiUrl });
     const { values, sources } = resolved;
@@ -37,7 +41,8 @@ export const command = defineCommand({
       const isOther = (source === 'environment' || source === 'config.env') && found_as !== name;
       return { name, value, source: isOther ? `${source} (${found_as})` : source, doc };
     });
-    await printList(rows, COLUMNS, options.output);
+    const shown = options.hideDefaults && !options.showDefaults ? rows.filter(({ source }) => source !== 'default') : rows;
+    await printList(shown, COLUMNS, options.output);
     const unknown = unknownSettings([...Object.keys(process.env), ...Object.keys(readConfigFile(values.home))]);
     for (const sentence of [...problems, ...unknown]) tell(sentence);
   },

@@ -78,6 +78,22 @@ describeWithKubernetes('the chart', () => {
     });
   });
 
+  test('asks each worker whether its server hears of it, where it listens', async () => {
+    const env = { SLUICE_WORKER_WEBSERVER_PORT: 8090 };
+    const one = { ...worker, autoscaling: { ...autoscaling, enabled: false } };
+    const manifests = await made({ workers: [one, { ...one, name: 'other', env }], kubernetesWorker: { enabled: true } });
+    const asked = ['worker-etl', 'worker-other', 'kubernetes-worker'].map((name) => {
+      const [{ args, livenessProbe, env }] = find(manifests, 'Deployment', `etl-${name}`).spec.template.spec.containers;
+      const host = env.find(({ name }: Manifest) => name === 'SLUICE_WORKER_WEBSERVER_HOST').value;
+      return [name, args.includes('--with-healthcheck'), host, livenessProbe.httpGet];
+    });
+    expect(asked).toEqual([
+      ['worker-etl', true, '0.0.0.0', { path: '/health', port: 8080 }],
+      ['worker-other', true, '0.0.0.0', { path: '/health', port: 8090 }],
+      ['kubernetes-worker', true, '0.0.0.0', { path: '/health', port: 8080 }],
+    ]);
+  });
+
   test('names secrets, and holds none', async () => {
     const secrets = { apiKey: { name: 'mine', key: 'k' }, databaseUrl: { name: 'mine', key: 'd' }, secretKey: { name: 'mine', key: 's' } };
     const [server] = find(await made({ secrets }), 'Deployment', 'etl-server').spec.template.spec.containers;

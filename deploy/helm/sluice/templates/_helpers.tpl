@@ -28,11 +28,26 @@ http://{{ .Release.Name }}-server.{{ .Release.Namespace }}.svc:{{ .Values.server
   value: /home/sluice/home
 - name: SLUICE_API_URL
   value: {{ include "sluice.apiUrl" .root }}
+# Where the kubelet's probe finds it.
+- name: SLUICE_WORKER_WEBSERVER_HOST
+  value: 0.0.0.0
 {{ include "sluice.secretEnv" (dict "name" "SLUICE_API_KEY" "from" .root.Values.secrets.apiKey) }}
 {{- range $name, $value := .env }}
 - name: {{ $name }}
   value: {{ $value | quote }}
 {{- end }}
+{{- end }}
+
+{{/*
+A worker that hangs, or that its server refuses, is started again. Not soon: while the server is away a start helps nobody, and the pause
+after several grows to 5 minutes. Its runs are lost before that, when their leases end.
+*/}}
+{{- define "sluice.workerProbe" -}}
+livenessProbe:
+  httpGet: { path: /health, port: {{ dig "SLUICE_WORKER_WEBSERVER_PORT" 8080 (.env | default dict) | int }} }
+  periodSeconds: 30
+  timeoutSeconds: 5
+  failureThreshold: 20
 {{- end }}
 
 {{/* What all pods have in common. */}}

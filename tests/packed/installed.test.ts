@@ -10,24 +10,12 @@ import { installPacked, type Project } from './project.ts';
 /* The packages as they are published: packed, and installed where there is no clone. */
 
 let project: Project;
+/** What `sluice init` said in it. */
+let started: string;
 
 beforeAll(async () => {
   project = await installPacked(inject('tarballs'));
-  await project.write(
-    'hello.ts',
-    `import { flow, task } from '@sluice/sdk';
-const greet = task({ name: 'greet' }, (name: string) => \`Hello, \${name}\`);
-export const hello = flow({ name: 'hello' }, async ({ name }: { name: string }, { log }) => {
-  log.info('greets', { name });
-  return await greet(name);
-});`,
-  );
-  await project.write(
-    'sluice.config.ts',
-    `import { defineConfig, deploy } from '@sluice/sdk';
-import { hello } from './hello.ts';
-export default defineConfig({ deployments: [deploy(hello, { name: 'here' })] });`,
-  );
+  started = await project.run('npx', 'sluice', 'init', '--name', 'here');
   await project.write('data/cities.csv', 'id,city\n1,Bern\n2,Basel\n3,Chur\n');
   await project.write('data/lakes.csv', 'name,depth\nWalensee,151\nBielersee,74\n');
 }, seconds(240));
@@ -37,6 +25,22 @@ afterAll(async () => {
 }, seconds(30));
 
 const sluice = (...args: readonly string[]) => project.run(project.bin('sluice'), ...args);
+
+test('what init prints as the next steps leads to a run that is Completed', { timeout: seconds(120) }, async () => {
+  const steps = [...started.matchAll(/^ {2}npx sluice (.*?)(?: +#.*)?$/gm)].map(([, words = '']) => words.split(' '));
+  expect(steps.map(([word]) => word)).toEqual(['server', 'setup', 'deploy', 'worker', 'deployment']);
+  let worker: ReturnType<Project['start']> | undefined;
+  for (const step of steps) {
+    if (step[0] === 'worker') worker = project.start(project.bin('sluice'), ...step);
+    else await sluice(...step);
+  }
+  const runs = JSON.parse(await sluice('flow-run', 'ls', '-o', 'json'));
+  expect(runs).toMatchObject([{ state_name: 'Completed', parameters: { name: 'Anna' } }]);
+  worker?.stop();
+  expect(await worker?.ended).toMatch(/: stopped\n$/);
+  await sluice('flow-run', 'delete', runs[0].id, '--yes');
+  await sluice('server', 'stop');
+});
 
 test('a flow of the project is deployed and run by a server and a worker of the packages', { timeout: seconds(90) }, async () => {
   await sluice('server', 'start', '--background');

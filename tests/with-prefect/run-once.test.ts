@@ -69,11 +69,14 @@ test('it runs what is due, more than it has room for and children of that, and l
   expect(await stateOf(later.id)).toBe('SCHEDULED');
 });
 
-test('it ends when nothing is due that it can run', { timeout: seconds(120) }, async () => {
+test('it ends when nothing is due that it can run, and looks behind what it cannot run', { timeout: seconds(120) }, async () => {
   const { flow_id } = await findDeployment(client, 'says/ts');
   const body = { name: 'py', flow_id, work_pool_name: 'now-and-then', entrypoint: 'flows.py:says' };
   await client.request('POST /deployments/', { body });
-  const { id } = await start('says/py');
+  const notOurs = await Promise.all([1, 2, 3].map(() => start('says/py')));
   expect(await runOnce()).toMatchObject({ code: 0, stdout: expect.stringMatching(/: stopped\n$/) });
-  expect(await stateOf(id)).toBe('SCHEDULED');
+  const { id } = await start('says/ts');
+  expect(await runOnce()).toMatchObject({ code: 0 });
+  expect(await stateOf(id)).toBe('COMPLETED');
+  expect(await Promise.all(notOurs.map((run) => stateOf(run.id)))).toEqual(['SCHEDULED', 'SCHEDULED', 'SCHEDULED']);
 });

@@ -20,29 +20,38 @@ const MOST = 200;
  * no leases: a run whose worker is gone stays as it is.
  */
 export function pollPrefect({ client, pool, queues, api: { api_key: token, auth_string } }: Claimer & { readonly api: ApiAccess }): Claims {
+  /** Runs in Python, which are left to Prefect's workers, may stand before ours: so many did at the last poll. */
   let left = 0;
-  return async (room, seconds, signal) => {
+
+  async function poll(room: number, limit: number, signal: AbortSignal): Promise<{ readonly claimed: ClaimedRun[]; readonly isFull: boolean }> {
     const claimed: ClaimedRun[] = [];
-    if (room > 0) {
-      // Runs in Python, which are left to Prefect's workers, may stand before ours.
-      const limit = Math.min(room + left, MOST);
-      const body = { ...(queues.length > 0 && { work_queue_names: [...queues] }), scheduled_before: new Date().toISOString(), limit };
-      const due = await client.request('POST /work_pools/{name}/get_scheduled_flow_runs', { params: { name: pool }, body }, { signal });
-      const deployments = new Map<string, Promise<Deployment>>();
-      left = 0;
-      // What was claimed is run, whatever comes after it.
-      for (const { flow_run } of due) {
-        if (signal.aborted || claimed.length === room) break;
-        const deployment = await deploymentOf(client, flow_run, deployments);
-        if (codeLanguage(deployment?.entrypoint ?? null) === 'python') left++;
-        else {
-          const run = await claim(client, flow_run, deployment);
-          if (run) claimed.push({ ...run, ...(token !== undefined && { token }), ...(auth_string !== undefined && { auth_string }) });
-        }
+    const body = { ...(queues.length > 0 && { work_queue_names: [...queues] }), scheduled_before: new Date().toISOString(), limit };
+    const due = await client.request('POST /work_pools/{name}/get_scheduled_flow_runs', { params: { name: pool }, body }, { signal });
+    const deployments = new Map<string, Promise<Deployment>>();
+    left = 0;
+    // What was claimed is run, whatever comes after it.
+    for (const { flow_run } of due) {
+      if (signal.aborted || claimed.length === room) break;
+      const deployment = await deploymentOf(client, flow_run, deployments);
+      if (codeLanguage(deployment?.entrypoint ?? null) === 'python') left++;
+      else {
+        const run = await claim(client, flow_run, deployment);
+        if (run) claimed.push({ ...run, ...(token !== undefined && { token }), ...(auth_string !== undefined && { auth_string }) });
       }
     }
-    if (claimed.length === 0) await pause(Math.min(POLL_MS, seconds * 1000), signal);
-    return claimed;
+    return { claimed, isFull: due.length === limit };
+  }
+
+  return async (room, seconds, signal) => {
+    for (let limit = 0; room > 0 && limit < Math.min(room + left, MOST); ) {
+      limit = Math.min(room + left, MOST);
+      const { claimed, isFull } = await poll(room, limit, signal);
+      if (claimed.length > 0) return claimed;
+      // What stands behind those that were not ours is asked for at once: a worker that runs once asks no second time.
+      if (!isFull) break;
+    }
+    await pause(Math.min(POLL_MS, seconds * 1000), signal);
+    return [];
   };
 }
 

@@ -20,4 +20,20 @@ describe.skipIf(whyNoBrowser())('on a phone', () => {
     await shows(opened.page.locator('h1'), 'Variables');
     await opened.page.getByRole('dialog').waitFor({ state: 'detached' });
   });
+
+  test('a long command in a dialog shows its beginning, and all of it when that is asked for', async () => {
+    await opened.open('/automations');
+    await opened.main().getByRole('button', { name: 'New automation' }).click();
+    await opened.field('Name').fill('again-elsewhere');
+    await opened.field('Deployment').selectOption({ label: 'process-table-etl-deployment' });
+    const call = opened.dialog().locator('code').last();
+    await shows(call, /^curl/);
+    const isWhole = () => call.evaluate(({ scrollHeight, clientHeight }) => scrollHeight === clientHeight);
+    expect(await isWhole()).toBe(false);
+    expect((await call.boundingBox())?.height).toBeLessThan(100);
+    await opened.dialog().getByRole('button', { name: 'Show all' }).last().click();
+    expect(await isWhole()).toBe(true);
+    await opened.dialog().getByRole('button', { name: 'Show less' }).click();
+    expect(await isWhole()).toBe(false);
+  });
 });

@@ -40,7 +40,7 @@ http://{{ .Release.Name }}-server.{{ .Release.Namespace }}.svc:{{ .Values.server
 
 {{/*
 A worker that hangs, or that its server refuses, is started again. Not soon: while the server is away a start helps nobody, and the pause
-after several grows to 5 minutes. Its runs are lost before that, when their leases end.
+after several grows to 5 minutes. Without its server its runs are lost before that, when their leases end.
 */}}
 {{- define "sluice.workerProbe" -}}
 livenessProbe:

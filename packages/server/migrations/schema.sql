@@ -688,10 +688,10 @@ CREATE INDEX flow_run_expected ON public.flow_run USING btree (expected_start_ti
 CREATE INDEX flow_run_flow ON public.flow_run USING btree (flow_id);
 CREATE UNIQUE INDEX flow_run_idempotency ON public.flow_run USING btree (flow_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX flow_run_name ON public.flow_run USING btree (name);
-CREATE INDEX flow_run_not_completed ON public.flow_run USING btree (state_type, expected_start_time) WHERE ((state_type)::text <> 'COMPLETED'::text);
+CREATE INDEX flow_run_not_completed ON public.flow_run USING btree (state_type, expected_start_time) INCLUDE (start_time, id) WHERE ((state_type)::text <> 'COMPLETED'::text);
 CREATE INDEX flow_run_parent ON public.flow_run USING btree (parent_task_run_id) WHERE (parent_task_run_id IS NOT NULL);
 CREATE INDEX flow_run_started ON public.flow_run USING btree (COALESCE(start_time, expected_start_time));
-CREATE INDEX flow_run_state_named ON public.flow_run USING btree (state_name, id) WHERE (state_name <> 'Completed'::text);
+CREATE INDEX flow_run_state_named ON public.flow_run USING btree (state_name, expected_start_time) INCLUDE (start_time, id) WHERE (state_name <> 'Completed'::text);
 CREATE INDEX flow_run_tags ON public.flow_run USING gin (tags) WITH (gin_pending_list_limit='256') WHERE (tags <> '{}'::text[]);
 CREATE INDEX flow_run_count_key ON public.flow_run_count USING btree (scope_id, hour);
 CREATE INDEX flow_run_count_new ON public.flow_run_count USING btree (scope_id, hour) WHERE is_new;

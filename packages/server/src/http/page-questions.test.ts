@@ -2,9 +2,10 @@ import { type RouteKey, routes } from '@sluice/core/api/routes';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { seconds } from '../../../../tests/support/patience.ts';
-import { type Database, openDatabase, type Sql } from '../db/database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { clientQuestions } from '../testing/client-questions.ts';
+import { explaining, type Plan } from '../testing/explaining.ts';
 import { fillEndedRuns } from '../testing/fill-ended-runs.ts';
 import { type KnownRecords, pageQuestions, type Question } from '../testing/page-questions.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
@@ -33,17 +34,6 @@ const MANY_ROWS = 5000;
 /** So many runs one request may look at and not want, of the 40,000 that are there. */
 const MANY_UNWANTED = 16_000;
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Cond'?: string;
-  readonly 'Recheck Cond'?: string;
-  readonly 'Plan Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly Plan[];
-}
-
 const hasLimit = (plan: Plan): boolean => plan['Node Type'] === 'Limit' || (plan.Plans ?? []).some(hasLimit);
 
 /** What in a plan takes longer the more is stored. */
@@ -61,23 +51,6 @@ function faultsOf(plan: Plan, isLimited = false): string[] {
       : []),
     ...inside.flatMap((each) => faultsOf(each, isLimited || type === 'Limit')),
   ];
-}
-
-/** A connection that reads the plan of each statement before it runs it. */
-function explaining(sql: Sql, plans: Plan[]): Sql {
-  const explain = (strings: unknown, ...values: unknown[]) => {
-    const query = (sql as unknown as (...parts: unknown[]) => PromiseLike<unknown>)(strings, ...values);
-    if (!Array.isArray(strings) || !('raw' in strings) || /^\s*explain/.test(String(strings[0]))) return query;
-    const run = query.then.bind(query);
-    // Only a statement that is awaited has a plan; a part of one is taken as it is.
-    const explained = async (...next: Parameters<typeof run>) => {
-      const [row] = await sql<[{ 'QUERY PLAN': [{ Plan: Plan }] }]>`explain (analyze, timing off, format json) ${query as never}`;
-      plans.push(row['QUERY PLAN'][0].Plan);
-      return run(...next);
-    };
-    return Object.defineProperty(query, 'then', { value: explained });
-  };
-  return Object.assign(explain, { unsafe: sql.unsafe.bind(sql) }) as never;
 }
 
 let owned: TestDatabase;

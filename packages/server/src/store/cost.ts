@@ -5,8 +5,11 @@ const FEW = 5000;
 
 type Explained = [{ 'QUERY PLAN': [{ Plan: { 'Total Cost': number } }] }];
 
-/** Whether a statement can read all that it selects at once, as the planner expects. That is asked with the values of the request. */
-export async function findsFew(sql: Sql, statement: Fragment): Promise<boolean> {
+/** What a statement costs, as the planner expects. That is asked with the values of the request. */
+export async function costOf(sql: Sql, statement: Fragment): Promise<number> {
   const [row] = await sql<Explained>`explain (format json) ${statement}`;
-  return row['QUERY PLAN'][0].Plan['Total Cost'] <= FEW;
+  return row['QUERY PLAN'][0].Plan['Total Cost'];
 }
+
+/** Whether a statement can read all that it selects at once. */
+export const findsFew = async (sql: Sql, statement: Fragment): Promise<boolean> => (await costOf(sql, statement)) <= FEW;

@@ -7,8 +7,8 @@ import { compileFilters } from '../../store/filters.ts';
 import { countFlowRuns } from '../../store/flow-run-counts.ts';
 import { MOST_NODES, readDependencies, readGraphRows, readGraphStates, readSpan } from '../../store/flow-run-graph.ts';
 import { readLateness, readName } from '../../store/flow-runs.ts';
+import { listRuns } from '../../store/list-runs.ts';
 import { readLogCsv } from '../../store/log-csv.ts';
-import { listRecords } from '../../store/records.ts';
 import { missing } from '../found.ts';
 import { type Deps, type Handlers, Reply } from '../handlers.ts';
 import { paginated } from '../paginate.ts';
@@ -23,8 +23,7 @@ const fileName = (name: string) =>
 
 export const flowRunReadHandlers = ({ database: { sql } }: Deps): Handlers<Keys> => ({
   'POST /flow_runs/paginate': async ({ body: { limit, page, sort, ...filters } }) => {
-    const where = compileFilters(sql, 'flow_run', filters);
-    const list = (slice: { limit: number; offset: number }) => listRecords(sql, 'flow_run_view', { ...slice, where, order: SORTS.flow_run[sort] });
+    const list = (slice: { limit: number; offset: number }) => listRuns(sql, 'flow_run', { ...slice, filters, order: SORTS.flow_run[sort] });
     return paginated({ limit, page }, list, () => countFlowRuns(sql, filters));
   },
   'POST /flow_runs/lateness': async ({ body }) => readLateness(sql, compileFilters(sql, 'flow_run', body)),

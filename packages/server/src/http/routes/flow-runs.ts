@@ -5,14 +5,15 @@ import type { Holder } from '@sluice/core/model/flow-run';
 import type { Sql } from '../../db/database.ts';
 import { proposeFlowRun } from '../../orchestrate/propose.ts';
 import { deleteFlowRuns } from '../../store/delete-runs.ts';
-import { anyFilter, compileFilters } from '../../store/filters.ts';
+import { anyFilter } from '../../store/filters.ts';
 import { countFlowRuns } from '../../store/flow-run-counts.ts';
 import { addLabels, readStateType, updateFlowRun } from '../../store/flow-runs.ts';
 import { readHistory } from '../../store/history.ts';
 import { prolongLease } from '../../store/leases.ts';
+import { listRuns } from '../../store/list-runs.ts';
 import { newFlowRun } from '../../store/new-runs.ts';
 import { listProgress, upsertProgress } from '../../store/progress.ts';
-import { listAllRecords, listRecords, readRecord, readRecords, within } from '../../store/records.ts';
+import { listAllRecords, readRecord, readRecords, within } from '../../store/records.ts';
 import { readTogether } from '../../store/records-together.ts';
 import { readRunSummary } from '../../store/run-summary.ts';
 import { readTrace } from '../../store/trace.ts';
@@ -79,7 +80,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, schemas, newId,
       return expectFound(`Flow run ${params.id}`, deleted.flow_runs.length > 0);
     },
     'POST /flow_runs/filter': async ({ body }) =>
-      new Reply(await listRecords(sql, 'flow_run_view', { ...body, where: compileFilters(sql, 'flow_run', body), order: SORTS.flow_run[body.sort] })),
+      new Reply(await listRuns(sql, 'flow_run', { ...body, filters: body, order: SORTS.flow_run[body.sort] })),
     'POST /flow_runs/page': async ({ body: { limit, after, sort, ...filters } }) =>
       keysetPage(sql, 'flow_run_view', {
         order: SORTS.flow_run[sort],

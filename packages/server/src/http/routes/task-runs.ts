@@ -5,8 +5,9 @@ import { proposeTaskRun } from '../../orchestrate/propose.ts';
 import { deleteTaskRun } from '../../store/delete-runs.ts';
 import { anyFilter, compileFilters } from '../../store/filters.ts';
 import { readHistory } from '../../store/history.ts';
+import { listRuns } from '../../store/list-runs.ts';
 import { newTaskRun } from '../../store/new-runs.ts';
-import { countRecords, listAllRecords, listRecords, readRecord } from '../../store/records.ts';
+import { countRecords, listAllRecords, readRecord } from '../../store/records.ts';
 import { readTogether } from '../../store/records-together.ts';
 import { readRunSummary } from '../../store/run-summary.ts';
 import { readResult, renameTaskRun } from '../../store/task-runs.ts';
@@ -43,10 +44,10 @@ export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps):
       return expectFound(`Task run ${params.id}`, limits !== undefined);
     },
     'POST /task_runs/filter': async ({ body }) =>
-      new Reply(await listRecords(sql, 'task_run_view', { ...body, where: compileFilters(sql, 'task_run', body), order: SORTS.task_run[body.sort] })),
+      new Reply(await listRuns(sql, 'task_run', { ...body, filters: body, order: SORTS.task_run[body.sort] })),
     'POST /task_runs/paginate': async ({ body: { limit, page, sort, ...filters } }) => {
       const where = compileFilters(sql, 'task_run', filters);
-      const list = (slice: { limit: number; offset: number }) => listRecords(sql, 'task_run_view', { ...slice, where, order: SORTS.task_run[sort] });
+      const list = (slice: { limit: number; offset: number }) => listRuns(sql, 'task_run', { ...slice, filters, order: SORTS.task_run[sort] });
       return paginated({ limit, page }, list, () => countRecords(sql, 'task_run_view', where));
     },
     'POST /task_runs/page': async ({ body: { limit, after, sort, ...filters } }) =>

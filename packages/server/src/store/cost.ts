@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from '../db/database.ts';
 
 /** In the planner's own units: rows that stand together, some 50,000, or a thousand here and there. */
-const FEW = 5000;
+export const FEW = 5000;
 
 type Explained = [{ 'QUERY PLAN': [{ Plan: { 'Total Cost': number } }] }];
 

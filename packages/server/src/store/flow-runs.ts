@@ -1,5 +1,5 @@
 import type { FlowRunUpdate } from '@sluice/core/model/flow-run';
-import type { Fragment, Sql } from '../db/database.ts';
+import { type Fragment, plannedForItsValues, type Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 
 const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
@@ -45,7 +45,8 @@ export async function addLabels(sql: Sql, id: string, labels: object): Promise<b
 
 /** By how many seconds these runs are late, on average; null when there are none. */
 export async function readLateness(sql: Sql, where: Fragment): Promise<number | null> {
-  const [row] = await sql<[{ late: number | null }]>`
+  const lateness = sql<[{ late: number | null }]>`
     select avg(v.estimated_start_time_delta)::double precision as late from flow_run_view v where ${where}`;
+  const [row] = await plannedForItsValues(lateness);
   return row.late;
 }

@@ -1,5 +1,5 @@
 import { SECOND, toInstant, toMicros } from '@sluice/core/lib/time';
-import type { Fragment, Sql } from '../db/database.ts';
+import { type Fragment, plannedForItsValues, type Sql } from '../db/database.ts';
 import { compileFilters } from './filters.ts';
 import { countedRuns, type Filters } from './flow-run-counts.ts';
 import { openTypes } from './state-lists.ts';
@@ -23,7 +23,7 @@ export async function readHistory(sql: Sql, noun: 'flow_run' | 'task_run', filte
   const { start, end, seconds } = span;
   const step = sql`${seconds} * interval '1 second'`;
   // `offset 0` keeps the planner from taking each instant for an interval of its own: it would sort the runs on disk to group them.
-  const [row] = await sql<[{ json: string }]>`
+  const history = sql<[{ json: string }]>`
     with interval as (
       select i as interval_start, i + ${step} as interval_end
       from generate_series(${start}::timestamptz, ${end}::timestamptz - interval '1 microsecond', ${step}) i
@@ -43,6 +43,7 @@ export async function readHistory(sql: Sql, noun: 'flow_run' | 'task_run', filte
     select coalesce(json_agg(json_build_object('interval_start', i.interval_start, 'interval_end', i.interval_end,
       'states', coalesce(s.json, '[]')) order by i.interval_start), '[]')::text as json
     from interval i left join states s using (interval_start)`;
+  const [row] = await plannedForItsValues(history);
   return row.json;
 }
 

@@ -1,9 +1,10 @@
 import type { Noun } from '@sluice/core/api/filter-table';
 import type { SortKey } from '@sluice/core/api/keyset';
-import type { Fragment, Sql } from '../db/database.ts';
-import { findsFew } from './cost.ts';
+import { type Fragment, plannedForItsValues, type Sql } from '../db/database.ts';
+import { FEW, findsFew } from './cost.ts';
 import { compileParts } from './filters.ts';
 import type { RecordView } from './records.ts';
+import { soughtInSpan } from './span.ts';
 
 /** Where a list was left: what its last record is sorted by, and its id. */
 export interface Cursor {
@@ -65,27 +66,30 @@ export function walk(sql: Sql, view: ListView, { key, own, after }: Pick<KeysetQ
 /** The rows of a list after a cursor, each with what it is sorted by. */
 function rowsAfter(sql: Sql, view: ListView, { expression, descending }: SortKey, after: Cursor | undefined): Fragment {
   const sorted = sql.unsafe(expression);
-  const isAfter = after ? sql`(${sorted}, id) ${descending ? sql`<` : sql`>`} (${after.value}, ${after.id}::uuid)` : sql`${sorted} is not null`;
-  return sql`select v.*, ${sorted} as sort_key from ${sql(view)} v where ${isAfter}`;
+  return sql`select v.*, ${sorted} as sort_key from ${sql(view)} v where ${isAfter(sql, sorted, descending, after)}`;
 }
+
+const isAfter = (sql: Sql, sorted: Fragment, descending: boolean, after: Cursor | undefined): Fragment =>
+  after ? sql`(${sorted}, id) ${descending ? sql`<` : sql`>`} (${after.value}, ${after.id}::uuid)` : sql`${sorted} is not null`;
 
 /**
  * Finds the ids of the next page of a list, without a look at the pages before it. What the planner finds few of is looked up and
- * sorted. Of the rest the rows are walked in the list's own order, and no more of them than one request may look at: the planner
+ * sorted, and so is what a span of time has few of. Of the rest the rows are walked in the list's own order, and no more of them than one request may look at: the planner
  * cannot know that what it seeks stands at the far end of a million rows.
  */
 export async function findPage(sql: Sql, { view, key, where, own, after, limit }: KeysetQuery): Promise<KeysetPage> {
   const order = orderBy(sql, key, 'v.sort_key');
-  const found = async (from: Fragment, condition = sql`true`) =>
-    toPage(
-      await sql<{ id: string; value: string }[]>`
-        select v.id, to_json(v.sort_key) #>> '{}' as value from (${from}) v where ${condition} ${order} limit ${limit + 1}`,
-      limit,
-    );
+  const found = async (from: Fragment, condition = sql`true`) => {
+    const page = sql<{ id: string; value: string }[]>`
+      select v.id, to_json(v.sort_key) #>> '{}' as value from (${from}) v where ${condition} ${order} limit ${limit + 1}`;
+    return toPage(await (where ? plannedForItsValues(page) : page), limit);
+  };
 
   const rows = rowsAfter(sql, view, key, after);
   if (!where) return found(rows);
   if (await findsFew(sql, sql`select from ${sql(view)} v where ${where}`)) return found(sql`${rows} and ${where}`);
+  const sought = await soughtInSpan(sql, { noun: LISTS[view].noun, key, where, own });
+  if (sought && sought.cost <= FEW) return found(sought.rows, isAfter(sql, sql`v.sort_key`, key.descending, after));
   const walked = walk(sql, view, { key, own, after });
   const page = await found(walked, where);
   if (page.next) return page;

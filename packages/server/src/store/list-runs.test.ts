@@ -1,4 +1,5 @@
 import { SORTS } from '@sluice/core/api/filter-table';
+import { sortKey } from '@sluice/core/api/keyset';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { seconds } from '../../../../tests/support/patience.ts';
 import { type Database, openDatabase } from '../db/database.ts';
@@ -7,6 +8,7 @@ import { explaining, type Plan } from '../testing/explaining.ts';
 import { fillEndedRuns } from '../testing/fill-ended-runs.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { compileFilters } from './filters.ts';
+import { type Cursor, findPage } from './keyset.ts';
 import { listRuns } from './list-runs.ts';
 import { textOf } from './records.ts';
 
@@ -101,4 +103,21 @@ test.each([
     expect(listed.length).toBeGreaterThan(0);
     expect(listed).toEqual(expected.map(({ id }) => id));
   }
+});
+
+test.each(OTHER_ORDERS)('a page of our own comes to an old span at once, by %s, and the pages have all that is in it', async (order) => {
+  const { sql } = database;
+  const filters = { flow_runs: { state: failed, expected_start_time: WEEK } };
+  const where = compileFilters(sql, 'flow_run', filters);
+  const query = { view: 'flow_run_view', key: sortKey(order), where, own: filters.flow_runs, limit: LIMIT } as const;
+  const found: string[] = [];
+  for (let after: Cursor | null | undefined; after !== null; ) {
+    const { ids, next, reached } = await findPage(sql, { ...query, after });
+    expect({ rows: ids.length === LIMIT || next === null, reached }).toEqual({ rows: true, reached: null });
+    found.push(...ids);
+    after = next;
+  }
+  const byId = order.endsWith(' desc') ? sql`desc` : sql`asc`;
+  const expected = await sql<{ id: string }[]>`select id from flow_run_view v where ${where} order by ${sql.unsafe(order)}, id ${byId}`;
+  expect(found).toEqual(expected.map(({ id }) => id));
 });

@@ -1,4 +1,4 @@
-import type { Sql } from '../db/database.ts';
+import { plannedForItsValues, type Sql } from '../db/database.ts';
 import { compileFilter, compileParts } from './filters.ts';
 
 interface Span {
@@ -17,7 +17,7 @@ export async function readLogHistogram(sql: Sql, logs: object | null | undefined
     where v.timestamp between ${start}::timestamptz and ${end}::timestamptz
       and ${compileParts(sql, 'log', logs, { flow_run_id: 'v.flow_run_id', timestamp: 'v.timestamp' })}
     order by v.timestamp desc`;
-  const [row] = await sql<[{ json: string }]>`
+  const histogram = sql<[{ json: string }]>`
     with span as (
       select ${start}::timestamptz as start, greatest((${end}::timestamptz - ${start}::timestamptz) / ${intervals}, interval '1 microsecond') as step
     ), counted as (
@@ -33,5 +33,6 @@ export async function readLogHistogram(sql: Sql, logs: object | null | undefined
     )
     select json_build_object('intervals', (select json from intervals),
       'reached', (select v.timestamp from (${newest} offset ${MOST_LINES - 1} limit 1) v))::text as json`;
+  const [row] = await plannedForItsValues(histogram);
   return row.json;
 }

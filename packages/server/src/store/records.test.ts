@@ -1,8 +1,14 @@
+import { sortKey } from '@sluice/core/api/keyset';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Database, openDatabase } from '../db/database.ts';
+import { type Database, type Fragment, openDatabase, type Sql } from '../db/database.ts';
 import { startTestEngine, type TestEngine } from '../testing/test-engine.ts';
 import { compileFilters } from './filters.ts';
+import { readLateness } from './flow-runs.ts';
+import { readHistory } from './history.ts';
+import { findPage } from './keyset.ts';
+import { readLogHistogram } from './log-histogram.ts';
 import { countRecords, listRecords, readRecord } from './records.ts';
+import { readRunSummary } from './run-summary.ts';
 
 let engine: TestEngine;
 let database: Database;
@@ -18,16 +24,30 @@ afterAll(async () => {
 
 /** Statements of this connection that are planned for any values once they have run five times. */
 const planned = async () => {
-  const rows = await database.sql<{ statement: string }[]>`select statement from pg_prepared_statements where statement like ${'%flow_run_view%'}`;
+  const rows = await database.sql<{ statement: string }[]>`
+    select statement from pg_prepared_statements where statement ~ ${'(flow_run|log)_view|flow_run_count'} and statement !~ ${'^\\s*explain'}`;
   return rows.map(({ statement }) => statement);
 };
 
-test('a list, and a count, are planned for what is asked for, however often; a record by its id is planned once', async () => {
+const FILTERS = { flow_runs: { tags: { all_: ['nightly'] } } };
+const SPAN = { start: '2026-01-01T00:00:00Z', end: '2026-01-02T00:00:00Z' };
+
+test.each<[what: string, (sql: Sql, where: Fragment) => Promise<unknown>]>([
+  ['a list', (sql, where) => listRecords(sql, 'flow_run_view', { where, order: 'start_time desc', limit: 5, offset: 0 })],
+  ['a count', (sql, where) => countRecords(sql, 'flow_run_view', where)],
+  ['a page', (sql, where) => findPage(sql, { view: 'flow_run_view', key: sortKey('id desc'), where, own: FILTERS.flow_runs, limit: 5 })],
+  ['a history', (sql) => readHistory(sql, 'flow_run', FILTERS, { ...SPAN, seconds: 3600 })],
+  ['a summary', (sql) => readRunSummary(sql, 'flow_run', FILTERS)],
+  ['a summary of what is counted', (sql) => readRunSummary(sql, 'flow_run', {})],
+  ['the lateness of runs', (sql, where) => readLateness(sql, where)],
+  ['a histogram of log lines', (sql) => readLogHistogram(sql, { level: { ge_: 40 } }, { ...SPAN, intervals: 10 })],
+])('%s is planned for what is asked for, however often', async (_what, ask) => {
   const { sql } = database;
-  const where = () => compileFilters(sql, 'flow_run', { flow_runs: { tags: { all_: ['nightly'] } } });
-  await listRecords(sql, 'flow_run_view', { where: where(), order: 'start_time desc', limit: 5, offset: 0 });
-  await countRecords(sql, 'flow_run_view', where());
+  await ask(sql, compileFilters(sql, 'flow_run', FILTERS));
   expect(await planned()).toEqual([]);
-  await readRecord(sql, 'flow_run_view', { id: engine.newId() });
+});
+
+test('a record by its id is planned once', async () => {
+  await readRecord(database.sql, 'flow_run_view', { id: engine.newId() });
   expect(await planned()).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import { SORTS } from '@sluice/core/api/filter-table';
 import { sortKey } from '@sluice/core/api/keyset';
 import { MOST_COUNTED, type RunSummary } from '@sluice/core/api/run-summary';
 import { isFinal, STATE_TYPES } from '@sluice/core/model/state-type';
-import type { Fragment, Sql } from '../db/database.ts';
+import { type Fragment, plannedForItsValues, type Sql } from '../db/database.ts';
 import { pgArray } from '../db/pg-array.ts';
 import { findsFew } from './cost.ts';
 import { anyFilter, compileFilters } from './filters.ts';
@@ -30,7 +30,7 @@ export async function readRunSummary(sql: Sql, noun: Noun, filters: Filters): Pr
 
 /** Of ended runs the count is known, and of each open state one more than the bound tells that there are more. */
 async function addCounted(sql: Sql, counted: Fragment, filters: Filters): Promise<Found> {
-  const rows = await sql<{ state_type: string; count: number }[]>`
+  const counts = sql<Found['rows']>`
     select state_type, least(sum(runs), ${MOST_COUNTED + 1})::integer as count from (${counted}) c group by 1
     union all
     select s.state_type, (
@@ -40,7 +40,7 @@ async function addCounted(sql: Sql, counted: Fragment, filters: Filters): Promis
       ) found
     )
     from unnest(${pgArray(STATE_TYPES.filter((type) => !isFinal(type)))}::text[]) s(state_type)`;
-  return { rows, isAll: true };
+  return { rows: await plannedForItsValues(counts), isAll: true };
 }
 
 /** Where the planner does not expect to find the runs at once, they are sought among the newest only. */
@@ -51,7 +51,7 @@ async function findRuns(sql: Sql, noun: Noun, filters: Filters): Promise<Found> 
   const own = filters[`${noun}s`] as { expected_start_time?: object | null } | null | undefined;
   const key = sortKey(SORTS[noun][own?.expected_start_time ? 'EXPECTED_START_TIME_DESC' : 'ID_DESC']);
   const from = isAll ? sql`${view}` : sql`(${walk(sql, `${noun}_view`, { key, own })})`;
-  const rows = await sql<{ state_type: string; count: number }[]>`
+  const counts = sql<Found['rows']>`
     select v.state_type, count(*)::integer as count from ${from} v where ${where ?? sql`true`} group by 1`;
-  return { rows, isAll };
+  return { rows: await plannedForItsValues(counts), isAll };
 }

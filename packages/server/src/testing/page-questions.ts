@@ -59,6 +59,13 @@ export const pageQuestions = ({ flow, deployment, newest_run }: KnownRecords): Q
     sort: 'EXPECTED_START_TIME_DESC',
     flow_runs: { state: { type: { any_: ['FAILED'] } }, expected_start_time: { after_: hoursAgo(14 * 24), before_: hoursAgo(7 * 24) } },
   }),
+  ...(['ID_DESC', 'START_TIME_DESC'] as const).map((sort) =>
+    question(`runs: failed in a week, by ${sort}`, 'POST /flow_runs/page', {
+      limit: 50,
+      sort,
+      flow_runs: { state: { type: { any_: ['FAILED'] } }, expected_start_time: { after_: hoursAgo(14 * 24), before_: hoursAgo(7 * 24) } },
+    }),
+  ),
   question('counts: all', 'POST /flow_runs/summary', {}),
   question('counts: of a deployment', 'POST /flow_runs/summary', { deployments: { id: { any_: [deployment] } } }),
   question('counts: of a flow', 'POST /flow_runs/summary', { flows: { id: { any_: [flow] } } }),

@@ -1,5 +1,5 @@
 import type { BoundedFilter } from '@sluice/core/events/event-filter';
-import type { Fragment, Sql } from '../db/database.ts';
+import { type Fragment, plannedForItsValues, type Sql } from '../db/database.ts';
 import { type EventSource, sourcesOf } from './event-sources.ts';
 import { eventWhere } from './event-where.ts';
 
@@ -55,7 +55,7 @@ export async function countEvents(sql: Sql, filter: BoundedFilter): Promise<numb
   const what = filter.resource?.distinct ? sql`count(distinct resource_id)` : sql`sum(n)`;
   const columns = filter.resource?.distinct ? sql`distinct v.resource_id` : sql`count(*) as n`;
   const counts = sourcesOf(filter).map((source) => sql`select ${columns} from ${sql(source.view)} v where ${eventWhere(sql, source, filter)}`);
-  const [row] = await sql<[{ total: string | null }]>`select ${what}::bigint as total from (${union(sql, counts)}) c`;
+  const [row] = await plannedForItsValues(sql<[{ total: string | null }]>`select ${what}::bigint as total from (${union(sql, counts)}) c`);
   return Number(row.total ?? 0);
 }
 
@@ -66,12 +66,13 @@ export async function tallyEvents(sql: Sql, filter: BoundedFilter, by: 'event' |
       ? sql`v.event as value, v.event as label, v.occurred`
       : sql`v.resource_id as value, coalesce(v.resource ->> 'prefect.resource.name', v.resource ->> 'prefect.name', v.resource_id) as label, v.occurred`;
   const found = sourcesOf(filter).map((source) => sql`select ${columns} from ${sql(source.view)} v where ${eventWhere(sql, source, filter)}`);
-  const [row] = await sql<[{ json: string }]>`
+  const tally = sql<[{ json: string }]>`
     select coalesce(json_agg(t order by count desc, label), '[]')::text as json from (
       select value, (array_agg(label order by occurred desc))[1] as label, count(*)::integer as count, min(occurred) as start_time,
         max(occurred) as end_time
       from (${union(sql, found)}) e group by value
     ) t`;
+  const [row] = await plannedForItsValues(tally);
   return row.json;
 }
 
@@ -83,6 +84,7 @@ export async function tallyEventsByTime(
 ): Promise<Map<number, number>> {
   const index = sql`floor(extract(epoch from v.occurred - ${pivot}::timestamptz) / ${seconds}::double precision)::bigint as place`;
   const found = sourcesOf(filter).map((source) => sql`select ${index} from ${sql(source.view)} v where ${eventWhere(sql, source, filter)}`);
-  const rows = await sql<{ place: string; count: number }[]>`select place, count(*)::integer as count from (${union(sql, found)}) e group by place`;
+  const counts = sql<{ place: string; count: number }[]>`select place, count(*)::integer as count from (${union(sql, found)}) e group by place`;
+  const rows = await plannedForItsValues(counts);
   return new Map(rows.map(({ place, count }) => [Number(place), count]));
 }

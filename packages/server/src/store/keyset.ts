@@ -80,8 +80,10 @@ const isAfter = (sql: Sql, sorted: Fragment, descending: boolean, after: Cursor 
 export async function findPage(sql: Sql, { view, key, where, own, after, limit }: KeysetQuery): Promise<KeysetPage> {
   const order = orderBy(sql, key, 'v.sort_key');
   const found = async (from: Fragment, condition = sql`true`) => {
+    // As text when it is sorted: a text would be made for every row that is found.
     const page = sql<{ id: string; value: string }[]>`
-      select v.id, to_json(v.sort_key) #>> '{}' as value from (${from}) v where ${condition} ${order} limit ${limit + 1}`;
+      select v.id, to_json(v.sort_key) #>> '{}' as value
+      from (select v.id, v.sort_key from (${from}) v where ${condition} ${order} limit ${limit + 1}) v ${order}`;
     return toPage(await (where ? plannedForItsValues(page) : page), limit);
   };
 
@@ -112,7 +114,7 @@ async function readReach(
 }
 
 /** By the sort key, however it is called, and then by the id: a cursor names one place. */
-function orderBy(sql: Sql, { expression, descending }: SortKey, name: string): Fragment {
+export function orderBy(sql: Sql, { expression, descending }: SortKey, name: string): Fragment {
   const direction = sql.unsafe(descending ? 'desc' : 'asc');
   return expression === 'id' ? sql`order by v.id ${direction}` : sql`order by ${sql.unsafe(name)} ${direction}, v.id ${direction}`;
 }

@@ -2,6 +2,7 @@ import { sortKey } from '@sluice/core/api/keyset';
 import { plannedForItsValues, type Sql } from '../db/database.ts';
 import { compileFilters } from './filters.ts';
 import type { Filters } from './flow-run-counts.ts';
+import { orderBy } from './keyset.ts';
 import { type JsonText, listRecords, readPage } from './records.ts';
 import { soughtInSpan } from './span.ts';
 
@@ -20,8 +21,7 @@ export async function listRuns(sql: Sql, noun: 'flow_run' | 'task_run', { filter
   const key = sortKey(order);
   const sought = await soughtInSpan(sql, { noun, key, where, own: filters[`${noun}s`] as object | null | undefined });
   if (!sought) return listRecords(sql, view, { where, order, limit, offset });
-  const direction = key.descending ? sql`desc` : sql`asc`;
-  const page = sql`select id, sort_key from (${sought.rows}) s order by sort_key ${direction}, id ${direction} limit ${limit} offset ${offset}`;
-  const rows = sql`select v.* from (${page}) p join ${sql(view)} v on v.id = p.id order by p.sort_key ${direction}, p.id ${direction}`;
+  const page = sql`select id, sort_key from (${sought.rows}) v ${orderBy(sql, key, 'v.sort_key')} limit ${limit} offset ${offset}`;
+  const rows = sql`select v.* from (${page}) p join ${sql(view)} v on v.id = p.id ${orderBy(sql, key, 'p.sort_key')}`;
   return readPage(sql, view, rows, sql`row_to_json(v)::text`, plannedForItsValues);
 }

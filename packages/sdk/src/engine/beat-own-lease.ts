@@ -9,6 +9,8 @@ export interface LeaseIdentity {
 }
 
 interface Hearing {
+  /** Waits until the next beat, so many milliseconds or less. */
+  readonly rest?: (ms: number) => Promise<void>;
   /** The lease lives so many seconds from `sentMs`, of the monotonic clock. */
   readonly onProlonged?: (sentMs: number, leaseSeconds: number) => void;
   readonly onCancelling: () => void;
@@ -21,7 +23,7 @@ const RETRY_MS = 500;
 const isOver = (error: unknown) => isSluiceError(error) && (error.code === 'LEASE_EXPIRED' || error.code === 'NOT_FOUND');
 
 /** Keeps the lease of a flow run by its epoch, whoever has claimed it. Resolves when the server says that it is over. */
-export async function beatOwnLease({ api, flow_run_id, epoch }: LeaseIdentity, { onProlonged, onCancelling }: Hearing): Promise<void> {
+export async function beatOwnLease({ api, flow_run_id, epoch }: LeaseIdentity, { rest = pause, onProlonged, onCancelling }: Hearing): Promise<void> {
   const client = createClient({ apiUrl: api.api_url, apiKey: api.api_key, authString: api.auth_string, patienceSeconds: 0 });
   for (;;) {
     const sentMs = monotonicMs();
@@ -29,7 +31,7 @@ export async function beatOwnLease({ api, flow_run_id, epoch }: LeaseIdentity, {
       const answer = await client.request('POST /flow_runs/{id}/beat', { params: { id: flow_run_id }, body: { epoch } });
       onProlonged?.(sentMs, answer.lease_seconds);
       if (answer.cancelling) onCancelling();
-      await pause((answer.lease_seconds * 1000) / BEATS_A_LEASE);
+      await rest((answer.lease_seconds * 1000) / BEATS_A_LEASE);
     } catch (error) {
       if (isOver(error)) return;
       await pause(RETRY_MS);

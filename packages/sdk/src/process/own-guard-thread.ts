@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createClient, monotonicMs } from '@sluice/client';
+import { createClient, monotonicMs, pause } from '@sluice/client';
 import { proposer } from '@sluice/client/proposer';
 import { endOverdue } from '@sluice/core/process/end-overdue';
 import { leaseDeadline } from '@sluice/core/process/lease-deadline';
@@ -20,11 +20,14 @@ const limits = new Map<number, Limit>();
 let leaseMs = deadline_ms;
 let isEnding = false;
 let isLeaving = false;
+/** Ends the wait for the next beat. */
+let asked = new AbortController();
 /** Until when the process may go on after its run has ended. */
 let leaveMs = 0;
 
 parentPort?.on('message', (message: ToGuardThread) => {
   if (message === 'ended') leave();
+  else if (message === 'ask') asked.abort();
   else if ('is_leaving' in message) isLeaving = message.is_leaving;
   else if (message.at_ms === null) limits.delete(message.id);
   else limits.set(message.id, message);
@@ -64,6 +67,11 @@ function leave(): void {
   leaseMs = leaveMs;
 }
 
+async function rest(ms: number): Promise<void> {
+  await pause(ms, asked.signal).catch(() => {});
+  asked = new AbortController();
+}
+
 function onProlonged(sentMs: number, leaseSeconds: number): void {
   if (leaveMs === 0) leaseMs = leaseDeadline(sentMs, leaseSeconds);
   tell('held');
@@ -76,6 +84,6 @@ function onCancelling(): void {
 }
 
 setInterval(look, LOOK_MS);
-await beatOwnLease(identity, { onProlonged, onCancelling });
+await beatOwnLease(identity, { rest, onProlonged, onCancelling });
 tell('lost');
 leaseMs = Math.max(leaveMs, Math.min(leaseMs, monotonicMs() + (isLeaving ? grace_seconds * 1000 : LOST_MS)));

@@ -16,7 +16,7 @@ export interface Watched extends LeaseIdentity {
 
 /** The process is ended then, unless this is taken back; and what is proposed for the run first. */
 export type Limit = { readonly id: number; readonly at_ms: number } & ({ readonly overdue: Overdue } | { readonly state: StateCreate });
-export type ToGuardThread = Limit | { readonly id: number; readonly at_ms: null } | { readonly is_leaving: boolean } | 'ended';
+export type ToGuardThread = Limit | { readonly id: number; readonly at_ms: null } | { readonly is_leaving: boolean } | 'ended' | 'ask';
 
 export type FromGuardThread = FromLeaseThread | 'held';
 
@@ -28,6 +28,8 @@ export interface OwnGuard {
   readonly watchDeadline: WatchDeadline;
   /** The run has ended, and its lease with it: the process has the grace time for its hooks. */
   readonly onEnd: () => void;
+  /** The server is asked at once what has become of the run. */
+  readonly ask: () => void;
   /** The lease may be given back by the run itself, which has something to do still. */
   readonly onLeaving: (isLeaving: boolean) => void;
 }
@@ -59,6 +61,7 @@ export function startOwnGuard(watched: Watched, stop: AbortController): OwnGuard
     watchDeadline: ({ atMs, message, isRun, taskRunId }) =>
       set(endsAtMs({ at_ms: atMs, is_run: isRun }, watched.grace_seconds), { overdue: { message, task_run_id: taskRunId } }),
     onEnd: () => tell('ended'),
+    ask: () => tell('ask'),
     onLeaving: (is_leaving) => {
       isLeaving = is_leaving;
       tell({ is_leaving });

@@ -47,10 +47,10 @@ async function runClaim({ claim, settings }: ReturnType<typeof expectClaim>): Pr
   const { api_url, token, flow_run_id, epoch, lease_seconds, path = '.', entrypoint, worker_name = null } = claim;
   const { start_seconds, grace_seconds, logging_level } = settings;
   const stop = new AbortController();
-  const signals = heedStopSignals(stop);
   const api = { api_url, api_key: token, auth_string: undefined };
   const deadline_ms = leaseDeadline(monotonicMs(), lease_seconds);
   const guard = startOwnGuard({ api, flow_run_id, epoch, deadline_ms, grace_seconds }, stop);
+  const signals = heedStopSignals(stop, guard.ask);
   // Before anything else: a run that is somebody else's is left alone.
   if (!(await guard.held)) return null;
 

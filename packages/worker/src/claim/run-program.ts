@@ -12,8 +12,8 @@ import { pause } from '../pause.ts';
 import { killedForMemory } from './out-of-memory.ts';
 import type { PrintedLines } from './printed-lines.ts';
 
-/** What whoever stops a container sends; the last one asks the run to go when it only waits. */
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
+/** What is for the run: to stop, to go when it only waits, and to ask the server at once what has become of it. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGUSR2', 'SIGCONT'] as const;
 /** What it printed last may be read after its end, unless something that it left behind keeps the line open. */
 const HEAR_MS = 1000;
 

@@ -55,8 +55,8 @@ export class DockerPlace implements Place {
       this.#destroy(); // it has nothing to clean up
       return;
     }
-    // Of a cancellation the program hears itself; told to stop, it would hand the run back.
-    if (reason === 'WorkerShutdown') this.#signal('SIGTERM');
+    // A cancellation is the server's to tell, who is asked at once then; told to stop, the program would hand the run back.
+    this.#signal(reason === 'WorkerShutdown' ? 'SIGTERM' : 'SIGCONT');
     this.#grace ??= startTimer(this.#deps.options.graceSeconds * 1000 + LATER_MS, () => {
       this.#isOutOfGrace = true;
       this.#destroy();

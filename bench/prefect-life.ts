@@ -13,7 +13,7 @@ const ROUNDS = Number(process.argv[2] ?? 3);
 const SECONDS = 10;
 /** As many lives at once: ours commits what comes together; theirs do no more with more, and one of 3.x on SQLite breaks connections. */
 const FEW = 8;
-const CLIENTS = { ours: [FEW, 96], theirs: [2, FEW] } as const;
+const CLIENTS = { ours: [FEW, 96, 256], theirs: [2, FEW] } as const;
 const BUSY_MS = 100;
 
 const HEADERS = { 'user-agent': 'python-httpx/0.28.1', 'x-prefect-api-version': '0.8.4', accept: 'application/json' };

@@ -163,3 +163,20 @@ test('what is counted of ended runs is what the runs tell, whatever was done wit
   expect(kept.rows, 'a row for each hour and scope').toBe(kept.keys);
   expect(ids.length).toBeGreaterThan(100);
 });
+
+test('what is counted twice is one row, with an hour or without', async () => {
+  const scope = '00000000-0000-0000-0000-0000000000aa';
+  const counts = () =>
+    engine.sql`
+      select to_json(hour at time zone 'UTC') #>> '{}' as hour, runs::integer, is_new from flow_run_count where scope_id = ${scope} order by hour nulls last`;
+  for (let turn = 1; turn <= 3; turn++) {
+    await engine.sql`
+      insert into flow_run_count (scope_id, hour, is_subflow, state_type, state_name, runs, run_seconds, late_seconds)
+      select ${scope}, hour, false, 'COMPLETED', 'Completed', 2, 1, 1 from unnest(array['2026-01-01T00:00Z', null]::timestamptz[]) hour`;
+    await createRunCounts(engine).tick();
+    expect(await counts()).toEqual([
+      { hour: '2026-01-01T00:00:00', runs: 2 * turn, is_new: false },
+      { hour: null, runs: 2 * turn, is_new: false },
+    ]);
+  }
+});

@@ -52,7 +52,10 @@ export async function countFlowRuns(sql: Sql, filters: Filters): Promise<number>
   return row.count;
 }
 
-/** Adds up what transactions have counted: at most `limit` of their rows at a time. Returns how many it took. */
+/**
+ * Adds up what transactions have counted: at most `limit` of their rows at a time. Returns how many it took. What is known of an hour is found by
+ * its index, and so in a statement of its own where there is no hour: `is not distinct from` reads the whole table.
+ */
 export async function addUpFlowRunCounts(sql: Sql, limit: number): Promise<number> {
   const [row] = await sql<[{ taken: number }]>`
     with fresh as (
@@ -61,12 +64,16 @@ export async function addUpFlowRunCounts(sql: Sql, limit: number): Promise<numbe
       select distinct scope_id, hour, is_subflow, state_type, state_name from fresh
     ), known as (
       delete from flow_run_count c using keys k
-      where not c.is_new and c.scope_id = k.scope_id and c.hour is not distinct from k.hour and c.is_subflow = k.is_subflow
+      where not c.is_new and c.scope_id = k.scope_id and c.hour = k.hour and c.is_subflow = k.is_subflow
+        and c.state_type = k.state_type and c.state_name = k.state_name returning c.*
+    ), known_without_hour as (
+      delete from flow_run_count c using keys k
+      where not c.is_new and c.scope_id = k.scope_id and c.hour is null and k.hour is null and c.is_subflow = k.is_subflow
         and c.state_type = k.state_type and c.state_name = k.state_name returning c.*
     ), summed as (
       insert into flow_run_count (scope_id, hour, is_subflow, state_type, state_name, runs, run_seconds, late_seconds, is_new)
       select scope_id, hour, is_subflow, state_type, state_name, sum(runs), sum(run_seconds), sum(late_seconds), false
-      from (select * from fresh union all select * from known) counts group by 1, 2, 3, 4, 5 having sum(runs) <> 0
+      from (select * from fresh union all select * from known union all select * from known_without_hour) counts group by 1, 2, 3, 4, 5 having sum(runs) <> 0
     )
     select count(*)::integer as taken from fresh`;
   return row.taken;

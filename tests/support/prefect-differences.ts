@@ -25,7 +25,7 @@ export const DIFFERENCES: { readonly [route: string]: Difference } = {
   'GET /admin/settings': { other: 'Our settings, without secrets.' },
   'POST /work_pools/{name}/get_scheduled_flow_runs': {
     other:
-      'A poll lends the runs that it answers for a moment, so that two workers that poll at once do not get the same ones, and limits of pools and queues are exact.',
+      'A worker’s poll that finds nothing is answered when a run is due, or after 20 s: no more of them than workers of Prefect are online in the pool, and each of these gets runs of its own. Limits of pools and queues are exact, also when two workers have polled at once: the second is told ABORT.',
   },
   'POST /automations/': {
     other:

@@ -3,6 +3,7 @@ import type { ServerSetting } from '@sluice/core/model/server-setting';
 import type { RunAccess } from '../auth/run-access.ts';
 import type { Database } from '../db/database.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { HeldPolls } from '../dispatch/held-polls.ts';
 import type { SlotKeeper } from '../dispatch/slots.ts';
 import type { Waiting } from '../dispatch/waiting.ts';
 import type { EventIntake } from '../events/intake.ts';
@@ -26,6 +27,7 @@ export interface Deps {
   readonly dispatcher: Dispatcher;
   readonly slots: SlotKeeper;
   readonly waiting: Waiting;
+  readonly polls: HeldPolls;
   readonly schemas: SchemaChecker;
   readonly newId: () => string;
   readonly newName: () => string;

@@ -2,6 +2,7 @@ import type { Settings } from '@sluice/core/settings/settings';
 import type { Logger } from 'pino';
 import { type Database, openDatabase, PLANNED_ONCE } from '../db/database.ts';
 import { createDispatcher } from '../dispatch/dispatcher.ts';
+import { createHeldPolls } from '../dispatch/held-polls.ts';
 import { createLending } from '../dispatch/lending.ts';
 import { createSlotKeeper } from '../dispatch/slots.ts';
 import { createWaitNotes } from '../dispatch/wait-notes.ts';
@@ -73,5 +74,6 @@ function startDispatch(
   stack.defer(notes.close);
   const slots = createSlotKeeper(deps);
   stack.defer(slots.close);
-  return { dispatcher, notes, slots, waiting: createWaiting({ ...deps, lending, notes }) };
+  const polls = createHeldPolls({ sql: deps.database.sql, desk: deps.desk });
+  return { dispatcher, notes, slots, polls, waiting: createWaiting({ ...deps, lending, notes }) };
 }

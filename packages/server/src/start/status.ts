@@ -13,7 +13,7 @@ interface About extends Pick<ServerStatus, 'sluice_version' | 'api_url' | 'start
 
 /** What a person looks at when things are slow. */
 export async function readStatus(
-  { database: { sql }, door, dispatcher, slots, events }: Engine,
+  { database: { sql }, door, dispatcher, polls, slots, events }: Engine,
   { sluice_version, api_url, started, home, isEmbedded, services, times, loopDelay }: About,
 ): Promise<ServerStatus> {
   const [{ version, bytes }, load, disk_free_bytes] = await Promise.all([readDatabaseFacts(sql), readDatabaseLoad(sql), freeBytes(home)]);
@@ -29,6 +29,6 @@ export async function readStatus(
     requests: times.read(),
     event_loop_delay_ms: loopDelay.read(),
     door: door.status(),
-    waiting: { event_streams: events.readers(), claims: dispatcher.waiting(), slots: slots.waiting().length },
+    waiting: { event_streams: events.readers(), claims: dispatcher.waiting() + polls.waiting(), slots: slots.waiting().length },
   };
 }

@@ -68,13 +68,15 @@ export async function readClaimed(
   return new Map(rows.map(({ id, claimed }) => [id, claimed]));
 }
 
-interface Wanted {
+export interface Wanted {
   readonly queues: readonly string[] | null;
   readonly before: string | null;
   readonly after: string | null;
   readonly limit: number;
   /** Who polls cannot run it. */
   readonly except: CodeLanguage | null;
+  /** Runs that somebody else was told of. */
+  readonly without?: readonly string[];
 }
 
 /** Prefect's poll: the same order, each with its pool and queue, as JSON text. */
@@ -89,7 +91,7 @@ export const listScheduled = (sql: Sql, poolId: string, wanted: Wanted): Promise
 /** The same runs by themselves, as Prefect 2's agents ask for them. */
 export const listDueIn = (sql: Sql, poolId: string, wanted: Wanted): Promise<JsonText> => listPolled(sql, poolId, wanted, sql`row_to_json(v)::text`);
 
-function listPolled(sql: Sql, poolId: string, { queues, before, after, limit, except }: Wanted, json: Fragment): Promise<JsonText> {
+function listPolled(sql: Sql, poolId: string, { queues, before, after, limit, except, without = [] }: Wanted, json: Fragment): Promise<JsonText> {
   const rows = sql`
     with open_queue as (
       select q.id, q.name, q.priority, q.work_pool_id,
@@ -103,6 +105,7 @@ function listPolled(sql: Sql, poolId: string, { queues, before, after, limit, ex
         row_number() over (partition by q.id order by r.next_scheduled_start_time, r.id) as place
       from open_queue q join flow_run r on r.work_queue_id = q.id
       where r.state_type = 'SCHEDULED' and r.empirical_policy ->> 'retry_type' is distinct from 'in_process'
+        and r.id <> all(${pgArray(without)}::uuid[])
         and (${before}::timestamptz is null or r.next_scheduled_start_time <= ${before}::timestamptz)
         and (${after}::timestamptz is null or r.next_scheduled_start_time > ${after}::timestamptz)
         and (${except === null} or not exists (

@@ -46,6 +46,13 @@ const taken = (name: string) =>
 const isAwake = (sql: Sql) =>
   sql`worker.status = 'ONLINE' and worker.last_heartbeat_time >= now() - coalesce(3 * nullif(worker.heartbeat_interval_seconds, 0), 30) * interval '1 second'`;
 
+/** How many workers of a pool are awake that poll for their runs: those of Prefect. */
+export async function countPollingWorkers(sql: Sql, poolId: string): Promise<number> {
+  const [row] = await sql<[{ count: number }]>`
+    select count(*)::integer as count from worker where work_pool_id = ${poolId} and incarnation_id is null and ${isAwake(sql)}`;
+  return row.count;
+}
+
 /** Prolongs those of the leases that a worker names which it still holds. Returns their runs. */
 export async function prolongLeases(sql: Sql, { worker_id, leases }: WorkerBeat, leaseSeconds: number): Promise<string[]> {
   const rows = await sql<{ flow_run_id: string }[]>`

@@ -36,7 +36,7 @@ type Keys = Exclude<
   | `${string}/concurrency_status`
 >;
 
-export const workPoolRecordHandlers = ({ database, desk, newId }: Deps): Handlers<Keys> => {
+export const workPoolRecordHandlers = ({ database, desk, polls, newId }: Deps): Handlers<Keys> => {
   const { sql } = database;
   const poolId = (name: string) => expectPool(sql, name);
   const queueId = async (pool: string, queue: string) => {
@@ -76,12 +76,15 @@ export const workPoolRecordHandlers = ({ database, desk, newId }: Deps): Handler
     'POST /work_pools/filter': async ({ body }) =>
       new Reply(await listRecords(sql, 'work_pool_view', { ...body, where: compileFilter(sql, 'work_pool', body.work_pools), order: 'name' })),
     'POST /work_pools/count': async ({ body }) => countRecords(sql, 'work_pool_view', compileFilter(sql, 'work_pool', body.work_pools)),
-    'POST /work_pools/{name}/get_scheduled_flow_runs': async ({ params, body, isPrefectClient }) => {
+    'POST /work_pools/{name}/get_scheduled_flow_runs': async ({ params, body, isPrefectClient, signal }) => {
       const id = await poolId(params.name);
       const queues = body.work_queue_names?.length ? body.work_queue_names : null;
       const { scheduled_before: before = null, scheduled_after: after = null, limit } = body;
       const wanted = { queues, before, after, limit, except: isPrefectClient ? ('typescript' as const) : null };
-      const [json] = await Promise.all([listScheduled(sql, id, wanted), notePolled(sql, id, queues)]);
+      const [json] = await Promise.all([
+        isPrefectClient ? polls.poll(id, wanted, signal) : listScheduled(sql, id, wanted),
+        notePolled(sql, id, queues),
+      ]);
       return new Reply(json);
     },
     'POST /work_pools/{name}/queues': async ({ params, body }) => {

@@ -74,8 +74,8 @@ const isAfter = (sql: Sql, sorted: Fragment, descending: boolean, after: Cursor 
 
 /**
  * Finds the ids of the next page of a list, without a look at the pages before it. What the planner finds few of is looked up and
- * sorted, and so is what a span of time has few of. Of the rest the rows are walked in the list's own order, and no more of them than one request may look at: the planner
- * cannot know that what it seeks stands at the far end of a million rows.
+ * sorted, and so is what a span of time has few of. Of the rest the rows are walked in the list's own order, and no more of them than
+ * one request may look at: the planner cannot know that what it seeks stands at the far end of a million rows.
  */
 export async function findPage(sql: Sql, { view, key, where, own, after, limit }: KeysetQuery): Promise<KeysetPage> {
   const order = orderBy(sql, key, 'v.sort_key');

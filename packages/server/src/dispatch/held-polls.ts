@@ -45,9 +45,10 @@ interface Deps {
   readonly sql: Sql;
   readonly desk: NewsDesk;
   readonly holdMs?: number;
+  readonly takeMs?: number;
 }
 
-export function createHeldPolls({ sql, desk, holdMs = HOLD_MS }: Deps): HeldPolls {
+export function createHeldPolls({ sql, desk, holdMs = HOLD_MS, takeMs = TAKE_MS }: Deps): HeldPolls {
   const lines = new Map<string, Line>();
   const now = () => performance.now();
   desk.subscribe(({ claimable }) => {
@@ -64,7 +65,7 @@ export function createHeldPolls({ sql, desk, holdMs = HOLD_MS }: Deps): HeldPoll
       const json = await textOf(await listScheduled(sql, poolId, { ...movedOn(poll.wanted, now() - poll.since), without: keptOf(line) }));
       if (json === '[]') inVain.add(what);
       else if (line.polls.has(poll)) {
-        for (const { flow_run } of JSON.parse(json) as { flow_run: { id: string } }[]) line.given.set(flow_run.id, now() + TAKE_MS);
+        for (const { flow_run } of JSON.parse(json) as { flow_run: { id: string } }[]) line.given.set(flow_run.id, now() + takeMs);
         poll.answer(json);
       }
     }

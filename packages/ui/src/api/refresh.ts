@@ -51,6 +51,12 @@ function refreshAll(isMeant: (topics: readonly TopicName[], query: Query) => boo
 
 let acts = 0;
 
+/** Resolves when what is on the page has its new answers: components hear of them a turn after they came. */
+async function askAgain(): Promise<void> {
+  await queryClient.refetchQueries({ type: 'active' });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 /**
  * Does what a person has asked for. Whatever is on the page may be another then, and after a refusal older than what the server knows.
  * Who is refused because somebody else was first is told when the page knows what stands there now: the next try is made with that.
@@ -60,7 +66,7 @@ export async function withRefresh<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isSluiceError(error) && error.code === 'CONFLICT') await queryClient.refetchQueries({ type: 'active' });
+    if (isSluiceError(error) && error.code === 'CONFLICT') await askAgain();
     throw error;
   } finally {
     acts--;

@@ -70,3 +70,21 @@ test('a job that asks for more workers than were kept has them, and no two of on
   process.kill(pidOfKept(stdout), 'SIGTERM');
   await sluice.run(['server', 'stop']);
 });
+
+test('the runs of a second job start no process: they have those of the first', { timeout: seconds(60) }, async () => {
+  const { stdout } = await etl('--only', 'main.order');
+  const pids = async () => {
+    const listed = await sluice.run(['flow-run', 'ls', '--limit', '200', '-o', 'json']);
+    return (JSON.parse(listed.stdout) as { id: string; infrastructure_pid: string | null }[]).map(
+      ({ id, infrastructure_pid }) => [id, infrastructure_pid] as const,
+    );
+  };
+  const before = new Map(await pids());
+  await etl('--only', 'main.order');
+  const first = new Set(before.values());
+  const second = (await pids()).filter(([id]) => !before.has(id));
+  expect(second).toHaveLength(4);
+  expect(second.filter(([, pid]) => !first.has(pid))).toEqual([]);
+  process.kill(pidOfKept(stdout), 'SIGTERM');
+  await sluice.run(['server', 'stop']);
+});

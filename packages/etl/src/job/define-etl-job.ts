@@ -19,6 +19,9 @@ type Options = Omit<DeploymentOptions<object>, 'name' | 'params' | 'entrypoint'>
 /** What deployments get beyond the job's own options, by flow: pool, limits, environment. */
 type OptionsByFlow = { readonly [flow in keyof typeof DEPLOYMENTS]?: Options };
 
+/** They leave nothing behind in their process: most of the time of a small table, or of a clean-up, would be to load code again. */
+const KEPT = { runsPerProcess: 200 } satisfies Options;
+
 /**
  * The job on a list of tables: one flow run for each, then two clean-ups. Its flows are exported by the module that calls it.
  *
@@ -41,12 +44,11 @@ export function defineEtlJob({ tables, file }: EtlJobOptions) {
     const written = warehouse !== undefined && databaseOf(warehouse) !== undefined ? [warehouse] : [];
     const read = [...sources, ...written];
     return [
-      deploy(mainEtl, { sources: read, ...options.mainEtl, name: DEPLOYMENTS.mainEtl }),
-      // A table leaves nothing behind in its process: most of a small one's time would be to load code again.
-      deploy(processTableEtl, { sources: read, runsPerProcess: 200, ...options.processTableEtl, name: DEPLOYMENTS.processTableEtl }),
-      deploy(cleanupFlow1, { sources: written, ...options.cleanupFlow1, name: DEPLOYMENTS.cleanupFlow1 }),
-      deploy(cleanupFlow2, { sources: written, ...options.cleanupFlow2, name: DEPLOYMENTS.cleanupFlow2 }),
-      deploy(quarantineReplay, { sources: written, ...options.quarantineReplay, name: DEPLOYMENTS.quarantineReplay }),
+      deploy(mainEtl, { ...KEPT, sources: read, ...options.mainEtl, name: DEPLOYMENTS.mainEtl }),
+      deploy(processTableEtl, { ...KEPT, sources: read, ...options.processTableEtl, name: DEPLOYMENTS.processTableEtl }),
+      deploy(cleanupFlow1, { ...KEPT, sources: written, ...options.cleanupFlow1, name: DEPLOYMENTS.cleanupFlow1 }),
+      deploy(cleanupFlow2, { ...KEPT, sources: written, ...options.cleanupFlow2, name: DEPLOYMENTS.cleanupFlow2 }),
+      deploy(quarantineReplay, { ...KEPT, sources: written, ...options.quarantineReplay, name: DEPLOYMENTS.quarantineReplay }),
     ];
   };
   return { mainEtl, processTableEtl, cleanupFlow1, cleanupFlow2, quarantineReplay, deployments };

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import { loadExtension, loadExtensionIfHere } from '../../../duckdb/extensions.ts';
 import { type Engine, roomFor } from '../../../stage/engine.ts';
@@ -23,7 +24,7 @@ export async function tryScan(request: ScanRequest): Promise<Scanned | NotScanne
   if (why !== null) return { why };
   if (!(await loadReader(request))) return { why: "DuckDB's extension postgres is not here" };
   await roomFor(engine, { rows: 0, longest: 0 }, plan.columns.length);
-  const readers = readersFor(question);
+  const readers = readersFor(question, { cores: availableParallelism() });
   // DuckDB's threads that have nothing to do ask for work without a pause, at a core each.
   await engine.connection.run(`set threads = ${readers}`);
   const scanner = await Scanner.open({ engine, client, readers, signal: context.signal });

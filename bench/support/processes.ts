@@ -14,13 +14,22 @@ export function childrenOf(pid: number): number[] {
   return own.flatMap((child) => [child, ...childrenOf(child)]);
 }
 
+/** Nothing of a process that has ended since it was seen: its parent has its times. */
+function statOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  } catch {
+    return [];
+  }
+}
+
 /** Processor seconds of these processes, and of those of theirs that have ended. */
 export function cpuSecondsWithEnded(pids: Iterable<number>): number {
   let ticks = 0;
-  for (const pid of pids) {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  }
+  for (const pid of pids)
+    ticks += statOf(pid)
+      .slice(11, 15)
+      .reduce((sum, field) => sum + Number(field), 0);
   return ticks / TICKS;
 }
 

@@ -20,6 +20,8 @@ import type { JsonSocket } from './sockets/json-socket.ts';
 /** What handlers work with. Built once, in `server.ts`. */
 export interface Deps {
   readonly database: Database;
+  /** For what finds rows by their keys: on its connections each statement is planned once. */
+  readonly byKey: Database;
   readonly door: Door;
   readonly desk: NewsDesk;
   readonly events: EventStream;

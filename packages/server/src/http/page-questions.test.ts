@@ -70,7 +70,8 @@ afterAll(async () => {
 /** What in the plans of all statements of a question takes longer the more is stored. */
 async function faultsIn({ route, input }: Pick<Question, 'route' | 'input'>): Promise<string[]> {
   const plans: Plan[] = [];
-  const deps = { database: { ...database, sql: explaining(database.sql, plans) } } as unknown as Deps;
+  const explained = { ...database, sql: explaining(database.sql, plans) };
+  const deps = { database: explained, byKey: explained } as unknown as Deps;
   const handlers = { ...flowRunHandlers(deps), ...taskRunHandlers(deps), ...logHandlers(deps), ...poolOverviewHandlers(deps) } as unknown as {
     [key: string]: Handler<RouteKey>;
   };
@@ -127,7 +128,7 @@ test.each(SLOW)('no page asks for what is slow: $what', async (question) => {
 });
 
 test('a search stops after so many runs, says where, and goes on from there to what is at the far end', async () => {
-  const handlers = flowRunHandlers({ database } as unknown as Deps) as unknown as { [key: string]: Handler<RouteKey> };
+  const handlers = flowRunHandlers({ database, byKey: database } as unknown as Deps) as unknown as { [key: string]: Handler<RouteKey> };
   const ask = async (after: string | null) => {
     const body = routes['POST /flow_runs/page'].body.parse({
       flow_runs: { name: { like_: 'check-flights-1' } },

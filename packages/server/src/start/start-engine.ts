@@ -35,6 +35,7 @@ export async function startEngine({ databaseUrl, settings, logger, isAlone }: Op
   // The door's transactions go one after the other: on a connection of their own every statement is prepared, and every cache warm.
   const doorway = open({ max: 1, settings: PLANNED_ONCE });
   const dispatching = open({ max: 3, settings: PLANNED_ONCE });
+  const byKey = open({ max: 3, settings: PLANNED_ONCE });
 
   const desk = await startNews(database, logger, isAlone, stack);
   const door = createDoor({ database: doorway, desk, newId });
@@ -48,7 +49,7 @@ export async function startEngine({ databaseUrl, settings, logger, isAlone }: Op
   stack.defer(events.close);
   const schemas = createSchemaChecker();
   stack.defer(schemas.close);
-  return { database, desk, door, recorder, intake, ...dispatch, events, schemas, newId };
+  return { database, byKey, desk, door, recorder, intake, ...dispatch, events, schemas, newId };
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;

@@ -43,9 +43,9 @@ function expectHeld<T>(id: string, epoch: number, held: T | undefined): T {
   throw new SluiceError('LEASE_EXPIRED', `Epoch ${epoch} of flow run ${id} is over.`, { hint: 'Stop: the run has ended, or goes on elsewhere.' });
 }
 
-export const flowRunHandlers = ({ database, desk, door, waiting, schemas, newId, newName, leaseSeconds }: Deps): Handlers<Keys> => {
+export const flowRunHandlers = ({ database, byKey, desk, door, waiting, schemas, newId, newName, leaseSeconds }: Deps): Handlers<Keys> => {
   const { sql } = database;
-  const readRun = readTogether(sql, 'flow_run_view');
+  const readRun = readTogether(byKey.sql, 'flow_run_view');
   const read = async (id: string) => found(`Flow run ${id}`, await readRun(id));
   /** A process that does not belong to a worker has one run, and no limit. */
   const claimOf = (holder: Holder | undefined) =>
@@ -117,7 +117,7 @@ export const flowRunHandlers = ({ database, desk, door, waiting, schemas, newId,
       const waits = body.waits?.map((each) => ({ within: toParties(each.within), ids: each.ids }));
       const request = { ids, since, any, lend: body.lend ? writer : null, writer, waits };
       const { changed, ...seen } = await waiting.wait(request, withDeadline(signal, body.wait_seconds));
-      const flow_runs = changed.length > 0 ? await readRecords(sql, 'flow_run_view', [...changed].sort()) : '[]';
+      const flow_runs = changed.length > 0 ? await readRecords(byKey.sql, 'flow_run_view', [...changed].sort()) : '[]';
       return new Reply(within('{"flow_runs":', flow_runs, `,${JSON.stringify(seen).slice(1)}`));
     },
     'GET /flow_runs/{id}/trace': async ({ params }) => {
@@ -126,10 +126,10 @@ export const flowRunHandlers = ({ database, desk, door, waiting, schemas, newId,
     },
     'PUT /flow_runs/{id}/progress': async ({ params, body }) => {
       const { label, done, total = null } = body;
-      expectFound(`Flow run ${params.id}`, await upsertProgress(sql, { flow_run_id: params.id, label, done, total }));
+      expectFound(`Flow run ${params.id}`, await upsertProgress(byKey.sql, { flow_run_id: params.id, label, done, total }));
       desk.publish({ records: { progress: [params.id] } });
       return undefined;
     },
-    'POST /flow_runs/progress': async ({ body }) => new Reply(await listProgress(sql, body.ids)),
+    'POST /flow_runs/progress': async ({ body }) => new Reply(await listProgress(byKey.sql, body.ids)),
   };
 };

@@ -22,8 +22,8 @@ async function deleteWhole({ database, desk }: Pick<Deps, 'database' | 'desk'>, 
   return wasThere;
 }
 
-export const flowHandlers = ({ database, database: { sql }, desk, newId }: Deps): Handlers<Keys> => {
-  const readNamed = readNamedTogether(sql, 'flow_view');
+export const flowHandlers = ({ database, database: { sql }, byKey, desk, newId }: Deps): Handlers<Keys> => {
+  const readNamed = readNamedTogether(byKey.sql, 'flow_view');
   return {
     'POST /flows/': async ({ body }) => {
       // Prefect's clients ask before each run: it is there, but for the first time.

@@ -24,9 +24,9 @@ type Keys = Exclude<
   `${string}/wait_reason` | `${string}/subscriptions/scheduled`
 >;
 
-export const taskRunHandlers = ({ database, desk, door, newId, newName }: Deps): Handlers<Keys> => {
+export const taskRunHandlers = ({ database, byKey, desk, door, newId, newName }: Deps): Handlers<Keys> => {
   const { sql } = database;
-  const read = readTogether(sql, 'task_run_view');
+  const read = readTogether(byKey.sql, 'task_run_view');
   const toRow = (body: z.output<typeof TaskRunCreate>) => newTaskRun(body, { id: body.id ?? newId(), name: body.name ?? newName() });
 
   return {

@@ -19,7 +19,7 @@ type Options = Omit<DeploymentOptions<object>, 'name' | 'params' | 'entrypoint'>
 /** What deployments get beyond the job's own options, by flow: pool, limits, environment. */
 type OptionsByFlow = { readonly [flow in keyof typeof DEPLOYMENTS]?: Options };
 
-/** They leave nothing behind in their process: most of the time of a small table, or of a clean-up, would be to load code again. */
+/** The flows leave nothing behind in their process: most of the time of a small table, or of a clean-up, would be to load code again. */
 const KEPT = { runsPerProcess: 200 } satisfies Options;
 
 /**

@@ -82,6 +82,7 @@ test('the runs of a second job start no process: they have those of the first', 
   const before = new Map(await pids());
   await etl('--only', 'main.order');
   const first = new Set(before.values());
+  expect(first).not.toContain(null);
   const second = (await pids()).filter(([id]) => !before.has(id));
   expect(second).toHaveLength(4);
   expect(second.filter(([, pid]) => !first.has(pid))).toEqual([]);

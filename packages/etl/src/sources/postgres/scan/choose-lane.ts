@@ -13,17 +13,18 @@ export interface LaneQuestion {
 /** Of the worker that reads. */
 interface Machine {
   readonly cores: number;
+  /** PostgreSQL runs on it too. */
+  readonly hasSource: boolean;
 }
 
 /** From here on a scan takes less than COPY: below it, its sessions cost more than it saves. */
 const WORTH_IT = 8 * 2 ** 20;
 
-/**
- * From here on two sessions read side by side, where there are cores for both: on two cores they are no faster than one, and take a fifth
- * more of the processor.
- */
+/** From here on two sessions read side by side. */
 const FOR_TWO = 32 * 2 ** 20;
-const CORES_FOR_TWO = 4;
+
+/** Beside PostgreSQL, on two cores, they are no faster than one, and take a fifth more of the processor. Three were not measured. */
+const CORES_BESIDE_SOURCE = 4;
 
 /**
  * The reader takes 2,048 rows at a time into memory that nobody bounds, from each session. So it gets no table with large rows, as far
@@ -49,7 +50,8 @@ export function whyNotScanned({ asked, plan, layout, server }: LaneQuestion): st
 }
 
 /** Sessions that read a table side by side. Before 14 a range of pages was a read of all of them. */
-export const readersFor = ({ plan, layout, server }: LaneQuestion, { cores }: Machine): 1 | 2 => {
+export const readersFor = ({ plan, layout, server }: LaneQuestion, { cores, hasSource }: Machine): 1 | 2 => {
   const isDivisible = server.version >= 140_000 && plan.columns.length <= COLUMNS_OF_TWO;
-  return isDivisible && cores >= CORES_FOR_TWO && (layout.bytes ?? 0) * plan.sample >= FOR_TWO ? 2 : 1;
+  const hasCores = !hasSource || cores >= CORES_BESIDE_SOURCE;
+  return isDivisible && hasCores && (layout.bytes ?? 0) * plan.sample >= FOR_TWO ? 2 : 1;
 };

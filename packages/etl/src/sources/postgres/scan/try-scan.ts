@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { messageOf } from '@sluice/core/errors/sluice-error';
 import { loadExtension, loadExtensionIfHere } from '../../../duckdb/extensions.ts';
+import { isOnThisMachine } from '../../../postgres/same-machine.ts';
 import { type Engine, roomFor } from '../../../stage/engine.ts';
 import { type LaneQuestion, readersFor, whyNotScanned } from './choose-lane.ts';
 import { type ScanDeps, type Scanned, scanTable } from './scan-table.ts';
@@ -24,7 +25,7 @@ export async function tryScan(request: ScanRequest): Promise<Scanned | NotScanne
   if (why !== null) return { why };
   if (!(await loadReader(request))) return { why: "DuckDB's extension postgres is not here" };
   await roomFor(engine, { rows: 0, longest: 0 }, plan.columns.length);
-  const readers = readersFor(question, { cores: availableParallelism() });
+  const readers = readersFor(question, { cores: availableParallelism(), hasSource: isOnThisMachine(client) });
   // DuckDB's threads that have nothing to do ask for work without a pause, at a core each.
   await engine.connection.run(`set threads = ${readers}`);
   const scanner = await Scanner.open({ engine, client, readers, signal: context.signal });
